@@ -1,0 +1,102 @@
+"""Storage protocols: what packing, pushing, pulling and copying ask of a place that holds blobs.
+
+The local store, a repository in a registry and a test's memory all satisfy them. Each protocol is as narrow as possible, so
+that a function can ask for no more than it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
+
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
+
+
+class BlobReader(Protocol):
+    """A stream over a range of a blob. ``read(n)`` returns at most ``n`` bytes, ``b""`` at the end."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Fetcher(Protocol):
+    """A place blobs can be read from."""
+
+    def exists(self, descriptor: Descriptor) -> bool:
+        """Whether the blob is there with the size the descriptor gives (its content is not read)."""
+        ...
+
+    def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
+        """Open ``length`` bytes of the blob from offset ``start`` (to its end when None).
+
+        Raises ``BlobNotFound``. The bytes are not checked against the digest: a reader of a whole blob wraps the stream
+        in ``oci.verify.VerifyingReader``.
+        """
+        ...
+
+
+class Ingest(Protocol):
+    """A blob being written. Invisible under its digest until ``commit``.
+
+    Use it as a context manager: leaving it without ``commit`` aborts (what may be resumed is kept by storages that can).
+    """
+
+    @property
+    def offset(self) -> int:
+        """Bytes already written; the writer goes on from here."""
+        ...
+
+    def write(self, content: bytes | memoryview) -> None:
+        """Append ``content``. Raises ``DiskFull`` when there is no room."""
+        ...
+
+    def write_from_file(
+        self, source: BinaryIO, start: int, length: int, advance: Callable[[int], None]
+    ) -> None:
+        """Append ``length`` bytes of an open file from offset ``start``, copied in the kernel where the system can.
+
+        ``advance(n)`` is called after every ``n`` bytes copied and may raise to stop (``Cancelled``). Raises
+        ``SourceChanged`` when the file ends early.
+        """
+        ...
+
+    def commit(self, expected: Digest | None = None) -> Digest:
+        """Publish the blob under its digest and return it; raises ``DigestMismatch`` and publishes nothing when
+        ``expected`` is given and differs."""
+        ...
+
+    def abort(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Storage(Fetcher, Protocol):
+    """A place blobs can be written to as well."""
+
+    def ingest(self, descriptor: Descriptor | None = None) -> Ingest:
+        """Begin to write a blob. ``descriptor`` when its digest and size are known beforehand (pull), else None (pack)."""
+        ...
+
+    def push_bytes(self, descriptor: Descriptor, content: bytes) -> None:
+        """Store a small blob whose bytes are in memory (config, manifest); does nothing when it exists."""
+        ...
+
+
+class Tagger(Protocol):
+    """A repository of manifests with tags."""
+
+    def resolve(self, reference: str) -> Descriptor:
+        """The manifest a tag or digest stands for; raises ``ReferenceNotFound``."""
+        ...
+
+    def add_manifest(self, descriptor: Descriptor, tags: tuple[str, ...] = ()) -> None:
+        """List a manifest whose blobs are all present, and point ``tags`` at it (moving them)."""
+        ...
