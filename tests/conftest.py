@@ -1,0 +1,82 @@
+"""Fixtures for every test: own folders for all it writes, the golden ModelKits, and what a hostile system looks like."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from support import privileges, programs
+from support import small_disk as disks
+
+# Tests in this process draw into memory, with or without a display; tests marked `window` start their own X server.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+GOLDEN = Path(__file__).parent / "data" / "golden"
+FOREIGN_SETTINGS = ("DOCKER_CONFIG", "KITOPS_DESKTOP_USERNAME", "KITOPS_DESKTOP_PASSWORD")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new home folder with KITOPS_HOME and all XDG folders in it, so that no test ever touches the real one."""
+    home = tmp_path_factory.mktemp("home")
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("KITOPS_HOME", str(home / "kitops"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    for name in FOREIGN_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def golden() -> Path:
+    """The folder of the ModelKits that the real kit made; its README.md says what is in it."""
+    return GOLDEN
+
+
+@pytest.fixture
+def extract_input(tmp_path: Path) -> Callable[..., Path]:
+    """extract_input(case, target=tmp_path / "input"): extract a golden case's input.tar as it was, and give the folder."""
+
+    def extract(case: str, target: Path | None = None) -> Path:
+        folder = target or tmp_path / "input"
+        folder.mkdir(parents=True)
+        archive = GOLDEN / case / "input.tar"
+        subprocess.run(["tar", "-xpf", str(archive), "-C", str(folder)], check=True)
+        return folder
+
+    return extract
+
+
+@pytest.fixture
+def require_program() -> Callable[[str], str]:
+    """require_program(name): its path; without it the test is skipped, or fails under ``CI=true``."""
+    return programs.require_program
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """small_disk(size, name="disk"): the folder of a new, empty file system that holds `size` bytes."""
+    with ExitStack() as mounted:
+
+        def mount(size: int, name: str = "disk") -> Path:
+            return mounted.enter_context(disks.small_disk(tmp_path / name, size))
+
+        yield mount
+
+
+@pytest.fixture
+def run_unprivileged() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """run_unprivileged(argv, **options): run a program whom file permissions stop, also when the tests run as root."""
+    return privileges.run_unprivileged
