@@ -1,4 +1,4 @@
-"""Fixtures for every test: own folders for all it writes, the golden ModelKits, and what a hostile system looks like."""
+"""Fixtures for every test: its own folders, the golden ModelKits, and a system that says no."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from support import privileges, programs
 from support import small_disk as disks
 
-# Tests in this process draw into memory, with or without a display; tests marked `window` start their own X server.
+# Tests in this process draw into memory, display or not; those marked `window` start an X server of their own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
@@ -22,7 +22,7 @@ FOREIGN_SETTINGS = ("DOCKER_CONFIG", "KITOPS_DESKTOP_USERNAME", "KITOPS_DESKTOP_
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new home folder with KITOPS_HOME and all XDG folders in it, so that no test ever touches the real one."""
+    """A new home folder with KITOPS_HOME and all XDG folders in it, so that no test touches the real one."""
     home = tmp_path_factory.mktemp("home")
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700)
@@ -47,7 +47,7 @@ def golden() -> Path:
 
 @pytest.fixture
 def extract_input(tmp_path: Path) -> Callable[..., Path]:
-    """extract_input(case, target=tmp_path / "input"): extract a golden case's input.tar as it was, and give the folder."""
+    """extract_input(case, target=tmp_path / "input"): a golden case's input with all its modes and links."""
 
     def extract(case: str, target: Path | None = None) -> Path:
         folder = target or tmp_path / "input"
@@ -78,5 +78,5 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 
 @pytest.fixture
 def run_unprivileged() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """run_unprivileged(argv, **options): run a program whom file permissions stop, also when the tests run as root."""
+    """run_unprivileged(argv, env=None, cwd=None): run a program whom file permissions stop, even as root."""
     return privileges.run_unprivileged

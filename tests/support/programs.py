@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
 
-def missing(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
     """Skip the running test for `reason`; under ``CI=true`` fail it, so that nothing is left out unseen."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and under CI=true nothing may be left out")
@@ -19,8 +20,5 @@ def require_program(name: str) -> str:
     """The path of the program `name`; without it the test is skipped, or fails under ``CI=true``."""
     path = shutil.which(name)
     if path is None:
-        missing(
-            f"the program {name} is not installed (packaging/dev.py test installs it on Debian and Ubuntu)"
-        )
-    assert path is not None
+        missing(f"the program {name} is not installed (packaging/dev.py test installs it where apt is)")
     return path

@@ -13,7 +13,7 @@ from support.programs import missing, require_program
 
 @contextmanager
 def small_disk(mount_point: Path, size: int) -> Iterator[Path]:
-    """Mount an empty file system of `size` bytes (rounded up to whole pages) at `mount_point` and unmount it after.
+    """Mount an empty file system of `size` bytes (in whole pages) at `mount_point`, and unmount it after.
 
     Mounting needs root: an ordinary user's test is skipped (and fails under ``CI=true``).
     """
