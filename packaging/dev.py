@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Everything a checkout needs, on a machine where nothing is set up yet.
+
+python3 packaging/dev.py run [ARGUMENT ...]    set up what the window needs, and open it
+python3 packaging/dev.py test [ARGUMENT ...]   set up the rest, run all checks and tests (arguments: pytest's)
+
+Both make a virtual environment in .venv, install this checkout and the versions of packaging/constraints.txt
+into it, and use it again until those change. Missing packages of the system are named and installed with apt
+on Debian and Ubuntu (by sudo when not root); on other systems they are named. Only Python's standard library
+is used here.
+"""
+
+import ctypes
+import hashlib
+import importlib.util
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this is for the one who starts it with an older one
+    sys.exit(
+        "KitOps Desktop needs Python 3.11 or newer, and this is Python {}.{} ({}).".format(
+            *sys.version_info[:2], sys.executable
+        )
+    )
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
+STAMP = VENV / "kitops-desktop-setup.json"
+LINUX = sys.platform.startswith("linux")
+
+# Debian's and Ubuntu's package -> what it is known by on another Linux: a library, a program or a folder.
+WINDOW_PACKAGES = {
+    "libdbus-1-3": "libdbus-1.so.3",
+    "libegl1": "libEGL.so.1",
+    "libfontconfig1": "libfontconfig.so.1",
+    "libgl1": "libGL.so.1",
+    "libglib2.0-0": "libglib-2.0.so.0",
+    "libgssapi-krb5-2": "libgssapi_krb5.so.2",
+    "libxcb-cursor0": "libxcb-cursor.so.0",
+    "libxcb-icccm4": "libxcb-icccm.so.4",
+    "libxcb-keysyms1": "libxcb-keysyms.so.1",
+    "libxcb-shape0": "libxcb-shape.so.0",
+    "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+    "libxkbcommon0": "libxkbcommon.so.0",
+}
+TEST_PACKAGES = {
+    "at-spi2-core": "/usr/libexec/at-spi-bus-launcher",
+    "dbus": "dbus-daemon",
+    "fonts-dejavu-core": "/usr/share/fonts",
+    "gir1.2-atspi-2.0": "/usr/lib",
+    "imagemagick": "import",
+    "mount": "mount",
+    "openbox": "openbox",
+    "python3-gi": "/usr/bin/python3",
+    "util-linux": "setpriv",
+    "xauth": "xauth",
+    "xdotool": "xdotool",
+    "xvfb": "Xvfb",
+}
+
+
+def main(arguments: list[str]) -> int:
+    command, *rest = arguments or [""]
+    if command == "run":
+        return run(rest)
+    if command == "test":
+        return test(rest)
+    print(__doc__.strip())
+    return 0 if command in ("-h", "--help") else 2
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window, or hand a command to the command line; gives its exit code."""
+    stop_if(no_display())
+    set_up(WINDOW_PACKAGES, extra="")
+    stop_if(display_refused())
+    # -P: a file named like a library in the current folder must not be imported in its place
+    return subprocess.run([python(), "-P", "-m", "kitops_desktop", *arguments], check=False).returncode
+
+
+def test(arguments: list[str]) -> int:
+    """Run every check even when one fails, then say which failed; the exit code is 0 when all passed."""
+    set_up({**WINDOW_PACKAGES, **TEST_PACKAGES}, extra="test")
+    checks = {
+        "lint (ruff check)": [program("ruff"), "check", "."],
+        "format (ruff format)": [program("ruff"), "format", "--check", "."],
+        "types (mypy)": [program("mypy")],
+        "import direction (import-linter)": [program("lint-imports"), "--no-logo"],
+        "tests (pytest)": [python(), "-m", "pytest", *arguments],
+    }
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+    environment["PATH"] = os.pathsep.join([str(Path(python()).parent), environment.get("PATH", os.defpath)])
+    outcomes = []
+    for title, command in checks.items():
+        say(title)
+        started = time.monotonic()
+        code = subprocess.run(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False
+        ).returncode
+        outcomes.append((title, code, time.monotonic() - started))
+    say("summary")
+    for title, code, seconds in outcomes:
+        print(f"{'passed' if code == 0 else 'FAILED':8}{title:36}{seconds:7.1f} s")
+    return 0 if all(code == 0 for _, code, _ in outcomes) else 1
+
+
+# What the system must have ----------------------------------------------------------------------------------
+
+
+def set_up(packages: dict[str, str], extra: str) -> None:
+    """Bring the system packages, the virtual environment and the pinned requirements up to date."""
+    if LINUX:
+        provide_system_packages(packages)
+    if not usable_environment():
+        create_environment()
+    install_requirements(extra)
+
+
+def provide_system_packages(packages: dict[str, str]) -> None:
+    if shutil.which("apt-get") and shutil.which("dpkg-query"):
+        wanted = list(packages)
+        if not usable_environment() and not can_create_environment():
+            wanted.append(venv_package())
+        install_with_apt(sorted(set(wanted) - installed_with_dpkg()))
+        return
+    missing = [
+        f"{probe} (Debian's package {name})" for name, probe in packages.items() if not is_there(probe)
+    ]
+    if missing:
+        sys.exit(
+            f"This system lacks {', '.join(missing)}. "
+            "Install what your distribution calls them, and start again."
+        )
+
+
+def installed_with_dpkg() -> set[str]:
+    """Names of all installed packages and of what they provide (libglib2.0-0t64 provides libglib2.0-0)."""
+    listing = subprocess.run(
+        ["dpkg-query", "--show", "--showformat=${db:Status-Status}|${Package}|${Provides}\n"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    names = set()
+    for line in listing.splitlines():
+        status, package, provides = line.split("|", 2)
+        if status == "installed":
+            names |= {package, *(name.split()[0] for name in provides.split(",") if name.strip())}
+    return names
+
+
+def install_with_apt(names: list[str]) -> None:
+    if not names:
+        return
+    say(f"installing packages of the system: {' '.join(names)}")
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *names]
+    root = os.geteuid() == 0
+    if not root and not shutil.which("sudo"):
+        sys.exit(f"Missing packages, and no sudo to install them with. As root, run: {shlex.join(install)}")
+    prefix = [*([] if root else ["sudo"]), "env", "DEBIAN_FRONTEND=noninteractive"]
+    # An update that fails for one source leaves the others' lists: the installation is what counts.
+    subprocess.run([*prefix, "apt-get", "update"], stdin=subprocess.DEVNULL, check=False)
+    if subprocess.run([*prefix, *install], stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        sys.exit(
+            f"apt could not install what is missing, for the reason above. The command was: {shlex.join(install)}"
+        )
+
+
+def is_there(probe: str) -> bool:
+    if ".so" not in probe:
+        return Path(probe).exists() or shutil.which(probe) is not None
+    try:
+        ctypes.CDLL(probe)
+    except OSError:
+        return False
+    return True
+
+
+# The display ------------------------------------------------------------------------------------------------
+
+
+def no_display() -> str | None:
+    """Why no window can open here, as far as the environment tells; None when it may."""
+    if not LINUX or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return None
+    return "There is no display to open the window on: neither DISPLAY nor WAYLAND_DISPLAY is set."
+
+
+def display_refused() -> str | None:
+    """Why the X server of DISPLAY takes no window; None when it does, or when another display is meant."""
+    if not LINUX or any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return None
+    xcb = ctypes.CDLL("libxcb.so.1")  # Qt would end the process with SIGABRT
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return (
+        f"The display {os.environ['DISPLAY']} does not answer, so the window cannot open."
+        if refused
+        else None
+    )
+
+
+# The virtual environment ------------------------------------------------------------------------------------
+
+
+def python() -> str:
+    return program("python")
+
+
+def program(name: str) -> str:
+    """The path of a program of the virtual environment."""
+    return str(
+        VENV / ("Scripts" if os.name == "nt" else "bin") / (f"{name}.exe" if os.name == "nt" else name)
+    )
+
+
+def usable_environment() -> bool:
+    check = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    try:
+        return subprocess.run([python(), "-c", check], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def can_create_environment() -> bool:
+    return all(importlib.util.find_spec(module) for module in ("venv", "ensurepip"))
+
+
+def venv_package() -> str:
+    """Debian's package of the module venv for this very Python; it is not part of the package python3."""
+    return f"python3.{sys.version_info.minor}-venv"
+
+
+def create_environment() -> None:
+    say(f"creating the virtual environment {VENV}")
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode != 0:
+        sys.exit(f"{sys.executable} could not create a virtual environment; its reason is above.")
+
+
+def install_requirements(extra: str) -> None:
+    """Install the pinned requirements and this checkout (editable), unless that is done."""
+    if stamped(extra):
+        return
+    say("installing the pinned requirements")
+    STAMP.unlink(missing_ok=True)
+    install = [python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    install += ["--constraint", str(CONSTRAINTS)]
+    # Without build isolation pip takes the pinned hatchling instead of the newest.
+    for words in (
+        ["hatchling", "editables"],
+        ["--no-build-isolation", "--editable", f"{ROOT}[{extra}]" if extra else str(ROOT)],
+    ):
+        if subprocess.run([*install, *words], stdin=subprocess.DEVNULL, check=False).returncode != 0:
+            sys.exit("pip could not install the requirements; its reason is above.")
+    STAMP.write_text(json.dumps({"pins": pins(), "extra": extra}), encoding="utf-8")
+
+
+def stamped(extra: str) -> bool:
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+        return stamp["pins"] == pins() and extra in ("", stamp["extra"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def pins() -> str:
+    """A digest of all that decides what is installed, and where this checkout is."""
+    digest = hashlib.sha256(str(ROOT).encode())
+    for path in (CONSTRAINTS, ROOT / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def stop_if(reason: str | None) -> None:
+    if reason is not None:
+        sys.exit(reason)
+
+
+def say(words: str) -> None:
+    print(f"\n== {words}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
