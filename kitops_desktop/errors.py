@@ -47,7 +47,9 @@ from typing import Protocol
 
 
 class ProblemLike(Protocol):
-    """What ``kitfile.problems.Problem`` has; here only so that errors can carry problems without importing upwards."""
+    """What ``kitfile.problems.Problem`` has; here only so that errors can carry problems without importing
+    upwards.
+    """
 
     @property
     def message(self) -> str: ...
@@ -252,7 +254,9 @@ class ArchiveTooLarge(UnpackError):
 
 
 class UnpackFailed(UnpackError):
-    """Wraps ``cause``. ``layer`` is the failed layer's path in the Kitfile; ``in_place`` and ``missing`` name layers."""
+    """Wraps ``cause``. ``layer`` is the failed layer's path in the Kitfile; ``in_place`` and ``missing`` name
+    layers.
+    """
 
     def __init__(self, cause: Exception, layer: str, in_place: Sequence[str], missing: Sequence[str]) -> None:
         super().__init__(f"failed to unpack {layer}: {cause}")

@@ -1,6 +1,7 @@
 """Progress and cancelling: the two things passed down to every piece of long work.
 
-Work reports how far it is by calling a ``Report`` with a frozen ``Progress``; it asks whether it should stop by calling
+Work reports how far it is by calling a ``Report`` with a frozen ``Progress``; it asks whether it should stop
+by calling
 ``CancelToken.check()`` once per chunk and once per file. Neither knows who listens.
 """
 
@@ -19,7 +20,8 @@ class Cancelled(Exception):
 class Progress:
     """How far a piece of work is.
 
-    ``done`` and ``total`` are bytes; ``total`` is None while it is not yet known. ``done`` may go back when bytes were lost.
+    ``done`` and ``total`` are bytes; ``total`` is None while it is not yet known. ``done`` may go back when
+    bytes were lost.
     ``detail`` names what is being worked on (a file, a layer), for people.
     """
 
@@ -83,7 +85,8 @@ class CancelToken:
 class Tally:
     """Adds up the bytes of several threads into one ``Progress``.
 
-    ``total`` is in bytes, or None when unknown. Every ``add`` reports the new sum; negative amounts give lost bytes back.
+    ``total`` is in bytes, or None when unknown. Every ``add`` reports the new sum; negative amounts give lost
+    bytes back.
     """
 
     def __init__(self, report: Report, total: int | None = None) -> None:

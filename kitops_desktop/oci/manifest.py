@@ -18,7 +18,9 @@ MAX_LAYERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """An image manifest. ``media_type`` and ``artifact_type`` are as written in it (None when absent, as `kit` leaves them)."""
+    """An image manifest. ``media_type`` and ``artifact_type`` are as written in it (None when absent, as
+    `kit` leaves them).
+    """
 
     config: Descriptor
     layers: tuple[Descriptor, ...] = ()
@@ -78,7 +80,8 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 def go_json(value: object) -> bytes:
     """``value`` as compact JSON with the escapes of Go's encoding/json, which `kit` uses.
 
-    Go escapes ``<``, ``>``, ``&``, U+2028 and U+2029 on top of what JSON demands and leaves all other text raw.
+    Go escapes ``<``, ``>``, ``&``, U+2028 and U+2029 on top of what JSON demands and leaves all other text
+    raw.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for raw, escaped in _GO_ESCAPES:

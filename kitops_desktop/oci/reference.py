@@ -1,6 +1,7 @@
 """References: ``registry/repository:tag`` or ``registry/repository@digest``, parsed by `kit`'s rules.
 
-The rules are those observed on `kit`: a piece before the first ``/`` is a registry only when it has a ``.`` or a ``:``;
+The rules are those observed on `kit`: a piece before the first ``/`` is a registry only when it has a ``.``
+or a ``:``;
 otherwise the registry is ``localhost`` and everything is repository. A missing tag is ``latest``.
 """
 
@@ -35,7 +36,9 @@ class Reference:
 
     @property
     def repository_name(self) -> str:
-        """``registry/repository``, the name under which the local store keeps it (joined as a path: ``./a`` is ``a``)."""
+        """``registry/repository``, the name under which the local store keeps it (joined as a path: ``./a``
+        is ``a``).
+        """
         return posixpath.normpath(f"{self.registry}/{self.repository}")
 
     @property

@@ -1,6 +1,7 @@
 """Storage protocols: what packing, pushing, pulling and copying ask of a place that holds blobs.
 
-The local store, a repository in a registry and a test's memory all satisfy them. Each protocol is as narrow as possible, so
+The local store, a repository in a registry and a test's memory all satisfy them. Each protocol is as narrow
+as possible, so
 that a function can ask for no more than it uses.
 """
 
@@ -35,7 +36,8 @@ class Fetcher(Protocol):
     def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
         """Open ``length`` bytes of the blob from offset ``start`` (to its end when None).
 
-        Raises ``BlobNotFound``. The bytes are not checked against the digest: a reader of a whole blob wraps the stream
+        Raises ``BlobNotFound``. The bytes are not checked against the digest: a reader of a whole blob wraps
+        the stream
         in ``oci.verify.VerifyingReader``.
         """
         ...
@@ -44,7 +46,8 @@ class Fetcher(Protocol):
 class Ingest(Protocol):
     """A blob being written. Invisible under its digest until ``commit``.
 
-    Use it as a context manager: leaving it without ``commit`` aborts (what may be resumed is kept by storages that can).
+    Use it as a context manager: leaving it without ``commit`` aborts (what may be resumed is kept by storages
+    that can).
     """
 
     @property
@@ -59,7 +62,8 @@ class Ingest(Protocol):
     def write_from_file(
         self, source: BinaryIO, start: int, length: int, advance: Callable[[int], None]
     ) -> None:
-        """Append ``length`` bytes of an open file from offset ``start``, copied in the kernel where the system can.
+        """Append ``length`` bytes of an open file from offset ``start``, copied in the kernel where the
+        system can.
 
         ``advance(n)`` is called after every ``n`` bytes copied and may raise to stop (``Cancelled``). Raises
         ``SourceChanged`` when the file ends early.
@@ -67,7 +71,8 @@ class Ingest(Protocol):
         ...
 
     def commit(self, expected: Digest | None = None) -> Digest:
-        """Publish the blob under its digest and return it; raises ``DigestMismatch`` and publishes nothing when
+        """Publish the blob under its digest and return it; raises ``DigestMismatch`` and publishes nothing
+        when
         ``expected`` is given and differs."""
         ...
 
@@ -82,7 +87,9 @@ class Storage(Fetcher, Protocol):
     """A place blobs can be written to as well."""
 
     def ingest(self, descriptor: Descriptor | None = None) -> Ingest:
-        """Begin to write a blob. ``descriptor`` when its digest and size are known beforehand (pull), else None (pack)."""
+        """Begin to write a blob. ``descriptor`` when its digest and size are known beforehand (pull), else
+        None (pack).
+        """
         ...
 
     def push_bytes(self, descriptor: Descriptor, content: bytes) -> None:
