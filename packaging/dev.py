@@ -60,7 +60,7 @@ TEST_PACKAGES = {
     "openbox": "openbox",
     "python3-gi": "/usr/bin/python3",
     "util-linux": "setpriv",
-    "xauth": "xauth",
+    "x11-utils": "xprop",
     "xdotool": "xdotool",
     "xvfb": "Xvfb",
 }
@@ -169,7 +169,7 @@ def install_with_apt(names: list[str]) -> None:
     subprocess.run([*prefix, "apt-get", "update"], stdin=subprocess.DEVNULL, check=False)
     if subprocess.run([*prefix, *install], stdin=subprocess.DEVNULL, check=False).returncode != 0:
         sys.exit(
-            f"apt could not install what is missing, for the reason above. The command was: {shlex.join(install)}"
+            f"apt could not install what is missing, for the reason above. It was: {shlex.join(install)}"
         )
 
 
