@@ -1,0 +1,1 @@
+"""ModelKits: planning layers, packing, reading and unpacking them."""
