@@ -1,15 +1,19 @@
 """The Kitfile as a value: frozen dataclasses, one per kind of entry.
 
-Text fields are ``str``; ``""`` means absent, since ``kit`` makes no difference between an empty, a missing and a ``null``
-field. ``digest`` and ``diff_id`` are known only once an entry is packed (``sha256:...`` of the stored layer and of its
-uncompressed tar); they exist in the config blob, never in the text of a Kitfile.
+Text fields are ``str``; ``""`` means absent, since ``kit`` makes no difference between an empty, a missing
+and a ``null`` field. ``digest`` and ``diff_id`` are known only once an entry is packed (``sha256:...`` of
+the stored layer and of its uncompressed tar); they exist in the config blob, never in the text of a
+Kitfile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
+
+FreeData: TypeAlias = Any
+"""Nested dict, list, str, int, float, bool and None."""
 
 MANIFEST_VERSION = "1.0.0"
 """What newer ``kit`` demands in ``manifestVersion``, and what ``init`` and the editor fill in."""
@@ -19,13 +23,13 @@ MANIFEST_VERSION = "1.0.0"
 class Parameters:
     """Free data below ``parameters``: nested dict, list, str, int, float, bool and None.
 
-    An absent section is ``None`` in the owner; ``Parameters("")`` and ``Parameters({})`` are values that are kept.
-    Timestamps of the YAML text are held as the RFC 3339 strings they become in JSON. Keys that are not text may occur
-    (the text allows them); such a value cannot be written as JSON. Two values are equal when they are written alike:
-    1 and 1.0 are the same, 1 and True are not.
+    An absent section is ``None`` in the owner; ``Parameters("")`` and ``Parameters({})`` are values that
+    are kept. Timestamps of the YAML text are held as the RFC 3339 strings they become in JSON. Keys that
+    are not text may occur (the text allows them); such a value cannot be written as JSON. Two values are
+    equal when they are written alike: 1 and 1.0 are the same, 1 and True are not.
     """
 
-    value: Any
+    value: FreeData
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Parameters):
@@ -36,7 +40,7 @@ class Parameters:
         return hash(comparable(self.value))
 
 
-def comparable(value: Any) -> Hashable:
+def comparable(value: FreeData) -> Hashable:
     """A hashable form of free data, in which a bool differs from a number."""
     if isinstance(value, dict):
         return ("map", frozenset((comparable(key), comparable(item)) for key, item in value.items()))
@@ -74,7 +78,8 @@ class ModelPart:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model; ``path`` may also be a reference to another ModelKit, or empty (then there is no model layer)."""
+    """The model; ``path`` may also be a reference to another ModelKit, or empty (then there is no model
+    layer)."""
 
     name: str = ""
     path: str = ""

@@ -6,8 +6,8 @@ from __future__ import annotations
 def clean(path: str) -> str:
     """The shortest equal path, worked out on the text alone, by the rules of Go's ``filepath.Clean``.
 
-    Doubled slashes and ``.`` components go, ``x/..`` cancels out, ``""`` becomes ``.``; leading ``..`` stay. Unlike
-    ``posixpath.normpath`` two leading slashes become one.
+    Doubled slashes and ``.`` components go, ``x/..`` cancels out, ``""`` becomes ``.``; leading ``..``
+    stay. Unlike ``posixpath.normpath`` two leading slashes become one.
     """
     rooted = path.startswith("/")
     kept: list[str] = []
@@ -25,7 +25,8 @@ def clean(path: str) -> str:
 
 
 def effective_path(path: str) -> str:
-    """The cleaned path of a layer: an empty ``path`` of a part, code, dataset or docs entry means the whole folder.
+    """The cleaned path of a layer: an empty ``path`` of a part, code, dataset or docs entry means the whole
+    folder.
 
     A model without a path has no layer at all; ask for that before calling this.
     """

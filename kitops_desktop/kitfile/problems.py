@@ -18,9 +18,10 @@ class Severity(Enum):
 class Problem:
     """One thing that is wrong.
 
-    ``message`` is worded as ``kit`` words it. ``line`` and ``column`` count from 1 and are None where the problem has no
-    place in the text. ``field`` is a path such as ``model.parts[0].path``, or ``""``. ``suggestion`` says what to do
-    instead (for an unknown key: the key that was probably meant), or is ``""``.
+    ``message`` is worded as ``kit`` words it. ``line`` and ``column`` count from 1 and are None where the
+    problem has no place in the text. ``field`` is a path such as ``model.parts[0].path``, or ``""``.
+    ``suggestion`` says what to do instead (for an unknown key: the key that was probably meant), or is
+    ``""``.
     """
 
     severity: Severity
