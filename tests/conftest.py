@@ -13,7 +13,7 @@ import pytest
 from support import privileges, programs
 from support import small_disk as disks
 
-# Tests in this process draw into memory, display or not; those marked `window` start an X server of their own.
+# Tests in this process draw into memory, display or not; the ones marked `window` start their own X server.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
