@@ -1,0 +1,1 @@
+"""The command line: `kit`'s commands and flags on this engine, without Qt."""

@@ -1,0 +1,1 @@
+"""One module for each command: ``SUMMARY``, ``configure(parser)`` and ``run(invocation)``."""

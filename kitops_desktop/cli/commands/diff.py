@@ -1,0 +1,82 @@
+"""``diff``: what two kits share and what differs."""
+
+from __future__ import annotations
+
+import argparse
+
+from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.kits import load_local_kit
+from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.compare.compare import compare_kits
+from kitops_desktop.errors import InvalidReference
+from kitops_desktop.modelkit.media_types import parse_media_type
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.reference import Reference, parse_reference
+
+SUMMARY = "Compare two ModelKits"
+LOCAL, REMOTE = "local://", "remote://"
+RULE = "-" * 39
+HEADINGS = "Type    | Digest             | Size"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", metavar="MODELKIT1")
+    parser.add_argument("second", metavar="MODELKIT2")
+
+
+def run(invocation: Invocation) -> int:
+    first, second = _reference(invocation.arguments.first), _reference(invocation.arguments.second)
+    a = load_local_kit(invocation.workspace, first)
+    b = load_local_kit(invocation.workspace, second)
+    say = invocation.console.result
+    if a.descriptor.digest == b.descriptor.digest:
+        say("ModelKits are identical")
+        return 0
+    result = compare_kits(a, b)
+    say(f"Comparing:\n  ModelKit1: {first}\n  ModelKit2: {second}\n")
+    say(f"Configurations:\n{RULE}")
+    if result.same_config:
+        say(f"  Configs are identical (Digest: {_short(a.manifest.config.digest)})\n")
+    else:
+        say("Configs differ:")
+        say(f"  ModelKit1 Config Digest: {_short(a.manifest.config.digest)}")
+        say(f"  ModelKit2 Config Digest: {_short(b.manifest.config.digest)}")
+        for change in result.kitfile_changes:
+            say(f"    {change.field}: {_value(change.a)} -> {_value(change.b)}")
+        say("")
+    say(f"Annotations:\n{RULE}")
+    say("  Annotations are identical\n" if result.same_annotations else "  Annotations do not match\n")
+    say(_layers("Shared Layers", result.shared))
+    say(_layers(f"Unique Layers to ModelKit1 ({first})", result.only_a))
+    say(_layers(f"Unique Layers to ModelKit2 ({second})", result.only_b))
+    return 0
+
+
+def _reference(text: str) -> Reference:
+    if text.startswith(REMOTE):
+        raise InvalidReference(text, "only kits in the local store can be compared by this version")
+    return parse_reference(text.removeprefix(LOCAL))
+
+
+def _short(digest: Digest) -> str:
+    return digest[:17]
+
+
+def _value(value: object) -> str:
+    return "(absent)" if value in (None, "") else str(value)
+
+
+def _layers(title: str, layers: tuple[Descriptor, ...]) -> str:
+    lines = [title, RULE]
+    if layers:
+        lines.append(HEADINGS)
+        lines += [f"{_kind(layer):<7} | {_short(layer.digest):<18} | {kit_size(layer.size)}" for layer in layers]
+    else:
+        lines.append("<none>")
+    return "\n".join([*lines, ""])
+
+
+def _kind(layer: Descriptor) -> str:
+    known = parse_media_type(layer.media_type)
+    return known.kind.value if known else layer.media_type

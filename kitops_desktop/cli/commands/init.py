@@ -1,0 +1,62 @@
+"""``init``: write a Kitfile for the contents of a folder, by exactly `kit init`'s rules."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kitops_desktop.cli.arguments import is_interactive
+from kitops_desktop.cli.command import Invocation
+from kitops_desktop.errors import FileAccessError, KitfileExists
+from kitops_desktop.kitfile.generate import Generated, generate
+from kitops_desktop.kitfile.yaml_text import to_yaml
+
+SUMMARY = "Generate a Kitfile for the contents of a directory"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("--name", default="", help="name for the ModelKit")
+    parser.add_argument("--desc", default="", help="description for the ModelKit")
+    parser.add_argument("--author", default="", help="author for the ModelKit")
+    parser.add_argument("-f", "--force", action="store_true", help="overwrite an existing Kitfile")
+
+
+def run(invocation: Invocation) -> int:
+    folder = Path(invocation.arguments.path)
+    kitfile = folder / "Kitfile"
+    if kitfile.exists() and not invocation.arguments.force:
+        raise KitfileExists(kitfile)
+    generated = _generate(invocation, folder)
+    text = to_yaml(generated.kitfile)
+    try:
+        kitfile.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise FileAccessError(kitfile, "write", error.strerror or str(error)) from error
+    for reason in generated.reasons:
+        invocation.console.debug(f"{reason.path}: {reason.choice} ({reason.why})")
+    for warning in generated.warnings:
+        invocation.console.warn(warning)
+    invocation.console.info(f"Generated Kitfile:\n\n{text}")
+    invocation.console.info(f"Saved to path '{kitfile}'")
+    return 0
+
+
+def _generate(invocation: Invocation, folder: Path) -> Generated:
+    arguments = invocation.arguments
+    answers = [
+        arguments.name or _ask("Enter a name for the ModelKit: "),
+        arguments.desc or _ask("Enter a short description for the ModelKit: "),
+        arguments.author or _ask("Enter an author for the ModelKit: "),
+    ]
+    return generate(folder, name=answers[0], description=answers[1], author=answers[2])
+
+
+def _ask(question: str) -> str:
+    """An answer from the terminal; empty where nobody can be asked."""
+    if not is_interactive():
+        return ""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()

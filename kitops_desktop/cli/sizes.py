@@ -1,0 +1,14 @@
+"""Sizes as `kit` prints them: binary units, floored to one decimal, whole bytes without a decimal."""
+
+from __future__ import annotations
+
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def kit_size(size: int) -> str:
+    """``size`` in bytes, for a table: ``0 B``, ``7.5 KiB``, ``1.0 GiB``."""
+    if size < 1024:
+        return f"{size} B"
+    exponent = min((size.bit_length() - 1) // 10, len(UNITS) - 1)
+    tenths = size * 10 // 1024**exponent
+    return f"{tenths // 10}.{tenths % 10} {UNITS[exponent]}"
