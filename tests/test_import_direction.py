@@ -1,4 +1,4 @@
-"""The direction of imports, as pyproject.toml lays it down, and that it would be noticed if it were broken."""
+"""The direction of imports, as pyproject.toml lays it down, and that a wrong one would be noticed."""
 
 from __future__ import annotations
 
