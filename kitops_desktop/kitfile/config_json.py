@@ -64,7 +64,7 @@ def _field(value: Any, field: Field) -> str | None:  # noqa: ANN401
 
 
 def free_json(value: FreeData) -> str:
-    """Free data as Go writes it: the keys of a map in the order of their UTF-8 bytes. Raises KitfileInvalid."""
+    """Free data as Go writes it, the keys of a map in the order of their bytes. Raises KitfileInvalid."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):

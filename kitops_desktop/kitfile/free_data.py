@@ -105,9 +105,9 @@ def _is_text_or_merge(key: Node) -> bool:
 
 
 def decode_binary(text: str) -> str:
-    """The bytes of a ``!!binary`` scalar as text. Raises ValueError."""
+    """The bytes of a ``!!binary`` scalar as text, what is not UTF-8 as lone surrogates. Raises ValueError."""
     try:
         content = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except binascii.Error as error:
         raise ValueError(str(error)) from None
-    return content.decode("utf-8", errors="replace")
+    return content.decode("utf-8", errors="surrogateescape")
