@@ -12,6 +12,7 @@ KitOpsError
 │   └── IgnoreFileError         a .kitignore that cannot be used
 ├── PackError
 │   ├── LayerPathMissing        the Kitfile names a path that is not there
+│   ├── InvalidMcpBundle        an MCP server whose file is no MCP bundle
 │   ├── SourceUnreadable        a file or folder that may not be read
 │   ├── SourceChanged           a file changed or vanished while it was read
 │   ├── SecretsFound            secrets would be packed that nobody agreed to pack
@@ -138,6 +139,14 @@ class LayerPathMissing(PackError):
     def __init__(self, kind: str, layer_path: str) -> None:
         super().__init__(f"error processing {kind}: path {layer_path} does not exist")
         self.kind, self.layer_path = kind, layer_path
+
+
+class InvalidMcpBundle(PackError):
+    """``name`` is what the Kitfile calls the MCP server; ``reason`` completes "MCP bundle PATH"."""
+
+    def __init__(self, name: str, path: Path, reason: str) -> None:
+        super().__init__(f"invalid MCP bundle for mcpServer {name}: MCP bundle {path} {reason}")
+        self.name, self.path, self.reason = name, path, reason
 
 
 class SourceUnreadable(PackError):

@@ -1,0 +1,361 @@
+"""One walk through a folder that finds the entries of all its layers at once, and what is in none of them.
+
+A layer takes its own path, all that is below it, and the folders above it. It gives way to every other layer
+whose path is not above (or equal to) its own: a catch-all ``.`` to all others, a folder to the folders inside
+it. Paths are compared by their components. Children come in the order of their raw names, each folder before
+its content.
+"""
+
+from __future__ import annotations
+
+import os
+import stat as file_modes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from kitops_desktop.errors import SourceChanged, SourceUnreadable
+from kitops_desktop.kitfile.ignore import IgnoreRules
+from kitops_desktop.modelkit.entry_table import EntryTable
+from kitops_desktop.modelkit.layers import LayerEntry
+from kitops_desktop.modelkit.media_types import Packaging
+from kitops_desktop.modelkit.source_files import FileIdentity
+from kitops_desktop.progress import CancelToken, Progress, Report
+
+_NEVER_PACKED = frozenset((b"Kitfile", b"kitfile", b".kitfile", b".kitignore"))
+_CHECK_EVERY = 1000
+"""After so many children the walk looks whether it should stop, and reports."""
+
+
+class LeftOutReason(StrEnum):
+    IGNORED = "ignored"
+    """A pattern of .kitignore."""
+    LINK = "link"
+    """A symbolic link: one that is not to be followed, leads nowhere, or leads round in a circle."""
+    SPECIAL = "special"
+    """Neither file nor folder: a pipe, a socket, a device."""
+    NOT_COVERED = "not covered"
+    """No layer of the Kitfile has it."""
+    KITFILE = "kitfile"
+    """The Kitfile and .kitignore themselves, which no layer ever has."""
+    PARENT_KIT = "parent kit"
+    """A kit that this one refers to has a layer of that path."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A path in no layer. A folder stands for all its content, which was not looked at; its ``size`` is 0.
+
+    ``detail`` is the pattern that ignores it or the target of a link. ``size`` is in bytes.
+    """
+
+    path: str
+    why: LeftOutReason
+    detail: str = ""
+    size: int = 0
+    is_dir: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLink:
+    """A symbolic link that is packed as what it points to; ``outside`` when that is not in the folder
+    packed."""
+
+    path: str
+    target: str
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A layer as the walk sees it: its path in components, and the paths to which it gives way."""
+
+    parts: tuple[bytes, ...]
+    gives_way: frozenset[bytes]
+    raw: bool
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder being walked. ``inside`` are the layers that take all of it, ``above`` those further down, by
+    the name of the child that leads there. Children are raw names followed by a zero byte and a letter for
+    their type."""
+
+    name: bytes
+    children: Iterator[bytes]
+    inside: tuple[int, ...]
+    above: dict[bytes, tuple[int, ...]]
+    depth: int
+    place: tuple[int, int]
+    ignored: LeftOut | None = None
+    left_out_before: int = 0
+    found_before: int = 0
+
+
+class Walk:
+    """Fills one ``EntryTable`` per entry of the Kitfile (``tables``, in their order), ``left_out`` and
+    ``followed``."""
+
+    def __init__(
+        self,
+        context: Path,
+        entries: Sequence[LayerEntry],
+        rules: IgnoreRules,
+        *,
+        excluded: Sequence[str],
+        follow_links: bool,
+        token: CancelToken,
+        report: Report,
+    ) -> None:
+        self.tables = tuple(EntryTable() for _ in entries)
+        self.left_out: list[LeftOut] = []
+        self.followed: list[FollowedLink] = []
+        self._root = os.fsencode(context)
+        self._rules = rules
+        self._follow_links = follow_links
+        self._token = token
+        self._report = report
+        self._excluded = frozenset(os.fsencode(path) for path in excluded)
+        self._claims = tuple(_claims(entries, self._excluded))
+        self._taken = frozenset[bytes]().union(*(claim.gives_way for claim in self._claims))
+        self._stack: list[_Folder] = []
+        self._found = 0
+        self._found_bytes = 0
+        self._seen = 0
+
+    def run(self) -> None:
+        """Raises ``SourceUnreadable`` for a folder that a layer needs, ``SourceChanged`` when one vanishes,
+        and ``Cancelled``."""
+        everything = tuple(i for i, claim in enumerate(self._claims) if not claim.parts)
+        further = [i for i, claim in enumerate(self._claims) if claim.parts]
+        self._enter(b"", everything, further, self._stat_root())
+        while self._stack:
+            folder = self._stack[-1]
+            if not any(self._child(folder, child) for child in folder.children):
+                self._leave(self._stack.pop())
+
+    def _stat_root(self) -> os.stat_result:
+        try:
+            return os.stat(self._root)  # noqa: PTH116 - bytes, as names need not be text
+        except OSError as error:
+            raise _unreadable(self._root, error) from error
+
+    def _enter(
+        self,
+        name: bytes,
+        inside: tuple[int, ...],
+        further: Sequence[int],
+        stat: os.stat_result,
+        ignored: LeftOut | None = None,
+    ) -> None:
+        depth = name.count(b"/") + 1 if name else 0
+        above: dict[bytes, tuple[int, ...]] = {}
+        for index in further:
+            step = self._claims[index].parts[depth]
+            above[step] = (*above.get(step, ()), index)
+        self._stack.append(
+            _Folder(
+                name,
+                iter(self._list(name)),
+                inside,
+                above,
+                depth,
+                (stat.st_dev, stat.st_ino),
+                ignored,
+                len(self.left_out),
+                self._found,
+            )
+        )
+        self._tick(name)
+
+    def _leave(self, folder: _Folder) -> None:
+        """Of an ignored folder in which nothing was found after all, only the folder is listed."""
+        if folder.ignored is not None and self._found == folder.found_before:
+            del self.left_out[folder.left_out_before :]
+            self.left_out.append(folder.ignored)
+
+    def _list(self, name: bytes) -> list[bytes]:
+        path = self._path(name)
+        try:
+            with os.scandir(path) as children:
+                # the zero byte keeps the order that of the names alone, as no name has one
+                return sorted(b"%s\0%s" % (child.name, _letter(child)) for child in children)
+        except FileNotFoundError as error:
+            raise SourceChanged(Path(os.fsdecode(path)), "vanished") from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def _child(self, folder: _Folder, child: bytes) -> bool:
+        """Deal with one child; true when it is a folder that was entered."""
+        self._seen += 1
+        if self._seen % _CHECK_EVERY == 0:
+            self._tick(folder.name)
+        base, letter = child[:-2], child[-1:]
+        name = b"%s/%s" % (folder.name, base) if folder.name else base
+        inside, further = self._takers(folder, base, name)
+        if self._rules.ignores(os.fsdecode(name), letter == b"d"):
+            return self._ignored(folder, name, letter, inside, further)
+        if not inside and not further:
+            self._not_covered(folder, name, letter)
+            return False
+        if letter == b"f":
+            self._file(name, inside)
+            return False
+        if letter == b"d":
+            return self._folder(name, inside, further, follow=False)
+        if letter == b"l":
+            return self._link(name, inside, further)
+        self._leave_out(name, LeftOutReason.SPECIAL)
+        return False
+
+    def _takers(self, folder: _Folder, base: bytes, name: bytes) -> tuple[tuple[int, ...], list[int]]:
+        """The layers that take a child whole, and those that are further down in it."""
+        inside = folder.inside
+        if name in self._taken:
+            inside = tuple(i for i in inside if name not in self._claims[i].gives_way)
+        if base not in folder.above:
+            return inside, []
+        below = folder.depth + 1
+        found = folder.above[base]
+        inside += tuple(i for i in found if len(self._claims[i].parts) == below)
+        return inside, [i for i in found if len(self._claims[i].parts) > below]
+
+    def _ignored(
+        self, folder: _Folder, name: bytes, letter: bytes, inside: tuple[int, ...], further: list[int]
+    ) -> bool:
+        own = not folder.depth and name in _NEVER_PACKED
+        path = os.fsdecode(name)
+        row = LeftOut(
+            path,
+            LeftOutReason.KITFILE if own else LeftOutReason.IGNORED,
+            "" if own else self._rules.reason(path) or "",
+            self._size(name) if letter == b"f" else 0,
+            letter == b"d",
+        )
+        if letter == b"d" and self._rules.has_exceptions and (inside or further):
+            stat = self._stat(name, follow=False)
+            if stat is not None:
+                self._enter(name, inside, further, stat, ignored=row)
+                return True
+        self.left_out.append(row)
+        return False
+
+    def _not_covered(self, folder: _Folder, name: bytes, letter: bytes) -> None:
+        parent = folder.inside and name in self._excluded
+        why = LeftOutReason.PARENT_KIT if parent else LeftOutReason.NOT_COVERED
+        size = self._size(name) if letter == b"f" else 0
+        self._leave_out(name, why, self._target(name) if letter == b"l" else "", size, letter == b"d")
+
+    def _file(self, name: bytes, inside: Sequence[int], *, follow: bool = False) -> None:
+        stat = self._stat(name, follow=follow)
+        if stat is None:
+            return
+        if not file_modes.S_ISREG(stat.st_mode):  # it was a file a moment ago
+            self._leave_out(name, LeftOutReason.SPECIAL)
+            return
+        identity = FileIdentity.of(stat)
+        for index in inside:
+            self.tables[index].add_file(name, stat.st_mode, identity)
+        self._found += 1
+        self._found_bytes += stat.st_size
+
+    def _folder(self, name: bytes, inside: tuple[int, ...], further: Sequence[int], *, follow: bool) -> bool:
+        stat = self._stat(name, follow=follow)
+        if stat is None:
+            return False
+        for index in (*inside, *further):
+            if not self._claims[index].raw:
+                self.tables[index].add_folder(name, stat.st_mode)
+        self._found += 1
+        self._enter(name, inside, further, stat)
+        return True
+
+    def _link(self, name: bytes, inside: tuple[int, ...], further: Sequence[int]) -> bool:
+        """Pack what a link points to when that is wanted and possible; true when it is a folder that was
+        entered."""
+        target = self._target(name)
+        stat = self._stat(name, follow=True) if self._follow_links else None
+        if stat is None:
+            self._leave_out(name, LeftOutReason.LINK, target)
+            return False
+        is_file, is_folder = file_modes.S_ISREG(stat.st_mode), file_modes.S_ISDIR(stat.st_mode)
+        circle = is_folder and any((stat.st_dev, stat.st_ino) == folder.place for folder in self._stack)
+        if circle:
+            self._leave_out(name, LeftOutReason.LINK, target, is_dir=True)
+            return False
+        if not is_file and not is_folder:
+            self._leave_out(name, LeftOutReason.SPECIAL, target)
+            return False
+        self.followed.append(FollowedLink(os.fsdecode(name), target, self._is_outside(name)))
+        if is_folder:
+            return self._folder(name, inside, further, follow=True)
+        self._file(name, inside, follow=True)
+        return False
+
+    def _stat(self, name: bytes, *, follow: bool) -> os.stat_result | None:
+        """None for what is no longer there, or (following links) leads nowhere."""
+        path = self._path(name)
+        try:
+            return os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - bytes, as names need not be text
+        except PermissionError as error:
+            raise _unreadable(path, error) from error
+        except OSError:
+            return None
+
+    def _size(self, name: bytes) -> int:
+        try:
+            return os.stat(self._path(name), follow_symlinks=False).st_size  # noqa: PTH116 - bytes, as above
+        except OSError:
+            return 0
+
+    def _target(self, name: bytes) -> str:
+        try:
+            return os.fsdecode(os.readlink(self._path(name)))  # noqa: PTH115 - bytes, as above
+        except OSError:
+            return ""
+
+    def _is_outside(self, name: bytes) -> bool:
+        root, real = os.path.realpath(self._root), os.path.realpath(self._path(name))
+        return real != root and not real.startswith(os.path.join(root, b""))  # noqa: PTH118 - bytes, as above
+
+    def _leave_out(
+        self, name: bytes, why: LeftOutReason, detail: str = "", size: int = 0, is_dir: bool = False
+    ) -> None:
+        self.left_out.append(LeftOut(os.fsdecode(name), why, detail, size, is_dir))
+
+    def _path(self, name: bytes) -> bytes:
+        return b"%s/%s" % (self._root, name) if name else self._root
+
+    def _tick(self, name: bytes) -> None:
+        self._token.check()
+        self._report(Progress(self._found_bytes, None, os.fsdecode(name)))
+
+
+def _claims(entries: Sequence[LayerEntry], excluded: frozenset[bytes]) -> Iterator[_Claim]:
+    paths = [os.fsencode(entry.clean_path) for entry in entries]
+    others = excluded.union(paths)
+    for entry, path in zip(entries, paths, strict=True):
+        gives_way = frozenset(other for other in others if not _is_within(path, other))
+        parts = () if path == b"." else tuple(path.split(b"/"))
+        yield _Claim(parts, gives_way, entry.packaging is Packaging.RAW)
+
+
+def _is_within(path: bytes, folder: bytes) -> bool:
+    return folder == b"." or path == folder or path.startswith(folder + b"/")
+
+
+def _letter(child: os.DirEntry[bytes]) -> bytes:
+    """The type of a child: link, directory, file or special."""
+    try:
+        if child.is_symlink():
+            return b"l"
+        if child.is_dir(follow_symlinks=False):
+            return b"d"
+        return b"f" if child.is_file(follow_symlinks=False) else b"s"
+    except OSError:
+        return b"s"
+
+
+def _unreadable(path: bytes, error: OSError) -> SourceUnreadable:
+    return SourceUnreadable(Path(os.fsdecode(path)), error.strerror or type(error).__name__)
