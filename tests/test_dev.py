@@ -1,0 +1,136 @@
+"""packaging/dev.py on machines that lack something: what it says, and what it asks apt for."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+DEV = Path(__file__).resolve().parents[1] / "packaging" / "dev.py"
+INSTALLED = (
+    "installed|libdbus-1-3|\ninstalled|libglib2.0-0t64|libglib2.0-0 (= 2.80.0-6)\nconfig-files|openbox|\n"
+)
+
+
+@pytest.fixture
+def dev() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev", DEV)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """machine(program=script, ...): a machine with these programs alone; SAID is the file it gives."""
+    said = tmp_path / "said"
+
+    def build(**scripts: str) -> Path:
+        for name, script in {
+            "env": 'while [ "${1#*=}" != "$1" ]; do shift; done; exec "$@"',
+            **scripts,
+        }.items():
+            program = tmp_path / name.replace("_", "-")
+            program.write_text(f"#!/bin/sh\n{script.replace('SAID', str(said))}\n")
+            program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        return said
+
+    return build
+
+
+def dpkg(installed: str = INSTALLED) -> str:
+    return f"printf '%s' '{installed}'"
+
+
+def test_missing_packages_are_named_and_installed(
+    dev: ModuleType,
+    machine: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    said = machine(dpkg_query=dpkg(), apt_get='echo "apt-get $@" >> SAID')
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    dev.provide_system_packages({"libdbus-1-3": "", "libglib2.0-0": "", "openbox": "", "xvfb": ""})
+    assert said.read_text().splitlines() == [
+        "apt-get update",
+        "apt-get install --yes --no-install-recommends openbox xvfb",
+    ]
+    assert "openbox xvfb" in capfd.readouterr().out
+
+
+def test_an_ordinary_user_installs_by_sudo(
+    dev: ModuleType, machine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = machine(dpkg_query=dpkg(), apt_get="", sudo='echo "sudo $@" >> SAID')
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    dev.provide_system_packages({"xvfb": ""})
+    assert all(line.startswith("sudo env DEBIAN_FRONTEND=") for line in said.read_text().splitlines())
+    assert "install --yes --no-install-recommends xvfb" in said.read_text()
+
+
+def test_without_sudo_it_says_what_root_is_to_do(
+    dev: ModuleType, machine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(dpkg_query=dpkg(), apt_get="exit 9")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(SystemExit, match=r"apt-get install .* xvfb"):
+        dev.provide_system_packages({"xvfb": ""})
+
+
+def test_without_apt_it_names_what_is_missing(dev: ModuleType, machine: Callable[..., Path]) -> None:
+    machine(xdotool="")
+    with pytest.raises(SystemExit) as stopped:
+        dev.provide_system_packages({"xdotool": "xdotool", "openbox": "openbox", "libnone": "libnone.so.1"})
+    assert "openbox" in str(stopped.value)
+    assert "libnone.so.1" in str(stopped.value)
+    assert "xdotool" not in str(stopped.value)
+
+
+def test_nothing_is_asked_of_apt_when_nothing_is_missing(
+    dev: ModuleType, machine: Callable[..., Path]
+) -> None:
+    said = machine(dpkg_query=dpkg(), apt_get="echo asked >> SAID")
+    dev.provide_system_packages({"libdbus-1-3": ""})
+    assert not said.exists()
+
+
+def run_dev(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in displays} | variables
+    command = [sys.executable, str(DEV), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_no_display_is_one_sentence() -> None:
+    outcome = run_dev("run")
+    assert outcome.returncode == 1
+    assert outcome.stderr == (
+        "There is no display to open the window on: neither DISPLAY nor WAYLAND_DISPLAY is set.\n"
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X11 has displays with numbers")
+def test_a_display_that_does_not_answer_is_one_sentence(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":987")
+    assert dev.display_refused() == "The display :987 does not answer, so the window cannot open."
+
+
+def test_an_unknown_command_shows_the_two_there_are() -> None:
+    outcome = run_dev("launch")
+    assert outcome.returncode == 2
+    assert "dev.py run" in outcome.stdout
+    assert "dev.py test" in outcome.stdout
