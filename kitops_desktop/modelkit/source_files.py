@@ -8,6 +8,7 @@ swapped in between.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,9 +40,13 @@ class FileIdentity:
     device: int
 
     @classmethod
-    def of(cls, stat: os.stat_result) -> Self:
+    def of(cls, status: os.stat_result) -> Self:
         return cls(
-            stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino & _64_BITS, stat.st_dev & _64_BITS
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+            status.st_ino & _64_BITS,
+            status.st_dev & _64_BITS,
         )
 
     def change_to(self, other: FileIdentity) -> str:
@@ -110,7 +115,9 @@ def _open(source: Path, follow_links: bool) -> int:
 
 
 def _check(source: Path, identity: FileIdentity, descriptor: int) -> None:
-    change = identity.change_to(FileIdentity.of(os.fstat(descriptor)))
+    status = os.fstat(descriptor)
+    regular = stat.S_ISREG(status.st_mode)  # a pipe or a folder may have got the file's old inode
+    change = identity.change_to(FileIdentity.of(status)) if regular else "was replaced"
     if change:
         raise SourceChanged(source, change)
 
