@@ -1,0 +1,75 @@
+"""Explanations of what is wrong with a reference, a manifest or a blob."""
+
+from __future__ import annotations
+
+from kitops_desktop import errors
+from kitops_desktop.explanation.explanation import Explanation
+from kitops_desktop.explanation.words import NOTHING_CHANGED, STORE_KEPT, sentence, size
+
+
+def artifact(error: errors.ArtifactError) -> Explanation:
+    return Explanation(
+        "The kit cannot be used", sentence(str(error)), STORE_KEPT, "Pack or get the kit again."
+    )
+
+
+def reference_not_found(error: errors.ReferenceNotFound) -> Explanation:
+    return Explanation(
+        "There is no such ModelKit",
+        f"Nothing in the local store is called {error.reference}.",
+        NOTHING_CHANGED,
+        "Look at the names and tags in the library (kitops-desktop list), and mind the tag after the colon.",
+    )
+
+
+def blob_not_found(error: errors.BlobNotFound) -> Explanation:
+    return Explanation(
+        "A part of the kit is missing",
+        f"The blob {error.digest} is not in the store.",
+        STORE_KEPT,
+        "Pack or get the kit again; verify the store to see which kits are affected.",
+    )
+
+
+def not_a_modelkit(error: errors.NotAModelKit) -> Explanation:
+    what = error.media_type or "something without a type"
+    return Explanation(
+        "This is not a ModelKit",
+        f"{error.reference or 'The artifact'} exists, but it is {what}.",
+        NOTHING_CHANGED,
+        "Check the reference: a container image or another artifact may have a similar name.",
+    )
+
+
+def invalid_manifest(error: errors.InvalidManifest) -> Explanation:
+    return Explanation(
+        "The manifest of the kit cannot be read",
+        sentence(error.reason),
+        STORE_KEPT,
+        "Pack or get the kit again; verify the store to see what else is damaged.",
+    )
+
+
+def digest_mismatch(error: errors.DigestMismatch) -> Explanation:
+    sizes = ""
+    if (
+        error.expected_size is not None
+        and error.actual_size is not None
+        and error.expected_size != error.actual_size
+    ):
+        sizes = f" and has {size(error.actual_size)} instead of {size(error.expected_size)}"
+    return Explanation(
+        "A part of the kit is damaged or was tampered with",
+        f"The blob {error.expected} has in fact the digest {error.actual}{sizes}.",
+        f"Nothing of it was used. {STORE_KEPT}",
+        "Do not use this copy. Verify the store, remove what is damaged, and pack or get the kit again.",
+    )
+
+
+def content_too_large(error: errors.ContentTooLarge) -> Explanation:
+    return Explanation(
+        "A part of the kit is larger than it may be",
+        f"{error.what} has {size(error.size)}; at most {size(error.limit)} are read.",
+        NOTHING_CHANGED,
+        "Ask whoever made the kit: a manifest or Kitfile of this size is no accident.",
+    )

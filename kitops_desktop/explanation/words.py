@@ -1,0 +1,41 @@
+"""Pieces of sentences that several explanations share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NOTHING_CHANGED = "Nothing was changed."
+PACK_KEPT = "Your files are untouched. Layers already packed stay in the store, so packing again goes faster."
+UNPACK_KEPT = "Nothing was written under its final name, and the kit in the store is untouched."
+STORE_KEPT = "All other kits stay usable."
+REFERENCE_EXAMPLE = "for example `myteam/churn:v1` or `registry.example.com/team/model:v1`"
+
+_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
+_LISTED = 10
+
+
+def size(count: int) -> str:
+    """A number of bytes in binary units: ``12 bytes``, ``1.5 KiB``."""
+    if count < 1024:
+        return f"{count} byte" if count == 1 else f"{count} bytes"
+    value = float(count)
+    for unit in _UNITS:
+        value /= 1024
+        if value < 1024 or unit == _UNITS[-1]:
+            return f"{value:.1f} {unit}"
+    raise AssertionError("unreachable")
+
+
+def listed(items: Sequence[object], joint: str = ", ") -> str:
+    """The items in a row; of many only the first ten, and how many more."""
+    shown = joint.join(str(item) for item in items[:_LISTED])
+    more = len(items) - _LISTED
+    return f"{shown}{joint}and {more:,} more" if more > 0 else shown
+
+
+def sentence(text: str) -> str:
+    """``text`` beginning with a capital and ending with a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
