@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "resources" / "sample-kit"
 MADE = ("data/train.csv", "data/test.csv", "model/config.json", "model/bearing-faults.safetensors")
 
