@@ -44,8 +44,7 @@ _OLD_BOOLS = frozenset(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"))
 _OLD_BOOLS |= frozenset(("n", "N", "no", "No", "NO", "off", "Off", "OFF"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SEPARATOR = re.compile("[\x85\u2028\u2029]")
-_AFTER_SURROGATE = re.compile("[\ud800-\udfff]")
-_SEPARATOR = re.compile("(?<=[\u2028\u2029])(?=[^\u2028\u2029])")
+_AFTER_SEPARATOR = re.compile("(?<=[\u2028\u2029])(?=[^\u2028\u2029])")
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 
 _BAD_START = re.compile("[#,\\[\\]{}&*!|>'\"%@`]|---|\\.\\.\\.|[-?:]([ \t\r\n\x85\u2028\u2029]|$)")
@@ -57,8 +56,8 @@ def write_string(text: str, margin: int, place: Place = Place.VALUE, as_kit: boo
     """The string as it stands behind a key or a dash; further lines begin at column ``margin``.
 
     There is no newline at the end. ``kit`` loses a newline at the start of a text and changes texts with
-    Unicode's line separators; that is done only ``as_kit``, else such texts are double-quoted. Half a surrogate
-    pair cannot be written and becomes U+FFFD.
+    Unicode's line separators; that is done only ``as_kit``, else such texts are double-quoted. Half a
+    surrogate pair cannot be written and becomes U+FFFD.
     """
     text = _SURROGATE.sub("\ufffd", text)
     if not as_kit and (text.startswith("\n") or _SEPARATOR.search(text)):
