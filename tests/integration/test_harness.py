@@ -27,19 +27,31 @@ def test_a_field_is_typed_into_and_a_button_clicked(sample: Application) -> None
 
 
 def test_a_window_is_driven_by_keys_alone(sample: Application, desktop: Desktop) -> None:
-    sample.find("text", "Name", state="focused")
+    sample.tab_to("text", "Name")
     desktop.type("Grace")
-    desktop.keys("Tab", "Tab", "space")
+    sample.tab_to("check box", "Agree")
+    desktop.keys("space")
     sample.find("check box", "Agree", state="checked")
-    focused = sample.focused()
-    assert focused is not None
-    assert focused.appearance.name == "Agree"
+    sample.tab_to("push button", "Greet")
+    desktop.keys("space")
+    assert sample.find("label", "Hello Grace")
+
+
+def test_a_key_that_does_not_lead_there_is_told(sample: Application) -> None:
+    with pytest.raises(AssertionError, match=r"(?s)does not lead to.*'Agree'"):
+        sample.tab_to("push button", "Nowhere", most=4)
+
+
+def test_a_scaled_window_is_hit_where_it_is(desktop: Desktop) -> None:
+    sample = desktop.start(sys.executable, sample_window.__file__, QT_SCALE_FACTOR="1.5")
+    sample.find("push button", "Greet").click()
+    assert sample.find("label", "Hello ")
 
 
 def test_a_window_is_driven_by_accessible_actions_alone(sample: Application) -> None:
-    sample.find("text", "Name").set_text("Edsger")
+    sample.find("text", "Name").set_text("Jürgen 漢字")
     sample.find("push button", "Greet").press()
-    assert sample.find("label", re.compile("Edsger$")).text == "Hello Edsger"
+    assert sample.find("label", re.compile("漢字$")).text == "Hello Jürgen 漢字"
 
 
 def test_items_are_chosen_in_lists_and_combo_boxes(sample: Application) -> None:

@@ -39,6 +39,11 @@ class Appearance:
         x, y, width, height = self.extents
         return x + width // 2, y + height // 2
 
+    def is_called(self, name: str | re.Pattern[str]) -> bool:
+        """Whether its own or a label's name is `name`, or is matched by it."""
+        names = (self.name, *self.labels)
+        return any(name.search(one) if isinstance(name, re.Pattern) else name == one for one in names)
+
     def __str__(self) -> str:
         parts = [f"[{self.role}] {self.name!r}"]
         if any(label != self.name for label in self.labels):

@@ -27,6 +27,7 @@ class Application:
 
     def __init__(self, desktop: Desktop, command: Sequence[str], variables: dict[str, str]) -> None:
         self.desktop = desktop
+        self.scale = float(variables.get("QT_SCALE_FACTOR", "1"))  # Qt reports places in units of its own
         self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         folders = {name: os.environ[name] for name in _FOLDERS_OF_THE_TEST if name in os.environ}
         self.process = subprocess.Popen(
@@ -89,6 +90,18 @@ class Application:
         """The element that has the keyboard."""
         holder = self.desktop.agent.ask("focused", pid=self.process.pid)
         return Element(self, appearance(holder)) if holder else None
+
+    def tab_to(self, role: str, name: Name, key: str = "Tab", most: int = 80) -> Element:
+        """Go by keyboard to the element of a role and name: press `key` until it has the focus."""
+        passed: list[str] = []
+        for _ in range(most):
+            holder = self.focused()
+            if holder is not None and holder.appearance.role == role and holder.appearance.is_called(name):
+                return holder
+            passed.append(str(holder))
+            self.desktop.keys(key)
+            until(lambda: str(self.focused()) != passed[-1], f"{key} to move the focus", explain=self.explain)
+        raise AssertionError("\n".join([f"{key} does not lead to [{role}] {name!r}, but to:", *passed]))
 
     def dump(self, hidden: bool = False) -> str:
         """Everything it shows, as an indented tree of roles and names."""

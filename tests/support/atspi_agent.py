@@ -194,11 +194,6 @@ def set_text(question: dict[str, Any]) -> bool:
     return bool(editable and Atspi.EditableText.set_text_contents(editable, question["text"]))
 
 
-def scroll_to(question: dict[str, Any]) -> bool:
-    placed = known[question["number"]].get_component_iface()
-    return asked(Atspi.Component.scroll_to, False, placed, Atspi.ScrollType.ANYWHERE)
-
-
 QUESTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "find": find,
     "look": look,
@@ -207,7 +202,6 @@ QUESTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "focused": focused,
     "press": press,
     "set_text": set_text,
-    "scroll_to": scroll_to,
     "applications": lambda _: [asked(application.get_process_id, -1) for application in applications()],
 }
 

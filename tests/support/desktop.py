@@ -119,6 +119,8 @@ class Desktop:
         self.run("xdotool", "key", "--clearmodifiers", *keys)
 
     def type(self, text: str) -> None:
+        """Type on the real keyboard, which is an American one: other letters are for Element.set_text()."""
+        assert text.isascii(), f"xdotool loses letters of {text!r}"
         self.run("xdotool", "type", "--clearmodifiers", "--delay", 8, "--", text)
 
     def screenshot(self, path: Path) -> Path:

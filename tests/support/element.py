@@ -57,8 +57,7 @@ class Element:
 
     def click(self, button: int = 1, times: int = 1) -> Element:
         """Click its middle with the real mouse."""
-        self._into_view()
-        x, y = self.appearance.centre
+        x, y = self._place()
         self._run("xdotool", "mousemove", x, y, "click", "--repeat", times, "--delay", 60, button)
         return self
 
@@ -90,16 +89,16 @@ class Element:
 
     def drag_to(self, target: Element) -> None:
         """Drag it with the real mouse onto another element, maybe of another application."""
-        x, y = self._into_view()
-        to_x, to_y = target._into_view()
+        x, y = self._place()
+        to_x, to_y = target._place()
         moves: list[str | int | float] = ["mousemove", x, y, "mousedown", 1]
         for step in range(1, _DRAG_STEPS + 1):
             there = (x + (to_x - x) * step // _DRAG_STEPS, y + (to_y - y) * step // _DRAG_STEPS)
             moves += ["mousemove", *there, "sleep", _DRAG_STEP_SECONDS]
         self._run("xdotool", *moves, "sleep", _DRAG_REST_SECONDS, "mouseup", 1)
 
-    def _into_view(self) -> tuple[int, int]:
-        self.application.desktop.agent.ask("scroll_to", number=self.appearance.number)
+    def _place(self) -> tuple[int, int]:
+        """Where its middle is, in pixels of the screen, once it no longer moves."""
         centre = self.look().centre
 
         def still() -> bool:  # a window that is just being placed reports where it was
@@ -108,7 +107,8 @@ class Element:
             return before == centre and centre != (0, 0)
 
         until(still, f"{self!r} to stand still", explain=self.application.explain)
-        return centre
+        scale = self.application.scale
+        return round(centre[0] * scale), round(centre[1] * scale)
 
     def _run(self, *command: str | int | float) -> None:
         self.application.desktop.run(*command)
