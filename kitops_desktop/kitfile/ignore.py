@@ -181,13 +181,15 @@ def _pattern(line: str, number: int) -> IgnorePattern | None:
     if line.startswith("#"):
         return None
     text = line.strip(_BLANKS)
-    exception = text.startswith("!")
-    text = text[1:].strip(_BLANKS) if exception else text
-    if not text:
-        if exception:
-            raise IgnoreFileError('illegal exclusion pattern: "!"', number)
+    mark = "!" if text.startswith("!") else ""
+    text = text[len(mark) :].strip(_BLANKS)
+    if not text and not mark:
         return None
-    text = clean(text)
+    text = clean(text) if text else ""
     if len(text) > 1 and text.startswith("/"):
         text = text[1:]
-    return IgnorePattern(text, exception, number)
+    # Moby trims and cleans a second time, with the mark in front, and looks for the mark only then.
+    text = clean((mark + text).strip(_BLANKS))
+    if text == "!":
+        raise IgnoreFileError('illegal exclusion pattern: "!"', number)
+    return IgnorePattern(text.removeprefix("!"), text.startswith("!"), number)

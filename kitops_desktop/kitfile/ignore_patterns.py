@@ -52,7 +52,7 @@ def to_regex(pattern: str) -> str | None:
 
 
 def check_syntax(pattern: str) -> None:
-    """Raise PatternError for what Go's ``filepath.Match`` refuses: open or empty classes, a backslash last."""
+    """Raise PatternError for open or empty classes and for a backslash at the end, as Go does."""
     place = 0
     while place < len(pattern):
         if pattern[place] == "\\":
@@ -239,8 +239,6 @@ def _without_backtracking(pieces: list[str]) -> str:
 
 
 def _is_literal(piece: str) -> bool:
-    return (
-        (len(piece) == 1
-        and piece not in "*^")
-        or (len(piece) == 2 and piece[0] == "\\" and not piece[1].isalnum())
+    return (len(piece) == 1 and piece not in "*^") or (
+        len(piece) == 2 and piece[0] == "\\" and not piece[1].isalnum()
     )
