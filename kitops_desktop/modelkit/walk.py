@@ -16,14 +16,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from kitops_desktop.errors import SourceChanged, SourceUnreadable
-from kitops_desktop.kitfile.ignore import IgnoreRules
+from kitops_desktop.kitfile.ignore import IgnorePattern, IgnoreRules
 from kitops_desktop.modelkit.entry_table import EntryTable
 from kitops_desktop.modelkit.layers import LayerEntry
 from kitops_desktop.modelkit.media_types import Packaging
 from kitops_desktop.modelkit.source_files import FileIdentity
 from kitops_desktop.progress import CancelToken, Progress, Report
 
-_NEVER_PACKED = frozenset((b"Kitfile", b"kitfile", b".kitfile", b".kitignore"))
 _CHECK_EVERY = 1000
 """After so many children the walk looks whether it should stop, and reports."""
 
@@ -194,8 +193,9 @@ class Walk:
         base, letter = child[:-2], child[-1:]
         name = b"%s/%s" % (folder.name, base) if folder.name else base
         inside, further = self._takers(folder, base, name)
-        if self._rules.ignores(os.fsdecode(name), letter == b"d"):
-            return self._ignored(folder, name, letter, inside, further)
+        pattern = self._rules.decision(os.fsdecode(name))
+        if pattern is not None:
+            return self._ignored(name, letter, pattern, inside, further)
         if not inside and not further:
             self._not_covered(folder, name, letter)
             return False
@@ -222,18 +222,18 @@ class Walk:
         return inside, [i for i in found if len(self._claims[i].parts) > below]
 
     def _ignored(
-        self, folder: _Folder, name: bytes, letter: bytes, inside: tuple[int, ...], further: list[int]
+        self, name: bytes, letter: bytes, pattern: IgnorePattern, inside: tuple[int, ...], further: list[int]
     ) -> bool:
-        own = not folder.depth and name in _NEVER_PACKED
-        path = os.fsdecode(name)
+        """List what a pattern leaves out; true when it is a folder in which exceptions may still find something."""
+        always = pattern.line is None
         row = LeftOut(
-            path,
-            LeftOutReason.KITFILE if own else LeftOutReason.IGNORED,
-            "" if own else self._rules.reason(path) or "",
+            os.fsdecode(name),
+            LeftOutReason.KITFILE if always else LeftOutReason.IGNORED,
+            "" if always else str(pattern),
             self._size(name) if letter == b"f" else 0,
             letter == b"d",
         )
-        if letter == b"d" and self._rules.has_exceptions and (inside or further):
+        if letter == b"d" and self._rules.has_exceptions and not always and (inside or further):
             stat = self._stat(name, follow=False)
             if stat is not None:
                 self._enter(name, inside, further, stat, ignored=row)

@@ -208,7 +208,8 @@ def test_a_file_that_may_not_be_read_is_named(
         "except Exception as error: print(type(error).__name__, error)\n"
     )
     done = run_unprivileged([sys.executable, "-c", script, str(tmp_path)], cwd=Path(__file__).parents[2])
-    assert done.stdout == f"{SourceUnreadable.__name__} cannot read {secret}: Permission denied\n"  # type: ignore[attr-defined]
+    assert done.stdout == f"{SourceUnreadable.__name__} cannot read {secret}: Permission denied\n"  # type:
+    ignore[attr - defined]
 
 
 def test_the_fingerprint_tells_changes_but_not_folders_apart(tree: Path) -> None:
