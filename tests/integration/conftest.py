@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from support.desktop import Desktop
+from support.portal import Portal
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,13 @@ def shared_desktop() -> Iterator[Desktop]:
     """One X server, window manager and D-Bus session for the whole run."""
     with Desktop() as desktop:
         yield desktop
+
+
+@pytest.fixture
+def portal(desktop: Desktop) -> Iterator[Portal]:
+    """What the desktop prefers, light or dark; start what is to follow it with the variables `FOLLOWING`."""
+    with Portal(desktop.environment) as portal:
+        yield portal
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from support import drag_source, sample_window
 from support.application import Application
 from support.desktop import Desktop
+from support.portal import FOLLOWING, Portal
 
 pytestmark = pytest.mark.window
 
@@ -88,6 +89,16 @@ def test_an_end_of_the_program_is_told_at_once(desktop: Desktop) -> None:
 
 def test_controls_without_a_name_are_found(sample: Application) -> None:
     assert sample.unnamed() == []
+
+
+def test_a_program_follows_the_desktop_into_the_dark_and_back(desktop: Desktop, portal: Portal) -> None:
+    portal.prefer("dark")
+    sample = desktop.start(sys.executable, sample_window.__file__, **FOLLOWING)
+    sample.find("label", "Dark")
+    portal.prefer("light")
+    sample.find("label", "Light")
+    portal.prefer("dark")
+    assert sample.find("label", "Dark")
 
 
 def test_a_picture_is_taken(sample: Application, desktop: Desktop, tmp_path: Path) -> None:

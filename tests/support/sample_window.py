@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -31,10 +31,12 @@ class SampleWindow(QWidget):
         items.currentTextChanged.connect(self._said.setText)
         greet, agree = QPushButton("Greet"), QCheckBox("Agree")
         greet.clicked.connect(lambda: self._said.setText(f"Hello {name.text()}"))
+        scheme = QLabel(QGuiApplication.styleHints().colorScheme().name)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda new: scheme.setText(new.name))
         layout = QFormLayout(self)
         layout.addRow("&Name", name)
         layout.addRow("&Colour", colour)
-        for widget in (agree, items, greet, self._said):
+        for widget in (agree, items, greet, self._said, scheme):
             layout.addRow(widget)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
