@@ -69,6 +69,7 @@ def job_log(path: Path) -> Iterator[Path | None]:
     if handler is None:
         yield None
         return
+    logging.getLogger(PACKAGE).setLevel(logging.INFO)
     thread = threading.get_ident()
     handler.addFilter(lambda record: record.thread == thread)
     logging.getLogger(PACKAGE).addHandler(handler)

@@ -30,9 +30,9 @@ _MAX_FILE_BYTES = 1 << 20
 class Settings:
     """All choices. A value of the wrong kind in the file counts as not set.
 
-    ``store_home`` is the folder of the store, "" for KITOPS_HOME or the default. ``unpack_folder`` is proposed
-    when unpacking, "" for none. ``parallel_layers`` 0 means as many as suit the computer. What is removed stays
-    ``trash_days`` days in the trash. ``unknown`` are keys of other versions, kept as they are.
+    ``store_home`` is the folder of the store, "" for KITOPS_HOME or the default. ``unpack_folder`` is
+    proposed when unpacking, "" for none. ``parallel_layers`` 0 means as many as suit the computer. What is
+    removed stays ``trash_days`` days in the trash. ``unknown`` are keys of other versions, kept as they are.
     """
 
     store_home: str = ""
@@ -67,7 +67,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
 
 
 class SettingsFile:
-    """The file the settings are in. ``notice`` is a sentence for the user when it could not be used as it was."""
+    """The file the settings are in. ``notice`` tells the user when it could not be used as it was."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

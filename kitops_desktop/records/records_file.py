@@ -1,0 +1,49 @@
+"""The file of what the program remembers for good: layers, stored manifests, projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kitops_desktop.records.database import Database
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE layers (
+        fingerprint TEXT NOT NULL,
+        compression TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        diff_id TEXT NOT NULL,
+        used_at REAL NOT NULL,
+        PRIMARY KEY (fingerprint, compression)
+    ) WITHOUT ROWID;
+    CREATE TABLE manifests (
+        home BLOB NOT NULL,
+        repository TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        descriptor TEXT NOT NULL,
+        blobs TEXT NOT NULL,
+        stored_at REAL NOT NULL,
+        PRIMARY KEY (home, repository, digest)
+    ) WITHOUT ROWID;
+    CREATE TABLE tags (
+        home BLOB NOT NULL,
+        repository TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (home, repository, tag)
+    ) WITHOUT ROWID;
+    CREATE TABLE projects (
+        folder BLOB PRIMARY KEY,
+        name TEXT NOT NULL,
+        last_reference TEXT NOT NULL,
+        last_digest TEXT NOT NULL,
+        opened_at REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
+
+def open_records(path: Path) -> Database:
+    """The database that ``LayerMemory``, ``StoredManifests`` and ``Projects`` share. Never raises."""
+    return Database(path, _MIGRATIONS, "Projects and what was packed")
