@@ -40,7 +40,10 @@ def add_global_flags(parser: argparse.ArgumentParser) -> None:
         help="how much to say (info)",
     )
     group.add_argument(
-        "--progress", metavar="none|plain|fancy", default=argparse.SUPPRESS, help="progress on a terminal (plain)"
+        "--progress",
+        metavar="none|plain|fancy",
+        default=argparse.SUPPRESS,
+        help="progress on a terminal (plain)",
     )
     group.add_argument(
         "-v", "--verbose", action="count", default=argparse.SUPPRESS, help="say more (-v debug, -vv trace)"

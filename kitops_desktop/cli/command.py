@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kitops_desktop.workspace import Workspace
 
 
-
 @dataclass
 class Invocation:
     """One run of a command: its arguments, where to speak, how to stop, and the workspace, opened when first used."""
@@ -47,8 +46,6 @@ class CommandModule(Protocol):
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
     def run(self, invocation: Invocation) -> int: ...
-
-
 
 
 def count(number: int, noun: str) -> str:

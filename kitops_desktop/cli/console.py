@@ -18,7 +18,11 @@ class Console:
     """Writes lines as `kit` does. ``level`` hides what is less important; progress needs a terminal."""
 
     def __init__(
-        self, level: str = "info", progress: str = "plain", out: TextIO | None = None, err: TextIO | None = None
+        self,
+        level: str = "info",
+        progress: str = "plain",
+        out: TextIO | None = None,
+        err: TextIO | None = None,
     ) -> None:
         self._level = LEVELS.index(level)
         self._out = out or sys.stdout

@@ -15,7 +15,13 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import cast
 
-from kitops_desktop.cli.arguments import PROGRAM, CommandParser, UsageError, add_global_flags, join_boolean_values
+from kitops_desktop.cli.arguments import (
+    PROGRAM,
+    CommandParser,
+    UsageError,
+    add_global_flags,
+    join_boolean_values,
+)
 from kitops_desktop.cli.command import CommandModule, Invocation
 from kitops_desktop.cli.console import LEVELS, Console
 from kitops_desktop.cli.error_text import error_lines
@@ -47,7 +53,9 @@ BOOLEAN_FLAGS = ("--show-update-notifications",)
 
 def is_command(arguments: Sequence[str]) -> bool:
     """Whether the arguments mean the command line and not the window."""
-    return bool(arguments) and (arguments[0] in COMMANDS or arguments[0].startswith("-") or arguments[0] == "help")
+    return bool(arguments) and (
+        arguments[0] in COMMANDS or arguments[0].startswith("-") or arguments[0] == "help"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,9 +73,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     """Only the module of the command that was named is imported: starting stays quick."""
-    parser = CommandParser(prog=PROGRAM, description="ModelKits on the command line. Without a command, a window.")
+    parser = CommandParser(
+        prog=PROGRAM, description="ModelKits on the command line. Without a command, a window."
+    )
     add_global_flags(parser)
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=CommandParser)
+    subparsers = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=CommandParser
+    )
     named = next((argument for argument in arguments if argument in COMMANDS), None)
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:], "--help"]
@@ -76,9 +88,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _add_command(
-    subparsers: argparse._SubParsersAction[CommandParser], name: str, *, whole: bool
-) -> None:
+def _add_command(subparsers: argparse._SubParsersAction[CommandParser], name: str, *, whole: bool) -> None:
     if not whole:
         subparsers.add_parser(name)
         return

@@ -12,9 +12,18 @@ from support.kit_commands import as_release, cases, expected, flags, release_dig
 ExtractInput = Callable[..., Path]
 
 DIFFERENT = {
-    ("02-kitignore-overlap", "pack"): "files named `odd..name.txt` and beside `main` are packed; --log-level debug",
-    ("07-modelkit-reference", "pack input/child -t ref/child:0"): "the parent is not looked for at localhost:443",
-    ("07-modelkit-reference", "pack input/child -t ref/child:1"): "child/c.py does not start with a parent's path c.py",
+    (
+        "02-kitignore-overlap",
+        "pack",
+    ): "files named `odd..name.txt` and beside `main` are packed; --log-level debug",
+    (
+        "07-modelkit-reference",
+        "pack input/child -t ref/child:0",
+    ): "the parent is not looked for at localhost:443",
+    (
+        "07-modelkit-reference",
+        "pack input/child -t ref/child:1",
+    ): "child/c.py does not start with a parent's path c.py",
 }
 """Commands whose output differs on purpose, and why. They must still end with the same exit code."""
 
@@ -30,7 +39,9 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def reason_to_differ(case: str, command: list[str]) -> str | None:
     line = " ".join(command)
-    return next((why for (name, start), why in DIFFERENT.items() if name == case and line.startswith(start)), None)
+    return next(
+        (why for (name, start), why in DIFFERENT.items() if name == case and line.startswith(start)), None
+    )
 
 
 @pytest.mark.parametrize("case", cases())
@@ -64,7 +75,9 @@ def comparable(text: str, arguments: list[str]) -> list[str]:
 def test_lists_are_equal_to_the_letter(case: str, golden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the store that `kit` itself wrote, tables and JSON are `kit`'s to the letter."""
     monkeypatch.setenv("KITOPS_HOME", str(golden / case))
-    commands = [command for command in expected(case)["commands"] if command["argv"][1] in ("list", "inspect")]
+    commands = [
+        command for command in expected(case)["commands"] if command["argv"][1] in ("list", "inspect")
+    ]
     assert commands
     for command in commands:
         if "list" in command["argv"] or "inspect" in command["argv"]:

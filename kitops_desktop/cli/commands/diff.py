@@ -71,7 +71,9 @@ def _layers(title: str, layers: tuple[Descriptor, ...]) -> str:
     lines = [title, RULE]
     if layers:
         lines.append(HEADINGS)
-        lines += [f"{_kind(layer):<7} | {_short(layer.digest):<18} | {kit_size(layer.size)}" for layer in layers]
+        lines += [
+            f"{_kind(layer):<7} | {_short(layer.digest):<18} | {kit_size(layer.size)}" for layer in layers
+        ]
     else:
         lines.append("<none>")
     return "\n".join([*lines, ""])

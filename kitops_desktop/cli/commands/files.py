@@ -35,7 +35,9 @@ def run(invocation: Invocation) -> int:
     )
     invocation.console.end_progress()
     as_json = invocation.arguments.format == "json"
-    invocation.console.result(go_indented_json([_json(found) for found in files]) if as_json else _table(files))
+    invocation.console.result(
+        go_indented_json([_json(found) for found in files]) if as_json else _table(files)
+    )
     return 0
 
 

@@ -51,7 +51,10 @@ class Row:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("repository", nargs="?", help="only this repository")
     parser.add_argument(
-        "--format", default="table", metavar="table|json|TEMPLATE", help="{{.Repo}} and the like in a template"
+        "--format",
+        default="table",
+        metavar="table|json|TEMPLATE",
+        help="{{.Repo}} and the like in a template",
     )
 
 
@@ -89,7 +92,9 @@ def _formatted(rows: list[Row], wanted: str) -> str:
 
 def _as_table(rows: list[Row]) -> str:
     cells = [
-        (row.repo, tag, row.author, row.name, row.size, row.digest) for row in rows for tag in row.tags or (NONE,)
+        (row.repo, tag, row.author, row.name, row.size, row.digest)
+        for row in rows
+        for tag in row.tags or (NONE,)
     ]
     return table([COLUMNS, *cells])
 

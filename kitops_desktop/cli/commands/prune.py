@@ -35,7 +35,10 @@ def run(invocation: Invocation) -> int:
         say(f"{kit_size(store.plan_prune().frees)} would be moved to the trash")
     else:
         removal = store.prune()
-        say(f"Moved {kit_size(removal.freed)} to the trash" + (f" (restore with ID {removal.id})" if removal.freed else ""))
+        say(
+            f"Moved {kit_size(removal.freed)} to the trash"
+            + (f" (restore with ID {removal.id})" if removal.freed else "")
+        )
     return 0
 
 

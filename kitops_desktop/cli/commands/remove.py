@@ -16,7 +16,9 @@ SUMMARY = "Remove a ModelKit from local storage"
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("modelkit", nargs="?", metavar="[registry/]repository[:tag|@digest]")
     parser.add_argument("-f", "--force", action="store_true", help="remove the kit and all its tags")
-    parser.add_argument("-a", "--all", action="store_true", help="remove all untagged kits (with --force: all kits)")
+    parser.add_argument(
+        "-a", "--all", action="store_true", help="remove all untagged kits (with --force: all kits)"
+    )
 
 
 def run(invocation: Invocation) -> int:

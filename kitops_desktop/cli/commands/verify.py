@@ -28,7 +28,9 @@ def run(invocation: Invocation) -> int:
         console.error(f"{damage.kind}: {damage.digest or damage.path}: {damage.reason}")
         for reference in damage.affects:
             console.plain_error(f"  affects {reference}")
-    console.result("All blobs match their digests" if not report.damage else "The kits named above are damaged")
+    console.result(
+        "All blobs match their digests" if not report.damage else "The kits named above are damaged"
+    )
     return 1 if report.damage else 0
 
 
