@@ -60,7 +60,9 @@ def parse_boolean(text: str) -> bool:
 
 
 def join_boolean_values(arguments: list[str], flags: tuple[str, ...]) -> list[str]:
-    """Make a bare boolean flag explicit (``--flag`` is ``--flag=true``), so that a value is only taken after ``=``."""
+    """Make a bare boolean flag explicit (``--flag`` is ``--flag=true``), so that a value is only taken after
+    ``=``.
+    """
     return [f"{argument}=true" if argument in flags else argument for argument in arguments]
 
 

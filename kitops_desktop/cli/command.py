@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Invocation:
-    """One run of a command: its arguments, where to speak, how to stop, and the workspace, opened when first used."""
+    """One run of a command: its arguments, where to speak, how to stop, and the workspace, opened when first
+    used.
+    """
 
     arguments: argparse.Namespace
     console: Console

@@ -59,7 +59,9 @@ class Console:
         self._say(text)
 
     def progress(self, progress: Progress) -> None:
-        """A ``Report`` that redraws one line on a terminal, at most ten times a second, and nothing elsewhere."""
+        """A ``Report`` that redraws one line on a terminal, at most ten times a second, and nothing
+        elsewhere.
+        """
         now = time.monotonic()
         if not self._shows_progress or now - self._last_drawn < REDRAW_SECONDS:
             return
@@ -103,6 +105,8 @@ def progress_line(progress: Progress, seconds: float) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` with bytes that are no UTF-8 and terminal control characters replaced: names come from anywhere."""
+    """``text`` with bytes that are no UTF-8 and terminal control characters replaced: names come from
+    anywhere.
+    """
     clean = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(c if c in "\n\t" or (c.isprintable() or c == "\u00a0") else "\ufffd" for c in clean)

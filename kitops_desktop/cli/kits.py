@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.workspace import Workspace
@@ -30,6 +28,7 @@ class ExactNumber(float):
         return self.text
 
 
-def parsed_json(content: bytes) -> Any:
+def parsed_json(content: bytes) -> object:
     """JSON with its key order kept and its numbers exact."""
-    return json.loads(content, parse_float=ExactNumber)
+    value: object = json.loads(content, parse_float=ExactNumber)
+    return value

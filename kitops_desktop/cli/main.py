@@ -1,6 +1,8 @@
-"""``kitops-desktop COMMAND``: find the command, run it, and turn whatever happens into lines and an exit code.
+"""``kitops-desktop COMMAND``: find the command, run it, and turn whatever happens into lines and an exit
+code.
 
-Exit codes are `kit`'s: 0 when all went well, 1 for any error, usage errors too; 130 after Ctrl-C, as shells expect.
+Exit codes are `kit`'s: 0 when all went well, 1 for any error, usage errors too; 130 after Ctrl-C, as shells
+expect.
 """
 
 from __future__ import annotations

@@ -59,7 +59,9 @@ def test_output_and_exit_codes(case: str, extract_input: ExtractInput, work: Pat
 
 
 def comparable(text: str, arguments: list[str]) -> list[str]:
-    """The lines that must be equal: layers are packed in parallel and kits listed in the order of their digests."""
+    """The lines that must be equal: layers are packed in parallel and kits listed in the order of their
+    digests.
+    """
     if arguments[0] == "info" and arguments[1] == "par:1":
         return []  # compared to the byte with its own numbers in tests/kitfile
     for kits, exact in EXACT_NUMBERS.items():

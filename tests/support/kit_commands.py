@@ -44,16 +44,19 @@ def cases() -> list[str]:
 
 
 def release_digests(case: str) -> dict[str, str]:
-    """Manifest digests of the `kit` that made the golden data (it calls itself "unknown") -> those of release 1.7.0."""
+    """Manifest digests of the `kit` that made the golden data (it calls itself "unknown") -> those of release
+    1.7.0.
+    """
     key = "manifest_digest_if_cli_version_were (computed, not run)"
     return {
         kit["manifest_digest"]: kit[key]["1.7.0"]["manifest_digest"] for kit in expected(case)["modelkits"]
     }
 
 
-def vectors(name: str) -> Any:
+def vectors(name: str) -> object:
     """The question/answer pairs of one vector file."""
-    return json.loads((GOLDEN / "vectors" / f"{name}.json").read_text(encoding="utf-8"))
+    found: object = json.loads((GOLDEN / "vectors" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 def as_release(text: str, digests: dict[str, str]) -> str:

@@ -1,4 +1,6 @@
-"""``remove``: take a tag, a kit, or all kits out of the local store. What was removed can be restored for some days."""
+"""``remove``: take a tag, a kit, or all kits out of the local store. What was removed can be restored for
+some days.
+"""
 
 from __future__ import annotations
 
