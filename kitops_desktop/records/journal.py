@@ -214,7 +214,7 @@ def _record(row: Row) -> JobRecord | None:
 
 def _json(value: Mapping[str, Any] | None) -> str | None:
     """ASCII, so that file names that are not UTF-8 (kept as lone surrogates) survive SQLite."""
-    return None if value is None else json.dumps(dict(value))
+    return None if value is None else json.dumps(dict(value), default=str)
 
 
 def _explanation_json(explanation: Explanation | None) -> str | None:

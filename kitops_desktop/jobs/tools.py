@@ -1,0 +1,39 @@
+"""What jobs work with. Handed to each when it runs, so that the work itself is a value that can be kept."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kitops_desktop.modelkit.memory import LayerMemory
+    from kitops_desktop.records.projects import Projects
+    from kitops_desktop.settings import SettingsFile
+    from kitops_desktop.store.local_store import LocalStore
+
+
+class Tools:
+    """The store, what is remembered, and the settings. The store changes when it is moved."""
+
+    def __init__(
+        self,
+        store: LocalStore,
+        memory: LayerMemory | None,
+        projects: Projects | None,
+        settings_file: SettingsFile,
+    ) -> None:
+        self.memory = memory
+        self.projects = projects
+        self.settings_file = settings_file
+        self._lock = threading.Lock()
+        self._store = store
+
+    @property
+    def store(self) -> LocalStore:
+        with self._lock:
+            return self._store
+
+    def use_store(self, store: LocalStore) -> None:
+        """Whoever asks for the store from now on gets this one."""
+        with self._lock:
+            self._store = store
