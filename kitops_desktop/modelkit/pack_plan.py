@@ -69,6 +69,7 @@ def plan_pack(
     ``LayerPathMissing``, ``SourceUnreadable``, ``InvalidMcpBundle`` and ``Cancelled``; whether the Kitfile
     breaks a rule is not checked here.
     """
+    _check_folder(context)
     entries = layer_entries(kitfile)
     for entry in entries:
         _check_present(context, entry)
@@ -96,6 +97,13 @@ def plan_pack(
         _check_bundle_is_packed(context, entry, layer.plan)
     warnings = [text for entry, layer in pairs for text in _warnings(entry, layer.plan, rules)]
     return PackPlan(context, layers, tuple(walk.left_out), tuple(warnings), tuple(walk.followed))
+
+
+def _check_folder(context: Path) -> None:
+    try:
+        context.stat()
+    except OSError as error:
+        raise SourceUnreadable(context, error.strerror or type(error).__name__) from error
 
 
 def _check_present(context: Path, entry: LayerEntry) -> None:

@@ -224,7 +224,7 @@ class Walk:
     def _ignored(
         self, name: bytes, letter: bytes, pattern: IgnorePattern, inside: tuple[int, ...], further: list[int]
     ) -> bool:
-        """List what a pattern leaves out; true when it is a folder in which exceptions may still find something."""
+        """List what a pattern leaves out; true for a folder that was entered, where exceptions may hold."""
         always = pattern.line is None
         row = LeftOut(
             os.fsdecode(name),

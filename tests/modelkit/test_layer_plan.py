@@ -8,6 +8,7 @@ import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -193,7 +194,7 @@ def test_a_link_is_read_only_when_links_are_followed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_named(
-    tmp_path: Path, run_unprivileged: Callable[..., object]
+    tmp_path: Path, run_unprivileged: Callable[..., CompletedProcess[str]]
 ) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")
@@ -208,8 +209,7 @@ def test_a_file_that_may_not_be_read_is_named(
         "except Exception as error: print(type(error).__name__, error)\n"
     )
     done = run_unprivileged([sys.executable, "-c", script, str(tmp_path)], cwd=Path(__file__).parents[2])
-    assert done.stdout == f"{SourceUnreadable.__name__} cannot read {secret}: Permission denied\n"  # type:
-    ignore[attr - defined]
+    assert done.stdout == f"{SourceUnreadable.__name__} cannot read {secret}: Permission denied\n"
 
 
 def test_the_fingerprint_tells_changes_but_not_folders_apart(tree: Path) -> None:
