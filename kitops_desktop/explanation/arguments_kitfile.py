@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kitops_desktop import errors
 from kitops_desktop.explanation.explanation import Explanation
-from kitops_desktop.explanation.words import NOTHING_CHANGED, REFERENCE_EXAMPLE, listed, sentence
+from kitops_desktop.explanation.words import NOTHING_CHANGED, REFERENCE_EXAMPLE, listed, sentence, with_stop
 
 
 def invalid_argument(error: errors.InvalidArgument) -> Explanation:
@@ -100,9 +100,10 @@ def _problems(problems: Sequence[errors.ProblemLike]) -> str:
 
 
 def _problem(problem: errors.ProblemLike) -> str:
-    text = sentence(problem.message)
-    if problem.line is not None:
-        text = f"Line {problem.line}: {text}"
+    if problem.line is None:
+        text = sentence(problem.message)
+    else:
+        text = f"Line {problem.line}: {with_stop(problem.message)}"
     suggestion = _suggestion(problem)
     return f"{text} {suggestion}" if suggestion else text
 

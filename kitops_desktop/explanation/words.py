@@ -34,8 +34,16 @@ def listed(items: Sequence[object], joint: str = ", ") -> str:
 
 
 def sentence(text: str) -> str:
-    """``text`` beginning with a capital and ending with a full stop."""
+    """``text`` with a full stop, beginning with a capital unless its first word may be a name or a path."""
+    return _capitalised(with_stop(text))
+
+
+def with_stop(text: str) -> str:
+    """``text`` ending as a sentence does."""
     text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    return text + ("" if not text or text[-1] in ".!?" else ".")
+
+
+def _capitalised(text: str) -> str:
+    word = text.partition(" ")[0].rstrip(".,:;")
+    return text[0].upper() + text[1:] if word.isalpha() and word.islower() else text
