@@ -125,12 +125,11 @@ class LayerPool:
 
     def _write(self, work: _Work, group: CancelToken) -> _Outcome:
         def advance(amount: int) -> None:
-            group.check()
             self._tally.add(amount, work.label)
 
         group.check()
         started_ns = time.time_ns()
-        written = write_layer(work.plan, self._storage, work.compression, advance)
+        written = write_layer(work.plan, self._storage, work.compression, token=group, advance=advance)
         blob = PackedBlob(written.digest, written.size, written.diff_id)
         return _Outcome(work, blob, may_be_remembered(work.plan, started_ns))
 

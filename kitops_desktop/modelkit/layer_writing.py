@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from kitops_desktop.modelkit.compression import Compressor, compressor
 from kitops_desktop.modelkit.layer_plan import FileExtent, HeaderBytes, LayerPlan, read_extent
 from kitops_desktop.modelkit.media_types import Compression
-from kitops_desktop.modelkit.source_files import open_source, read_source
+from kitops_desktop.modelkit.source_files import open_source
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.storage import Ingest, Storage
+from kitops_desktop.progress import CancelToken
 
 _BATCH_BYTES = 1 << 20
 """Headers and small files are handed over in pieces of about so many bytes."""
@@ -29,67 +30,81 @@ class WrittenLayer:
 
 
 def write_layer(
-    plan: LayerPlan, storage: Storage, compression: Compression, advance: Callable[[int], None]
+    plan: LayerPlan,
+    storage: Storage,
+    compression: Compression,
+    *,
+    token: CancelToken,
+    advance: Callable[[int], None],
 ) -> WrittenLayer:
     """Store the layer of ``plan`` and give its digests.
 
-    ``advance(n)`` is called after every ``n`` bytes of the uncompressed layer and may raise to stop; nothing
-    is stored then. Raises ``SourceChanged``, ``SourceUnreadable`` and what the storage raises (``DiskFull``).
+    ``advance(n)`` is called after every ``n`` bytes of the uncompressed layer. Raises ``SourceChanged``,
+    ``SourceUnreadable``, ``Cancelled`` and what the storage raises (``DiskFull``); nothing is stored then.
     """
     with storage.ingest() as ingest:
+        writer = _LayerWriter(ingest, token, advance)
         if compression is Compression.NONE:
-            _write_plain(plan, ingest, advance)
+            writer.write_plain(plan)
             digest = ingest.commit()
             return WrittenLayer(digest, plan.size, digest)
-        diff_id = _write_compressed(plan, ingest, compressor(compression), advance)
+        diff_id = writer.write_compressed(plan, compressor(compression))
         size = ingest.offset
         return WrittenLayer(ingest.commit(), size, diff_id)
 
 
-def _write_plain(plan: LayerPlan, ingest: Ingest, advance: Callable[[int], None]) -> None:
-    batch = _Batch(ingest.write, advance)
-    for span in plan.spans():
-        if isinstance(span, HeaderBytes):
-            batch.add(span.content)
-        elif span.length <= _SMALL_BYTES:
-            batch.add(
-                read_source(
-                    span.source, span.identity, span.start, span.length, follow_links=span.follow_links
-                )
-            )
-        else:
-            batch.hand_over()
-            _copy_extent(span, ingest, advance)
-    batch.hand_over()
+class _LayerWriter:
+    """Brings a plan into an ingest; looks once per file and once per piece whether it should stop."""
 
+    def __init__(self, ingest: Ingest, token: CancelToken, advance: Callable[[int], None]) -> None:
+        self._ingest = ingest
+        self._token = token
+        self._advance = advance
 
-def _copy_extent(extent: FileExtent, ingest: Ingest, advance: Callable[[int], None]) -> None:
-    with (
-        open_source(extent.source, extent.identity, follow_links=extent.follow_links) as descriptor,
-        open(descriptor, "rb", buffering=0, closefd=False) as file,
-    ):
-        ingest.write_from_file(file, extent.start, extent.length, advance)
+    def write_plain(self, plan: LayerPlan) -> None:
+        batch = _Batch(self._ingest.write, self._passed)
+        for span in plan.spans():
+            if isinstance(span, HeaderBytes):
+                batch.add(span.content)
+                continue
+            self._token.check()
+            if span.length <= _SMALL_BYTES:
+                batch.add(b"".join(read_extent(span)))
+            else:
+                batch.hand_over()
+                self._copy(span)
+        batch.hand_over()
 
+    def write_compressed(self, plan: LayerPlan, stream: Compressor) -> Digest:
+        """Gives the digest of the uncompressed layer."""
+        diff_id = hashlib.sha256()
 
-def _write_compressed(
-    plan: LayerPlan, ingest: Ingest, stream: Compressor, advance: Callable[[int], None]
-) -> Digest:
-    diff_id = hashlib.sha256()
+        def take(content: bytes) -> None:
+            diff_id.update(content)
+            self._ingest.write(stream.compress(content))
 
-    def take(content: bytes) -> None:
-        diff_id.update(content)
-        ingest.write(stream.compress(content))
-
-    batch = _Batch(take, advance)
-    for span in plan.spans():
-        if isinstance(span, HeaderBytes):
-            batch.add(span.content)
-        else:
+        batch = _Batch(take, self._passed)
+        for span in plan.spans():
+            if isinstance(span, HeaderBytes):
+                batch.add(span.content)
+                continue
+            self._token.check()
             for piece in read_extent(span):
                 batch.add(piece)
-    batch.hand_over()
-    ingest.write(stream.flush())
-    return Digest(f"sha256:{diff_id.hexdigest()}")
+        batch.hand_over()
+        self._ingest.write(stream.flush())
+        return Digest(f"sha256:{diff_id.hexdigest()}")
+
+    def _copy(self, extent: FileExtent) -> None:
+        with (
+            open_source(extent.source, extent.identity, follow_links=extent.follow_links) as descriptor,
+            open(descriptor, "rb", buffering=0, closefd=False) as file,
+        ):
+            self._ingest.write_from_file(file, extent.start, extent.length, self._passed)
+
+    def _passed(self, amount: int) -> None:
+        self._token.check()
+        self._advance(amount)
 
 
 class _Batch:

@@ -69,6 +69,7 @@ def plan_pack(
     ``LayerPathMissing``, ``SourceUnreadable``, ``InvalidMcpBundle`` and ``Cancelled``; whether the Kitfile
     breaks a rule is not checked here.
     """
+    context = context.absolute()
     _check_folder(context)
     entries = layer_entries(kitfile)
     for entry in entries:

@@ -74,16 +74,6 @@ def open_source(source: Path, identity: FileIdentity, *, follow_links: bool = Fa
         os.close(descriptor)
 
 
-def read_source(
-    source: Path, identity: FileIdentity, start: int, length: int, *, follow_links: bool
-) -> bytes:
-    """``length`` bytes of a file from offset ``start``, checked as by ``open_source``."""
-    with open_source(source, identity, follow_links=follow_links) as descriptor:
-        if start:
-            os.lseek(descriptor, start, os.SEEK_SET)
-        return read_exactly(source, descriptor, length)
-
-
 def read_exactly(source: Path, descriptor: int, length: int) -> bytes:
     """The next ``length`` bytes; raises ``SourceChanged`` when the file ends before, ``SourceUnreadable``
     when it cannot be read."""

@@ -122,6 +122,7 @@ class Walk:
         self._found = 0
         self._found_bytes = 0
         self._seen = 0
+        self._listed = 0
 
     def run(self) -> None:
         """Raises ``SourceUnreadable`` for a folder that a layer needs, ``SourceChanged`` when one vanishes,
@@ -179,11 +180,17 @@ class Walk:
         try:
             with os.scandir(path) as children:
                 # the zero byte keeps the order that of the names alone, as no name has one
-                return sorted(b"%s\0%s" % (child.name, _letter(child)) for child in children)
+                return sorted(self._coded(child) for child in children)
         except FileNotFoundError as error:
             raise SourceChanged(Path(os.fsdecode(path)), "vanished") from error
         except OSError as error:
             raise _unreadable(path, error) from error
+
+    def _coded(self, child: os.DirEntry[bytes]) -> bytes:
+        self._listed += 1
+        if self._listed % _CHECK_EVERY == 0:
+            self._token.check()
+        return b"%s\0%s" % (child.name, _letter(child))
 
     def _child(self, folder: _Folder, child: bytes) -> bool:
         """Deal with one child; true when it is a folder that was entered."""

@@ -141,15 +141,27 @@ def test_the_number_of_threads_changes_nothing(
     assert storage.digests == other.digests
 
 
-def test_layers_of_equal_files_are_made_once_and_of_equal_content_side_by_side(
-    tmp_path: Path, storage: RecordingStorage
-) -> None:
+def test_layers_of_the_same_files_are_made_once(tmp_path: Path, storage: RecordingStorage) -> None:
     kitfile = read_kitfile("code: [{path: .}, {path: ./}]\n")
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "file").write_bytes(bytes(200_000))
     packed = pack(_plan(tmp_path / "project", kitfile), kitfile, storage)
     assert packed.layers[0].descriptor == packed.layers[1].descriptor
     assert storage.ingests == 1
+
+
+def test_equal_blobs_made_at_the_same_time_do_not_clash(tmp_path: Path) -> None:
+    both = threading.Barrier(2)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in ("a.mcpb", "b.mcpb"):
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            archive.writestr(zipfile.ZipInfo("manifest.json"), bytes(200_000))
+    kitfile = read_kitfile("mcpServers: [{name: a, path: a.mcpb}, {name: b, path: b.mcpb}]\n")
+    storage = RecordingStorage(tmp_path / "storage", lambda: [both.wait(30)].clear())
+    first, second = pack(_plan(folder, kitfile), kitfile, storage, parallel=2).layers
+    assert first.descriptor.digest == second.descriptor.digest
+    assert list(storage.partial.iterdir()) == []
 
 
 def test_an_empty_layer_and_no_layers_at_all(tmp_path: Path, storage: RecordingStorage) -> None:

@@ -173,6 +173,14 @@ def test_links_are_packed_as_what_they_point_to_when_asked(tmp_path: Path) -> No
     assert b"outside/blob" in b"".join(plan.layers[0].plan.read())
 
 
+def test_a_layer_that_is_a_link_is_what_it_points_to_when_asked(tmp_path: Path) -> None:
+    _files(tmp_path, "folder/x")
+    (tmp_path / "link").symlink_to("folder")
+    plan = _plan(tmp_path, "datasets: [{path: link}]", follow_links=True)
+    assert _names(plan) == ["link", "link/x"]
+    assert plan.warnings == ()
+
+
 @pytest.mark.parametrize("follow_links", [False, True])
 def test_links_in_circles_end(tmp_path: Path, follow_links: bool) -> None:
     _files(tmp_path, "a/b/file")
