@@ -71,7 +71,7 @@ class Database:
         with self._lock:
             old = self._connection
             self._connection = self._in_memory(
-                f"{self._what} can no longer be kept in {self.path} ({reason})"
+                f"{self._what} can no longer be kept in {self.path} ({reason})", source=old
             )
             with contextlib.suppress(sqlite3.Error):
                 old.close()
@@ -145,12 +145,15 @@ class Database:
         if not self.persistent:
             raise error
 
-    def _in_memory(self, reason: str, *, copy: bool = True) -> sqlite3.Connection:
+    def _in_memory(
+        self, reason: str, *, copy: bool = True, source: sqlite3.Connection | None = None
+    ) -> sqlite3.Connection:
+        """A database in memory with what ``source`` has, or else the file, unless nothing is to be copied."""
         log.warning("%s", reason)
         self.persistent = False
         self.notice = f"{reason}; they are remembered until the program is closed."
         connection = _connect(":memory:")
-        if copy:
+        if copy and not _copied(source, connection):
             self._copy_into(connection)
         if _version(connection) > len(self._migrations):
             connection.close()
@@ -166,8 +169,7 @@ class Database:
             # immutable: the folder may be read-only, so that no lock and no -shm file can be made
             address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
             with contextlib.closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as source:
-                source.execute("PRAGMA schema_version").fetchone()
-                source.backup(connection)
+                _copied(source, connection)
 
 
 @contextlib.contextmanager
@@ -180,6 +182,17 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         with contextlib.suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def _copied(source: sqlite3.Connection | None, target: sqlite3.Connection) -> bool:
+    if source is None:
+        return False
+    try:
+        source.execute("PRAGMA schema_version").fetchone()
+        source.backup(target)
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def _connect(address: str) -> sqlite3.Connection:

@@ -134,7 +134,8 @@ def test_a_read_only_file_is_read_and_its_changes_are_kept_in_memory(
         "import sys; from pathlib import Path; from kitops_desktop.records.database import Database\n"
         f"database = Database(Path(sys.argv[1]), {ONE!r}, 'The notes')\n"
         "database.write((\"INSERT INTO notes (text) VALUES ('b')\", ()))\n"
-        "sys.stdout.write(repr((database.persistent, [r[0] for r in database.read('SELECT text FROM notes')])))\n"
+        "texts = [row[0] for row in database.read('SELECT text FROM notes')]\n"
+        "sys.stdout.write(repr((database.persistent, texts)))\n"
         "database.close()\n"
     )
     import sys
