@@ -90,6 +90,10 @@ class LayerPool:
         self._write_all([work for key, work in unique.items() if key not in blobs], blobs)
         return tuple(blobs[work.fingerprint] for work in works)
 
+    def take_back(self, layers: Iterable[PlannedLayer]) -> None:
+        """Count the bytes of ``layers`` as not yet done, as they have to be made again."""
+        self._tally.add(-sum(layer.plan.size for layer in layers))
+
     def _work(self, layer: PlannedLayer) -> _Work:
         raw = layer.plan.packaging is Packaging.RAW
         compression = Compression.NONE if raw else self._compression

@@ -119,6 +119,7 @@ def _present(
     gone = [layer for layer, blob in zip(plan.layers, blobs, strict=True) if not _exists(storage, blob)]
     if not gone:
         return blobs
+    pool.take_back(gone)
     remade = dict(zip((layer.field for layer in gone), pool.make(gone, recall=False), strict=True))
     blobs = tuple(remade.get(layer.field, blob) for layer, blob in zip(plan.layers, blobs, strict=True))
     for blob in blobs:

@@ -19,6 +19,7 @@ from kitops_desktop.kitfile.config_json import from_config_json
 from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.reading import read_kitfile
+from kitops_desktop.modelkit.layer_writing import write_layer
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.memory import RACY_NS, RememberedLayer
 from kitops_desktop.modelkit.pack import Packed, pack
@@ -225,7 +226,9 @@ def test_is_read_again_when_the_memory_does_not_count(
     else:
         for path in old_folder.rglob("*.*"):
             path.write_bytes(path.read_bytes() + b"!")
-    packed = _pack(old_folder, storage, memory, **more)
+    seen: list[Progress] = []
+    packed = _pack(old_folder, storage, memory, report=seen.append, **more)
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
     assert not any(layer.reused for layer in packed.layers)
     assert storage.ingests == 8
 
@@ -248,8 +251,10 @@ def test_a_blob_that_vanishes_meanwhile_is_made_again(
         storage._on_ingest = lambda: None
 
     storage._on_ingest = remove_model
-    packed = _pack(old_folder, storage, memory)
+    seen: list[Progress] = []
+    packed = _pack(old_folder, storage, memory, report=seen.append)
     assert model in storage.digests
+    assert max(progress.done for progress in seen) == seen[-1].done == seen[-1].total
     assert parse_manifest(packed.manifest_bytes).layers[0].digest == model
 
 
@@ -355,6 +360,27 @@ def test_cancelling_leaves_nothing_half_written(after: int, folder: Path, storag
     _assert_nothing_half_written(storage)
     assert storage.pushed == []
     _pack(folder, storage)
+
+
+def test_asks_once_per_file_whether_to_stop(folder: Path, storage: RecordingStorage) -> None:
+    class Token(CancelToken):
+        asked = 0
+
+        def check(self) -> None:
+            self.asked += 1
+            if self.asked == 5:
+                self.cancel()
+            super().check()
+
+    plan = _plan(folder).layers[1].plan  # twenty files, all in one piece
+    for compression in (Compression.NONE, Compression.GZIP):
+        token = Token()
+        with pytest.raises(Cancelled):
+            write_layer(
+                plan, storage, compression, token=token, advance=lambda amount: pytest.fail("written")
+            )
+        assert token.asked == 5
+    assert storage.digests == set()
 
 
 def test_a_layer_finished_before_a_failure_is_found_again(

@@ -278,11 +278,12 @@ def _bundle(path: Path, *names: str) -> None:
 
 
 def test_an_mcp_bundle_is_a_raw_layer(tmp_path: Path) -> None:
-    _bundle(tmp_path / "s.mcpb", "manifest.json", "server.py")
-    _files(tmp_path, "code.py")
-    plan = _plan(tmp_path, "code: [{path: .}]\nmcpServers: [{name: s, path: s.mcpb}]")
-    assert _names(plan) == ["code.py"]
-    assert b"".join(plan.layers[1].plan.read()) == (tmp_path / "s.mcpb").read_bytes()
+    _files(tmp_path, "code.py", "servers/notes")
+    _bundle(tmp_path / "servers" / "s.mcpb", "manifest.json", "server.py")
+    plan = _plan(tmp_path, "code: [{path: .}]\nmcpServers: [{name: s, path: servers/s.mcpb}]")
+    assert _names(plan) == ["code.py", "servers", "servers/notes"]
+    assert _names(plan, 1) == ["servers/s.mcpb"]
+    assert b"".join(plan.layers[1].plan.read()) == (tmp_path / "servers" / "s.mcpb").read_bytes()
 
 
 @pytest.mark.parametrize(
