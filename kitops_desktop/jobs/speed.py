@@ -30,8 +30,9 @@ class Speed:
             if (progress.total is None) != (self._progress.total is None):
                 self._samples.clear()  # from looking to doing: the bytes of one say nothing about the other
             self._progress = progress
-            if not self._samples or now - self._samples[-1][0] >= _STEP:
-                self._samples.append((now, progress.done))
+            if len(self._samples) > 1 and self._samples[-1][0] - self._samples[-2][0] < _STEP:
+                self._samples.pop()  # the last one is always the latest word
+            self._samples.append((now, progress.done))
             self._drop(now)
 
     def rate(self) -> float:

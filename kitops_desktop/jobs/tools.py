@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
     from kitops_desktop.records.projects import Projects
-    from kitops_desktop.settings import SettingsFile
     from kitops_desktop.store.local_store import LocalStore
 
 
 class Tools:
-    """The store, what is remembered, and the settings. The store changes when it is moved."""
+    """The store and what is remembered. The store changes when it is moved."""
 
     def __init__(
         self,
         store: LocalStore,
-        memory: LayerMemory | None,
-        projects: Projects | None,
-        settings_file: SettingsFile,
+        memory: LayerMemory | None = None,
+        projects: Projects | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
-        self.settings_file = settings_file
         self._lock = threading.Lock()
         self._store = store
 

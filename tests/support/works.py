@@ -1,0 +1,51 @@
+"""Works for tests of the queue: a function, and one that says when it began and waits to be told to end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from kitops_desktop.jobs.work import Result, WorkContext
+
+
+@dataclass(frozen=True)
+class FunctionWork:
+    """Does what the function does."""
+
+    kind: ClassVar[str] = "function"
+    function: Callable[[WorkContext], Result]
+    title: str = "Call a function"
+
+    def parameters(self) -> dict[str, Any]:
+        return {}
+
+    def run(self, context: WorkContext) -> Result:
+        return self.function(context)
+
+
+@dataclass(frozen=True)
+class HeldWork:
+    """Begins, and ends when ``let_go`` is set or it is cancelled."""
+
+    kind: ClassVar[str] = "held"
+    title: str = "Hold on"
+    begun: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
+
+    def parameters(self) -> dict[str, Any]:
+        return {"title": self.title}
+
+    def run(self, context: WorkContext) -> Result:
+        take_back = context.token.on_cancel(self.let_go.set)
+        self.begun.set()
+        self.let_go.wait()
+        take_back()
+        context.token.check()
+        return Result(f"{self.title} is done")
+
+
+def restore(kind: str, parameters: Mapping[str, Any]) -> HeldWork | None:
+    """Makes ``HeldWork`` again; knows no other kind."""
+    return HeldWork(str(parameters["title"])) if kind == HeldWork.kind else None
