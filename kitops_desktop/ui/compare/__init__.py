@@ -1,0 +1,1 @@
+"""Two ModelKits side by side."""

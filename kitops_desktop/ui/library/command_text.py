@@ -1,0 +1,38 @@
+"""What the window does, as a command to paste into a terminal."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+PROGRAM = "kitops-desktop"
+
+
+def unpack_command(
+    reference: str,
+    target: str,
+    *,
+    filters: Sequence[str] = (),
+    globs: Sequence[str] = (),
+    overwrite: bool = False,
+    skip: bool = False,
+) -> str:
+    """The `unpack` command that does the same; quoted for a POSIX shell."""
+    words = [PROGRAM, "unpack", reference, "--dir", target]
+    for text in filters:
+        words += ["--filter", text]
+    for glob in globs:
+        words += ["--path", glob]
+    if overwrite:
+        words.append("--overwrite")
+    if skip:
+        words.append("--ignore-existing")
+    return shlex.join(words)
+
+
+def tag_command(source: str, target: str) -> str:
+    return shlex.join([PROGRAM, "tag", source, target])
+
+
+def remove_command(reference: str) -> str:
+    return shlex.join([PROGRAM, "remove", reference])
