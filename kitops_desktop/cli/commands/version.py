@@ -29,8 +29,8 @@ def run(invocation: Invocation) -> int:
     shown: bool | None = invocation.arguments.show_update_notifications
     if shown is None:
         invocation.console.result(
-            f"Version: {__version__}\nModelKit format: kit {CLI_VERSION}\nPython version:
-            {platform.python_version()}"
+            f"Version: {__version__}\nModelKit format: kit {CLI_VERSION}\n"
+            f"Python version: {platform.python_version()}"
         )
         return 0
     _set_notices(invocation, shown)
