@@ -46,6 +46,11 @@ def layer_entries(kitfile: Kitfile) -> tuple[LayerEntry, ...]:
     return tuple(_entries(kitfile))
 
 
+def remote_paths(kitfile: Kitfile) -> tuple[str, ...]:
+    """The cleaned paths of datasets whose bytes stay elsewhere: `kit` packs them in no other layer either."""
+    return tuple(effective_path(dataset.path) for dataset in kitfile.datasets if dataset.remote_path)
+
+
 def with_layer_digests(kitfile: Kitfile, digests: Mapping[str, tuple[str, str]]) -> Kitfile:
     """The Kitfile with digest and diffId set in the entries that became layers.
 

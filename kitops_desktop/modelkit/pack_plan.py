@@ -11,10 +11,10 @@ from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.paths import clean
 from kitops_desktop.modelkit.layer_plan import LayerPlan
-from kitops_desktop.modelkit.layers import LayerEntry, layer_entries
+from kitops_desktop.modelkit.layers import LayerEntry, layer_entries, remote_paths
 from kitops_desktop.modelkit.mcp_bundle import check_bundle
 from kitops_desktop.modelkit.media_types import LayerKind, Packaging
-from kitops_desktop.modelkit.walk import FollowedLink, LeftOut, Walk
+from kitops_desktop.modelkit.walk import FollowedLink, LeftOut, LeftOutReason, Walk
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
 
 
@@ -78,7 +78,7 @@ def plan_pack(
         context,
         entries,
         rules,
-        excluded=tuple(clean(path) for path in excluded),
+        elsewhere=_elsewhere(kitfile, excluded),
         follow_links=follow_links,
         token=token or CancelToken(),
         report=report,
@@ -98,6 +98,11 @@ def plan_pack(
         _check_bundle_is_packed(context, entry, layer.plan)
     warnings = [text for entry, layer in pairs for text in _warnings(entry, layer.plan, rules)]
     return PackPlan(context, layers, tuple(walk.left_out), tuple(warnings), tuple(walk.followed))
+
+
+def _elsewhere(kitfile: Kitfile, excluded: Sequence[str]) -> dict[str, LeftOutReason]:
+    remote = dict.fromkeys(remote_paths(kitfile), LeftOutReason.REMOTE)
+    return remote | {clean(path): LeftOutReason.PARENT_KIT for path in excluded}
 
 
 def _check_folder(context: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat as file_modes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +40,8 @@ class LeftOutReason(StrEnum):
     """The Kitfile and .kitignore themselves, which no layer ever has."""
     PARENT_KIT = "parent kit"
     """A kit that this one refers to has a layer of that path."""
+    REMOTE = "remote dataset"
+    """A dataset of the Kitfile whose bytes stay elsewhere has that path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ class _Folder:
 
 class Walk:
     """Fills one ``EntryTable`` per entry of the Kitfile (``tables``, in their order), ``left_out`` and
-    ``followed``."""
+    ``followed``.
+
+    ``elsewhere`` are paths that no layer takes along with a folder around them, and why.
+    """
 
     def __init__(
         self,
@@ -102,7 +107,7 @@ class Walk:
         entries: Sequence[LayerEntry],
         rules: IgnoreRules,
         *,
-        excluded: Sequence[str],
+        elsewhere: Mapping[str, LeftOutReason],
         follow_links: bool,
         token: CancelToken,
         report: Report,
@@ -115,8 +120,8 @@ class Walk:
         self._follow_links = follow_links
         self._token = token
         self._report = report
-        self._excluded = frozenset(os.fsencode(path) for path in excluded)
-        self._claims = tuple(_claims(entries, self._excluded))
+        self._elsewhere = {os.fsencode(path): why for path, why in elsewhere.items()}
+        self._claims = tuple(_claims(entries, self._elsewhere))
         self._taken = frozenset[bytes]().union(*(claim.gives_way for claim in self._claims))
         self._stack: list[_Folder] = []
         self._found = 0
@@ -249,8 +254,9 @@ class Walk:
         return False
 
     def _not_covered(self, folder: _Folder, name: bytes, letter: bytes) -> None:
-        parent = folder.inside and name in self._excluded
-        why = LeftOutReason.PARENT_KIT if parent else LeftOutReason.NOT_COVERED
+        why = LeftOutReason.NOT_COVERED
+        if folder.inside:
+            why = self._elsewhere.get(name, why)
         size = self._size(name) if letter == b"f" else 0
         self._leave_out(name, why, self._target(name) if letter == b"l" else "", size, letter == b"d")
 
@@ -339,9 +345,9 @@ class Walk:
         self._report(Progress(self._found_bytes, None, os.fsdecode(name)))
 
 
-def _claims(entries: Sequence[LayerEntry], excluded: frozenset[bytes]) -> Iterator[_Claim]:
+def _claims(entries: Sequence[LayerEntry], elsewhere: Iterable[bytes]) -> Iterator[_Claim]:
     paths = [os.fsencode(entry.clean_path) for entry in entries]
-    others = excluded.union(paths)
+    others = frozenset(paths).union(elsewhere)
     for entry, path in zip(entries, paths, strict=True):
         gives_way = frozenset(other for other in others if not _is_within(path, other))
         parts = () if path == b"." else tuple(path.split(b"/"))

@@ -113,6 +113,14 @@ def test_paths_of_a_kit_it_refers_to_are_left_to_that_kit(tmp_path: Path) -> Non
     assert plan.left_out == (LeftOut("w", LeftOutReason.PARENT_KIT, is_dir=True),)
 
 
+def test_what_a_remote_dataset_left_in_the_folder_is_not_packed(tmp_path: Path) -> None:
+    _files(tmp_path, "data/1.csv", "mine")
+    kitfile = "code: [{path: .}]\ndatasets: [{path: data, remotePath: 's3://b/k', remoteHash: abc}]"
+    plan = _plan(tmp_path, kitfile)
+    assert [_names(plan, index) for index in range(len(plan.layers))] == [["mine"]]
+    assert plan.left_out == (LeftOut("data", LeftOutReason.REMOTE, is_dir=True),)
+
+
 def test_names_that_are_not_utf8_are_packed_raw_and_in_raw_order(tmp_path: Path) -> None:
     names = [b"\xff", "\U0001f600".encode(), "\uff5e".encode(), b"z", b"a\xe9"]
     for name in names:
