@@ -12,9 +12,10 @@ from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.paths import clean
 from kitops_desktop.modelkit.layer_plan import LayerPlan
 from kitops_desktop.modelkit.layers import LayerEntry, layer_entries, remote_paths
+from kitops_desktop.modelkit.left_out import FollowedLink, LeftOut, LeftOutReason
 from kitops_desktop.modelkit.mcp_bundle import check_bundle
 from kitops_desktop.modelkit.media_types import LayerKind, Packaging
-from kitops_desktop.modelkit.walk import FollowedLink, LeftOut, LeftOutReason, Walk
+from kitops_desktop.modelkit.walk import Walk
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
 
 

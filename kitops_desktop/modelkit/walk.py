@@ -1,80 +1,29 @@
 """One walk through a folder that finds the entries of all its layers at once, and what is in none of them.
 
-A layer takes its own path, all that is below it, and the folders above it. It gives way to every other layer
-whose path is not above (or equal to) its own: a catch-all ``.`` to all others, a folder to the folders inside
-it. Paths are compared by their components. Children come in the order of their raw names, each folder before
-its content.
+A layer takes its own path, all that is below it, and the folders above it. Where another layer begins below
+it, it gives way: a catch-all ``.`` to all others, a folder to the folders inside it. Paths are compared by
+their components. Children come in the order of their raw names, each folder before its content.
 """
 
 from __future__ import annotations
 
 import os
 import stat as file_modes
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from kitops_desktop.errors import SourceChanged, SourceUnreadable
 from kitops_desktop.kitfile.ignore import IgnorePattern, IgnoreRules
 from kitops_desktop.modelkit.entry_table import EntryTable
 from kitops_desktop.modelkit.layers import LayerEntry
+from kitops_desktop.modelkit.left_out import FollowedLink, LeftOut, LeftOutReason
 from kitops_desktop.modelkit.media_types import Packaging
 from kitops_desktop.modelkit.source_files import FileIdentity
 from kitops_desktop.progress import CancelToken, Progress, Report
 
 _CHECK_EVERY = 1000
 """After so many children the walk looks whether it should stop, and reports."""
-
-
-class LeftOutReason(StrEnum):
-    IGNORED = "ignored"
-    """A pattern of .kitignore."""
-    LINK = "link"
-    """A symbolic link: one that is not to be followed, leads nowhere, or leads round in a circle."""
-    SPECIAL = "special"
-    """Neither file nor folder: a pipe, a socket, a device."""
-    NOT_COVERED = "not covered"
-    """No layer of the Kitfile has it."""
-    KITFILE = "kitfile"
-    """The Kitfile and .kitignore themselves, which no layer ever has."""
-    PARENT_KIT = "parent kit"
-    """A kit that this one refers to has a layer of that path."""
-    REMOTE = "remote dataset"
-    """A dataset of the Kitfile whose bytes stay elsewhere has that path."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A path in no layer. A folder stands for all its content, which was not looked at; its ``size`` is 0.
-
-    ``detail`` is the pattern that ignores it or the target of a link. ``size`` is in bytes.
-    """
-
-    path: str
-    why: LeftOutReason
-    detail: str = ""
-    size: int = 0
-    is_dir: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedLink:
-    """A symbolic link that is packed as what it points to; ``outside`` when that is not in the folder
-    packed."""
-
-    path: str
-    target: str
-    outside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A layer as the walk sees it: its path in components, and the paths to which it gives way."""
-
-    parts: tuple[bytes, ...]
-    gives_way: frozenset[bytes]
-    raw: bool
 
 
 @dataclass(slots=True)
@@ -121,8 +70,10 @@ class Walk:
         self._token = token
         self._report = report
         self._elsewhere = {os.fsencode(path): why for path, why in elsewhere.items()}
-        self._claims = tuple(_claims(entries, self._elsewhere))
-        self._taken = frozenset[bytes]().union(*(claim.gives_way for claim in self._claims))
+        paths = [os.fsencode(entry.clean_path) for entry in entries]
+        self._parts = [() if path == b"." else tuple(path.split(b"/")) for path in paths]
+        self._raw = [entry.packaging is Packaging.RAW for entry in entries]
+        self._begins = frozenset(paths).union(self._elsewhere)
         self._stack: list[_Folder] = []
         self._found = 0
         self._found_bytes = 0
@@ -132,8 +83,8 @@ class Walk:
     def run(self) -> None:
         """Raises ``SourceUnreadable`` for a folder that a layer needs, ``SourceChanged`` when one vanishes,
         and ``Cancelled``."""
-        everything = tuple(i for i, claim in enumerate(self._claims) if not claim.parts)
-        further = [i for i, claim in enumerate(self._claims) if claim.parts]
+        everything = tuple(i for i, parts in enumerate(self._parts) if not parts)
+        further = [i for i, parts in enumerate(self._parts) if parts]
         self._enter(b"", everything, further, self._stat_root())
         while self._stack:
             folder = self._stack[-1]
@@ -157,7 +108,7 @@ class Walk:
         depth = name.count(b"/") + 1 if name else 0
         above: dict[bytes, tuple[int, ...]] = {}
         for index in further:
-            step = self._claims[index].parts[depth]
+            step = self._parts[index][depth]
             above[step] = (*above.get(step, ()), index)
         self._stack.append(
             _Folder(
@@ -223,15 +174,13 @@ class Walk:
 
     def _takers(self, folder: _Folder, base: bytes, name: bytes) -> tuple[tuple[int, ...], list[int]]:
         """The layers that take a child whole, and those that are further down in it."""
-        inside = folder.inside
-        if name in self._taken:
-            inside = tuple(i for i in inside if name not in self._claims[i].gives_way)
+        inside = () if name in self._begins else folder.inside
         if base not in folder.above:
             return inside, []
         below = folder.depth + 1
         found = folder.above[base]
-        inside += tuple(i for i in found if len(self._claims[i].parts) == below)
-        return inside, [i for i in found if len(self._claims[i].parts) > below]
+        inside += tuple(i for i in found if len(self._parts[i]) == below)
+        return inside, [i for i in found if len(self._parts[i]) > below]
 
     def _ignored(
         self, name: bytes, letter: bytes, pattern: IgnorePattern, inside: tuple[int, ...], further: list[int]
@@ -278,7 +227,7 @@ class Walk:
         if stat is None:
             return False
         for index in (*inside, *further):
-            if not self._claims[index].raw:
+            if not self._raw[index]:
                 self.tables[index].add_folder(name, stat.st_mode)
         self._found += 1
         self._enter(name, inside, further, stat)
@@ -343,19 +292,6 @@ class Walk:
     def _tick(self, name: bytes) -> None:
         self._token.check()
         self._report(Progress(self._found_bytes, None, os.fsdecode(name)))
-
-
-def _claims(entries: Sequence[LayerEntry], elsewhere: Iterable[bytes]) -> Iterator[_Claim]:
-    paths = [os.fsencode(entry.clean_path) for entry in entries]
-    others = frozenset(paths).union(elsewhere)
-    for entry, path in zip(entries, paths, strict=True):
-        gives_way = frozenset(other for other in others if not _is_within(path, other))
-        parts = () if path == b"." else tuple(path.split(b"/"))
-        yield _Claim(parts, gives_way, entry.packaging is Packaging.RAW)
-
-
-def _is_within(path: bytes, folder: bytes) -> bool:
-    return folder == b"." or path == folder or path.startswith(folder + b"/")
 
 
 def _letter(child: os.DirEntry[bytes]) -> bytes:

@@ -15,9 +15,9 @@ import pytest
 from kitops_desktop.errors import InvalidMcpBundle, LayerPathMissing, SourceUnreadable
 from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.reading import read_kitfile
+from kitops_desktop.modelkit.left_out import FollowedLink, LeftOut, LeftOutReason
 from kitops_desktop.modelkit.media_types import LayerKind
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
-from kitops_desktop.modelkit.walk import FollowedLink, LeftOut, LeftOutReason
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
 
 EVERYTHING = "code: [{path: .}]"
