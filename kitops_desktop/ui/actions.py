@@ -1,0 +1,38 @@
+"""What can be done, as data: menu, command palette, list of shortcuts and keys read the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from kitops_desktop.ui.icons import icon
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``shortcut`` is in Qt's words ("Ctrl+O"); ``group`` is its heading in the list of shortcuts."""
+
+    text: str
+    run: Callable[[], None]
+    shortcut: str = ""
+    icon: str = ""
+    group: str = ""
+    available: Callable[[], bool] = _always
+
+
+def to_qaction(action: Action, parent: QObject) -> QAction:
+    """A ``QAction`` with its key. Whether it is available is asked when it is triggered."""
+    made = QAction(action.text, parent)
+    if action.icon:
+        made.setIcon(icon(action.icon))
+    if action.shortcut:
+        made.setShortcut(QKeySequence(action.shortcut))
+    made.triggered.connect(lambda: action.run() if action.available() else None)
+    return made

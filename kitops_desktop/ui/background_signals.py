@@ -1,0 +1,88 @@
+"""Short reads in worker threads, with results in the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from kitops_desktop.jobs.background import Background, BackgroundTask
+from kitops_desktop.progress import Cancelled, CancelToken
+
+T = TypeVar("T")
+
+
+class Reader(QObject):
+    """Runs reads for a widget: make it with the widget as parent, and nothing arrives once that is gone.
+
+    ``read`` may run several at once. With ``latest_only`` (the default) a new read makes the earlier ones
+    unwanted, which is what a list that is being refreshed needs.
+    """
+
+    _ended = Signal(object)  # BackgroundTask
+
+    def __init__(
+        self, background: Background, parent: QObject | None = None, *, latest_only: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._latest_only = latest_only
+        self._waiting: dict[
+            BackgroundTask[Any], tuple[Callable[[Any], None], Callable[[Exception], None]]
+        ] = {}
+        self._ended.connect(self._deliver)
+        waiting = self._waiting
+        self.destroyed.connect(lambda: _cancel(waiting))
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._waiting)
+
+    def read(
+        self,
+        function: Callable[[CancelToken], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[Exception], None],
+    ) -> BackgroundTask[T]:
+        """Run ``function(token)`` in a worker thread; one of the others is called later, in this thread.
+
+        Neither is called when it was cancelled.
+        """
+        if self._latest_only:
+            self.cancel()
+        task = self._background.run(function)
+        self._waiting[task] = (on_done, on_error)
+        task.when_done(self._emit)
+        return task
+
+    def cancel(self) -> None:
+        """Nobody wants the results of what is under way."""
+        _cancel(self._waiting)
+
+    def _emit(self, task: BackgroundTask[Any]) -> None:
+        try:
+            self._ended.emit(task)
+        except RuntimeError:  # the widget went away meanwhile
+            return
+
+    @Slot(object)
+    def _deliver(self, task: BackgroundTask[Any]) -> None:
+        callbacks = self._waiting.pop(task, None)
+        if callbacks is None or task.cancelled:
+            return
+        on_done, on_error = callbacks
+        try:
+            result = task.result()
+        except Cancelled:
+            return
+        except Exception as error:
+            on_error(error)
+            return
+        on_done(result)
+
+
+def _cancel(waiting: dict[BackgroundTask[Any], Any]) -> None:
+    for task in list(waiting):
+        waiting.pop(task, None)
+        task.cancel()
