@@ -1,5 +1,6 @@
-"""What the real kit packed is packed again: layers, config blobs and manifests byte for byte, but for one
-table.
+"""What the real kit packed is packed again: layers, config blobs and manifests byte for byte.
+
+What differs on purpose stands in `support.differences`, with the reason.
 
 Manifests name the version of kit that made them; the golden data gives their digests for 1.7.0, which is what
 we write.
@@ -27,6 +28,7 @@ from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.pack import Packed, pack
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
 from kitops_desktop.oci.digest import digest_of
+from support.differences import GOLDEN_LAYERS
 from support.directory_storage import DirectoryStorage
 
 AS_1_7_0 = "manifest_digest_if_cli_version_were (computed, not run)"
@@ -62,20 +64,6 @@ KITS = [
     Kit("09-empty", "localhost/_", None, "bare"),
     Kit("09-empty", "localhost/el", "1", "emptylayer"),
 ]
-
-# Case, field of the layer -> what we pack that kit loses, and why.
-# kit compares paths as strings: the layer "main" claims "main2" and "main-card.md", and two dots anywhere in
-# a name make it look like a path that leaves the folder. We compare by component, so these files are in the
-# layer that has them.
-PACKED_BY_US = {
-    ("02-kitignore-overlap", "code[0]"): [
-        "dir..x",
-        "dir..x/file",
-        "main2",
-        "main2/other.bin",
-        "odd..name.txt",
-    ],
-}
 
 
 def _expected(golden: Path, kit: Kit) -> dict[str, Any]:
@@ -115,15 +103,15 @@ def test_packs_the_same_bytes(
     expected = _expected(golden, kit)
     storage = DirectoryStorage(tmp_path / "storage")
     packed = pack(plan, kitfile, storage)
-    different = {field: names for (case, field), names in PACKED_BY_US.items() if case == kit.case}
+    different = {layer.field: layer.added for layer in GOLDEN_LAYERS if layer.case == kit.case}
     if not different:
         _assert_same(packed, storage, expected)
         return
     for layer, wanted in zip(plan.layers, expected["layers"], strict=True):
         names = list(layer.plan.names())
-        kept = [name for name in names if name not in different.get(layer.field, [])]
+        kept = [name for name in names if name not in different.get(layer.field, ())]
         assert kept == [entry["name"] for entry in wanted["entries_in_archive_order"]]
-        assert len(names) - len(kept) == len(different.get(layer.field, []))
+        assert len(names) - len(kept) == len(different.get(layer.field, ()))
 
 
 @pytest.mark.parametrize("tag", ["v1", "v2", None, "tmp"])

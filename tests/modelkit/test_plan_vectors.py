@@ -13,21 +13,13 @@ from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.reading import read_kitfile
 from kitops_desktop.kitfile.validation import check_valid
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
+from support.differences import OVERLAP_VECTORS
 
 VECTORS = Path(__file__).parents[1] / "data" / "golden" / "vectors"
 OVERLAP: list[dict[str, Any]] = json.loads((VECTORS / "layer-overlap.json").read_text())["vectors"]
 IGNORE: dict[str, Any] = json.loads((VECTORS / "kitignore.json").read_text())
 
-# Files of the vector -> the entries we give its layers. kit compares paths as strings, so that "m" claims
-# "m2" and "mm", and takes two dots anywhere in a name for a way out of the folder. It loses these files
-# without a word; we pack them.
-DIFFERENT: dict[tuple[str, ...], list[list[str]]] = {
-    ("m/a", "m/b/c", "m2/x", "mm", "z"): [["m", "m/a", "m/b", "m/b/c"], ["m2", "m2/x", "mm", "z"]],
-    ("m/a", "m/b/c", "m/bb", "z"): [["m", "m/a", "m/bb"], ["m", "m/b", "m/b/c"]],
-    ("a", "ab", "abc"): [["a"], ["ab"], ["abc"]],
-    ("x..y", "s/a..b", "..c", "d..", "ok"): [["..c", "d..", "ok", "s", "s/a..b", "x..y"]],
-    ("s/a..b",): [["s", "s/a..b"]],
-}
+DIFFERENT = {vector.files: [list(layer) for layer in vector.layers] for vector in OVERLAP_VECTORS}
 
 
 def _lay_out(folder: Path, files: list[str], ignore: str | None) -> None:
