@@ -1,0 +1,1 @@
+"""Projects: folders that become ModelKits, with their Kitfile as a form and as text."""

@@ -1,0 +1,216 @@
+"""What would be packed, layer by layer, and what would be left out and why, as a tree for a view."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from kitops_desktop.modelkit.layer_plan import LayerPlan, PlannedFile
+from kitops_desktop.modelkit.left_out import LeftOut, LeftOutReason
+from kitops_desktop.modelkit.pack_plan import PackPlan, PlannedLayer
+from kitops_desktop.ui.editor.path_text import name_text
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.units import count_text, size_text
+
+Index = QModelIndex | QPersistentModelIndex
+BATCH = 500
+"""Rows that are added at a time: a layer may have hundreds of thousands."""
+
+KIND_TITLES = {
+    "model": "Model",
+    "modelpart": "Model part",
+    "dataset": "Dataset",
+    "code": "Code",
+    "docs": "Docs",
+    "prompt": "Prompt",
+    "mcpserver": "MCP server",
+}
+KIND_ICONS = {"modelpart": "model"}
+
+
+class Column(IntEnum):
+    NAME = 0
+    SIZE = 1
+    WHY = 2
+
+
+class Role(IntEnum):
+    PATH = Qt.ItemDataRole.UserRole
+    FIELD = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(eq=False)
+class Node:
+    """A row. ``rest`` yields children that were not asked for yet."""
+
+    name: str
+    size: str = ""
+    why: str = ""
+    image: str = "file"
+    path: str = ""
+    field: str = ""
+    muted: bool = False
+    parent: Node | None = None
+    row: int = 0
+    children: list[Node] = dataclasses.field(default_factory=list)
+    rest: Iterator[Node] | None = None
+
+
+class ContentsModel(QAbstractItemModel):
+    """Layers in manifest order, then a group of what is left out."""
+
+    HEADINGS = ("Name", "Size", "Why")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._root = Node("")
+
+    def show_plan(self, plan: PackPlan | None) -> None:
+        self.beginResetModel()
+        self._root = Node("")
+        for node in () if plan is None else _top_nodes(plan):
+            _append(self._root, node)
+        self.endResetModel()
+
+    def node(self, index: Index) -> Node:
+        found = index.internalPointer() if index.isValid() else None
+        return found if isinstance(found, Node) else self._root
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self.node(parent).children[row])
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]
+        above = self.node(index).parent
+        if not index.isValid() or above is None or above is self._root:
+            return QModelIndex()
+        return self.createIndex(above.row, 0, above)
+
+    def _index_of(self, node: Node) -> QModelIndex:
+        return QModelIndex() if node is self._root else self.createIndex(node.row, 0, node)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802
+        return 0 if parent.column() > 0 else len(self.node(parent).children)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802
+        return len(self.HEADINGS)
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: N802
+        node = self.node(parent)
+        return parent.column() <= 0 and (bool(node.children) or node.rest is not None)
+
+    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+        return parent.column() <= 0 and self.node(parent).rest is not None
+
+    def fetchMore(self, parent: Index) -> None:  # noqa: N802
+        node = self.node(parent)
+        if node.rest is None:
+            return
+        new = list(islice(node.rest, BATCH))
+        if len(new) < BATCH:
+            node.rest = None
+        if new:
+            start = len(node.children)
+            self.beginInsertRows(self._index_of(node), start, start + len(new) - 1)
+            for child in new:
+                _append(node, child)
+            self.endInsertRows()
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.HEADINGS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        node = self.node(index)
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (node.name, node.size, node.why)[column]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return node.path or node.name
+        if role == Qt.ItemDataRole.DecorationRole and column == Column.NAME:
+            return icon(node.image)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == Column.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Role.PATH:
+            return node.path
+        if role == Role.FIELD:
+            return node.field
+        return None
+
+
+def _append(parent: Node, child: Node) -> None:
+    child.parent, child.row = parent, len(parent.children)
+    parent.children.append(child)
+
+
+def _top_nodes(plan: PackPlan) -> Iterator[Node]:
+    for layer in plan.layers:
+        yield _layer_node(layer)
+    left_out = [one for one in plan.left_out if one.why is not LeftOutReason.KITFILE]
+    if left_out:
+        yield Node(
+            "Left out",
+            why=f"{count_text(len(left_out), 'path')} in no layer",
+            image="eye-off",
+            rest=(_left_out_node(one) for one in left_out),
+        )
+
+
+def _layer_node(layer: PlannedLayer) -> Node:
+    title = KIND_TITLES[layer.kind.value]
+    return Node(
+        f"{title}: {layer.path or '. (all that no other layer takes)'}",
+        size_text(layer.plan.size),
+        count_text(layer.plan.file_count, "file"),
+        KIND_ICONS.get(layer.kind.value, layer.kind.value),
+        path=layer.path,
+        field=layer.field,
+        rest=_file_nodes(layer.plan) if len(layer.plan) else None,
+    )
+
+
+def _file_nodes(plan: LayerPlan) -> Iterator[Node]:
+    for entry in plan.entries():
+        if isinstance(entry, PlannedFile):
+            name = name_text(entry.name)
+            yield Node(name, size_text(entry.identity.size), path=name)
+
+
+def _left_out_node(one: LeftOut) -> Node:
+    name = name_text(one.path)
+    return Node(
+        name + ("/" if one.is_dir else ""),
+        "" if one.is_dir else size_text(one.size),
+        why_left_out(one),
+        "folder" if one.is_dir else "file",
+        path=one.path,
+        muted=True,
+    )
+
+
+def why_left_out(one: LeftOut) -> str:
+    """The reason in words."""
+    match one.why:
+        case LeftOutReason.KITFILE:
+            return "kept as the kit's configuration, not as a file"
+        case LeftOutReason.IGNORED:
+            return f"ignored by {one.detail}"
+        case LeftOutReason.LINK:
+            return f"a link to {name_text(one.detail)}; links are not packed"
+        case LeftOutReason.SPECIAL:
+            return "neither file nor folder"
+        case LeftOutReason.NOT_COVERED:
+            return "no entry of the Kitfile covers it"
+        case LeftOutReason.PARENT_KIT:
+            return "belongs to the kit that model.path refers to"

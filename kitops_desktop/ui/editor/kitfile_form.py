@@ -1,0 +1,161 @@
+"""The Kitfile as a form: one card for each entry, built from ``form_fields``.
+
+The form shows a Kitfile and says what the user asked for; it changes nothing itself. Widgets are kept as long
+as the
+number of entries stays, so that focus and cursor survive every change of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from kitops_desktop.kitfile.fields import KITFILE
+from kitops_desktop.kitfile.kitfile import Kitfile, Model
+from kitops_desktop.ui.editor.entry_card import EntryCard
+from kitops_desktop.ui.editor.form_fields import SECTIONS, FormSection
+from kitops_desktop.ui.icons import icon
+
+FieldPath = tuple[str | int, ...]
+
+
+class KitfileForm(QScrollArea):
+    """All sections below one another."""
+
+    field_edited = Signal(object, object)  # FieldPath, str or tuple[str, ...]
+    parameters_edited = Signal(object, object)  # FieldPath of the entry, the new value of its parameters
+    entry_added = Signal(object)  # FieldPath of the section
+    entry_removed = Signal(object)  # FieldPath of the entry
+    entry_moved = Signal(object, int)  # FieldPath of the entry, -1 up or 1 down
+    path_wanted = Signal(object)  # FieldPath of a path that is to be chosen
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kitfileForm")
+        self.setAccessibleName("Kitfile form")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        content = QWidget()
+        content.setObjectName("formContent")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(14)
+        self._sections = {section.path: _Section(section, self) for section in SECTIONS}
+        for widget in self._sections.values():
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.setWidget(content)
+
+    def show_kitfile(self, kitfile: Kitfile, notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
+        """``notes`` say what an entry takes ("3 files, 1.2 GiB") and ``problems`` what is wrong, by field
+        name.
+        """
+        for path, widget in self._sections.items():
+            widget.show_entries(entries_of(kitfile, path), notes, problems)
+
+    def focus_field(self, path: FieldPath) -> bool:
+        """Put the focus on the field of that path, if the form has it."""
+        section, index, key = split_path(path)
+        widget = self._sections.get(section)
+        return widget is not None and widget.focus_field(index, key)
+
+    def set_read_only(self, read_only: bool) -> None:
+        self.widget().setEnabled(not read_only)
+
+
+class _Section(QWidget):
+    """A heading, the cards of the entries, and a button that adds one."""
+
+    def __init__(self, section: FormSection, form: KitfileForm) -> None:
+        super().__init__()
+        self._section = section
+        self._form = form
+        self._cards: list[EntryCard] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        header = QHBoxLayout()
+        title = QLabel(section.title)
+        title.setObjectName("sectionTitle")
+        header.addWidget(title)
+        header.addStretch(1)
+        self._add = QPushButton(icon("plus"), f"Add {section.one}")
+        self._add.setObjectName("quiet")
+        self._add.setAccessibleName(f"Add {section.one}")
+        self._add.clicked.connect(self._on_add_clicked)
+        header.addWidget(self._add)
+        layout.addLayout(header)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        layout.addLayout(self._list)
+
+    def show_entries(self, entries: list[Any], notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
+        while len(self._cards) > len(entries):
+            card = self._cards.pop()
+            self._list.removeWidget(card)
+            card.deleteLater()
+        while len(self._cards) < len(entries):
+            self._append_card()
+        for index, (card, entry) in enumerate(zip(self._cards, entries, strict=True)):
+            name = self._field_name(index)
+            own = {
+                key.removeprefix(name + "."): text
+                for key, text in problems.items()
+                if key.startswith(name + ".")
+            }
+            card.show_entry(
+                entry, notes.get(name, ""), own, is_first=index == 0, is_last=index == len(entries) - 1
+            )
+        self._add.setVisible(self._section.is_list or not entries)
+
+    def focus_field(self, index: int, key: str) -> bool:
+        return index < len(self._cards) and self._cards[index].focus_field(key)
+
+    def _append_card(self) -> None:
+        index = len(self._cards)
+        card = EntryCard(self._section, self._entry_path(index))
+        card.field_edited.connect(self._form.field_edited)
+        card.parameters_edited.connect(self._form.parameters_edited)
+        card.removed.connect(self._form.entry_removed)
+        card.moved.connect(self._form.entry_moved)
+        card.path_wanted.connect(self._form.path_wanted)
+        self._cards.append(card)
+        self._list.addWidget(card)
+
+    def _entry_path(self, index: int) -> FieldPath:
+        return (*self._section.path, index) if self._section.is_list else self._section.path
+
+    def _field_name(self, index: int) -> str:
+        name = ".".join(self._section.path)
+        return f"{name}[{index}]" if self._section.is_list else name
+
+    @Slot()
+    def _on_add_clicked(self) -> None:
+        self._form.entry_added.emit(self._section.path)
+
+
+def entries_of(kitfile: Kitfile, path: tuple[str, ...]) -> list[Any]:
+    """The entries of a section; a single entry is a list of one, or of none when it is absent."""
+    if path == ("model", "parts"):
+        return list(kitfile.model.parts) if isinstance(kitfile.model, Model) else []
+    field = KITFILE.find(path[0])
+    value = getattr(kitfile, field.attribute) if field is not None else None
+    if value is None:
+        return []
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def split_path(path: FieldPath) -> tuple[tuple[str, ...], int, str]:
+    """``("model", "parts", 0, "path")`` as section, index in it, and key."""
+    section = (
+        tuple(step for step in path[:2] if isinstance(step, str))
+        if path[:2] == ("model", "parts")
+        else path[:1]
+    )
+    rest = path[len(section) :]
+    index = rest[0] if rest and isinstance(rest[0], int) else 0
+    key = next((step for step in rest if isinstance(step, str)), "")
+    return tuple(str(step) for step in section), index, key

@@ -1,0 +1,103 @@
+"""A text file that is edited here and may be changed by others: nothing of either is lost unasked."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from kitops_desktop.errors import ContentTooLarge, FileAccessError
+
+MAX_BYTES = 8 * 1024 * 1024
+BOM = "\ufeff"
+
+
+class ChangedOutside(Exception):
+    """The file on disk is not the one that was read: it is to be decided which of the two counts."""
+
+
+class TextFile:
+    """One file. ``saved`` is its text as last read or written, None when there was no file.
+
+    A byte order mark is kept; bytes that are no UTF-8 survive unchanged where the text is not edited.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.saved: str | None = None
+        self._content: bytes | None = None
+        self.load()
+
+    def load(self) -> str | None:
+        """Read the file again. Raises ``FileAccessError`` and ``ContentTooLarge``."""
+        self._content = self._read()
+        self.saved = None if self._content is None else decoded(self._content)
+        return self.saved
+
+    @property
+    def changed_outside(self) -> bool:
+        """Whether the content on disk differs from what was last read or written here."""
+        return self._read() != self._content
+
+    def text_on_disk(self) -> str | None:
+        content = self._read()
+        return None if content is None else decoded(content)
+
+    def save(self, text: str, *, anyway: bool = False) -> None:
+        """Write the text through a temporary file and keep the file's mode.
+
+        Raises ``ChangedOutside`` when somebody else wrote the file meanwhile, unless ``anyway``; raises
+        ``FileAccessError`` when it cannot be written, and then the old file is untouched.
+        """
+        if not anyway and self.changed_outside:
+            raise ChangedOutside
+        content = encoded(text)
+        target = self.path.resolve()  # a Kitfile that is a link stays one
+        try:
+            _replace(target, content)
+        except OSError as error:
+            raise FileAccessError(self.path, "write", error.strerror or str(error)) from error
+        self._content, self.saved = content, text
+
+    def _read(self) -> bytes | None:
+        try:
+            size = self.path.stat().st_size
+            if size > MAX_BYTES:
+                raise ContentTooLarge(self.path.name, size, MAX_BYTES)
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise FileAccessError(self.path, "read", error.strerror or str(error)) from error
+
+
+def decoded(content: bytes) -> str:
+    """The text of the file; line ends stay as they are."""
+    return content.decode("utf-8", "surrogateescape")
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _replace(target: Path, content: bytes) -> None:
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.chmod(mode)
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
