@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -41,3 +42,8 @@ def field_name(path: tuple[str | int, ...]) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
     return text
+
+
+def field_path(name: str) -> tuple[str | int, ...]:
+    """The reverse of ``field_name``."""
+    return tuple(int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", name))

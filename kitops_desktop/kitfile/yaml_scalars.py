@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from kitops_desktop.kitfile.scalars import STR, resolve
+from kitops_desktop.kitfile.scalars import NULL, STR, resolve
 
 INDENT = 2
 LONGEST_SIMPLE_KEY = 128
@@ -43,7 +43,7 @@ _ESCAPES = {
 _OLD_BOOLS = frozenset(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"))
 _OLD_BOOLS |= frozenset(("n", "N", "no", "No", "NO", "off", "Off", "OFF"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SEPARATOR = re.compile("[\x85\u2028\u2029]")
+_LOST = re.compile("^\n|^\t.*\n|[\x85\u2028\u2029]")
 _AFTER_SEPARATOR = re.compile("(?<=[\u2028\u2029])(?=[^\u2028\u2029])")
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 
@@ -55,12 +55,12 @@ _BAD_IN_FLOW = re.compile("^[?:]|[,?\\[\\]{}:]")
 def write_string(text: str, margin: int, place: Place = Place.VALUE, as_kit: bool = False) -> str:
     """The string as it stands behind a key or a dash; further lines begin at column ``margin``.
 
-    There is no newline at the end. ``kit`` loses a newline at the start of a text and changes texts with
-    Unicode's line separators; that is done only ``as_kit``, else such texts are double-quoted. Half a
-    surrogate pair cannot be written and becomes U+FFFD.
+    There is no newline at the end. ``kit`` loses a newline at the start of a text, writes a first line that
+    begins with a tab so that nothing can read it, and changes texts with Unicode's line separators; that is
+    done only ``as_kit``, else such texts are double-quoted. Half a surrogate pair becomes U+FFFD.
     """
     text = _SURROGATE.sub("\ufffd", text)
-    if not as_kit and (text.startswith("\n") or _SEPARATOR.search(text)):
+    if not as_kit and _LOST.search(text):
         return double_quoted(text)
     if not _reads_as_string(text):
         return literal_or_double(text, margin, place) if "\n" in text else double_quoted(text)
@@ -78,6 +78,20 @@ def write_string(text: str, margin: int, place: Place = Place.VALUE, as_kit: boo
 def is_simple_key(text: str) -> bool:
     """Whether a key stands before its colon on one line; others get a line of their own behind a ``?``."""
     return len(text.encode("utf-8", "surrogatepass")) <= LONGEST_SIMPLE_KEY and not _LINE_BREAK.search(text)
+
+
+def is_plain_text(text: str, place: Place) -> bool:
+    """Whether the text may stand unquoted where any scalar but null is taken as text."""
+    if not text or resolve(text)[0] == NULL or text == "<<" or any(mark in text for mark in _BREAKS):
+        return False
+    return not _needs_double_quotes(text) and _is_plain(text, place)
+
+
+def single_quoted(text: str) -> str | None:
+    """The text in single quotes on one line, or None when they cannot hold it."""
+    if _needs_double_quotes(text) or any(mark in text for mark in _BREAKS):
+        return None
+    return _single_quoted(text, 0)
 
 
 def _reads_as_string(text: str) -> bool:

@@ -28,25 +28,37 @@ def to_yaml(kitfile: Kitfile, exact_integers: bool = True) -> str:
     return writer.entry_lines(kitfile, KITFILE, 0)
 
 
-def free_yaml(value: FreeData, indent: int, exact_integers: bool = True) -> str:
-    """Free data as the value behind a ``key:`` at column ``indent``: starts with a blank or a newline."""
-    return _Writer(exact_integers).behind_key(value, indent)
+def free_yaml(value: FreeData, indent: int, sort_keys: bool = True) -> str:
+    """Free data as the value behind a ``key:`` in column ``indent``: starts with a blank or a newline.
+
+    Without ``sort_keys`` the keys of a map stay in their order.
+    """
+    return _Writer(exact_integers=True, sort_keys=sort_keys).behind_key(value, indent)
+
+
+def section_yaml(kitfile: Kitfile, key: str) -> str | None:
+    """What stands behind ``key:`` at the top of the Kitfile, or None when ``kit`` would leave the key out."""
+    field = KITFILE.find(key)
+    if field is None or not _is_written(value := getattr(kitfile, field.attribute), field):
+        return None
+    return _Writer(exact_integers=True).field_value(value, field, 0)
 
 
 class _Writer:
-    def __init__(self, exact_integers: bool) -> None:
+    def __init__(self, exact_integers: bool, sort_keys: bool = True) -> None:
         self._exact = exact_integers
+        self._sort = sort_keys
 
     def entry_lines(self, entry: object, struct: Struct, indent: int) -> str:
         """The keys of an entry, one below the other at column ``indent``; the first one not indented."""
         lines = [
-            f"{field.key}:{self._field(value, field, indent)}"
+            f"{field.key}:{self.field_value(value, field, indent)}"
             for field in struct
             if _is_written(value := getattr(entry, field.attribute), field)
         ]
         return f"{' ' * indent}".join(line + "\n" for line in lines)
 
-    def _field(self, value: Any, field: Field, indent: int) -> str:  # noqa: ANN401
+    def field_value(self, value: Any, field: Field, indent: int) -> str:  # noqa: ANN401
         """What stands behind ``key:``, without the last newline."""
         if field.kind is Kind.TEXT:
             return " " + self._string(value, indent + INDENT)
@@ -58,7 +70,7 @@ class _Writer:
         inner = indent + INDENT
         if field.kind is Kind.ENTRY:
             lines = self.entry_lines(value, field.struct, inner)
-            return f"\n{' ' * inner}{lines}".rstrip("\n") if lines else " {}"
+            return f"\n{' ' * inner}{lines}".removesuffix("\n") if lines else " {}"
         return self._block(inner, (self._item(item, field.struct, inner) for item in value))
 
     def _item(self, entry: object, struct: Struct, indent: int) -> str:
@@ -83,9 +95,8 @@ class _Writer:
     def _collection(self, value: dict[str, FreeData] | list[FreeData], indent: int) -> str:
         if isinstance(value, list):
             return self._lines(indent, ("- " + self._free(item, indent + INDENT) for item in value))
-        return self._lines(
-            indent, (self._pair(key, value[key], indent) for key in sorted(value, key=natural_key))
-        )
+        keys = sorted(value, key=natural_key) if self._sort else list(value)
+        return self._lines(indent, (self._pair(key, value[key], indent) for key in keys))
 
     def _pair(self, key: str, value: FreeData, indent: int) -> str:
         if is_simple_key(key):
