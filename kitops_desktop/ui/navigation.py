@@ -1,8 +1,8 @@
 """How pages get about, without knowing the window.
 
 A page is a ``QWidget`` that is made with a ``Navigator``. Where the user is, is a ``Place``: the name of a
-page and what of it is shown ("" for its list, a reference in the library, a folder in the projects). Every move
-goes through the navigator, also those inside one page, so that back and forward know of it:
+page and what of it is shown ("" for its list, a reference in the library, a folder in the projects). Every
+move goes through the navigator, also those inside one page, so that back and forward know of it:
 
 * ``navigator.open_kit(reference)`` leads to ``LibraryPage.show_detail(reference)``
 * ``navigator.open_project(folder)`` leads to ``ProjectsPage.show_detail(str(folder))``

@@ -1,0 +1,136 @@
+"""Pills: a word on a coloured ground, as a widget and in the cells of a list."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from kitops_desktop.ui.colours import Colours, colours_of
+
+Tone = Literal["neutral", "accent", "success", "warning", "danger"]
+
+_PADDING = 9
+_GAP = 6
+
+
+def tone_colours(colours: Colours, tone: Tone) -> tuple[str, str]:
+    """Ground and text of a tone, as ``#rrggbb``."""
+    return {
+        "neutral": (colours.neutral_soft, colours.muted),
+        "accent": (colours.accent_soft, colours.accent),
+        "success": (colours.success_soft, colours.success),
+        "warning": (colours.warning_soft, colours.warning),
+        "danger": (colours.danger_soft, colours.danger),
+    }[tone]
+
+
+def badge_font(font: QFont) -> QFont:
+    smaller = QFont(font)
+    smaller.setPointSizeF(max(7.0, font.pointSizeF() - 1))
+    smaller.setWeight(QFont.Weight.Medium)
+    return smaller
+
+
+def badge_size(text: str, font: QFont) -> QSize:
+    metrics = QFontMetrics(badge_font(font))
+    return QSize(metrics.horizontalAdvance(text) + 2 * _PADDING, metrics.height() + 6)
+
+
+def paint_badge(
+    painter: QPainter, corner: QPointF, text: str, tone: Tone, font: QFont, palette: QPalette
+) -> QRectF:
+    """Draw a pill with its upper left at ``corner``; gives the place it took."""
+    place = QRectF(corner, badge_size(text, font).toSizeF())
+    ground, ink = tone_colours(colours_of(palette), tone)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+    painter.setPen(QColor(ink))
+    painter.setFont(badge_font(font))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+    return place
+
+
+class Badge(QWidget):
+    """One pill."""
+
+    def __init__(self, text: str = "", tone: Tone = "neutral", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text, self._tone = text, tone
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def show_text(self, text: str, tone: Tone = "neutral") -> None:
+        """Show another word; an empty one hides the pill."""
+        if (text, tone) == (self._text, self._tone):
+            return
+        self._text, self._tone = text, tone
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return badge_size(self._text, self.font())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        paint_badge(painter, QPointF(0, 0), self._text, self._tone, self.font(), self.palette())
+        painter.end()
+
+
+class BadgeDelegate(QStyledItemDelegate):
+    """Draws a cell as pills, in a row.
+
+    The model gives under ``role`` a sequence of ``(text, tone)``; its display text stays what screen readers
+    say. Pills that do not fit are left out.
+    """
+
+    def __init__(self, role: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._role = role
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.text = ""
+        widget = cell.widget
+        style = widget.style() if widget is not None else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
+        rect: QRect = option.rect
+        x = float(rect.left() + 8)
+        for text, tone in index.data(self._role) or ():
+            size = badge_size(text, option.font)
+            if x + size.width() > rect.right():
+                break
+            corner = QPointF(x, rect.center().y() - size.height() / 2 + 0.5)
+            paint_badge(painter, corner, text, tone, option.font, option.palette)
+            x += size.width() + _GAP
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        hint = super().sizeHint(option, index)
+        sizes = [badge_size(text, option.font) for text, _ in index.data(self._role) or ()]
+        width = sum(size.width() + _GAP for size in sizes) + 16
+        return QSize(max(hint.width(), width), hint.height())

@@ -1,0 +1,68 @@
+"""An error as people need it: what happened, why, what was kept, what now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from kitops_desktop.explanation import Explanation
+from kitops_desktop.ui.error_text import as_explanation, diagnostics_text, explanation_text
+from kitops_desktop.ui.widgets.parts import button, label
+from kitops_desktop.ui.widgets.sheet import Sheet
+
+
+class ErrorPanel(QFrame):
+    """Shows one error; ``copied`` tells that its diagnostics are on the clipboard."""
+
+    copied = Signal()
+
+    def __init__(
+        self, error: Explanation | BaseException, diagnostics: str = "", parent: QWidget | None = None
+    ) -> None:
+        """``diagnostics`` is the text to copy when the error itself is gone."""
+        super().__init__(parent)
+        self.setProperty("kind", "danger-panel")
+        explanation = as_explanation(error)
+        self._diagnostics = diagnostics or diagnostics_text(error)
+        self.setAccessibleName(explanation.title)
+        self.setAccessibleDescription(explanation_text(explanation))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 12)
+        layout.setSpacing(8)
+        layout.addWidget(label(explanation.title, "strong", wrap=True, selectable=True))
+        for text in (explanation.reason, explanation.kept, explanation.next_step):
+            if text:
+                layout.addWidget(label(text, wrap=True, selectable=True))
+        self._buttons = QHBoxLayout()
+        self._buttons.addWidget(self._copy_button())
+        self._buttons.addStretch(1)
+        layout.addLayout(self._buttons)
+
+    def add_button(self, text: str, icon_name: str = "") -> QPushButton:
+        """One more thing to do about it."""
+        made = button(text, icon_name)
+        self._buttons.insertWidget(self._buttons.count() - 1, made)
+        return made
+
+    def _copy_button(self) -> QPushButton:
+        copy = button("Copy diagnostics", "copy")
+        copy.setToolTip("Versions, platform and the technical error, without secrets")
+        copy.clicked.connect(self._copy)
+        return copy
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._diagnostics)
+        self.copied.emit()
+
+
+def error_sheet(error: Explanation | BaseException, host: QWidget) -> Sheet:
+    """The sheet for an error that has no better place. Open it with ``open_sheet``."""
+    sheet = Sheet("Something went wrong", host)
+    panel = ErrorPanel(error)
+    sheet.body.addWidget(panel)
+    sheet.body.addStretch(1)
+    close = sheet.add_button("Close")
+    close.clicked.connect(sheet.close_sheet)
+    sheet.first = close
+    return sheet
