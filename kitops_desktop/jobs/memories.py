@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from kitops_desktop.modelkit.memory import RememberedLayer
+from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.records.layers import LayerRecords
+from kitops_desktop.records.stored import StoredManifests
 
 
 class PackMemory:
@@ -18,3 +23,23 @@ class PackMemory:
 
     def remember(self, fingerprint: str, compression: str, layer: RememberedLayer) -> None:
         self._layers.add(fingerprint, compression, layer.digest, layer.size, layer.diff_id)
+
+
+class StoreMemory:
+    """``store.memory.StoredMemory`` over the records."""
+
+    def __init__(self, manifests: StoredManifests) -> None:
+        self._manifests = manifests
+
+    def record(
+        self,
+        home: Path,
+        repository: str,
+        descriptor: Descriptor,
+        tags: Sequence[str],
+        blobs: Sequence[str],
+    ) -> None:
+        self._manifests.add(home, repository, descriptor.to_json(), tags, blobs)
+
+    def forget(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str] | None) -> None:
+        self._manifests.forget(home, repository, descriptor.digest, tags)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kitops_desktop.explanation import Explanation, diagnostics, explain
+from kitops_desktop.jobs.gate import Gate
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, Work, WorkContext
@@ -39,7 +40,7 @@ INTERRUPTED = Explanation(
 
 
 class JobQueue:
-    """Runs ``slots`` jobs at a time. May be used from any thread.
+    """Runs ``slots`` jobs at a time, or one that must be alone. May be used from any thread.
 
     ``changed`` is called once for every change of a job's state, in the thread where it happened and with no
     lock held; listeners look at ``job.state`` and ``jobs()``, which may be newer already. A job that is gone
@@ -61,6 +62,7 @@ class JobQueue:
         self._logs = logs
         self._lock = threading.RLock()
         self._closed = False
+        self._gate = Gate()
         self._workers = ThreadPoolExecutor(slots, thread_name_prefix="job")
         # a thread of its own: a journal that another process holds for seconds must not stop the window
         self._journal_writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -97,6 +99,7 @@ class JobQueue:
             job.state = JobState.CANCELLING
         if waiting:
             self._end(job, JobState.CANCELLED)
+            self._gate.look_again()
         else:
             self._announce(job)
         job.token.cancel()
@@ -143,8 +146,16 @@ class JobQueue:
 
     def _run(self, job: Job, record: JobRecord, written: Future[None]) -> None:
         written.result()
+        if job.work is None or not self._gate.enter(_is_alone(job.work), lambda: job.state.is_finished):
+            return
+        try:
+            self._run_admitted(job, job.work, record)
+        finally:
+            self._gate.leave()
+
+    def _run_admitted(self, job: Job, work: Work, record: JobRecord) -> None:
         with self._lock:
-            if job.state is not JobState.WAITING or job.work is None:
+            if job.state is not JobState.WAITING:
                 return
             job.state = JobState.RUNNING
             job.started_at = time.time()
@@ -152,7 +163,7 @@ class JobQueue:
         self._announce(job)
         with nullcontext() if job.log_path is None else job_log(job.log_path):
             log.info("%s (%s, job %s) begins", job.title, job.kind, job.id)
-            state, outcome, error = self._outcome(job, job.work)
+            state, outcome, error = self._outcome(job, work)
             log.info("%s: %s", job.title, state)
         if self._logs is not None:
             remove_old_job_logs(self._logs)
@@ -219,6 +230,10 @@ class JobQueue:
                 log.exception("the journal could not be written")
 
         return self._journal_writer.submit(write)
+
+
+def _is_alone(work: Work) -> bool:
+    return bool(getattr(work, "alone", False))
 
 
 def _running(record: JobRecord, started_at: float) -> JobRecord:

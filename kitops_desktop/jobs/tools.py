@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,17 +14,34 @@ if TYPE_CHECKING:
     from kitops_desktop.store.local_store import LocalStore
 
 
+@dataclass(frozen=True, slots=True)
+class StorePlace:
+    """How the store's place is changed: ``open`` a store elsewhere, and ``settle`` there for good.
+
+    ``settle`` raises ``SettingsError``.
+    """
+
+    open: Callable[[Path], LocalStore]
+    settle: Callable[[Path], None]
+
+
 class Tools:
-    """The store and what is remembered. The store changes when it is moved."""
+    """The store and what is remembered. The store changes when it is moved.
+
+    ``place`` is None where the place of the store is not ours to change: it was given as an argument or by
+    KITOPS_HOME.
+    """
 
     def __init__(
         self,
         store: LocalStore,
         memory: LayerMemory | None = None,
         projects: Projects | None = None,
+        place: StorePlace | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
+        self.place = place
         self._lock = threading.Lock()
         self._store = store
 

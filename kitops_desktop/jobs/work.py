@@ -30,7 +30,10 @@ class Result:
 
 
 class Work(Protocol):
-    """A value that says what is to be done. Everything it needs to know was asked before it was made."""
+    """A value that says what is to be done. Everything it needs to know was asked before it was made.
+
+    A class with ``alone = True`` runs while no other job does.
+    """
 
     @property
     def kind(self) -> str:

@@ -1,0 +1,27 @@
+"""Whether there is room, asked before anything is written."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from kitops_desktop.errors import DiskFull
+
+
+def check_space(folder: Path, needed: int) -> None:
+    """Raise ``DiskFull`` when fewer than ``needed`` bytes are free where ``folder`` is or would be."""
+    free = free_space(folder)
+    if free is not None and needed > free:
+        raise DiskFull(folder, needed, free)
+
+
+def free_space(folder: Path) -> int | None:
+    """The free bytes of the file system ``folder`` is on or would be on; None when it does not say."""
+    for place in (folder.absolute(), *folder.absolute().parents):
+        try:
+            return shutil.disk_usage(place).free
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    return None

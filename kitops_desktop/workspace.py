@@ -1,0 +1,155 @@
+"""Everything the program works with, built once and handed to the window and the command line."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.jobs.kinds import restore
+from kitops_desktop.jobs.memories import PackMemory, StoreMemory
+from kitops_desktop.jobs.queue import JobQueue
+from kitops_desktop.jobs.tools import StorePlace, Tools
+from kitops_desktop.records.database import Database
+from kitops_desktop.records.journal import Journal
+from kitops_desktop.records.layers import LayerRecords
+from kitops_desktop.records.listings import Listings
+from kitops_desktop.records.projects import Projects
+from kitops_desktop.records.records_file import open_records
+from kitops_desktop.records.stored import StoredManifests
+from kitops_desktop.settings import Folders, Settings, SettingsFile, platform_folders
+from kitops_desktop.store.local_store import LocalStore
+from kitops_desktop.store.location import store_home
+
+HomeSource = Literal["argument", "environment", "settings"]
+_P = TypeVar("_P")
+_CLOSED_IN_ORDER = ("jobs", "background", "journal", "listings", "records")
+
+
+class Workspace:
+    """Store, jobs, records and settings. Parts are opened when first asked for; ``close`` closes those.
+
+    ``home_source`` says what decides where the store is: an argument (``--config``), the environment
+    (KITOPS_HOME) or the settings, which alone can be changed and which mean the default place when nothing is
+    set there. May be used from any thread.
+    """
+
+    def __init__(self, home: str | None, folders: Folders) -> None:
+        self.folders = folders
+        self.settings_file = SettingsFile(folders.settings_file)
+        self._settings = self.settings_file.load()
+        self.home_source: HomeSource = _home_source(home)
+        self._home = home or ("" if self.home_source == "environment" else self._settings.store_home)
+        self._lock = threading.RLock()
+        self._parts: dict[str, Any] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+        return self._settings
+
+    def change_settings(self, **changes: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
+        """Change settings, named by field, and save them; they hold also when ``SettingsError`` is raised."""
+        with self._lock:
+            self._settings = replace(self._settings, **changes)
+            self.settings_file.save(self._settings)
+            return self._settings
+
+    @property
+    def store(self) -> LocalStore:
+        """The store as of now; ask again rather than keep it, since it can be moved."""
+        return self.tools.store
+
+    @property
+    def tools(self) -> Tools:
+        """What jobs get; also for the functions behind them, which need no queue."""
+        return self._part("tools", self._make_tools)
+
+    @property
+    def journal(self) -> Journal:
+        return self._part("journal", lambda: Journal(self.folders.state / "journal.sqlite"))
+
+    @property
+    def jobs(self) -> JobQueue:
+        return self._part(
+            "jobs",
+            lambda: JobQueue(self.journal, self.tools, logs=self.folders.logs / "jobs", restore=restore),
+        )
+
+    @property
+    def background(self) -> Background:
+        return self._part("background", Background)
+
+    @property
+    def memory(self) -> PackMemory:
+        """Which layers were packed already."""
+        return self._part("memory", lambda: PackMemory(LayerRecords(self._records)))
+
+    @property
+    def stored(self) -> StoreMemory:
+        """What was stored where, by which entries that other programs dropped are put back."""
+        return self._part("stored", lambda: StoreMemory(StoredManifests(self._records)))
+
+    @property
+    def projects(self) -> Projects:
+        return self._part("projects", lambda: Projects(self._records))
+
+    @property
+    def listings(self) -> Listings:
+        """What is inside layers that were looked at before."""
+        return self._part("listings", lambda: Listings(self.folders.cache / "cache.sqlite"))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know about the settings and the records opened so far, one sentence each."""
+        with self._lock:
+            opened = [self._parts[name] for name in ("journal", "records") if name in self._parts]
+        notices = (self.settings_file.notice, *(part.notice for part in opened))
+        return tuple(notice for notice in notices if notice)
+
+    def close(self) -> None:
+        """Cancel what runs, wait until it has ended, and close the files. May be called again."""
+        with self._lock:
+            opened = [self._parts[name] for name in _CLOSED_IN_ORDER if name in self._parts]
+        for part in opened:  # without the lock: a job that ends may ask for it
+            part.close()
+
+    def _part(self, name: str, make: Callable[[], _P]) -> _P:
+        with self._lock:
+            if name not in self._parts:
+                self._parts[name] = make()
+            part: _P = self._parts[name]
+            return part
+
+    @property
+    def _records(self) -> Database:
+        return self._part("records", lambda: open_records(self.folders.data / "records.sqlite"))
+
+    def _make_tools(self) -> Tools:
+        place = StorePlace(self._open_store, self._settle) if self.home_source == "settings" else None
+        return Tools(self._open_store(store_home(self._home)), self.memory, self.projects, place)
+
+    def _open_store(self, home: Path) -> LocalStore:
+        return LocalStore(home, self.stored)
+
+    def _settle(self, home: Path) -> None:
+        self.change_settings(store_home=str(home))
+
+
+def open_workspace(*, home: str | None = None, folders: Folders | None = None) -> Workspace:
+    """A workspace over the store ``home`` (None: as KITOPS_HOME or the settings say).
+
+    ``folders`` are the platform's when not given. Opens next to nothing, needs no Qt, and fails for no file
+    of its own: ``notices`` says what is not kept.
+    """
+    return Workspace(home, platform_folders() if folders is None else folders)
+
+
+def _home_source(home: str | None) -> HomeSource:
+    if home:
+        return "argument"
+    return "environment" if os.environ.get("KITOPS_HOME") else "settings"
