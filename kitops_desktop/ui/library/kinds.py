@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kitops_desktop.ui.widgets.badge import Tone
+
 
 @dataclass(frozen=True, slots=True)
 class ContentKind:
@@ -14,16 +16,17 @@ class ContentKind:
     label: str
     plural: str
     icon: str
+    tone: Tone
     layer_kinds: tuple[str, ...]
 
 
 CONTENT_KINDS = (
-    ContentKind("model", "Model", "Models", "model", ("model", "modelpart")),
-    ContentKind("datasets", "Dataset", "Datasets", "dataset", ("dataset",)),
-    ContentKind("code", "Code", "Code", "code", ("code",)),
-    ContentKind("docs", "Docs", "Docs", "docs", ("docs",)),
-    ContentKind("prompts", "Prompt", "Prompts", "prompt", ("prompt",)),
-    ContentKind("mcpServers", "MCP server", "MCP servers", "prompt", ("mcpserver",)),
+    ContentKind("model", "Model", "Models", "model", "accent", ("model", "modelpart")),
+    ContentKind("datasets", "Dataset", "Datasets", "dataset", "success", ("dataset",)),
+    ContentKind("code", "Code", "Code", "code", "neutral", ("code",)),
+    ContentKind("docs", "Docs", "Docs", "docs", "neutral", ("docs",)),
+    ContentKind("prompts", "Prompt", "Prompts", "prompt", "warning", ("prompt",)),
+    ContentKind("mcpServers", "MCP server", "MCP servers", "mcpserver", "neutral", ("mcpserver",)),
 )
 
 

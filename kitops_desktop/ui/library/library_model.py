@@ -8,9 +8,11 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon
 
+from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library import library_texts
-from kitops_desktop.ui.library.library_rows import KitRow, RepositoryRow, Row
+from kitops_desktop.ui.library.library_rows import RepositoryRow, Row
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -29,7 +31,7 @@ class Column(IntEnum):
 class Role(IntEnum):
     SORT = Qt.ItemDataRole.UserRole  # the raw value
     ROW = Qt.ItemDataRole.UserRole + 1  # the KitRow or RepositoryRow
-    PILLS = Qt.ItemDataRole.UserRole + 2  # the ContentKinds of a kit
+    PILLS = Qt.ItemDataRole.UserRole + 2  # (text, tone) of the badges of a kit
 
 
 HEADERS = ("Name", "Contents", "Size", "Unique", "Shared", "Maintainer", "Digest", "Stored")
@@ -108,7 +110,9 @@ class LibraryModel(QAbstractItemModel):
         if role == Role.ROW:
             return row
         if role == Role.PILLS:
-            return library_texts.pills(row) if column == Column.CONTENTS else None
+            return library_texts.pills(row) if column == Column.CONTENTS else ()
+        if role == Qt.ItemDataRole.DecorationRole and column == Column.NAME:
+            return _icon(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return library_texts.tool_tip(row, column.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -175,6 +179,12 @@ class LibraryModel(QAbstractItemModel):
         if node.parent is None:
             return QModelIndex()
         return self.createIndex(node.parent.children.index(node), 0, node.identity)
+
+
+def _icon(row: Row) -> QIcon:
+    if isinstance(row, RepositoryRow):
+        return icon("kit", "accent")
+    return icon("warning", "danger") if row.damaged else icon("tag", "muted")
 
 
 def _sort_value(row: Row, column: Column) -> int | float | str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kitops_desktop.ui.library.kinds import ContentKind, content_kinds
+from kitops_desktop.ui.library.kinds import content_kinds
 from kitops_desktop.ui.library.library_rows import KitRow, RepositoryRow, Row, Totals
-from kitops_desktop.ui.units import age_text, size_text
+from kitops_desktop.ui.units import age_text, count_text, size_text
+from kitops_desktop.ui.widgets.badge import Tone
 
-DAMAGED = "damaged"
+DAMAGED = "Damaged"
 
 
 def cell(row: Row, column: str) -> str:
@@ -22,17 +23,20 @@ def cell(row: Row, column: str) -> str:
     if column == "STORED":
         return age_text(row.stored_at)
     if isinstance(row, RepositoryRow):
-        return version_count(len(row.kits)) if column == "CONTENTS" else ""
+        return count_text(len(row.kits), "version") if column == "CONTENTS" else ""
     return {"CONTENTS": contents(row), "AUTHOR": row.kit.author, "DIGEST": row.short_digest}[column]
 
 
 def contents(row: KitRow) -> str:
-    words = (*([DAMAGED.capitalize()] if row.damaged else ()), *(kind.label for kind in pills(row)))
-    return ", ".join(words)
+    return ", ".join(text for text, _ in pills(row))
 
 
-def pills(row: Row) -> tuple[ContentKind, ...]:
-    return content_kinds(row.kit.kinds) if isinstance(row, KitRow) else ()
+def pills(row: Row) -> tuple[tuple[str, Tone], ...]:
+    """Words and tones of the badges: what a kit contains, and first of all that it is damaged."""
+    if isinstance(row, RepositoryRow):
+        return ()
+    kinds: tuple[tuple[str, Tone], ...] = tuple((kind.label, kind.tone) for kind in content_kinds(row.kit.kinds))
+    return ((DAMAGED, "danger"), *kinds) if row.damaged else kinds
 
 
 def tool_tip(row: Row, column: str) -> str | None:
@@ -55,25 +59,21 @@ def accessible(row: Row, column: str) -> str:
     return cell(row, column)
 
 
-def version_count(count: int) -> str:
-    return "1 version" if count == 1 else f"{count:,} versions"
-
-
-def kit_count(count: int) -> str:
-    return "1 ModelKit" if count == 1 else f"{count:,} ModelKits"
+def kit_text(count: int) -> str:
+    return count_text(count, "ModelKit")
 
 
 def totals_text(sums: Totals, shown: int | None = None) -> str:
     """The status line; ``shown`` is how many kits the filter lets through, None without a filter."""
     if not sums.kits:
         return "No ModelKits yet"
-    repositories = "1 repository" if sums.repositories == 1 else f"{sums.repositories:,} repositories"
-    everything = f"{kit_count(sums.kits)} in {repositories}, {size_text(sums.size)}"
+    repositories = count_text(sums.repositories, "repository", "repositories")
+    everything = f"{kit_text(sums.kits)} in {repositories}, {size_text(sums.size)}"
     return everything if shown is None else f"{shown:,} of {everything}"
 
 
 def selection_text(rows: tuple[KitRow, ...]) -> str:
-    return f"{kit_count(len(rows))} selected, {size_text(layers_size(rows))}"
+    return f"{kit_text(len(rows))} selected, {size_text(layers_size(rows))}"
 
 
 def layers_size(rows: tuple[KitRow, ...]) -> int:

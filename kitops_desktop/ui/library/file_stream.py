@@ -1,0 +1,44 @@
+"""Files on their way from a background thread to the window."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.preview.files import KitFile, ListingCache, kit_files
+from kitops_desktop.progress import CancelToken, Progress
+
+MAX_FILES = 250_000
+"""More than anybody looks through; the rest is counted out loud rather than held in memory."""
+_AHEAD = 20_000
+_PAUSE = 0.02
+
+
+class FileStream:
+    """Filled by ``run`` in a background thread and emptied by ``take`` in the window's."""
+
+    def __init__(self) -> None:
+        self._files: deque[KitFile] = deque()
+        self.progress = Progress()
+        self.truncated = False
+
+    def run(
+        self, kit: ModelKit, fetcher: Fetcher, cache: ListingCache | None, token: CancelToken
+    ) -> FileStream:
+        """List all files of ``kit``; stays at most some thousand files ahead of who takes them."""
+        for count, file in enumerate(kit_files(kit, fetcher, cache=cache, token=token, report=self._report)):
+            if count == MAX_FILES:
+                self.truncated = True
+                break
+            while len(self._files) >= _AHEAD:
+                token.wait(_PAUSE)
+            self._files.append(file)
+        return self
+
+    def take(self, limit: int) -> list[KitFile]:
+        """Up to ``limit`` files in the order of the listing."""
+        return [self._files.popleft() for _ in range(min(limit, len(self._files)))]
+
+    def _report(self, progress: Progress) -> None:
+        self.progress = progress

@@ -1,0 +1,111 @@
+"""The table of repositories and kits: a tree view that knows how kits are looked at and chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from kitops_desktop.ui.library.library_filter import LibraryFilter
+from kitops_desktop.ui.library.library_model import Column, LibraryModel, Role
+from kitops_desktop.ui.library.library_rows import KitRow, RepositoryRow
+from kitops_desktop.ui.widgets.badge import BadgeDelegate
+
+_WIDTHS = {
+    Column.NAME: 250,
+    Column.CONTENTS: 250,
+    Column.SIZE: 84,
+    Column.UNIQUE: 84,
+    Column.SHARED: 84,
+    Column.AUTHOR: 130,
+    Column.DIGEST: 110,
+    Column.STORED: 96,
+}
+
+
+class KitTable(QTreeView):
+    """``opened`` is a kit on Enter or a double click; ``chosen`` comes after the selection has changed."""
+
+    opened = Signal(object)  # KitRow
+    chosen = Signal()
+
+    def __init__(self, model: LibraryModel, shown: LibraryFilter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kits, self._shown = model, shown
+        shown.setSourceModel(model)
+        self.setModel(shown)
+        self.setAccessibleName("ModelKits")
+        self.setItemDelegateForColumn(Column.CONTENTS, BadgeDelegate(Role.PILLS, self))
+        self._set_look()
+        self.activated.connect(self._on_activated)
+        self.selectionModel().selectionChanged.connect(self.chosen)
+        shown.rowsInserted.connect(self._on_rows_inserted)
+
+    def selected(self) -> tuple[KitRow, ...]:
+        """The chosen kits in the order of the table; a chosen repository stands for all its kits on view."""
+        rows: dict[tuple[str, str], KitRow] = {}
+        for index in sorted(self.selectionModel().selectedRows(), key=_place):
+            for row in self._kits_at(index):
+                rows[row.key] = row
+        return tuple(rows.values())
+
+    def select(self, keys: Iterable[tuple[str, ...]]) -> None:
+        """Choose the kits with these keys that are on view, and scroll to the first."""
+        self.clearSelection()
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for number, key in enumerate(keys):
+            index = self._shown.mapFromSource(self._kits.index_of(key))
+            if index.isValid():
+                self.selectionModel().select(index, flags)
+                if number == 0:
+                    self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+                    self.scrollTo(index)
+
+    def _set_look(self) -> None:
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
+        self.setIndentation(20)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(60)
+
+    def _kits_at(self, index: QModelIndex) -> list[KitRow]:
+        row = index.data(Role.ROW)
+        if isinstance(row, KitRow):
+            return [row]
+        below = (self._shown.index(number, 0, index) for number in range(self._shown.rowCount(index)))
+        return [kit for kit in (child.data(Role.ROW) for child in below) if isinstance(kit, KitRow)]
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        row = index.data(Role.ROW)
+        if isinstance(row, KitRow):
+            self.opened.emit(row)
+        elif isinstance(row, RepositoryRow) and not self.expandsOnDoubleClick():
+            self.setExpanded(index, not self.isExpanded(index))
+
+    @Slot(QModelIndex, int, int)
+    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Repositories come open: what was packed is to be seen, not to be looked for."""
+        if parent.isValid():
+            self.expand(parent)
+            return
+        for row in range(first, last + 1):
+            self.expand(self._shown.index(row, 0))
+
+
+def _place(index: QModelIndex) -> tuple[int, int]:
+    parent = index.parent()
+    return (parent.row(), index.row()) if parent.isValid() else (index.row(), -1)

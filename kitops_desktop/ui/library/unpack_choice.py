@@ -1,0 +1,129 @@
+"""What the unpack sheet asks, as values: which contents, what about files in the way, and what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.modelkit.unpack import Conflict, OnExisting, UnpackPlan
+from kitops_desktop.ui.library.command_text import unpack_command
+from kitops_desktop.ui.library.kinds import CONTENT_KINDS
+from kitops_desktop.ui.units import size_text
+
+KITFILE_FILTER = "kitfile"
+
+
+class What(StrEnum):
+    """Which contents are wanted."""
+
+    EVERYTHING = "everything"
+    KINDS = "kinds"
+    TICKED = "ticked"
+
+
+class InTheWay(StrEnum):
+    """What is done about files that exist already."""
+
+    SKIP = "skip"
+    REPLACE = "replace"
+    EACH = "each"
+
+
+@dataclass(frozen=True, slots=True)
+class KindOption:
+    """A kind of contents the kit has: ``count`` layers of ``size`` bytes."""
+
+    filter_type: str
+    label: str
+    count: int
+    size: int
+
+    @property
+    def text(self) -> str:
+        layers = f"{self.count} × " if self.count > 1 else ""
+        return f"{layers}{self.label} ({size_text(self.size)})"
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackChoice:
+    """All answers of the sheet. ``replace`` are the paths to replace when each is decided by itself."""
+
+    target: str = ""
+    what: What = What.EVERYTHING
+    kinds: frozenset[str] = frozenset()
+    globs: tuple[str, ...] = ()
+    in_the_way: InTheWay = InTheWay.SKIP
+    replace: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """As `unpack --filter` takes them: one filter that names the kinds; none for everything."""
+        if self.what != What.KINDS:
+            return ()
+        order = (KITFILE_FILTER, *(kind.filter_type for kind in CONTENT_KINDS))
+        return (",".join(name for name in order if name in self.kinds),)
+
+    @property
+    def wanted_globs(self) -> tuple[str, ...]:
+        return self.globs if self.what == What.TICKED else ()
+
+    def existing(self, plan: UnpackPlan) -> OnExisting:
+        """The rule for the job. Where nothing is in the way now, a file that turns up later stops it."""
+        if not plan.conflicts:
+            return OnExisting.FAIL
+        return OnExisting.OVERWRITE if self.in_the_way == InTheWay.REPLACE else OnExisting.SKIP
+
+    def decisions(self, plan: UnpackPlan) -> dict[str, OnExisting]:
+        """The rule for each file in the way that is replaced on its own."""
+        if self.in_the_way != InTheWay.EACH:
+            return {}
+        return {
+            conflict.path: OnExisting.OVERWRITE for conflict in plan.conflicts if conflict.path in self.replace
+        }
+
+    def command(self, reference: str, plan: UnpackPlan | None) -> str:
+        """The same as a command. Single decisions have no flag: files in the way are then skipped."""
+        existing = OnExisting.FAIL if plan is None else self.existing(plan)
+        return unpack_command(
+            reference,
+            self.target or ".",
+            filters=self.filters,
+            globs=self.wanted_globs,
+            overwrite=existing == OnExisting.OVERWRITE,
+            skip=existing == OnExisting.SKIP,
+        )
+
+
+def kind_options(kit: ModelKit) -> tuple[KindOption, ...]:
+    """The kinds to choose from, with the Kitfile first."""
+    made = [KindOption(KITFILE_FILTER, "Kitfile", 1, len(kit.config_bytes))]
+    for kind in CONTENT_KINDS:
+        layers = [layer for layer in kit.layers if layer.kind is not None and layer.kind.value in kind.layer_kinds]
+        if layers:
+            label = kind.label if len(layers) == 1 else kind.plural
+            size = sum(layer.descriptor.size for layer in layers)
+            made.append(KindOption(kind.filter_type, label, len(layers), size))
+    return tuple(made)
+
+
+def missing_answer(choice: UnpackChoice) -> str:
+    """What has to be answered before anything can be planned; empty when nothing."""
+    if not choice.target.strip():
+        return "Choose a folder to unpack into."
+    if choice.what == What.KINDS and not choice.kinds:
+        return "Tick at least one kind of contents."
+    if choice.what == What.TICKED and not choice.globs:
+        return "Tick files on the Files tab first."
+    return ""
+
+
+def obstacles(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Folders where files belong and the reverse, which no choice can solve."""
+    return tuple(conflict for conflict in conflicts if not conflict.same_kind)
+
+
+def plan_text(plan: UnpackPlan) -> str:
+    files = "1 file" if plan.files == 1 else f"{plan.files:,} files"
+    return f"{files}, {size_text(plan.size)}; {size_text(plan.free)} free"
