@@ -8,6 +8,7 @@ the whole Kitfile.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -153,19 +154,25 @@ class KitfileDocument:
             return
         splicer = Splicer(self._plain, self._root)
         section = str(path[0])
-        yield from self._spliced(lambda: edit(splicer))
-        yield from self._spliced(lambda: splicer.replace_section(section, section_yaml(expected, section)))
+        yield from self._spliced(lambda: [edit(splicer)])
+        # What an anchor names must not vanish while an alias elsewhere needs it.
+        for keys in ((section,), (section, *splicer.aliased_sections())):
+            sections = {key: section_yaml(expected, key) for key in keys}
+            rewrite = functools.partial(_rewritten, splicer, sections)
+            yield from self._spliced(rewrite)
         if not self._reading:
             # Nothing but the layout is lost: all of the text is understood.
             yield self._with_line_ends(to_yaml(expected))
 
-    def _spliced(self, attempt: Callable[[], Splice | None]) -> Iterator[str]:
+    def _spliced(self, attempt: Callable[[], list[Splice | None]]) -> Iterator[str]:
         try:
-            splice = attempt()
+            splices = [splice for splice in attempt() if splice is not None]
         except (CannotSplice, NoSuchField, IndexError):
             return
-        if splice is not None:
-            yield replace(splice, text=self._with_line_ends(splice.text)).apply(self._plain)
+        text = self._plain
+        for splice in sorted(splices, key=lambda splice: splice.start, reverse=True):
+            text = replace(splice, text=self._with_line_ends(splice.text)).apply(text)
+        yield text
 
     def _says(self, text: str, expected: Kitfile) -> bool:
         try:
@@ -200,6 +207,10 @@ class KitfileDocument:
 
     def _line(self, offset: int) -> int:
         return self._plain.count("\n", 0, offset) + 1
+
+
+def _rewritten(splicer: Splicer, sections: dict[str, str | None]) -> list[Splice | None]:
+    return [splicer.replace_section(key, value) for key, value in sections.items()]
 
 
 def _only(kitfile: Kitfile) -> str:

@@ -36,17 +36,20 @@ def block_key(key: str, indent: int) -> str:
 
 def flow_value(value: FreeData, json_style: bool) -> str:
     """A value on one line, fit to stand inside brackets. Raises KitfileInvalid for what JSON cannot hold."""
-    if json_style or not isinstance(value, (str, Map, list, tuple)):
-        return free_json(dict(value) if isinstance(value, Map) else value)
     if isinstance(value, str):
-        return write_string(value, 0, Place.FLOW)
+        return flow_key(value, json_style)
     if isinstance(value, Map):
-        pairs = (f"{flow_key(key, False)}: {flow_value(item, False)}" for key, item in value.items())
+        pairs = (
+            f"{flow_key(key, json_style)}: {flow_value(item, json_style)}" for key, item in value.items()
+        )
         return "{" + ", ".join(pairs) + "}"
-    return "[" + ", ".join(flow_value(item, False) for item in value) + "]"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(flow_value(item, json_style) for item in value) + "]"
+    return free_json(value)
 
 
 def flow_key(key: str, json_style: bool) -> str:
+    """A key or a text inside brackets."""
     return json_string(key) if json_style else write_string(key, 0, Place.FLOW)
 
 

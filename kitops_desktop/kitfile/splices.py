@@ -19,10 +19,11 @@ from kitops_desktop.kitfile.new_text import (
     is_json_style,
     scalar_like,
 )
-from kitops_desktop.kitfile.nodes import Alias, Mapping, Node, Scalar, Sequence
+from kitops_desktop.kitfile.nodes import Alias, Mapping, Node, Scalar, Sequence, walk
 from kitops_desktop.kitfile.text_places import (
     Found,
     Splice,
+    body_start,
     column,
     content_end,
     dash_of,
@@ -33,6 +34,7 @@ from kitops_desktop.kitfile.text_places import (
     next_line,
     struct_at,
 )
+from kitops_desktop.kitfile.yaml_text import InlineList
 
 
 class CannotSplice(Exception):
@@ -77,18 +79,19 @@ class Splicer:
         """Put an item into the list at ``path`` before its item ``index``."""
         found = self._find(path)
         if found.rest:
-            return self.set_value(path, [value])
+            return self.set_value(path, _list_of(value, path))
         node = found.node
         if not isinstance(node, Sequence) or not node.items:
-            return self._fill_empty(found, [value])
+            return self._fill_empty(found, _list_of(value, path))
         places = item_places(node, "parameters" in path)
         if node.flow:
             starts = [node.items[place] for place in places]
             return self._insert_in_flow(node, starts, index, flow_value(value, is_json_style(node)))
-        indent = column(self._text, node.start)
+        start = body_start(self._text, node)
+        indent = column(self._text, start)
         item = f"- {block_content(value, indent + INDENT)}"
         if index == 0:
-            return Splice(node.start, node.start, f"{item}\n{' ' * indent}")
+            return Splice(start, start, f"{item}\n{' ' * indent}")
         return self._insert_line(content_end(self._text, node.items[places[index - 1]]), indent, item)
 
     def move_item(self, path: FieldPath, source: int, target: int) -> Splice:
@@ -117,6 +120,15 @@ class Splicer:
         if value is None:
             return self.remove((key,))
         return Splice(self._behind_colon(found), content_end(self._text, found.node), value)
+
+    def aliased_sections(self) -> list[str]:
+        """The sections that have aliases anywhere."""
+        pairs = self._root.pairs if isinstance(self._root, Mapping) else []
+        return [
+            key.value
+            for key, value in pairs
+            if isinstance(key, Scalar) and any(isinstance(node, Alias) for node in walk(value))
+        ]
 
     def _find(self, path: FieldPath) -> Found:
         found = find(self._root, path)
@@ -153,7 +165,8 @@ class Splicer:
         if found.key is None:
             return self._splice_value(node, end, block_content(value, indent + INDENT))
         if _is_block(node) and isinstance(value, (dict, list)) and value:
-            return Splice(node.start, end, block_content(value, column(self._text, node.start)))
+            start = body_start(self._text, node)
+            return Splice(start, end, block_content(value, column(self._text, start)))
         return Splice(self._behind_colon(found), end, block_value(value, indent))
 
     def _splice_value(self, node: Node, end: int, text: str) -> Splice:
@@ -270,6 +283,10 @@ class Splicer:
         if dash < 0 or not self._begins_line(dash):
             raise CannotSplice
         return dash, line_end(self._text, end)
+
+
+def _list_of(value: FreeData, path: FieldPath) -> list[FreeData]:
+    return InlineList([value]) if path == ("package", "authors") else [value]
 
 
 def _is_block(node: Node) -> bool:

@@ -104,6 +104,15 @@ def content_end(text: str, node: Node) -> int:
     return node.end
 
 
+def body_start(text: str, node: Node) -> int:
+    """Where the first key or dash of a block collection stands, behind an anchor; else the start."""
+    if isinstance(node, Mapping) and not node.flow and node.pairs:
+        return node.pairs[0][0].start
+    if isinstance(node, Sequence) and not node.flow and node.items:
+        return max(dash_of(text, node, 0), node.start)
+    return node.start
+
+
 def line_start(text: str, offset: int) -> int:
     return text.rfind("\n", 0, offset) + 1
 

@@ -44,6 +44,10 @@ def section_yaml(kitfile: Kitfile, key: str) -> str | None:
     return _Writer(exact_integers=True).field_value(value, field, 0)
 
 
+class InlineList(list[str]):
+    """Texts that are written in brackets on one line, as ``kit`` writes authors."""
+
+
 class _Writer:
     def __init__(self, exact_integers: bool, sort_keys: bool = True) -> None:
         self._exact = exact_integers
@@ -63,7 +67,7 @@ class _Writer:
         if field.kind is Kind.TEXT:
             return " " + self._string(value, indent + INDENT)
         if field.kind is Kind.TEXTS:
-            return f" [{', '.join(self._string(item, indent + 2 * INDENT, Place.FLOW) for item in value)}]"
+            return self.behind_key(InlineList(value), indent)
         if field.kind is Kind.FREE:
             return self.behind_key(value.value, indent)
         assert field.struct is not None
@@ -77,6 +81,8 @@ class _Writer:
         return "- " + (self.entry_lines(entry, struct, indent + INDENT)[:-1] or "{}")
 
     def behind_key(self, value: FreeData, indent: int) -> str:
+        if isinstance(value, InlineList):
+            return f" [{', '.join(self._string(item, indent + 2 * INDENT, Place.FLOW) for item in value)}]"
         if isinstance(value, (dict, list)) and value:
             inner = indent + INDENT
             return f"\n{' ' * inner}{self._collection(value, inner)}"

@@ -1,4 +1,4 @@
-"""Whatever is edited in whatever layout: the new text says what was meant, and says nothing else differently."""
+"""Whatever is edited, in whatever layout: the new text says what was meant, and nothing else differently."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.kitfile import Kitfile, Parameters
 from kitops_desktop.kitfile.reading import read_kitfile
