@@ -46,6 +46,14 @@ class HeldWork:
         return Result(f"{self.title} is done")
 
 
+@dataclass(frozen=True)
+class AloneWork(HeldWork):
+    """As ``HeldWork``, while no other job runs."""
+
+    kind: ClassVar[str] = "alone"
+    alone: ClassVar[bool] = True
+
+
 def restore(kind: str, parameters: Mapping[str, Any]) -> HeldWork | None:
     """Makes ``HeldWork`` again; knows no other kind."""
     return HeldWork(str(parameters["title"])) if kind == HeldWork.kind else None
