@@ -48,7 +48,7 @@ def sections(kit: ModelKit) -> tuple[Section, ...]:
         Section("Code", _entries("Code", "code", "code", kitfile.code, layers)),
         Section("Docs", _entries("Docs", "docs", "docs", kitfile.docs, layers)),
         Section("Prompts", _entries("Prompt", "prompt", "prompts", kitfile.prompts, layers)),
-        Section("MCP servers", _entries("MCP server", "prompt", "mcpServers", kitfile.mcp_servers, layers)),
+        Section("MCP servers", _entries("MCP server", "mcpserver", "mcpServers", kitfile.mcp_servers, layers)),
         Section("Other layers", _unknown_layers(kit.layers)),
     )
     return tuple(section for section in made if section.cards)
@@ -73,7 +73,7 @@ def _package_cards(package: Package) -> tuple[Card, ...]:
     fields = _fields(
         ("Version", package.version), ("Licence", package.license), ("Authors", ", ".join(package.authors))
     )
-    return (Card("Package", "package", package.name or "(no name)", package.description, fields),)
+    return (Card("Package", "kit", package.name or "(no name)", package.description, fields),)
 
 
 def _model_cards(model: Model | None, layers: Mapping[str, KitLayer]) -> tuple[Card, ...]:

@@ -1,0 +1,267 @@
+"""The files inside a kit: a tree that fills while the layers are listed, with ticks for what to unpack."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitops_desktop.explanation import explain
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.preview.files import ListingCache
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.file_stream import MAX_FILES, FileStream
+from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
+from kitops_desktop.ui.library.globs import globs_of
+from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.widgets.parts import label, restyle
+from kitops_desktop.ui.widgets.search_field import SearchField
+
+_TICK = 40  # milliseconds between two helpings of files
+_HELPING = 1500
+_EXPANDED_WHEN_FILTERED = 2000
+
+
+class FilesTab(QWidget):
+    """``unpack_wanted`` carries the globs of what is ticked."""
+
+    unpack_wanted = Signal(object)  # tuple[str, ...]
+    ticks_changed = Signal()
+
+    def __init__(
+        self, background: Background, cache: ListingCache | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._reader = Reader(background, self)
+        self._cache = cache
+        self._stream = FileStream()
+        self._running = False
+        self.model = FileTreeModel(self)
+        self._timer = QTimer(self, interval=_TICK)
+        self._timer.timeout.connect(self._take)
+        self._make_widgets()
+        self._lay_out()
+        self.model.ticks_changed.connect(self._show_ticks)
+        self._show_ticks()
+
+    @property
+    def listing(self) -> bool:
+        """Whether files are still arriving."""
+        return self._running
+
+    def show_kit(self, kit: ModelKit, fetcher: Fetcher) -> None:
+        """List the files of another kit."""
+        self._reader.cancel()
+        self.model.clear()
+        self._fill_layers(kit)
+        self._search.clear()
+        self._stream = stream = FileStream()
+        self._set_running(True)
+        self._reader.read(
+            lambda token: stream.run(kit, fetcher, self._cache, token), self._on_listed, self._on_failed
+        )
+
+    def stop(self) -> None:
+        """Show no more than what has arrived."""
+        self._reader.cancel()
+        self._set_running(False)
+        self._say(f"Stopped. {self._totals()} so far.", "warning")
+
+    def ticked_globs(self) -> tuple[str, ...]:
+        return globs_of(self.model.tree.ticked_paths())
+
+    # -- widgets
+
+    def _make_widgets(self) -> None:
+        self._search = SearchField("Filter files", "Filter files")
+        self._layer = QComboBox()
+        self._layer.setMaximumWidth(260)
+        self._layer.currentIndexChanged.connect(self._filter)
+        self._totals_label = label("", "muted")
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("Listing files")
+        self._progress.setTextVisible(False)
+        self._cancel = click_button("Stop", self.stop, "stop", "quiet")
+        self._ticks = label("", "muted")
+        self._clear = click_button("Untick all", lambda: self.model.set_all_ticked(False), kind="quiet")
+        self._unpack = click_button("Unpack ticked…", self._want_unpack, "unpack")
+        self.tree = _FileView(self.model)
+        self._search.list_widget = self.tree
+        self._search.searched.connect(self._filter)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        layer = QLabel("&Layer")
+        layer.setBuddy(self._layer)
+        for widget in (self._search, layer, self._layer, self._totals_label):
+            top.addWidget(widget)
+        top.addStretch(1)
+        top.addWidget(self._progress, 1)
+        top.addWidget(self._cancel)
+        card = QFrame()
+        card.setProperty("kind", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(6, 6, 6, 6)
+        inside.addWidget(self.tree)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(8)
+        bottom.addWidget(self._ticks, 1)
+        bottom.addWidget(self._clear)
+        bottom.addWidget(self._unpack)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 14, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(top)
+        layout.addWidget(card, 1)
+        layout.addLayout(bottom)
+
+    def _fill_layers(self, kit: ModelKit) -> None:
+        self._layer.blockSignals(True)
+        self._layer.clear()
+        self._layer.addItem("All layers", "")
+        for path in dict.fromkeys(layer.path for layer in kit.layers):
+            self._layer.addItem(path, path)
+        self._layer.blockSignals(False)
+
+    # -- while files arrive
+
+    @Slot()
+    def _take(self) -> None:
+        first_time = self.model.rowCount() == 0
+        files = self._stream.take(_HELPING)
+        if files:
+            self.model.add(files)
+        if first_time and self.model.rowCount() == 1:
+            self.tree.expand(self.model.index(0, 0))
+        self._show_progress()
+
+    def _on_listed(self, stream: FileStream) -> None:
+        if stream is not self._stream:
+            return
+        while files := stream.take(_HELPING):
+            self.model.add(files)
+        self._set_running(False)
+        self.tree.sort_again()
+        if stream.truncated:
+            self._say(f"The first {MAX_FILES:,} files; the others can be unpacked all the same.", "warning")
+
+    def _on_failed(self, error: Exception) -> None:
+        while files := self._stream.take(_HELPING):
+            self.model.add(files)
+        self._set_running(False)
+        explanation = explain(error)
+        self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
+
+    def _set_running(self, running: bool) -> None:
+        self._running = running
+        self._progress.setVisible(running)
+        self._cancel.setVisible(running)
+        (self._timer.start if running else self._timer.stop)()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        progress = self._stream.progress
+        self._progress.setRange(0, 1000 if progress.total else 0)
+        if progress.total:
+            self._progress.setValue(round(1000 * progress.done / progress.total))
+        self._say(self._totals(), "muted")
+
+    def _totals(self) -> str:
+        root = self.model.tree.root
+        return f"{count_text(root.files, 'file')}, {size_text(root.size)}"
+
+    def _say(self, text: str, kind: str) -> None:
+        self._totals_label.setText(text)
+        if self._totals_label.property("kind") != kind:
+            restyle(self._totals_label, kind=kind)
+
+    # -- filter and ticks
+
+    @Slot()
+    def _filter(self) -> None:
+        self.model.set_filter(self._search.text(), self._layer.currentData() or "")
+        self.tree.sort_again()
+        if self.model.tree.filtering and sum(1 for n in self.model.tree.nodes if n.row >= 0) < _EXPANDED_WHEN_FILTERED:
+            self.tree.expandAll()
+
+    @Slot()
+    def _show_ticks(self) -> None:
+        tree = self.model.tree
+        ticked = tree.root.ticked
+        of_all = f" of {size_text(tree.root.size)}"
+        text = f"{count_text(ticked, 'file')} ticked, {size_text(tree.ticked_size)}{of_all}"
+        self._ticks.setText(text if ticked else "Tick files or folders to unpack only those")
+        self._clear.setEnabled(bool(ticked))
+        self._unpack.setEnabled(bool(ticked))
+        self.ticks_changed.emit()
+
+    def _want_unpack(self) -> None:
+        self.unpack_wanted.emit(self.ticked_globs())
+
+
+class _FileView(QTreeView):
+    """Space ticks what is current; the context menu copies paths."""
+
+    def __init__(self, model: FileTreeModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._files = model
+        self.setModel(model)
+        self.setAccessibleName("Files")
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSortingEnabled(True)
+        self.sortByColumn(FileColumn.NAME, Qt.SortOrder.AscendingOrder)
+        header = self.header()
+        header.setStretchLastSection(False)
+        for column, width in {FileColumn.SIZE: 110, FileColumn.MODE: 110, FileColumn.LAYER: 220}.items():
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(FileColumn.NAME, QHeaderView.ResizeMode.Stretch)
+        copy = QAction("Copy path", self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self._copy_paths)
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+
+    def sort_again(self) -> None:
+        header = self.header()
+        self._files.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.addAction("Tick", lambda: self._tick_selected(True))
+        menu.addAction("Untick", lambda: self._tick_selected(False))
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    def _tick_selected(self, ticked: bool) -> None:
+        state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+        for index in self._selected():
+            self._files.setData(index, state, Qt.ItemDataRole.CheckStateRole)
+
+    def _copy_paths(self) -> None:
+        copy_text("\n".join(self._files.node(index).path for index in self._selected()))
+
+    def _selected(self) -> list[QModelIndex]:
+        return self.selectionModel().selectedRows()

@@ -1,0 +1,145 @@
+"""One kit: Overview, Files, Kitfile, Manifest. Where it comes from is the source's affair."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.preview.files import ListingCache
+from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.library.files_tab import FilesTab
+from kitops_desktop.ui.library.kit_header import KitHeader
+from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit, load
+from kitops_desktop.ui.library.kitfile_tab import KitfileTab
+from kitops_desktop.ui.library.manifest_tab import ManifestTab
+from kitops_desktop.ui.library.overview_tab import OverviewTab
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+from kitops_desktop.ui.widgets.parts import label
+
+
+class KitPage(QWidget):
+    """``show_source`` shows a kit; the signals carry what the user asked for.
+
+    ``loaded`` is what is shown, None while it is read or when that failed.
+    """
+
+    unpack_wanted = Signal(object)  # globs of the ticked files, () for none
+    tag_wanted = Signal()
+    remove_wanted = Signal()
+    copy_wanted = Signal(str)  # "reference", "digest", "command"
+    switched = Signal(object)  # KitSource of another tag
+    shown = Signal(object)  # LoadedKit
+
+    def __init__(
+        self, background: Background, cache: ListingCache | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._reader = Reader(background, self)
+        self.source: KitSource | None = None
+        self.loaded: LoadedKit | None = None
+        self.header = self._make_header()
+        self.header.tag_chosen.connect(self._on_tag)
+        self.overview, self.kitfile, self.manifest = OverviewTab(), KitfileTab(), ManifestTab()
+        self.files = FilesTab(background, cache)
+        self.files.unpack_wanted.connect(self.unpack_wanted)
+        self.tabs = self._make_tabs()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.tabs)
+        self._stack.addWidget(label("Reading…", "muted"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.header)
+        layout.addWidget(self._stack, 1)
+
+    def show_source(self, source: KitSource) -> None:
+        """Read a kit and show it. The tab stays what it was."""
+        self.source, self.loaded = source, None
+        self.header.show_source(source)
+        self._show_state(1)
+        self._reader.read(lambda token: load(source), self._on_loaded, self._on_failed)
+
+    def reload(self) -> None:
+        """Read tags again, after something was done to them; the rest is the same as long as the digest is."""
+        source = self.source
+        if source is not None:
+            self._reader.read(lambda token: load(source), self._on_reloaded, self._on_failed)
+
+    def _on_loaded(self, loaded: LoadedKit) -> None:
+        assert self.source is not None
+        self.loaded = loaded
+        self.header.show_kit(loaded, self.source.reference)
+        self.overview.show_kit(loaded)
+        self.kitfile.show_kitfile(loaded.kit.kitfile)
+        self.manifest.show_kit(loaded.kit)
+        self.files.show_kit(loaded.kit, self.source.fetcher)
+        self._show_state(0)
+        self.shown.emit(loaded)
+
+    def _on_reloaded(self, loaded: LoadedKit) -> None:
+        before = self.loaded
+        if before is None or before.kit.descriptor.digest != loaded.kit.descriptor.digest:
+            self._on_loaded(loaded)
+            return
+        assert self.source is not None
+        self.loaded = loaded
+        self.header.show_kit(loaded, self.source.reference)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.loaded = None
+        self.header.set_ready(False)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 14, 0, 0)
+        panel = ErrorPanel(error)
+        panel.add_button("Try again", "retry").clicked.connect(self._again)
+        column.addWidget(panel, 0, Qt.AlignmentFlag.AlignTop)
+        self._show_state(1)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+
+    def _again(self) -> None:
+        if self.source is not None:
+            self.show_source(self.source)
+
+    def _show_state(self, number: int) -> None:
+        """Show the tabs or the word that it is being read; drop the panel of an earlier error."""
+        self._stack.setCurrentIndex(number)
+        while self._stack.count() > 2:
+            old = self._stack.widget(2)
+            self._stack.removeWidget(old)
+            old.deleteLater()
+
+    def _on_tag(self, tag: str) -> None:
+        if self.source is not None and tag != self.source.reference.tag:
+            self.switched.emit(self.source.at_tag(tag))
+
+    def _make_header(self) -> KitHeader:
+        def copy(what: str) -> Action:
+            return Action(f"Copy {what}", lambda: self.copy_wanted.emit(what), icon="copy")
+
+        return KitHeader(
+            Action("Unpack…", lambda: self.unpack_wanted.emit(()), icon="unpack"),
+            (copy("reference"),),
+            (
+                Action("Copy digest", lambda: self.copy_wanted.emit("digest"), icon="copy"),
+                Action("Copy as command", lambda: self.copy_wanted.emit("command"), icon="terminal"),
+                Action("Tags…", self.tag_wanted.emit, icon="tag"),
+                Action("Remove", self.remove_wanted.emit, icon="trash"),
+            ),
+        )
+
+    def _make_tabs(self) -> QTabWidget:
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.setAccessibleName("Kit")
+        for page, name in (
+            (self.overview, "&Overview"),
+            (self.files, "&Files"),
+            (self.kitfile, "&Kitfile"),
+            (self.manifest, "&Manifest"),
+        ):
+            tabs.addTab(page, name)
+        return tabs
