@@ -139,7 +139,8 @@ _RULES = (
 _TITLE_WITHIN = 400
 """Characters; Creative Commons puts a page of advice before its titles and is not held to it."""
 _COPYRIGHT_LINE = re.compile(
-    r"^\W*(copyright\b|\(c\)|©|all rights reserved).*$", re.IGNORECASE | re.MULTILINE
+    r"^\W*(copyright(?! (notice|holder|owner|law|licen))\b|\(c\)|©|all rights reserved).*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _NO_WORD = re.compile(r"[^0-9a-z]+")
 

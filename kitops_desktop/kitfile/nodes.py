@@ -257,17 +257,17 @@ def _failed(
 
 def _marked(error: yaml.MarkedYAMLError, text: str) -> KitfileSyntaxError:
     """An error of the YAML parser. At the end of the text, the place where the open thing began says more."""
-    mark = error.problem_mark or error.context_mark
-    if error.context_mark is not None and mark is not None and mark.index >= len(text.rstrip()):
-        mark = error.context_mark
     problem = error.problem or "unknown problem parsing YAML content"
+    content_end = len(text.rstrip())
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    mark = next((mark for mark in marks if mark.index < content_end), None)
+    if mark is None:
+        return _failed(problem, text.count("\n", 0, content_end) + 1)
     suggestion = ""
-    if mark is not None and text[mark.index : mark.index + 1] == "\t":
+    if text[mark.index : mark.index + 1] == "\t":
         suggestion = "Indent with blanks instead of a tab."
     elif "mapping values are not allowed" in problem:
         suggestion = "Quote a value that contains a colon and a blank, or check the indentation."
-    if mark is None:
-        return _failed(problem)
     return _failed(problem, mark.line + 1, suggestion, mark.column + 1)
 
 
