@@ -22,7 +22,7 @@ def store_damaged(error: errors.StoreDamaged) -> Explanation:
         "A file of the local store is damaged",
         sentence(f"{error.path}: {error.reason}"),
         f"{STORE_KEPT} The damaged file was not changed.",
-        "Verify and repair the store: what it can tell from the blobs is put back.",
+        "Verify the store to see which kits are affected, then pack or get those again.",
     )
 
 

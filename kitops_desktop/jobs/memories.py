@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from kitops_desktop.modelkit.memory import RememberedLayer
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.stored import StoredManifests
+from kitops_desktop.store.memory import StoredRecord
 
 
 class PackMemory:
@@ -32,14 +33,22 @@ class StoreMemory:
         self._manifests = manifests
 
     def record(
-        self,
-        home: Path,
-        repository: str,
-        descriptor: Descriptor,
-        tags: Sequence[str],
-        blobs: Sequence[str],
+        self, home: Path, repository: str, descriptor: Descriptor, tags: Iterable[str], blobs: Iterable[str]
     ) -> None:
         self._manifests.add(home, repository, descriptor.to_json(), tags, blobs)
 
-    def forget(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str] | None) -> None:
+    def forget(
+        self, home: Path, repository: str, descriptor: Descriptor, tags: Iterable[str] | None = None
+    ) -> None:
         self._manifests.forget(home, repository, descriptor.digest, tags)
+
+    def stored(self, home: Path) -> tuple[StoredRecord, ...]:
+        return tuple(
+            StoredRecord(
+                entry.repository,
+                Descriptor.from_json(entry.descriptor),
+                entry.tags,
+                entry.blobs,
+            )
+            for entry in self._manifests.find(home)
+        )

@@ -86,6 +86,7 @@ def move_store(
     token.check()
     place.settle(new.home)
     tools.use_store(new)
+    move.copy_all()  # what somebody packed into the old store in the very moment
     move.remove_copied()
     return MoveOutcome(new.home, len(move.copied), move.size, tuple(move.left.items()))
 
@@ -119,14 +120,16 @@ class _Move:
                 self._copy(kit)
 
     def remove_copied(self) -> None:
-        """Take from the old store what is in the new one. What fails here is only there twice."""
-        for kit in self.copied.values():
+        """Take from the old store what is in the new one, without leaving it in the trash."""
+        targets = {}
+        for kit in self._old.listing().kits:
             registry, _, repository = kit.repository.partition("/")
-            target = Reference(registry, repository, digest=kit.descriptor.digest)
-            try:
-                self._old.remove([target], force=True)
-            except ReferenceNotFound:
-                continue
+            if _key(kit) in self.copied:
+                targets[kit.repository, kit.descriptor.digest] = Reference(
+                    registry, repository, digest=kit.descriptor.digest
+                )
+        if targets:
+            self._old.delete_removal(self._old.remove(list(targets.values()), force=True).id)
 
     def _is_new(self, kit: StoredKit) -> bool:
         return _key(kit) not in self.copied and _name(kit) not in self.left

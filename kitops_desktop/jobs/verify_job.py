@@ -11,24 +11,22 @@ from kitops_desktop.jobs.work import Result, WorkContext
 
 @dataclass(frozen=True, slots=True)
 class VerifyWork:
-    """Verify the store; with ``repair`` what is damaged is put right as far as that can be done."""
+    """Put back what another program dropped from the indexes, then verify the store."""
 
     kind: ClassVar[str] = "verify"
-    repair: bool = False
-
-    @property
-    def title(self) -> str:
-        return "Verify and repair the store" if self.repair else "Verify the store"
+    title: ClassVar[str] = "Verify the store"
 
     def parameters(self) -> dict[str, Any]:
-        return {"repair": self.repair}
+        return {}
 
     @classmethod
-    def from_parameters(cls, given: Mapping[str, Any]) -> VerifyWork:
-        return cls(bool(given["repair"]))
+    def from_parameters(cls, _: Mapping[str, Any]) -> VerifyWork:
+        return cls()
 
     def run(self, context: WorkContext) -> Result:
-        found = context.tools.store.verify(repair=self.repair, token=context.token, report=context.report)
+        store = context.tools.store
+        healed = store.heal()
+        found = store.verify(token=context.token, report=context.report)
         blobs = "1 blob" if found.checked == 1 else f"{found.checked:,} blobs"
         count = len(found.damage)
         verdict = (
@@ -39,6 +37,7 @@ class VerifyWork:
             {
                 "checked": found.checked,
                 "size": found.size,
+                "put_back": list(healed),
                 "damage": [
                     {
                         "kind": str(damage.kind),

@@ -1,0 +1,139 @@
+"""The workspace finds the store, opens what is asked for, and works without folders of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop.settings import Folders
+from kitops_desktop.workspace import Workspace, open_workspace
+from support.works import FunctionWork, HeldWork
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def open_it(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
+    opened: list[Workspace] = []
+    names = ("config", "state", "data", "cache", "logs")
+
+    def open_one(home: str | None = None) -> Workspace:
+        folders = Folders(*(tmp_path / "app" / name for name in names))
+        opened.append(open_workspace(home=home, folders=folders))
+        return opened[-1]
+
+    yield open_one
+    for workspace in opened:
+        workspace.close()
+
+
+def test_opening_makes_nothing(open_it: Callable[..., Workspace], tmp_path: Path, home: Path) -> None:
+    workspace = open_it()
+    assert not (tmp_path / "app").exists()
+    assert not (home / "kitops").exists()
+    assert workspace.notices == ()
+
+
+def test_where_the_store_is(
+    open_it: Callable[..., Workspace], tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_it().change_settings(store_home=str(tmp_path / "chosen"))
+    given = open_it(str(tmp_path / "given"))
+    assert (given.store.home, given.home_source) == (tmp_path / "given", "argument")
+    environment = open_it()
+    assert (environment.store.home, environment.home_source) == (home / "kitops", "environment")
+    monkeypatch.delenv("KITOPS_HOME")
+    chosen = open_it()
+    assert (chosen.store.home, chosen.home_source) == (tmp_path / "chosen", "settings")
+    chosen.change_settings(store_home="")
+    assert open_it().store.home == home / "data" / "kitops"
+
+
+def test_changed_settings_hold_at_once_and_the_next_time(open_it: Callable[..., Workspace]) -> None:
+    first = open_it()
+    first.change_settings(author="me", compression="zstd")
+    assert first.settings.author == "me"
+    assert (open_it().settings.author, open_it().settings.compression) == ("me", "zstd")
+
+
+def test_parts_are_made_once_however_many_ask(open_it: Callable[..., Workspace]) -> None:
+    workspace = open_it()
+    together = threading.Barrier(8)
+    found: list[object] = []
+
+    def ask() -> None:
+        together.wait()
+        found.append(workspace.jobs)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(part is found[0] for part in found)
+
+
+def test_without_folders_of_its_own_it_works_and_says_so(
+    open_it: Callable[..., Workspace], tmp_path: Path
+) -> None:
+    (tmp_path / "app").write_text("no folder can be made here")
+    workspace = open_it()
+    job = workspace.jobs.submit(HeldWork())
+    workspace.jobs.cancel(job)
+    assert job.wait(30)
+    workspace.projects.add(tmp_path)
+    workspace.listings.put("sha256:1", b"listing")
+    assert workspace.listings.get("sha256:1") == b"listing"
+    assert [project.folder for project in workspace.projects.list()] == [tmp_path]
+    assert len(workspace.notices) == 3
+    assert all(str(tmp_path / "app") in notice for notice in workspace.notices)
+
+
+def test_closing_ends_jobs_and_reads(open_it: Callable[..., Workspace]) -> None:
+    workspace = open_it()
+    held = HeldWork()
+    job = workspace.jobs.submit(held)
+    assert held.begun.wait(30)
+    task = workspace.background.run(lambda token: token.wait(3600))
+    workspace.close()
+    assert job.state == "cancelled"
+    assert task.done
+    workspace.close()
+
+
+def test_two_windows_share_the_journal(open_it: Callable[..., Workspace]) -> None:
+    one, two = open_it(), open_it()
+    held = HeldWork()
+    job = one.jobs.submit(held)
+    assert held.begun.wait(30)
+    assert two.jobs.jobs() == ()
+    held.let_go.set()
+    assert job.wait(30)
+    one.close()
+    assert [earlier.title for earlier in open_it().jobs.jobs()] == [job.title]
+
+
+def test_it_needs_no_qt() -> None:
+    script = (
+        "import sys, kitops_desktop.workspace\n"
+        "sys.stdout.write(repr([name for name in sys.modules if name.startswith('PySide6')]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]"
+
+
+def test_works_get_the_tools(open_it: Callable[..., Workspace]) -> None:
+    from kitops_desktop.jobs.work import Result
+
+    workspace = open_it()
+    job = workspace.jobs.submit(FunctionWork(lambda context: Result(str(context.tools.store.home))))
+    assert job.wait(30)
+    assert job.result is not None
+    assert job.result.summary == str(workspace.store.home)
