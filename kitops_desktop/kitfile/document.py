@@ -157,12 +157,19 @@ class KitfileDocument:
         yield from self._spliced(lambda: [edit(splicer)])
         # What an anchor names must not vanish while an alias elsewhere needs it.
         for keys in ((section,), (section, *splicer.aliased_sections())):
+            if not self._understands(keys):
+                continue
             sections = {key: section_yaml(expected, key) for key in keys}
             rewrite = functools.partial(_rewritten, splicer, sections)
             yield from self._spliced(rewrite)
         if not self._reading:
             # Nothing but the layout is lost: all of the text is understood.
             yield self._with_line_ends(to_yaml(expected))
+
+    def _understands(self, sections: tuple[str, ...]) -> bool:
+        """Whether everything in these sections could be read, so that writing them anew drops nothing."""
+        places = [field_path(problem.field) for problem in self._reading]
+        return all(place and place[0] not in sections for place in places)
 
     def _spliced(self, attempt: Callable[[], list[Splice | None]]) -> Iterator[str]:
         try:
