@@ -16,7 +16,7 @@ import yaml
 
 from kitops_desktop.errors import KitfileSyntaxError
 from kitops_desktop.kitfile.problems import Problem, Severity
-from kitops_desktop.kitfile.scalars import MAP, MERGE, NULL, SEQ, STR, ScalarError, resolve, short_tag
+from kitops_desktop.kitfile.scalars import MAP, MERGE, NULL, SEQ, STR, resolve, short_tag
 
 MAX_TEXT = 8 << 20
 """Bytes (or characters) of text we are willing to read."""
@@ -276,17 +276,3 @@ def _unreadable(text: str) -> KitfileSyntaxError:
     found = _UNREADABLE.search(text)
     line = text.count("\n", 0, found.start()) + 1 if found else None
     return _failed("control characters are not allowed", line, "Remove the invisible character.")
-
-
-__all__ = [
-    "Alias",
-    "Mapping",
-    "Node",
-    "Scalar",
-    "ScalarError",
-    "Sequence",
-    "compose",
-    "decode",
-    "follow",
-    "walk",
-]

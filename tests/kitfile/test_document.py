@@ -199,7 +199,8 @@ def test_small_texts(text: str, edit: Edit, expected: str) -> None:
 
 
 def test_an_anchor_that_others_need_is_written_out_only_where_it_must_be() -> None:
-    text = "# top\npackage: {name: x} # kept\nmodel:\n  parameters: &p {a: 1}\ndatasets:\n- {path: d, parameters: *p}\n"
+    text = "# top\npackage: {name: x} # kept\nmodel:\n  parameters: &p {a: 1}\n"
+    text += "datasets:\n- {path: d, parameters: *p}\n"
     new = KitfileDocument(text).without(("model", "parameters"))
     assert new == (
         "# top\npackage: {name: x} # kept\nmodel: {}\ndatasets:\n  - path: d\n    parameters:\n      a: 1\n"

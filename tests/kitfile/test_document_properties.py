@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kitops_desktop.errors import KitfileSyntaxError
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.kitfile import Kitfile, Parameters
 from kitops_desktop.kitfile.reading import read_kitfile
@@ -257,3 +258,24 @@ def test_written_yaml_reads_back(value: object) -> None:
     model = read_kitfile(written).model
     assert model is not None
     assert model.parameters == Parameters({"v": value})
+
+
+@settings(max_examples=400, deadline=None)
+@given(layout=st.sampled_from(sorted(LAYOUTS)), data=st.data())
+def test_no_damage_to_the_text_surprises_the_reader(layout: str, data: st.DataObject) -> None:
+    text = LAYOUTS[layout]
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 12)))
+    piece = data.draw(
+        st.text(max_size=4)
+        | st.sampled_from(["\n", "  ", "- ", ": ", "{", "]", "&a ", "*p", "!!int ", "|", "<<: "])
+    )
+    document = KitfileDocument(text[:start] + piece + text[end:])
+    assert document.problems or document.kitfile == read_kitfile(document.text)
+    if document.is_editable:
+        try:
+            edited = document.with_field(("package", "license"), "MIT")
+        except KitfileSyntaxError:
+            assert document.problems
+        else:
+            assert KitfileDocument(edited).value(("package", "license")) == "MIT"
