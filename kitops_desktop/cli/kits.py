@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.workspace import Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,10 +74,16 @@ class UnpackWork:
 
 
 def unpack_reference(
-    work: UnpackWork, tools: Tools, *, token: CancelToken | None = None, report: Report = ignore_progress
+    work: UnpackWork,
+    tools: Tools,
+    *,
+    token: CancelToken | None = None,
+    report: Report = ignore_progress,
+    announce: Callable[[str], None] | None = None,
 ) -> Unpacked:
     """Unpack a kit of the local store, and what it takes from the kits it refers to.
 
+    ``announce`` is told each step in the words of `kit`.
     No blob it needs is removed meanwhile. Raises ``InvalidReference``, ``ReferenceNotFound``,
     ``NotAModelKit``, ``ModelReferenceError`` and what ``modelkit.unpack.unpack`` raises.
     """
@@ -98,6 +104,7 @@ def unpack_reference(
             parents=[(parent, store) for parent in parents],
             token=token or CancelToken(),
             report=report,
+            announce=announce,
         )
 
 

@@ -32,7 +32,7 @@ def run(invocation: Invocation) -> int:
 
 
 def _field_text(value: object, path: str) -> str:
-    """The field at a dotted path, names compared without regard to case as `kit` does for their first letter."""
+    """The field at a dotted path, in any case: `kit` wants Go names (dataSets)."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", path):
         raise InvalidArgument(f"invalid filter {path!r}: names joined by dots, e.g. package.name")
     for name in path.split("."):
