@@ -1,6 +1,6 @@
 """The files of a kit as one tree, as they would lie in a folder: sizes, ticks and what a filter leaves of it.
 
-Built while the listing streams in, so every sum is kept up to date on the way from a file to the root. No Qt here.
+Built while the listing streams in, so every sum is kept up to date on the way from a file to the root. No Qt.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ HIDDEN = -1
 
 
 class FileNode:
-    """A file or folder. ``size`` and ``files`` of a folder are those of everything below it; sizes are in bytes.
+    """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it.
 
-    ``shown`` are the children that pass the filter, in the order of the view; ``row`` is the node's own place among its
-    parent's, or HIDDEN.
+    ``shown`` are the children that pass the filter, in the order of the view; ``row`` is the node's own place
+    among its parent's, or HIDDEN.
     """
 
     __slots__ = (
@@ -86,7 +86,7 @@ class FileTree:
         return bool(self._filter or self._layer)
 
     def add(self, kit_file: KitFile) -> FileNode:
-        """Put one listed file or folder in its place and return its node. Folders above it are made when missing.
+        """Put one listed file or folder in its place and return its node; folders above are made.
 
         Nothing new is shown yet: ``place`` does that.
         """
@@ -94,20 +94,20 @@ class FileTree:
         *above, name = _parts(file.path)
         folder = self.root
         for part in above:
-            folder = self._folder(folder, part, kit_file.layer.path)
+            folder = self._folder(folder, part, kit_file.layer.label)
         if file.is_dir:
-            node = self._folder(folder, name, kit_file.layer.path)
+            node = self._folder(folder, name, kit_file.layer.label)
             node.mode = file.mode
         else:
             node = self._new_file(folder, name, file.size)
-            node.mode, node.layer = file.mode, kit_file.layer.path
+            node.mode, node.layer = file.mode, kit_file.layer.label
         node.unsafe = file.unsafe
         return node
 
     def place(self, first: int) -> dict[FileNode, list[FileNode]]:
-        """Show what was added since there were ``first`` nodes: for each folder that is on view, what comes to its end.
+        """Show what was added since there were ``first`` nodes: what comes to the end of each folder on view.
 
-        Below those newcomers all is in place already; appending them to ``shown`` is left to the caller, who tells the
+        Below those newcomers all is in place; appending them to ``shown`` is left to the caller, who tells the
         view before and after.
         """
         newcomers: dict[FileNode, list[FileNode]] = {}
@@ -118,7 +118,7 @@ class FileTree:
         return newcomers
 
     def set_filter(self, text: str, layer: str = "") -> None:
-        """Decide what is shown: nodes whose path has ``text`` in it and that come from ``layer``, and folders above."""
+        """Show nodes whose path has ``text`` in it and that come from ``layer``, and the folders above."""
         self._filter, self._layer = text.strip().casefold(), layer
         matched = bytearray(len(self.nodes))  # also set for all that is below a folder that matched
         for node in self.nodes[1:]:

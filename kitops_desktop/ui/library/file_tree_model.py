@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -102,10 +101,12 @@ class FileTreeModel(QAbstractItemModel):
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = _CHECKABLE if index.column() == FileColumn.NAME else _CHECKABLE & ~Qt.ItemFlag.ItemIsUserCheckable
+        flags = (
+            _CHECKABLE if index.column() == FileColumn.NAME else _CHECKABLE & ~Qt.ItemFlag.ItemIsUserCheckable
+        )
         return flags if self.node(index).is_dir else flags | Qt.ItemFlag.ItemNeverHasChildren
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         node, column = self.node(index), FileColumn(index.column())
@@ -119,7 +120,7 @@ class FileTreeModel(QAbstractItemModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
+    def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or index.column() != FileColumn.NAME:
             return False
         self._tick(self.node(index), Qt.CheckState(value) == Qt.CheckState.Checked)
@@ -127,7 +128,7 @@ class FileTreeModel(QAbstractItemModel):
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    ) -> object:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(FileColumn):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -199,7 +200,9 @@ def _tool_tip(node: FileNode, column: FileColumn) -> str | None:
 
 
 def printable(name: str) -> str:
-    """``name`` without what would garble a line: control characters and undecodable bytes shown as escapes."""
+    """``name`` with control characters and undecodable bytes, which would garble a line, as escapes."""
     if name.isprintable():
         return name
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name
+    )

@@ -135,7 +135,7 @@ class FilesTab(QWidget):
         self._layer.blockSignals(True)
         self._layer.clear()
         self._layer.addItem("All layers", "")
-        for path in dict.fromkeys(layer.path for layer in kit.layers):
+        for path in dict.fromkeys(layer.label for layer in kit.layers):
             self._layer.addItem(path, path)
         self._layer.blockSignals(False)
 
@@ -197,7 +197,10 @@ class FilesTab(QWidget):
     def _filter(self) -> None:
         self.model.set_filter(self._search.text(), self._layer.currentData() or "")
         self.tree.sort_again()
-        if self.model.tree.filtering and sum(1 for n in self.model.tree.nodes if n.row >= 0) < _EXPANDED_WHEN_FILTERED:
+        if (
+            self.model.tree.filtering
+            and sum(1 for n in self.model.tree.nodes if n.row >= 0) < _EXPANDED_WHEN_FILTERED
+        ):
             self.tree.expandAll()
 
     @Slot()

@@ -1,10 +1,18 @@
-"""The kinds of contents as people meet them: pills, counts and filters speak of models, not of model parts."""
+"""The kinds of contents as people meet them: badges and filters speak of models, not of model parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kitops_desktop.modelkit.media_types import (
+    PROMPT_SUBTYPE,
+    SUBTYPE_ANNOTATION,
+    LayerKind,
+    parse_media_type,
+)
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.manifest import Manifest
 from kitops_desktop.ui.widgets.badge import Tone
 
 
@@ -26,8 +34,13 @@ CONTENT_KINDS = (
     ContentKind("code", "Code", "Code", "code", "neutral", ("code",)),
     ContentKind("docs", "Docs", "Docs", "docs", "neutral", ("docs",)),
     ContentKind("prompts", "Prompt", "Prompts", "prompt", "warning", ("prompt",)),
-    ContentKind("mcpServers", "MCP server", "MCP servers", "mcpserver", "neutral", ("mcpserver",)),
+    ContentKind("mcpservers", "MCP server", "MCP servers", "mcpserver", "neutral", ("mcpserver",)),
 )
+
+
+def kinds_in(manifest: Manifest) -> tuple[ContentKind, ...]:
+    """What the layers of a manifest are, without reading its Kitfile."""
+    return content_kinds(filter(None, map(_layer_kind, manifest.layers)))
 
 
 def content_kinds(layer_kinds: Iterable[str]) -> tuple[ContentKind, ...]:
@@ -36,6 +49,9 @@ def content_kinds(layer_kinds: Iterable[str]) -> tuple[ContentKind, ...]:
     return tuple(kind for kind in CONTENT_KINDS if present.intersection(kind.layer_kinds))
 
 
-def content_kind(layer_kind: str) -> ContentKind | None:
-    """The kind a layer belongs to; None for a layer we do not know."""
-    return next((kind for kind in CONTENT_KINDS if str(layer_kind) in kind.layer_kinds), None)
+def _layer_kind(layer: Descriptor) -> str | None:
+    parsed = parse_media_type(layer.media_type)
+    if parsed is None:
+        return None
+    is_prompt = layer.annotation(SUBTYPE_ANNOTATION) == PROMPT_SUBTYPE
+    return LayerKind.PROMPT if is_prompt and parsed.kind is LayerKind.CODE else parsed.kind

@@ -50,7 +50,12 @@ class KitHeader(QWidget):
         package = loaded.kit.kitfile.package
         named = " ".join(word for word in (package.name, package.version) if word)
         layers = count_text(len(manifest.layers), "layer")
-        facts = (named, size_text(manifest.layers_size), layers, hex_of(loaded.kit.descriptor.digest)[:SHORT_DIGEST])
+        facts = (
+            named,
+            size_text(manifest.layers_size),
+            layers,
+            hex_of(loaded.kit.descriptor.digest)[:SHORT_DIGEST],
+        )
         self._facts.setText("  ·  ".join(fact for fact in facts if fact))
         self._fill_tags(loaded.tags, reference)
         self.set_ready(True)

@@ -62,7 +62,7 @@ class KitPage(QWidget):
         self._reader.read(lambda token: load(source), self._on_loaded, self._on_failed)
 
     def reload(self) -> None:
-        """Read tags again, after something was done to them; the rest is the same as long as the digest is."""
+        """Read the kit again, after something was done to its tags; what did not change is left alone."""
         source = self.source
         if source is not None:
             self._reader.read(lambda token: load(source), self._on_reloaded, self._on_failed)

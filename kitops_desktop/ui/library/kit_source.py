@@ -26,7 +26,7 @@ class KitSource(Protocol):
     @property
     def fetcher(self) -> Fetcher: ...
     def load(self) -> ModelKit:
-        """Read manifest and Kitfile; raises ``ReferenceNotFound``, ``NotAModelKit``, ``BlobNotFound`` and their kin."""
+        """Read manifest and Kitfile; raises ``ReferenceNotFound``, ``NotAModelKit``, ``BlobNotFound`` ..."""
         ...
 
     def tags(self) -> tuple[str, ...]:
@@ -55,9 +55,7 @@ class StoredKitSource:
         return load_kit(store, store.resolve(self.reference), self.reference.short)
 
     def tags(self) -> tuple[str, ...]:
-        kits = self.open_store().listing().kits
-        name = self.reference.repository_name
-        return tuple(sorted(tag for kit in kits if kit.repository == name for tag in kit.tags))
+        return self.open_store().tags(self.reference.repository_name)
 
     def at_tag(self, tag: str) -> StoredKitSource:
         return StoredKitSource(self.open_store, self.reference.with_tag(tag), self.place)

@@ -44,7 +44,7 @@ _NUMBERS = (Column.SIZE, Column.UNIQUE, Column.SHARED)
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """``identity`` is the index's internal id; it stays the same as long as the row exists. The root has 0."""
+    """``identity`` is the index's internal id, the same as long as the row exists. The root has 0."""
 
     identity: int
     value: Row | None
@@ -98,7 +98,7 @@ class LibraryModel(QAbstractItemModel):
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
         return len(Column)
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)
         if row is None:
             return None
@@ -123,7 +123,7 @@ class LibraryModel(QAbstractItemModel):
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    ) -> object:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.DisplayRole:

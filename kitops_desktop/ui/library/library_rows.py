@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kitops_desktop.oci.digest import hex_of
-from kitops_desktop.oci.reference import Reference, parse_reference, short_repository
+from kitops_desktop.oci.reference import Reference, short_repository
 from kitops_desktop.store.local_store import Listing, StoredKit
+from kitops_desktop.ui.library.kinds import ContentKind, kinds_in
 
 SHORT_DIGEST = 12
 NO_TAG = "<none>"
@@ -57,6 +58,11 @@ class KitRow:
         return hex_of(self.kit.descriptor.digest)[:SHORT_DIGEST]
 
     @cached_property
+    def kinds(self) -> tuple[ContentKind, ...]:
+        """What it contains."""
+        return kinds_in(self.kit.manifest)
+
+    @cached_property
     def reference(self) -> Reference:
         """The first tag's reference; by digest when there is no tag."""
         registry, _, repository = self.kit.repository.partition("/")
@@ -75,7 +81,7 @@ class KitRow:
         kit = self.kit
         references = " ".join(f"{short_repository(kit.repository)}:{tag}" for tag in kit.tags)
         words = (kit.repository, references or NO_TAG, kit.descriptor.digest, kit.author, kit.kitfile_name)
-        return " ".join((*words, *map(str, kit.kinds))).casefold()
+        return " ".join((*words, *(kind.label for kind in self.kinds))).casefold()
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,6 @@ def matches(row: KitRow, terms: Sequence[str]) -> bool:
 
 def filter_terms(text: str) -> tuple[str, ...]:
     return tuple(text.casefold().split())
-
 
 
 def _repository_row(name: str, kits: list[KitRow], users: dict[str, set[str]]) -> RepositoryRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kitops_desktop.ui.library.kinds import content_kinds
 from kitops_desktop.ui.library.library_rows import KitRow, RepositoryRow, Row, Totals
 from kitops_desktop.ui.units import age_text, count_text, size_text
 from kitops_desktop.ui.widgets.badge import Tone
@@ -19,7 +18,7 @@ def cell(row: Row, column: str) -> str:
     if column == "UNIQUE":
         return size_text(row.unique)
     if column == "SHARED":
-        return size_text(row.shared) if row.shared else "–"
+        return size_text(row.shared) if row.shared else "-"
     if column == "STORED":
         return age_text(row.stored_at)
     if isinstance(row, RepositoryRow):
@@ -35,7 +34,7 @@ def pills(row: Row) -> tuple[tuple[str, Tone], ...]:
     """Words and tones of the badges: what a kit contains, and first of all that it is damaged."""
     if isinstance(row, RepositoryRow):
         return ()
-    kinds: tuple[tuple[str, Tone], ...] = tuple((kind.label, kind.tone) for kind in content_kinds(row.kit.kinds))
+    kinds: tuple[tuple[str, Tone], ...] = tuple((kind.label, kind.tone) for kind in row.kinds)
     return ((DAMAGED, "danger"), *kinds) if row.damaged else kinds
 
 

@@ -18,7 +18,7 @@ Fields = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One entry of the Kitfile. ``layer`` is where its bytes are, None when it has none. Empty fields are left out."""
+    """One entry of the Kitfile, without its empty fields. ``layer`` is where its bytes are, if it has one."""
 
     kind: str
     icon: str
@@ -48,7 +48,9 @@ def sections(kit: ModelKit) -> tuple[Section, ...]:
         Section("Code", _entries("Code", "code", "code", kitfile.code, layers)),
         Section("Docs", _entries("Docs", "docs", "docs", kitfile.docs, layers)),
         Section("Prompts", _entries("Prompt", "prompt", "prompts", kitfile.prompts, layers)),
-        Section("MCP servers", _entries("MCP server", "mcpserver", "mcpServers", kitfile.mcp_servers, layers)),
+        Section(
+            "MCP servers", _entries("MCP server", "mcpserver", "mcpServers", kitfile.mcp_servers, layers)
+        ),
         Section("Other layers", _unknown_layers(kit.layers)),
     )
     return tuple(section for section in made if section.cards)
@@ -140,7 +142,9 @@ def _entries(
 
 def _unknown_layers(layers: Iterable[KitLayer]) -> tuple[Card, ...]:
     return tuple(
-        Card("Layer", "file", layer.path or layer.descriptor.digest, layer.descriptor.media_type, (), (), layer)
+        Card(
+            "Layer", "file", layer.path or layer.descriptor.digest, layer.descriptor.media_type, (), (), layer
+        )
         for layer in layers
         if layer.format is None
     )
@@ -150,7 +154,7 @@ def _fields(*fields: tuple[str, str]) -> Fields:
     return tuple((label, value) for label, value in fields if value)
 
 
-def _flatten(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
+def _flatten(prefix: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from _flatten(f"{prefix}.{key}" if prefix else str(key), item)
@@ -161,7 +165,7 @@ def _flatten(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
         yield prefix, _plain(value)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):

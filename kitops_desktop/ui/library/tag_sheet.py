@@ -22,7 +22,12 @@ class TagSheet(Sheet):
     untag_wanted = Signal(object)  # Reference
 
     def __init__(
-        self, source: Reference, digest: str, tags: tuple[str, ...], existing: Mapping[str, str], host: QWidget
+        self,
+        source: Reference,
+        digest: str,
+        tags: tuple[str, ...],
+        existing: Mapping[str, str],
+        host: QWidget,
     ) -> None:
         super().__init__("Tags", host)
         self._source, self._digest, self._existing = source, digest, existing

@@ -1,4 +1,4 @@
-"""What the unpack sheet asks, as values: which contents, what about files in the way, and what that comes to."""
+"""What the unpack sheet asks, as values: which contents, what about files in the way, what it comes to."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class KindOption:
 
     @property
     def text(self) -> str:
-        layers = f"{self.count} × " if self.count > 1 else ""
+        layers = f"{self.count} x " if self.count > 1 else ""
         return f"{layers}{self.label} ({size_text(self.size)})"
 
 
@@ -80,7 +80,9 @@ class UnpackChoice:
         if self.in_the_way != InTheWay.EACH:
             return {}
         return {
-            conflict.path: OnExisting.OVERWRITE for conflict in plan.conflicts if conflict.path in self.replace
+            conflict.path: OnExisting.OVERWRITE
+            for conflict in plan.conflicts
+            if conflict.path in self.replace
         }
 
     def command(self, reference: str, plan: UnpackPlan | None) -> str:
@@ -100,7 +102,9 @@ def kind_options(kit: ModelKit) -> tuple[KindOption, ...]:
     """The kinds to choose from, with the Kitfile first."""
     made = [KindOption(KITFILE_FILTER, "Kitfile", 1, len(kit.config_bytes))]
     for kind in CONTENT_KINDS:
-        layers = [layer for layer in kit.layers if layer.kind is not None and layer.kind.value in kind.layer_kinds]
+        layers = [
+            layer for layer in kit.layers if layer.kind is not None and layer.kind.value in kind.layer_kinds
+        ]
         if layers:
             label = kind.label if len(layers) == 1 else kind.plural
             size = sum(layer.descriptor.size for layer in layers)

@@ -1,0 +1,201 @@
+"""The unpack sheet: everything a job has to know is asked and shown here, before it starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from kitops_desktop.explanation import explain
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.jobs.unpack_job import UnpackWork
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.modelkit.unpack import UnpackPlan, plan_unpack
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.unpack_choice import (
+    UnpackChoice,
+    kind_options,
+    missing_answer,
+    obstacles,
+    plan_text,
+)
+from kitops_desktop.ui.library.unpack_form import ConflictForm, WhatForm
+from kitops_desktop.ui.widgets.parts import label, line, restyle
+from kitops_desktop.ui.widgets.sheet import Sheet
+
+_PAUSE = 200  # milliseconds of quiet before the folder is looked at
+
+
+class UnpackSheet(Sheet):
+    """``unpack_wanted`` carries the ``UnpackWork``; ``copied`` comes when the command is on the clipboard."""
+
+    unpack_wanted = Signal(object)
+    copied = Signal()
+
+    def __init__(
+        self,
+        reference: Reference,
+        kit: ModelKit,
+        fetcher: Fetcher,
+        background: Background,
+        target: Path,
+        globs: tuple[str, ...],
+        host: QWidget,
+    ) -> None:
+        super().__init__(f"Unpack {reference.short}", host, width=560)
+        self._reference, self._kit, self._fetcher, self._globs = reference, kit, fetcher, globs
+        self._reader = Reader(background, self)
+        self._plan: UnpackPlan | None = None
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._look)
+        self._make_target(target)
+        self.body.addWidget(line())
+        self._what = WhatForm(kind_options(kit), len(globs))
+        self._what.changed.connect(self._on_changed)
+        self.body.addWidget(self._what)
+        self.body.addWidget(line())
+        self._conflicts = ConflictForm()
+        self._conflicts.changed.connect(self._show_plan)
+        self.body.addWidget(self._conflicts)
+        self._says = label("", "muted", wrap=True)
+        self.body.addWidget(self._says)
+        self.body.addStretch(1)
+        self._make_buttons()
+        self._look()
+
+    @property
+    def choice(self) -> UnpackChoice:
+        """The answers as they are now."""
+        return UnpackChoice(
+            self._target.text().strip(),
+            self._what.what,
+            self._what.kinds,
+            self._globs,
+            self._conflicts.rule,
+            self._conflicts.model.replace,
+        )
+
+    # -- widgets
+
+    def _make_target(self, target: Path) -> None:
+        caption = QLabel("Unpack &into")
+        self._target = QLineEdit(str(target))
+        caption.setBuddy(self._target)
+        self._target.textChanged.connect(self._on_changed)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._target, 1)
+        row.addWidget(click_button("Choose…", self._ask_folder, "folder-open"))
+        self.body.addWidget(caption)
+        self.body.addLayout(row)
+
+    def _make_buttons(self) -> None:
+        self.add_button("Copy as command", "quiet", "terminal").clicked.connect(self._copy_command)
+        self.add_button("Cancel").clicked.connect(self.close_sheet)
+        self._unpack = self.add_button("Unpack", "primary", "unpack")
+        self._unpack.clicked.connect(self._on_unpack)
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, "Unpack into", str(_existing(Path(self._target.text() or "."))))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._target.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # -- looking at what would happen
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._reader.cancel()
+        self._plan = None
+        self._unpack.setEnabled(False)
+        self._pause.start()
+
+    @Slot()
+    def _look(self) -> None:
+        choice = self.choice
+        self._plan = None
+        self._unpack.setEnabled(False)
+        missing = missing_answer(choice)
+        if missing:
+            self._say(missing)
+            return
+        self._say("Looking at the folder…")
+        self._reader.read(lambda token: self._make_plan(choice, token), self._on_plan, self._on_failed)
+
+    def _make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
+        return plan_unpack(
+            self._kit,
+            self._fetcher,
+            _folder(choice.target),
+            filters=choice.filters,
+            globs=choice.wanted_globs,
+            token=token,
+        )
+
+    def _on_plan(self, plan: UnpackPlan) -> None:
+        self._plan = plan
+        self._conflicts.show_conflicts(plan.conflicts)
+        self._show_plan()
+
+    def _on_failed(self, error: Exception) -> None:
+        explanation = explain(error)
+        self._conflicts.show_conflicts(())
+        self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
+
+    @Slot()
+    def _show_plan(self) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        in_the_way = obstacles(plan.conflicts)
+        fits = plan.size <= plan.free
+        if in_the_way:
+            self._say("A folder is where a file belongs, or the reverse. Choose another folder.", "danger")
+        elif not fits:
+            self._say(f"There is not enough room: {plan_text(plan)}.", "danger")
+        else:
+            self._say(plan_text(plan))
+        self._unpack.setEnabled(fits and not in_the_way and plan.files > 0)
+
+    def _say(self, text: str, kind: str = "muted") -> None:
+        self._says.setText(text)
+        restyle(self._says, kind=kind)
+
+    # -- answers
+
+    def _on_unpack(self) -> None:
+        plan, choice = self._plan, self.choice
+        if plan is None:
+            return
+        self.unpack_wanted.emit(
+            UnpackWork(
+                str(self._reference),
+                _folder(choice.target),
+                choice.filters,
+                choice.wanted_globs,
+                choice.existing(plan),
+                choice.decisions(plan),
+            )
+        )
+        self.close_sheet()
+
+    def _copy_command(self) -> None:
+        copy_text(self.choice.command(self._reference.short, self._plan))
+        self.copied.emit()
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _existing(folder: Path) -> Path:
+    """The nearest folder above that exists."""
+    folder = folder.expanduser().absolute()
+    return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)

@@ -1,0 +1,119 @@
+"""Looking after the store: verify, prune, trash, damage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.verify_job import VerifyWork
+from kitops_desktop.store.local_store import Damage, Removal
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.desktop_files import open_in_desktop
+from kitops_desktop.ui.library.damage_sheet import DamageSheet
+from kitops_desktop.ui.library.prune_sheet import PruneSheet
+from kitops_desktop.ui.library.removing import Removing
+from kitops_desktop.ui.library.trash_sheet import TrashSheet
+from kitops_desktop.ui.navigation import TRANSFERS, Navigator
+from kitops_desktop.ui.units import size_text
+from kitops_desktop.workspace import Workspace
+
+
+class Upkeep(QObject):
+    """``changed`` after the store has changed."""
+
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, removing: Removing, host: QWidget) -> None:
+        super().__init__(host)
+        self._workspace, self._navigator, self._removing, self._host = workspace, navigator, removing, host
+        self._reader = Reader(workspace.background, self, latest_only=False)
+        self._verifying: set[str] = set()
+
+    # -- verify
+
+    def verify(self) -> Job:
+        """Read every blob again, as a job."""
+        job = self._workspace.jobs.submit(VerifyWork())
+        self._verifying.add(job.id)
+        self._navigator.notify("Verifying the store …", "Show", self._show_transfers)
+        return job
+
+    def job_changed(self, job: Job) -> None:
+        """Tell what verifying found, when it was started here."""
+        if job.id not in self._verifying or not job.state.is_finished:
+            return
+        self._verifying.discard(job.id)
+        if job.state is JobState.DONE and job.result is not None:
+            self._navigator.notify(f"{job.result.summary}.", "Show", self._show_transfers)
+            self.changed.emit()
+
+    def show_damage(self, damage: Sequence[Damage]) -> DamageSheet:
+        sheet = DamageSheet(damage, self._host)
+        sheet.verify_wanted.connect(self.verify)
+        sheet.open_sheet()
+        return sheet
+
+    # -- prune
+
+    def ask_prune(self) -> PruneSheet:
+        """Open the sheet that says what would go."""
+        sheet = PruneSheet(self._host)
+        sheet.prune_wanted.connect(self.prune)
+        sheet.open_sheet()
+        reader = Reader(self._workspace.background, sheet)
+        reader.read(lambda token: self._workspace.store.plan_prune().frees, sheet.show_plan, sheet.show_error)
+        return sheet
+
+    def prune(self) -> None:
+        """Move orphans to the trash."""
+
+        def pruned(removal: Removal) -> None:
+            text = f"{size_text(removal.freed)} moved to the trash."
+            self._navigator.notify(text, "Undo", lambda: self._removing.restore((removal.id,)))
+            self.changed.emit()
+
+        self._reader.read(lambda token: self._workspace.store.prune(), pruned, self._navigator.show_error)
+
+    # -- trash
+
+    def show_trash(self) -> TrashSheet:
+        sheet = TrashSheet(self._workspace.settings.trash_days, self._host)
+        sheet.restore_wanted.connect(self._removing.restore)
+        sheet.empty_wanted.connect(self._empty_trash)
+        reader = Reader(self._workspace.background, sheet)
+
+        def fill() -> None:
+            reader.read(
+                lambda token: self._workspace.store.trash(), sheet.show_entries, self._navigator.show_error
+            )
+
+        self._removing.changed.connect(fill)
+        self.changed.connect(fill)
+        fill()
+        sheet.open_sheet()
+        return sheet
+
+    def _empty_trash(self) -> None:
+        def emptied(freed: int) -> None:
+            self._navigator.notify(f"The trash is empty, {size_text(freed)} freed.")
+            self.changed.emit()
+
+        self._reader.read(
+            lambda token: self._workspace.store.empty_trash(None), emptied, self._navigator.show_error
+        )
+
+    # -- the folder
+
+    def open_folder(self) -> None:
+        """Show the store in the file manager."""
+        try:
+            open_in_desktop(self._workspace.store.home)
+        except KitOpsError as error:
+            self._navigator.show_error(error)
+
+    def _show_transfers(self) -> None:
+        self._navigator.show_page(TRANSFERS)
