@@ -8,8 +8,9 @@ move goes through the navigator, also those inside one page, so that back and fo
 * ``navigator.open_project(folder)`` leads to ``ProjectsPage.show_detail(str(folder))``
 * ``navigator.show_page("library")`` leads to ``LibraryPage.show_detail("")``
 
-A page with entries for the command palette also has ``actions()``; one that may hold unsaved changes is a
-``HoldsChanges``, and is asked before the window closes.
+A page with entries for the command palette also has ``commands()``; one that may hold unsaved changes is a
+``HoldsChanges``, and is asked before the window closes; one whose number stands on the rail has a signal
+``count_changed``. States of jobs come from ``navigator.job_signals.changed``.
 """
 
 from __future__ import annotations
@@ -19,14 +20,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from PySide6.QtCore import SignalInstance
+
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.job_signals import JobSignals
+from kitops_desktop.ui.theme import Theme
 
 LIBRARY = "library"
 PROJECTS = "projects"
 TRANSFERS = "transfers"
 SETTINGS = "settings"
+WELCOME = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,18 @@ class Place:
 class Navigator(Protocol):
     """The window, as pages see it."""
 
+    @property
+    def job_signals(self) -> JobSignals:
+        """Tells in the GUI thread when a job's state changes."""
+        ...
+
+    @property
+    def theme(self) -> Theme:
+        """Light or dark, for the page that lets the user choose."""
+        ...
+
     def show_page(self, name: str) -> None:
-        """Go to a page: ``library``, ``projects``, ``transfers`` or ``settings``."""
+        """Go to a page: ``library``, ``projects``, ``transfers``, ``settings`` or ``welcome``."""
         ...
 
     def open_kit(self, reference: Reference | str) -> None:
@@ -73,8 +89,16 @@ class HasDetail(Protocol):
 
 
 @runtime_checkable
-class HasActions(Protocol):
-    def actions(self) -> tuple[Action, ...]:
+class HasCount(Protocol):
+    """``count_changed = Signal(int)``: how many things the page has, shown beside its name on the rail."""
+
+    @property
+    def count_changed(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class HasCommands(Protocol):
+    def commands(self) -> tuple[Action, ...]:
         """What can be done here now, for the command palette."""
         ...
 

@@ -30,7 +30,7 @@ class ErrorPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 12)
         layout.setSpacing(8)
-        layout.addWidget(label(explanation.title, "strong", wrap=True, selectable=True))
+        layout.addWidget(label(explanation.title, "danger-strong", wrap=True, selectable=True))
         for text in (explanation.reason, explanation.kept, explanation.next_step):
             if text:
                 layout.addWidget(label(text, wrap=True, selectable=True))

@@ -1,0 +1,34 @@
+"""All running jobs in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kitops_desktop.jobs.job import Job
+from kitops_desktop.ui.units import count_text, left_text, rate_text
+
+
+@dataclass(frozen=True, slots=True)
+class JobsSummary:
+    """``text`` is empty when nothing runs; ``failed`` counts what went wrong and is still on the list."""
+
+    active: int
+    failed: int
+    text: str
+
+
+def summarise(jobs: Iterable[Job]) -> JobsSummary:
+    """``2 jobs · 84 MiB/s · 45 s left``: the rates add up, and the longest decides what is left."""
+    everything = tuple(jobs)
+    active = [job for job in everything if not job.state.is_finished]
+    failed = sum(job.state.value in ("failed", "interrupted") for job in everything)
+    if not active:
+        return JobsSummary(0, failed, "")
+    left = [seconds for job in active if (seconds := job.seconds_left) is not None]
+    parts = (
+        count_text(len(active), "job"),
+        rate_text(sum(job.rate for job in active)),
+        left_text(max(left)) if left else "",
+    )
+    return JobsSummary(len(active), failed, " · ".join(part for part in parts if part))

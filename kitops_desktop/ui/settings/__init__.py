@@ -1,0 +1,1 @@
+"""Settings: what the user has chosen, saved at once."""

@@ -1,0 +1,1 @@
+"""Transfers: every job, what it does now, and what came of it."""

@@ -1,0 +1,105 @@
+"""A job as a row: picture, title and state, what it does, and a bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kitops_desktop.jobs.job import Job
+from kitops_desktop.ui.colours import Colours, colours_of
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.transfers.job_text import (
+    fraction,
+    icon_name,
+    line_text,
+    percent_text,
+    state_text,
+    state_tone,
+)
+from kitops_desktop.ui.transfers.jobs_model import Role
+from kitops_desktop.ui.widgets.badge import badge_size, paint_badge
+
+_HEIGHT = 76
+_LEFT = 54
+_RIGHT = 16
+
+
+class JobDelegate(QStyledItemDelegate):
+    """Rows have one height, whatever they show."""
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(320, _HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        job = index.data(Role.JOB)
+        if not isinstance(job, Job):
+            return
+        colours = colours_of(option.palette)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_ground(painter, option, colours)
+        area: QRect = option.rect
+        icon(icon_name(job), "muted").paint(painter, QRect(area.left() + 18, area.top() + 16, 20, 20))
+        self._paint_texts(painter, option, job, colours)
+        part = fraction(job)
+        if part is not None:
+            _paint_bar(painter, area, part, colours)
+        painter.restore()
+
+    def _paint_texts(
+        self, painter: QPainter, option: QStyleOptionViewItem, job: Job, colours: Colours
+    ) -> None:
+        area: QRect = option.rect
+        state = state_text(job)
+        pill = badge_size(state, option.font)
+        corner = QPointF(area.right() - _RIGHT - pill.width(), area.top() + 14)
+        paint_badge(painter, corner, state, state_tone(job), option.font, option.palette)
+        bold = QFont(option.font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(colours.colour("text"))
+        title = QRect(area.left() + _LEFT, area.top() + 12, int(corner.x()) - area.left() - _LEFT - 10, 24)
+        _draw(painter, title, job.title)
+        painter.setFont(option.font)
+        painter.setPen(colours.colour("muted"))
+        percent = percent_text(job)
+        room = painter.fontMetrics().horizontalAdvance("100 %") + 12 if percent else 0
+        line = QRect(area.left() + _LEFT, area.top() + 36, area.width() - _LEFT - _RIGHT - room, 22)
+        _draw(painter, line, line_text(job))
+        right = QRect(area.right() - _RIGHT - room, area.top() + 36, room, 22)
+        painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent)
+
+
+def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, colours: Colours) -> None:
+    area = QRectF(option.rect).adjusted(4, 2, -4, -2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.setBrush(colours.colour("accent_soft"))
+        painter.drawRoundedRect(area, 8, 8)
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.setBrush(colours.colour("hover"))
+        painter.drawRoundedRect(area, 8, 8)
+    if option.state & QStyle.StateFlag.State_HasFocus:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(colours.colour("accent"))
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+def _paint_bar(painter: QPainter, area: QRect, part: float, colours: Colours) -> None:
+    whole = QRectF(area.left() + _LEFT, area.bottom() - 13, area.width() - _LEFT - _RIGHT, 5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colours.colour("neutral_soft"))
+    painter.drawRoundedRect(whole, 2.5, 2.5)
+    painter.setBrush(colours.colour("accent"))
+    whole.setWidth(max(5.0, whole.width() * part))
+    painter.drawRoundedRect(whole, 2.5, 2.5)
+
+
+def _draw(painter: QPainter, place: QRect, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -1,0 +1,179 @@
+"""One job, with all there is to know and to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.ui.transfers.job_offers import Offers, offers_of
+from kitops_desktop.ui.transfers.job_text import (
+    bytes_text,
+    fraction,
+    line_text,
+    state_text,
+    state_tone,
+    took_text,
+)
+from kitops_desktop.ui.units import time_text
+from kitops_desktop.ui.widgets.badge import Badge
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+from kitops_desktop.ui.widgets.parts import button, label
+
+_PARTS = 1000
+
+
+class JobPanel(QFrame):
+    """``show_job`` shows another job or state, ``tick`` how far it is. Signals say what was asked for."""
+
+    cancel_asked = Signal(object)  # Job
+    retry_asked = Signal(object)  # Job
+    clear_asked = Signal(object)  # Job
+    kit_asked = Signal(str)
+    folder_asked = Signal(object)  # Path
+    project_asked = Signal(object)  # Path
+    log_asked = Signal(object)  # Path
+    said = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setAccessibleName("Job")
+        self._job: Job | None = None
+        self._title = label(kind="heading", wrap=True, selectable=True)
+        self._state = Badge()
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName("Progress")
+        self._bar.setRange(0, _PARTS)
+        self._line = label(kind="muted", wrap=True)
+        self._changing = QVBoxLayout()
+        self._changing.setSpacing(14)
+        inner = QWidget()
+        inner.setProperty("kind", "page")
+        body = QVBoxLayout(inner)
+        body.setContentsMargins(18, 16, 18, 16)
+        body.setSpacing(10)
+        for widget in (self._title, self._state, self._bar, self._line):
+            body.addWidget(widget)
+        body.addLayout(self._changing)
+        body.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addWidget(scroll)
+
+    @property
+    def job(self) -> Job | None:
+        return self._job
+
+    def show_job(self, job: Job | None) -> None:
+        self._job = job
+        _empty(self._changing)
+        self.setVisible(job is not None)
+        if job is None:
+            return
+        self._title.setText(job.title)
+        self._state.show_text(state_text(job), state_tone(job))
+        if job.explanation is not None:
+            self._changing.addWidget(ErrorPanel(job.explanation, job.diagnostics))
+        self._changing.addLayout(self._facts(job))
+        self._changing.addLayout(self._buttons(job, offers_of(job)))
+        self.tick()
+
+    def tick(self) -> None:
+        """Show how far it is."""
+        job = self._job
+        if job is None:
+            return
+        part = fraction(job)
+        waits = job.state is JobState.WAITING
+        self._bar.setVisible(not job.state.is_finished and not waits)
+        self._bar.setRange(0, 0 if part is None and not job.state.is_finished else _PARTS)
+        self._bar.setValue(int((part or 0) * _PARTS))
+        self._line.setText(line_text(job))
+        self._line.setVisible(job.explanation is None)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(380, 400)
+
+    def _facts(self, job: Job) -> QFormLayout:
+        facts = QFormLayout()
+        facts.setHorizontalSpacing(16)
+        facts.setVerticalSpacing(6)
+        facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        offers = offers_of(job)
+        texts = {
+            "Reference": offers.reference,
+            "Digest": str(job.result.details.get("digest", "")) if job.result is not None else "",
+            "Folder": str(offers.folder or ""),
+            "Began": time_text(job.started_at) if job.started_at else "",
+            "Took": took_text(job),
+            "Bytes": bytes_text(job) if job.state.is_finished else "",
+        }
+        for name, text in texts.items():
+            if text:
+                facts.addRow(label(name, "muted"), ElidedLabel(text))
+        return facts
+
+    def _buttons(self, job: Job, offers: Offers) -> QGridLayout:
+        """What is offered, two in a row."""
+        offered: list[QPushButton] = []
+
+        def offer(text: str, icon_name: str, act: Callable[[], object], kind: str = "") -> None:
+            made = button(text, icon_name, kind)
+            made.clicked.connect(lambda: act())
+            offered.append(made)
+
+        if offers.cancel:
+            offer("Cancel", "stop", lambda: self.cancel_asked.emit(job))
+        if offers.retry:
+            offer("Try again", "retry", lambda: self.retry_asked.emit(job), "primary")
+        if offers.reference:
+            offer("Open kit", "kit", lambda: self.kit_asked.emit(offers.reference))
+            offer("Copy reference", "copy", lambda: self._copy(offers.reference))
+        if offers.project is not None:
+            offer("Open project", "projects", lambda: self.project_asked.emit(offers.project))
+        if offers.folder is not None:
+            offer("Open folder", "folder-open", lambda: self.folder_asked.emit(offers.folder))
+        if offers.log is not None:
+            offer("Open log", "logs", lambda: self.log_asked.emit(offers.log))
+        if offers.clear:
+            offer("Clear", "close", lambda: self.clear_asked.emit(job))
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, made in enumerate(offered):
+            grid.addWidget(made, place // 2, place % 2)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.said.emit(f"Copied {text}")
+
+
+def _empty(layout: QLayout) -> None:
+    while layout.count() and (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        if (inner := item.layout()) is not None:
+            _empty(inner)
+            inner.deleteLater()

@@ -1,0 +1,109 @@
+"""Jobs in words: what rows, panel and screen readers say."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.ui.units import age_text, duration_text, left_text, rate_text, size_text
+from kitops_desktop.ui.widgets.badge import Tone
+
+_STATES: dict[JobState, tuple[str, Tone]] = {
+    JobState.WAITING: ("Waiting", "neutral"),
+    JobState.RUNNING: ("Running", "accent"),
+    JobState.CANCELLING: ("Cancelling…", "warning"),
+    JobState.DONE: ("Done", "success"),
+    JobState.FAILED: ("Failed", "danger"),
+    JobState.CANCELLED: ("Cancelled", "neutral"),
+    JobState.INTERRUPTED: ("Interrupted", "warning"),
+}
+
+KIND_ICONS = {
+    "pack": "pack",
+    "unpack": "unpack",
+    "verify": "verify",
+    "remove": "trash",
+    "prune": "trash",
+    "empty-trash": "trash",
+    "move-store": "disk",
+    "sample": "sparkle",
+}
+
+
+class Group(StrEnum):
+    """What the list can be narrowed to."""
+
+    ALL = "all"
+    ACTIVE = "active"
+    FAILED = "failed"
+    DONE = "done"
+
+    def holds(self, state: JobState) -> bool:
+        if self is Group.ACTIVE:
+            return not state.is_finished
+        if self is Group.FAILED:
+            return state in (JobState.FAILED, JobState.INTERRUPTED, JobState.CANCELLED)
+        return self is Group.ALL or state is JobState.DONE
+
+
+def state_text(job: Job) -> str:
+    return _STATES[job.state][0]
+
+
+def state_tone(job: Job) -> Tone:
+    return _STATES[job.state][1]
+
+
+def icon_name(job: Job) -> str:
+    return KIND_ICONS.get(job.kind, "transfers")
+
+
+def fraction(job: Job) -> float | None:
+    """How far it is, from 0 to 1; None when that is not known or it has ended."""
+    if job.state.is_finished or job.state is JobState.WAITING:
+        return None
+    done, total = job.progress.done, job.progress.total
+    return None if not total else min(1.0, max(0.0, done / total))
+
+
+def line_text(job: Job, now: float | None = None) -> str:
+    """The second line of a row."""
+    if job.state is JobState.WAITING:
+        return "Begins when another job has ended"
+    if not job.state.is_finished:
+        return _joined(bytes_text(job), rate_text(job.rate), left_text(job.seconds_left), job.progress.detail)
+    ended = age_text(job.ended_at, now) if job.ended_at else ""
+    if job.state is JobState.DONE:
+        return _joined(job.result.summary if job.result else "", ended)
+    if job.state is JobState.CANCELLED:
+        return _joined("Stopped as you asked", ended)
+    return _joined(job.explanation.title if job.explanation else "", ended)
+
+
+def bytes_text(job: Job) -> str:
+    """``9.3 GiB of 13.1 GiB``; empty before anything was done."""
+    done, total = job.progress.done, job.progress.total
+    if total:
+        return f"{size_text(done)} of {size_text(total)}"
+    return size_text(done) if done else ""
+
+
+def percent_text(job: Job) -> str:
+    part = fraction(job)
+    return "" if part is None else f"{int(part * 100)} %"
+
+
+def took_text(job: Job) -> str:
+    """How long it took; empty while it runs, or when it never began."""
+    if job.started_at is None or job.ended_at is None:
+        return ""
+    return duration_text(max(1, job.ended_at - job.started_at))
+
+
+def spoken_text(job: Job) -> str:
+    """All of a row in one sentence."""
+    return ", ".join(part for part in (job.title, state_text(job), percent_text(job), line_text(job)) if part)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,97 @@
+"""The jobs as a list model, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from kitops_desktop.jobs.job import Job
+from kitops_desktop.ui.transfers.job_text import Group, line_text, spoken_text, state_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    JOB = Qt.ItemDataRole.UserRole
+    LINE = Qt.ItemDataRole.UserRole + 1
+    STATE = Qt.ItemDataRole.UserRole + 2
+
+
+class JobsModel(QAbstractListModel):
+    """``follow`` takes over which jobs there are and their states; ``tick`` redraws those that run."""
+
+    def __init__(self, jobs: Callable[[], tuple[Job, ...]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source = jobs
+        self._jobs: list[Job] = list(reversed(jobs()))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self._jobs)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not self.checkIndex(index, QAbstractListModel.CheckIndexOption.IndexIsValid):
+            return None
+        job = self._jobs[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return job.title
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return spoken_text(job) if role == Qt.ItemDataRole.AccessibleTextRole else job.title
+        if role == Role.LINE:
+            return line_text(job)
+        if role == Role.STATE:
+            return state_text(job)
+        return job if role == Role.JOB else None
+
+    def follow(self, changed: Job | None = None) -> None:
+        """Take over what the queue has; ``changed`` is the job that is another one now."""
+        wanted = list(reversed(self._source()))
+        kept = {job.id for job in wanted}
+        for row in reversed(range(len(self._jobs))):
+            if self._jobs[row].id not in kept:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._jobs[row]
+                self.endRemoveRows()
+        for row, job in enumerate(wanted):
+            if row >= len(self._jobs) or self._jobs[row] is not job:
+                self.beginInsertRows(QModelIndex(), row, row)
+                self._jobs.insert(row, job)
+                self.endInsertRows()
+        if changed in self._jobs:
+            row = self._jobs.index(changed)
+            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+
+    def tick(self) -> bool:
+        """Redraw what runs; whether anything does."""
+        rows = [row for row, job in enumerate(self._jobs) if not job.state.is_finished]
+        for row in rows:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+        return bool(rows)
+
+    def count(self, group: Group) -> int:
+        return sum(group.holds(job.state) for job in self._jobs)
+
+
+class JobsFilter(QSortFilterProxyModel):
+    """The jobs of one group."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._group = Group.ALL
+
+    def show_group(self, group: Group) -> None:
+        self.beginFilterChange()
+        self._group = group
+        self.endFilterChange()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802 - Qt's name
+        job = self.sourceModel().index(source_row, 0, source_parent).data(Role.JOB)
+        return isinstance(job, Job) and self._group.holds(job.state)

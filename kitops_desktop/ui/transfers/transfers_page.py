@@ -1,0 +1,238 @@
+"""The place where jobs are: a list, and the chosen one beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.jobs.job import Job
+from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.desktop_files import open_in_desktop
+from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.ui.transfers.job_delegate import JobDelegate
+from kitops_desktop.ui.transfers.job_offers import offers_of
+from kitops_desktop.ui.transfers.job_panel import JobPanel
+from kitops_desktop.ui.transfers.job_text import Group
+from kitops_desktop.ui.transfers.jobs_model import JobsFilter, JobsModel, Role
+from kitops_desktop.ui.widgets.empty_state import EmptyState
+from kitops_desktop.ui.widgets.page_header import PageHeader
+from kitops_desktop.ui.widgets.parts import button
+from kitops_desktop.workspace import Workspace
+
+_TICK_MILLISECONDS = 100
+_GROUPS = {Group.ALL: "All", Group.ACTIVE: "Active", Group.FAILED: "Not finished", Group.DONE: "Done"}
+_EMPTY = {
+    Group.ALL: ("No jobs yet", "Packing, unpacking and everything else that takes time is shown here."),
+    Group.ACTIVE: ("Nothing is running", ""),
+    Group.FAILED: (
+        "Nothing failed",
+        "Jobs that failed, were cancelled or interrupted can be tried again here.",
+    ),
+    Group.DONE: ("Nothing is done yet", ""),
+}
+
+
+class TransfersPage(QWidget):
+    """Del cancels what runs and clears what has ended, Ctrl+R tries again; the context menu has it all."""
+
+    def __init__(self, workspace: Workspace, navigator: Navigator) -> None:
+        super().__init__()
+        self._workspace, self._navigator = workspace, navigator
+        self._queue = workspace.jobs
+        self._model = JobsModel(self._queue.jobs, self)
+        self._filter = JobsFilter(self)
+        self._filter.setSourceModel(self._model)
+        self._build()
+        self._connect()
+        self._timer = QTimer(self, interval=_TICK_MILLISECONDS)
+        self._timer.timeout.connect(self._tick)
+        self._show_counts()
+        self._select_first()
+
+    def commands(self) -> tuple[Action, ...]:
+        return (Action("Clear finished jobs", self._queue.clear_finished, "", "close", "Transfers"),)
+
+    @property
+    def job(self) -> Job | None:
+        """The chosen job."""
+        job = self._list.currentIndex().data(Role.JOB)
+        return job if isinstance(job, Job) else None
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _build(self) -> None:
+        header = PageHeader("Transfers")
+        self._clear = button("Clear finished", "close")
+        header.add(self._clear)
+        self._tabs = QTabBar()
+        self._tabs.setAccessibleName("Show")
+        self._tabs.setExpanding(False)
+        for group, text in _GROUPS.items():
+            self._tabs.setTabData(self._tabs.addTab(text), group)
+        self._list = QListView()
+        self._list.setAccessibleName("Jobs")
+        self._list.setModel(self._filter)
+        self._list.setItemDelegate(JobDelegate(self._list))
+        self._list.setMouseTracking(True)
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._empty = EmptyState("transfers", *_EMPTY[Group.ALL])
+        card = QFrame()
+        card.setProperty("kind", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(4, 6, 4, 6)
+        inside.addWidget(self._list)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(card)
+        self._stack.addWidget(self._empty)
+        self._panel = JobPanel()
+        self._panel.setFixedWidth(360)
+        across = QHBoxLayout()
+        across.setSpacing(16)
+        across.addWidget(self._stack, 1)
+        across.addWidget(self._panel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 18)
+        layout.setSpacing(12)
+        layout.addWidget(header)
+        layout.addWidget(self._tabs)
+        layout.addLayout(across, 1)
+
+    def _connect(self) -> None:
+        self._navigator.job_signals.changed.connect(self._on_job_changed)
+        self._tabs.currentChanged.connect(self._on_group_changed)
+        self._clear.clicked.connect(self._queue.clear_finished)
+        self._list.selectionModel().currentChanged.connect(lambda *_: self._panel.show_job(self.job))
+        self._list.customContextMenuRequested.connect(self._show_menu)
+        self._list.doubleClicked.connect(lambda _: self._open_result())
+        self._panel.cancel_asked.connect(self._queue.cancel)
+        self._panel.retry_asked.connect(self._retry)
+        self._panel.clear_asked.connect(self._queue.forget)
+        self._panel.kit_asked.connect(self._navigator.open_kit)
+        self._panel.project_asked.connect(self._navigator.open_project)
+        self._panel.folder_asked.connect(self._open_path)
+        self._panel.log_asked.connect(self._open_path)
+        self._panel.said.connect(self._navigator.notify)
+        for key, slot in (
+            ("Del", self._cancel_or_clear),
+            ("Ctrl+R", self._retry_chosen),
+            ("Return", self._open_result),
+        ):
+            action = QAction(self._list, shortcut=QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(slot)
+            self._list.addAction(action)
+
+    @Slot(object)
+    def _on_job_changed(self, job: Job) -> None:
+        self._model.follow(job)
+        self._show_counts()
+        if self.job is None:
+            self._select_first()
+        if self.job is job or self._panel.job is not self.job:
+            self._panel.show_job(self.job)
+        self._tick()
+
+    @Slot()
+    def _tick(self) -> None:
+        active = self._model.tick()
+        if active and self.isVisible():
+            self._panel.tick()
+            self._timer.start() if not self._timer.isActive() else None
+        elif not active:
+            self._timer.stop()
+
+    @Slot(int)
+    def _on_group_changed(self, tab: int) -> None:
+        self._filter.show_group(self._tabs.tabData(tab))
+        self._show_counts()
+        self._select_first()
+        self._panel.show_job(self.job)
+
+    def _show_counts(self) -> None:
+        for tab, (group, text) in enumerate(_GROUPS.items()):
+            count = self._model.count(group)
+            self._tabs.setTabText(tab, f"{text}  {count}" if count else text)
+        self._clear.setEnabled(self._model.count(Group.ALL) > self._model.count(Group.ACTIVE))
+        nothing = self._filter.rowCount() == 0
+        self._stack.setCurrentIndex(1 if nothing else 0)
+        self._empty.set_texts(*_EMPTY[self._tabs.tabData(self._tabs.currentIndex())])
+
+    def _select_first(self) -> None:
+        if self._filter.rowCount():
+            self._list.setCurrentIndex(self._filter.index(0, 0))
+
+    def _show_menu(self, position: QPoint) -> None:
+        job = self.job
+        if job is None:
+            return
+        offers = offers_of(job)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        entries = (
+            ("Cancel", offers.cancel, partial(self._queue.cancel, job)),
+            ("Try again", offers.retry, self._retry_chosen),
+            ("Open kit", bool(offers.reference), partial(self._navigator.open_kit, offers.reference)),
+            ("Open folder", offers.folder is not None, partial(self._open_path, offers.folder)),
+            ("Open log", offers.log is not None, partial(self._open_path, offers.log)),
+            ("Clear", offers.clear, partial(self._queue.forget, job)),
+        )
+        for text, offered, act in entries:
+            if offered:
+                menu.addAction(text).triggered.connect(lambda _=False, act=act: act())
+        menu.popup(self._list.viewport().mapToGlobal(position))
+
+    def _cancel_or_clear(self) -> None:
+        job = self.job
+        if job is not None:
+            (self._queue.forget if job.state.is_finished else self._queue.cancel)(job)
+
+    def _retry_chosen(self) -> None:
+        if self.job is not None and self.job.can_retry:
+            self._retry(self.job)
+
+    def _retry(self, job: Job) -> None:
+        again = self._queue.retry(job)
+        self._model.follow(again)
+        if self._tabs.currentIndex() != 0 and not self._tabs.tabData(self._tabs.currentIndex()).holds(
+            again.state
+        ):
+            self._tabs.setCurrentIndex(0)
+        self._select_first()
+
+    def _open_result(self) -> None:
+        job = self.job
+        offers = None if job is None else offers_of(job)
+        if offers is not None and offers.reference and job is not None and job.kind == "pack":
+            self._navigator.open_kit(offers.reference)
+        elif offers is not None and offers.folder is not None:
+            self._open_path(offers.folder)
+
+    def _open_path(self, path: Path | None) -> None:
+        if path is None:
+            return
+        try:
+            open_in_desktop(path)
+        except KitOpsError as error:
+            self._navigator.show_error(error)

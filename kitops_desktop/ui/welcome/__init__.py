@@ -1,0 +1,1 @@
+"""The first run: three ways to begin."""
