@@ -1,0 +1,1 @@
+"""The local store of ModelKits, which we share with `kit`."""
