@@ -26,7 +26,11 @@ class Run:
 def in_child(script: Path, arguments: Sequence[str]) -> Run:
     """Run ``script`` with ``arguments``; it prints the line that ``report`` makes."""
     done = subprocess.run(
-        [sys.executable, script, *arguments], stdout=subprocess.PIPE, text=True, check=True, cwd=HERE.parents[1]
+        [sys.executable, script, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=HERE.parents[1],
     )
     figures = json.loads(done.stdout.splitlines()[-1])
     return Run(figures["seconds"], figures["peak"])

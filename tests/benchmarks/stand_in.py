@@ -1,7 +1,9 @@
 """What we compare with: packing and unpacking done plainly, one layer after another.
 
-The packing stand-in does what `kit` does: write a tar of the layer to a temporary file and hash it on the way, in one
-thread, with buffers of 32 KiB (Go's ``io.Copy``), then rename the file into the store, then the next layer; it remembers
+The packing stand-in does what `kit` does: write a tar of the layer to a temporary file and hash it on the
+way, in one
+thread, with buffers of 32 KiB (Go's ``io.Copy``), then rename the file into the store, then the next layer;
+it remembers
 nothing of unchanged files. The unpacking stand-in is what one would type: ``sha256sum``, then GNU tar.
 """
 
