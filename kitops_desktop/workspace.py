@@ -14,6 +14,8 @@ from kitops_desktop.jobs.kinds import restore
 from kitops_desktop.jobs.memories import PackMemory, StoreMemory
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import StorePlace, Tools
+from kitops_desktop.jobs.upkeep import look_after
+from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.database import Database
 from kitops_desktop.records.journal import Journal
 from kitops_desktop.records.layers import LayerRecords
@@ -102,6 +104,13 @@ class Workspace:
     def listings(self) -> Listings:
         """What is inside layers that were looked at before."""
         return self._part("listings", lambda: Listings(self.folders.cache / "cache.sqlite"))
+
+    def look_after_store(self, token: CancelToken | None = None) -> tuple[str, ...]:
+        """Put back what other programs dropped from the store and delete old trash; for a background thread.
+
+        Returns the references that are there again.
+        """
+        return look_after(self.store, self._settings.trash_days, token)
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -104,6 +104,35 @@ def test_nothing_to_prune_and_the_trash_is_emptied(workspace: Workspace) -> None
     assert workspace.store.trash() == ()
 
 
+def test_upkeep_puts_back_what_another_program_dropped(workspace: Workspace) -> None:
+    index = workspace.store.home / "storage" / "index.json"
+    before = index.read_bytes()
+    pack_folder(PackWork(workspace.folders.config.parents[1] / "a", "team/late:v1"), workspace.tools)
+    index.write_bytes(before)
+    workspace.look_after_store()
+    assert json.loads(index.read_bytes()) != json.loads(before) or kits(workspace.store) == ALL | {
+        "localhost/team/late": ["v1"]
+    }
+    assert kits(workspace.store) == ALL | {"localhost/team/late": ["v1"]}
+
+
+@pytest.mark.parametrize(("days", "left"), [(7, 1), (0, 0)])
+def test_upkeep_deletes_old_trash_only(workspace: Workspace, days: int, left: int) -> None:
+    do(workspace, RemoveWork(("team/c:v1",), force=True))
+    workspace.change_settings(trash_days=days)
+    workspace.look_after_store()
+    assert len(workspace.store.trash()) == left
+
+
+def test_upkeep_of_a_store_that_cannot_be_reached_is_silent(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    opened = open_workspace(home=str(tmp_path / "file" / "kits"))
+    try:
+        assert opened.look_after_store() == ()
+    finally:
+        opened.close()
+
+
 def test_the_store_moves_with_all_its_kits(workspace: Workspace, tmp_path: Path) -> None:
     old, target = workspace.store, tmp_path / "elsewhere" / "kits"
     result = do(workspace, MoveStoreWork(target))
