@@ -1,0 +1,1 @@
+"""What two kits have in common and where they differ."""

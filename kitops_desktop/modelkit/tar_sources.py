@@ -1,0 +1,106 @@
+"""Where the bytes of an archive come from: a stream, or ranges of a blob."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from kitops_desktop.errors import ArchiveDamaged
+from kitops_desktop.modelkit.decompress import ReadOnly
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.storage import BlobReader, Fetcher
+
+_SKIP_BYTES = 1 << 20
+WINDOW_BYTES = 64 << 10
+"""How much is fetched at once for headers. Small files between headers come along for free."""
+
+
+class CountingReader:
+    """A blob that knows how far it has been read."""
+
+    def __init__(self, blob: BlobReader) -> None:
+        self._blob = blob
+        self.count = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        block = self._blob.read(size)
+        self.count += len(block)
+        return block
+
+    def close(self) -> None:
+        self._blob.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class StreamSource:
+    """An archive read from front to end; what is skipped is read too."""
+
+    def __init__(self, stream: ReadOnly) -> None:
+        self._stream = stream
+        self._position = 0
+
+    @property
+    def position(self) -> int:
+        return self._position
+
+    def read(self, size: int, /) -> bytes:
+        block = self._stream.read(size)
+        if 0 < len(block) < size:
+            pieces = [block]
+            left = size - len(block)
+            while left and (block := self._stream.read(left)):
+                pieces.append(block)
+                left -= len(block)
+            block = b"".join(pieces)
+        self._position += len(block)
+        return block
+
+    def skip(self, size: int, /) -> None:
+        while size:
+            block = self._stream.read(min(size, _SKIP_BYTES))
+            if not block:
+                raise ArchiveDamaged("it ends in the middle of a file")
+            self._position += len(block)
+            size -= len(block)
+
+
+class RangeSource:
+    """An uncompressed archive of which only windows around what is read are fetched."""
+
+    def __init__(self, fetcher: Fetcher, descriptor: Descriptor) -> None:
+        self._fetcher = fetcher
+        self._descriptor = descriptor
+        self._position = 0
+        self._window = b""
+        self._window_start = 0
+
+    @property
+    def position(self) -> int:
+        return self._position
+
+    def read(self, size: int, /) -> bytes:
+        size = max(min(size, self._descriptor.size - self._position), 0)
+        start = self._position - self._window_start
+        if start < 0 or start + size > len(self._window):
+            self._window = self._fetch(max(size, WINDOW_BYTES))
+            self._window_start, start = self._position, 0
+        block = self._window[start : start + size]
+        self._position += len(block)
+        return block
+
+    def skip(self, size: int, /) -> None:
+        if self._position + size > self._descriptor.size:
+            raise ArchiveDamaged("it ends in the middle of a file")
+        self._position += size
+
+    def _fetch(self, size: int) -> bytes:
+        length = min(size, self._descriptor.size - self._position)
+        with self._fetcher.fetch(self._descriptor, self._position, length) as reader:
+            return StreamSource(reader).read(length)

@@ -1,0 +1,68 @@
+"""The content of single files inside a layer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+
+from kitops_desktop.modelkit.decompress import decompressed
+from kitops_desktop.modelkit.inspect import KitLayer
+from kitops_desktop.modelkit.media_types import Compression, Packaging
+from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_file, raw_file
+from kitops_desktop.modelkit.tar_reader import TarSource, read_entries
+from kitops_desktop.modelkit.tar_sources import RangeSource, StreamSource
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.progress import CancelToken
+
+_BLOCK = 1 << 20
+
+
+def read_beginning(fetcher: Fetcher, layer: KitLayer, file: LayerFile, limit: int) -> bytes:
+    """The first ``limit`` bytes of a file that ``list_layer`` found. A compressed layer is read from its
+    beginning to there. Raises ``ArchiveDamaged``, ``BlobNotFound``."""
+    with _opened(fetcher, layer) as source:
+        source.skip(file.offset)
+        return source.read(min(file.size, limit))
+
+
+def file_digests(
+    fetcher: Fetcher, layer: KitLayer, wanted: Set[str], *, token: CancelToken | None = None
+) -> dict[str, str]:
+    """The sha256 digests (hex) of the layer's files whose paths are ``wanted``; the last one counts where a
+    path comes twice. Raises what ``list_layer`` raises."""
+    token = token or CancelToken()
+    found: dict[str, str] = {}
+    with _opened(fetcher, layer) as source:
+        if known_format(layer).packaging is Packaging.RAW:
+            file = raw_file(layer)
+            return {file.path: _digest(source, None, token)} if file.path in wanted else {}
+        for entry in read_entries(source):
+            token.check()
+            listed = layer_file(entry, layer)
+            if listed is not None and not listed.is_dir and listed.path in wanted:
+                found[listed.path] = _digest(source, entry.size, token)
+    return found
+
+
+@contextmanager
+def _opened(fetcher: Fetcher, layer: KitLayer) -> Iterator[TarSource]:
+    compression = known_format(layer).compression
+    if compression is Compression.NONE:
+        yield RangeSource(fetcher, layer.descriptor)
+        return
+    with fetcher.fetch(layer.descriptor) as blob, decompressed(blob, compression) as stream:
+        yield StreamSource(stream)
+
+
+def _digest(source: TarSource, size: int | None, token: CancelToken) -> str:
+    """Of so many bytes, or of all that follow."""
+    made = hashlib.sha256()
+    while size is None or size > 0:
+        token.check()
+        block = source.read(_BLOCK if size is None else min(size, _BLOCK))
+        if not block:
+            break
+        made.update(block)
+        size = None if size is None else size - len(block)
+    return made.hexdigest()

@@ -1,0 +1,76 @@
+"""The README of a kit, if it has one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from itertools import islice
+
+from kitops_desktop.errors import ArtifactError, UnpackError
+from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
+from kitops_desktop.modelkit.media_types import Compression, LayerKind
+from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.preview.contents import read_beginning
+
+log = logging.getLogger(__name__)
+
+MAX_README = 256 << 10
+"""Bytes shown of a README; what follows is left out."""
+_MAX_FILES = 5_000
+"""Entries of a layer looked at: a README stands near the beginning, or in a layer of its own."""
+_MAX_COMPRESSED = 64 << 20
+_MAX_UNCOMPRESSED = 256 << 20
+_SUFFIXES = (".md", ".markdown", ".txt", ".rst", "")
+_KINDS = (LayerKind.DOCS, LayerKind.CODE, LayerKind.MODEL)
+
+
+def find_readme(kit: ModelKit, fetcher: Fetcher) -> str | None:
+    """The text of the kit's README, at most ``MAX_README`` bytes of it; None when there is none.
+
+    Looked for in docs, then code, then model layers; the one in the fewest folders is taken, Markdown first.
+    A layer that cannot be read has none.
+    """
+    for kind in _KINDS:
+        layers = [layer for layer in kit.layers if layer.kind is kind]
+        # A layer that is a README needs no looking for.
+        for layer in sorted(layers, key=lambda layer: _rank(layer.path) is None):
+            text = _readme_of(layer, fetcher)
+            if text is not None:
+                return text
+    return None
+
+
+def _readme_of(layer: KitLayer, fetcher: Fetcher) -> str | None:
+    try:
+        ranked = [(rank, file) for file in _listed(layer, fetcher) if (rank := _rank(file.path)) is not None]
+        if not ranked:
+            return None
+        _, best = min(ranked, key=lambda found: found[0])
+        content = read_beginning(fetcher, layer, best, MAX_README)
+    except (ArtifactError, UnpackError, OSError) as error:
+        log.info("No README from layer %s: %s", layer.descriptor.digest, error)
+        return None
+    return None if b"\0" in content else content.decode("utf-8-sig", "replace")
+
+
+def _listed(layer: KitLayer, fetcher: Fetcher) -> Iterator[LayerFile]:
+    if layer.format is None:
+        return
+    is_compressed = layer.format.compression is not Compression.NONE
+    if is_compressed and layer.descriptor.size > _MAX_COMPRESSED:
+        return
+    for file in islice(list_layer(fetcher, layer), _MAX_FILES):
+        if not file.is_dir and not file.unsafe:
+            yield file
+        if is_compressed and file.offset + file.size > _MAX_UNCOMPRESSED:
+            return
+
+
+def _rank(path: str) -> tuple[int, int, str] | None:
+    """The lower the better; None for what is no README."""
+    folders, name = path.count("/"), path.rpartition("/")[2].casefold()
+    if not name.startswith("readme"):
+        return None
+    suffix = name.removeprefix("readme")
+    return (folders, _SUFFIXES.index(suffix), path) if suffix in _SUFFIXES else None
