@@ -40,7 +40,7 @@ _TONES: dict[Standing, Tone] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """``left`` and ``right`` are what to show; ``order`` is what the row counts when sorted by size, in bytes."""
+    """``left`` and ``right`` are what to show; ``order`` is what counts when sorted by size, in bytes."""
 
     standing: Standing
     name: str

@@ -86,8 +86,8 @@ def _parameters(card: Card) -> QTableWidget:
     table.horizontalHeader().setStretchLastSection(True)
     for row, (name, value) in enumerate(card.parameters):
         table.setItem(row, 0, QTableWidgetItem(name))
-        table.setItem(row, 1, QTableWidgetItem(value))
-        table.item(row, 1).setToolTip(value)
-    shown = min(len(card.parameters), _ROWS_SHOWN)
-    table.setFixedHeight(shown * 28 + 38)
+        shown = QTableWidgetItem(value)
+        shown.setToolTip(value)
+        table.setItem(row, 1, shown)
+    table.setFixedHeight(min(len(card.parameters), _ROWS_SHOWN) * 28 + 38)
     return table

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.preview.files import ListingCache
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.library.files_tab import FilesTab
 from kitops_desktop.ui.library.kit_header import KitHeader
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit, load
 from kitops_desktop.ui.library.kitfile_tab import KitfileTab
 from kitops_desktop.ui.library.manifest_tab import ManifestTab
 from kitops_desktop.ui.library.overview_tab import OverviewTab
-from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import label
 
 
@@ -47,7 +47,10 @@ class KitPage(QWidget):
         self.tabs = self._make_tabs()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.tabs)
-        self._stack.addWidget(label("Reading…", "muted"))
+        self._reading, self._problem = label("Reading…", "muted"), ErrorPage()
+        self._problem.retry_wanted.connect(self._again)
+        self._stack.addWidget(self._reading)
+        self._stack.addWidget(self._problem)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -58,7 +61,7 @@ class KitPage(QWidget):
         """Read a kit and show it. The tab stays what it was."""
         self.source, self.loaded = source, None
         self.header.show_source(source)
-        self._show_state(1)
+        self._stack.setCurrentWidget(self._reading)
         self._reader.read(lambda token: load(source), self._on_loaded, self._on_failed)
 
     def reload(self) -> None:
@@ -75,7 +78,7 @@ class KitPage(QWidget):
         self.kitfile.show_kitfile(loaded.kit.kitfile)
         self.manifest.show_kit(loaded.kit)
         self.files.show_kit(loaded.kit, self.source.fetcher)
-        self._show_state(0)
+        self._stack.setCurrentWidget(self.tabs)
         self.shown.emit(loaded)
 
     def _on_reloaded(self, loaded: LoadedKit) -> None:
@@ -90,27 +93,12 @@ class KitPage(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self.loaded = None
         self.header.set_ready(False)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 14, 0, 0)
-        panel = ErrorPanel(error)
-        panel.add_button("Try again", "retry").clicked.connect(self._again)
-        column.addWidget(panel, 0, Qt.AlignmentFlag.AlignTop)
-        self._show_state(1)
-        self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
+        self._problem.show_error(error)
+        self._stack.setCurrentWidget(self._problem)
 
     def _again(self) -> None:
         if self.source is not None:
             self.show_source(self.source)
-
-    def _show_state(self, number: int) -> None:
-        """Show the tabs or the word that it is being read; drop the panel of an earlier error."""
-        self._stack.setCurrentIndex(number)
-        while self._stack.count() > 2:
-            old = self._stack.widget(2)
-            self._stack.removeWidget(old)
-            old.deleteLater()
 
     def _on_tag(self, tag: str) -> None:
         if self.source is not None and tag != self.source.reference.tag:

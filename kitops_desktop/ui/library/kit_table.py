@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from kitops_desktop.ui.library.library_filter import LibraryFilter
 from kitops_desktop.ui.library.library_model import Column, LibraryModel, Role
@@ -19,7 +27,7 @@ _WIDTHS = {
     Column.UNIQUE: 84,
     Column.SHARED: 84,
     Column.AUTHOR: 130,
-    Column.DIGEST: 110,
+    Column.DIGEST: 124,
     Column.STORED: 96,
 }
 
@@ -36,7 +44,7 @@ class KitTable(QTreeView):
         shown.setSourceModel(model)
         self.setModel(shown)
         self.setAccessibleName("ModelKits")
-        self.setItemDelegateForColumn(Column.CONTENTS, BadgeDelegate(Role.PILLS, self))
+        self.setItemDelegateForColumn(Column.CONTENTS, _ContentsDelegate(Role.PILLS, self))
         self._set_look()
         self.activated.connect(self._on_activated)
         self.selectionModel().selectionChanged.connect(self.chosen)
@@ -104,6 +112,21 @@ class KitTable(QTreeView):
             return
         for row in range(first, last + 1):
             self.expand(self._shown.index(row, 0))
+
+
+class _ContentsDelegate(BadgeDelegate):
+    """Badges for kits; a repository has a text instead."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        if index.data(Role.PILLS):
+            super().paint(painter, option, index)
+        else:
+            QStyledItemDelegate.paint(self, painter, option, index)
 
 
 def _place(index: QModelIndex) -> tuple[int, int]:

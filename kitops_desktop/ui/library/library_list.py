@@ -22,13 +22,13 @@ from kitops_desktop.store.local_store import Listing
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.library import library_texts
 from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.library.kit_table import KitTable
 from kitops_desktop.ui.library.library_filter import LibraryFilter
 from kitops_desktop.ui.library.library_model import LibraryModel
 from kitops_desktop.ui.library.library_rows import KitRow, RepositoryRow, repository_rows, totals
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.empty_state import EmptyState
-from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.page_header import PageHeader
 from kitops_desktop.ui.widgets.parts import button, frame, label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
@@ -51,6 +51,7 @@ class LibraryList(QWidget):
         self.shown = LibraryFilter(self)
         self.table = KitTable(self.model, self.shown)
         self.search = SearchField("Filter by name, tag, digest or author", "Filter ModelKits")
+        self.search.setMinimumWidth(300)
         self.search.list_widget = self.table
         self.search.searched.connect(self._on_searched)
         self.table.opened.connect(self.opened)
@@ -71,8 +72,10 @@ class LibraryList(QWidget):
         self, bar: Iterable[Action], more: Iterable[Action], menu: Iterable[Action | None]
     ) -> None:
         """Actions on what is chosen in the lower row, the others behind "More", and all of a context menu."""
-        for action in bar:
+        *others, primary = bar
+        for action in others:
             self._bar.addWidget(self._action_button(action))
+        self._bar.addWidget(self._action_button(primary, "primary"))
         self._header.add(self._more_button(tuple(more)))
         for entry in menu:
             made = self._separator() if entry is None else self._table_action(entry)
@@ -97,18 +100,8 @@ class LibraryList(QWidget):
 
     def show_error(self, error: Exception) -> None:
         """The store cannot be read at all."""
-        old = self._stack.widget(2)
-        self._stack.removeWidget(old)
-        old.deleteLater()
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        panel = ErrorPanel(error)
-        panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
-        column.addWidget(panel)
-        column.addStretch(1)
-        self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
+        self._problem.show_error(error)
+        self._stack.setCurrentWidget(self._problem)
         self._header.set_subtitle("The store cannot be read")
 
     def show_frees(self, text: str) -> None:
@@ -134,7 +127,9 @@ class LibraryList(QWidget):
         inside.addWidget(self._no_match)
         self._stack.addWidget(card)
         self._stack.addWidget(self._make_empty())
-        self._stack.addWidget(QWidget())
+        self._problem = ErrorPage()
+        self._problem.retry_wanted.connect(self.retry_wanted)
+        self._stack.addWidget(self._problem)
         self._bar.setSpacing(8)
         self._bar.addWidget(self._says)
         self._bar.addWidget(self._frees)
@@ -168,8 +163,8 @@ class LibraryList(QWidget):
         empty.add_button("Try the sample…", "sparkle").clicked.connect(self.sample_wanted)
         return empty
 
-    def _action_button(self, action: Action) -> QPushButton:
-        made = button(action.text, action.icon)
+    def _action_button(self, action: Action, kind: str = "") -> QPushButton:
+        made = button(action.text, action.icon, kind)
         if action.shortcut:
             made.setToolTip(f"{action.text.rstrip('…')} ({action.shortcut})")
         made.clicked.connect(lambda: action.run())

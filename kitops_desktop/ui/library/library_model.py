@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFont, QIcon
 
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library import library_texts
@@ -60,6 +60,8 @@ class LibraryModel(QAbstractItemModel):
         self._root = _Node(0, None, None)
         self._nodes = {0: self._root}
         self._last_identity = 0
+        self._strong = QFont()
+        self._strong.setWeight(QFont.Weight.DemiBold)
 
     def show(self, rows: Iterable[RepositoryRow]) -> None:
         """Make the model equal to ``rows``."""
@@ -113,6 +115,8 @@ class LibraryModel(QAbstractItemModel):
             return library_texts.pills(row) if column == Column.CONTENTS else ()
         if role == Qt.ItemDataRole.DecorationRole and column == Column.NAME:
             return _icon(row)
+        if role == Qt.ItemDataRole.FontRole and column == Column.NAME and isinstance(row, RepositoryRow):
+            return self._strong
         if role == Qt.ItemDataRole.ToolTipRole:
             return library_texts.tool_tip(row, column.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -79,7 +79,7 @@ class LibraryPage(QWidget):
         except KitOpsError as error:
             self._navigator.show_error(error)
 
-    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]
+    def commands(self) -> tuple[Action, ...]:
         """What can be done now, for the command palette."""
         if self._stack.currentWidget() is self.kit:
             return self._kit_actions() + self._store_actions()

@@ -15,7 +15,7 @@ POLL_MILLISECONDS = 2000
 
 
 class StoreWatch(QObject):
-    """``listed`` comes with a listing when the store is not what it was, ``failed`` when it cannot be read."""
+    """``listed`` comes when the store is not what it was, ``failed`` when it cannot be read."""
 
     listed = Signal(object)  # Listing
     failed = Signal(object)  # Exception

@@ -34,11 +34,11 @@ class Unpacking(QObject):
 
     def ask(self, source: KitSource) -> None:
         """Read the kit, then open the sheet for it."""
-        self._reader.read(
-            lambda token: source.load(),
-            lambda kit: self.ask_for(source, kit, ()),
-            self._navigator.show_error,
-        )
+
+        def loaded(kit: ModelKit) -> None:
+            self.ask_for(source, kit, ())
+
+        self._reader.read(lambda token: source.load(), loaded, self._navigator.show_error)
 
     def ask_for(self, source: KitSource, kit: ModelKit, globs: Sequence[str]) -> UnpackSheet:
         """Open the sheet for a kit that was read already; ``globs`` are what is ticked of it."""

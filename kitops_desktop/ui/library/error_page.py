@@ -1,0 +1,29 @@
+"""What stands in place of a page that cannot be shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+
+
+class ErrorPage(QWidget):
+    """The error, with a button to try again."""
+
+    retry_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panel: ErrorPanel | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 14, 0, 0)
+        self._column.addStretch(1)
+
+    def show_error(self, error: Exception) -> None:
+        """Show this error instead of an earlier one."""
+        if self._panel is not None:
+            self._panel.deleteLater()
+        self._panel = ErrorPanel(error)
+        self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
+        self._column.insertWidget(0, self._panel)
