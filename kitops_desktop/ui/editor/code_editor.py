@@ -1,8 +1,9 @@
-"""A plain text editor for YAML: line numbers, marks at lines with problems, Tab that indents."""
+"""A plain text editor: line numbers, marks at lines with problems, Tab that indents, colours for YAML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -10,6 +11,7 @@ from PySide6.QtGui import (
     QFontDatabase,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -20,29 +22,47 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from kitops_desktop.kitfile.problems import Severity
+from kitops_desktop.ui.colours import colours_of
+from kitops_desktop.ui.editor.shown_text import edited_text, shown_text
+from kitops_desktop.ui.editor.text_delta import delta_between
 from kitops_desktop.ui.editor.yaml_highlighter import YamlHighlighter
 
 INDENT = "  "
-ERROR_COLOUR = QColor("#d1242f")
+_HIGHLIGHTED = 256 * 1024
+"""Characters; colouring longer texts would stop the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineMark:
+    """What is wrong in a line."""
+
+    severity: Severity
+    text: str
 
 
 class CodeEditor(QPlainTextEdit):
-    """Text with line numbers. ``problems`` maps line numbers, from 1, to what is wrong there."""
+    """Text with line numbers. Undoing is left to whoever owns the text: the keys for it pass through.
 
-    edited = Signal()
-    """The user changed the text; not sent for ``show_text``."""
+    ``text`` is the text as in the file; what the editor holds has Qt's line ends.
+    """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    edited = Signal(str)
+    """The user changed the text to this; not sent for ``show_text``."""
+
+    def __init__(self, name: str, *, yaml: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.setProperty("kind", "code")
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setTabChangesFocus(False)
+        self.setUndoRedoEnabled(False)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(INDENT))
-        self._problems: dict[int, str] = {}
+        self.text = ""
+        self._marks: dict[int, LineMark] = {}
         self._showing = False
         self._numbers = _LineNumbers(self)
-        self._highlighter = YamlHighlighter(self.document(), dark=self._is_dark())
+        self._highlighter = YamlHighlighter(self.document(), dark=self._is_dark()) if yaml else None
         self.blockCountChanged.connect(self._on_block_count_changed)
         self.updateRequest.connect(self._on_update_request)
         self.cursorPositionChanged.connect(self._mark_lines)
@@ -50,27 +70,34 @@ class CodeEditor(QPlainTextEdit):
         self._on_block_count_changed()
         self._mark_lines()
 
-    @property
-    def problems(self) -> Mapping[int, str]:
-        return self._problems
+    def show_text(self, text: str, *, follow: bool = False) -> None:
+        """Show another text, changing only what differs, so that cursor, scroll and selection stay.
 
-    def show_text(self, text: str) -> None:
-        """Show another text, changing only what differs, so that cursor, scroll and selection stay."""
-        before = self.toPlainText()
-        if text == before:
+        With ``follow`` the cursor goes to where the change was.
+        """
+        if text == self.text:
             return
-        start, end_before, end_after = changed_span(before, text)
+        self.text = text
+        before = self.toPlainText()
+        delta = delta_between(before, shown_text(text))
+        if delta.is_empty:
+            return
         self._showing = True
         try:
+            self._check_length(text)
             cursor = QTextCursor(self.document())
-            cursor.setPosition(_units(before[:start]))
-            cursor.setPosition(_units(before[:end_before]), QTextCursor.MoveMode.KeepAnchor)
-            cursor.insertText(text[start:end_after])
+            start = _units(before[: delta.start])
+            cursor.setPosition(start)
+            cursor.setPosition(start + _units(delta.removed), QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(delta.inserted)
+            if follow:
+                self.setTextCursor(cursor)
         finally:
             self._showing = False
 
-    def show_problems(self, problems: Mapping[int, str]) -> None:
-        self._problems = dict(problems)
+    def show_marks(self, marks: Mapping[int, LineMark]) -> None:
+        """Mark lines, counted from 1."""
+        self._marks = dict(marks)
         self._mark_lines()
         self._numbers.update()
 
@@ -86,7 +113,7 @@ class CodeEditor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Tab and not event.modifiers():
-            self.insertPlainText(INDENT)
+            self._indent()
         elif event.key() == Qt.Key.Key_Backtab:
             self._unindent()
         elif event.key() == Qt.Key.Key_Escape:  # the way out for those who go by keyboard: Tab indents here
@@ -106,15 +133,20 @@ class CodeEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_highlighter"):
             self._showing = True  # colours change the document's formats, not its text
-            self._highlighter.show(dark=self._is_dark())
+            if self._highlighter is not None:
+                self._highlighter.show(dark=self._is_dark())
             self._showing = False
             self._mark_lines()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cursor = self.cursorForPosition(self.viewport().mapFromGlobal(event.globalPos()))
-            QToolTip.showText(event.globalPos(), self._problems.get(cursor.blockNumber() + 1, ""), self)
+            mark = self._marks.get(cursor.blockNumber() + 1)
+            QToolTip.showText(event.globalPos(), "" if mark is None else mark.text, self)
             return True
+        if is_undo_key(event):
+            event.ignore()  # the editor would keep the key to itself, and undo nothing
+            return False
         return super().event(event)
 
     def number_width(self) -> int:
@@ -136,16 +168,27 @@ class CodeEditor(QPlainTextEdit):
 
     def _paint_number(self, painter: QPainter, number: int, top: float, height: float) -> None:
         area = QRect(0, int(top), self._numbers.width() - 8, int(height))
-        wrong = number in self._problems
-        painter.setPen(ERROR_COLOUR if wrong else self.palette().color(QPalette.ColorRole.PlaceholderText))
+        mark = self._marks.get(number)
+        colour = (
+            self.palette().color(QPalette.ColorRole.PlaceholderText) if mark is None else self._colour(mark)
+        )
+        painter.setPen(colour)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight, str(number))
-        if wrong:
-            painter.fillRect(QRect(2, area.top() + 2, 3, area.height() - 4), ERROR_COLOUR)
+        if mark is not None:
+            painter.fillRect(QRect(2, area.top() + 2, 3, area.height() - 4), colour)
+
+    def _colour(self, mark: LineMark) -> QColor:
+        return colours_of(self.palette()).colour("danger" if mark.severity is Severity.ERROR else "warning")
 
     @Slot()
     def _on_text_changed(self) -> None:
-        if not self._showing:
-            self.edited.emit()
+        if self._showing:
+            return
+        after = edited_text(self.text, self.toPlainText())
+        if after != self.text:
+            self._check_length(after)
+            self.text = after
+            self.edited.emit(after)
 
     @Slot()
     def _on_block_count_changed(self) -> None:
@@ -160,7 +203,7 @@ class CodeEditor(QPlainTextEdit):
 
     @Slot()
     def _mark_lines(self) -> None:
-        wrong = [self._underline(line) for line in sorted(self._problems)]
+        wrong = [self._underline(line, mark) for line, mark in sorted(self._marks.items())]
         self.setExtraSelections([self._current_line(), *(mark for mark in wrong if mark is not None)])
 
     def _current_line(self) -> QTextEdit.ExtraSelection:
@@ -171,22 +214,49 @@ class CodeEditor(QPlainTextEdit):
         cursor.clearSelection()
         return _selection(cursor, style)
 
-    def _underline(self, line: int) -> QTextEdit.ExtraSelection | None:
+    def _underline(self, line: int, mark: LineMark) -> QTextEdit.ExtraSelection | None:
         block = self.document().findBlockByNumber(line - 1)
         if not block.isValid():
             return None
         style = QTextCharFormat()
         style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        style.setUnderlineColor(ERROR_COLOUR)
+        style.setUnderlineColor(self._colour(mark))
         cursor = QTextCursor(block)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         return _selection(cursor, style)
 
+    def _indent(self) -> None:
+        if not self.textCursor().hasSelection():
+            self.insertPlainText(INDENT)
+            return
+        self._edit_lines(lambda line: line.insertText(INDENT))
+
     def _unindent(self) -> None:
-        cursor = QTextCursor(self.textCursor().block())
-        for _ in INDENT:
-            if cursor.block().text().startswith(" "):
-                cursor.deleteChar()
+        def take_blanks(line: QTextCursor) -> None:
+            for _ in INDENT:
+                if line.block().text().startswith(" "):
+                    line.deleteChar()
+
+        self._edit_lines(take_blanks)
+
+    def _edit_lines(self, edit: Callable[[QTextCursor], None]) -> None:
+        """Do something at the start of every line of the selection, as one change."""
+        chosen = self.textCursor()
+        block = self.document().findBlock(chosen.selectionStart())
+        last = self.document().findBlock(chosen.selectionEnd()).blockNumber()
+        whole = QTextCursor(block)
+        whole.beginEditBlock()
+        while block.isValid() and block.blockNumber() <= last:
+            edit(QTextCursor(block))
+            block = block.next()
+        whole.endEditBlock()
+
+    def _check_length(self, text: str) -> None:
+        if self._highlighter is None:
+            return
+        coloured = len(text) <= _HIGHLIGHTED
+        if (self._highlighter.document() is not None) != coloured:
+            self._highlighter.setDocument(self.document() if coloured else None)
 
     def _is_dark(self) -> bool:
         return self.palette().color(QPalette.ColorRole.Base).lightness() < 128
@@ -206,22 +276,19 @@ class _LineNumbers(QWidget):
         self._editor.paint_numbers(event)
 
 
+def is_undo_key(event: QEvent) -> bool:
+    """Whether an editor is about to take Ctrl+Z or its like for itself."""
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
+    )
+
+
 def _selection(cursor: QTextCursor, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
     selection = QTextEdit.ExtraSelection()
     selection.cursor, selection.format = cursor, style
     return selection
-
-
-def changed_span(before: str, after: str) -> tuple[int, int, int]:
-    """Where two texts differ: the common start, and the ends of the differing part in each."""
-    start = 0
-    limit = min(len(before), len(after))
-    while start < limit and before[start] == after[start]:
-        start += 1
-    tail = 0
-    while tail < limit - start and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
-    return start, len(before) - tail, len(after) - tail
 
 
 def _units(text: str) -> int:

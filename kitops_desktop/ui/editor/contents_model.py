@@ -214,3 +214,5 @@ def why_left_out(one: LeftOut) -> str:
             return "no entry of the Kitfile covers it"
         case LeftOutReason.PARENT_KIT:
             return "belongs to the kit that model.path refers to"
+        case LeftOutReason.REMOTE:
+            return "belongs to a dataset that stays elsewhere"

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, QStringListModel, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCompleter,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from kitops_desktop.kitfile.fields import KITFILE, Struct
+from kitops_desktop.ui.editor.field_edit import FieldEdit
 from kitops_desktop.ui.editor.form_fields import FormField, FormSection
 from kitops_desktop.ui.editor.parameters_table import ParametersTable
 from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.parts import icon_button, label, restyle
 
 FieldPath = tuple[str | int, ...]
 
@@ -37,10 +38,10 @@ class EntryCard(QFrame):
 
     def __init__(self, section: FormSection, path: FieldPath, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
+        self.setProperty("kind", "card")
         self._section = section
         self._path = path
-        self._edits: dict[str, QLineEdit] = {}
+        self._edits: dict[str, FieldEdit] = {}
         self._struct = struct_of(section)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 10, 14, 12)
@@ -55,9 +56,7 @@ class EntryCard(QFrame):
             self._add_row(form, field)
         outer.addLayout(form)
         self._parameters = self._make_parameters(outer) if section.has_parameters else None
-        self._wrong = QLabel()
-        self._wrong.setObjectName("problem")
-        self._wrong.setWordWrap(True)
+        self._wrong = label("", "danger", wrap=True)
         self._wrong.hide()
         outer.addWidget(self._wrong)
 
@@ -69,6 +68,10 @@ class EntryCard(QFrame):
             self._show_text(self._edits[field.key], shown_value(entry, self._struct, field))
         if self._parameters is not None:
             self._parameters.show_parameters(getattr(entry, "parameters", None))
+        for key, edit in self._edits.items():
+            if edit.property("invalid") != (key in problems):
+                restyle(edit, invalid=key in problems)
+            edit.setAccessibleDescription(problems.get(key, ""))
         self._note.setText(note)
         self._up.setEnabled(not is_first)
         self._down.setEnabled(not is_last)
@@ -77,6 +80,7 @@ class EntryCard(QFrame):
 
     def focus_field(self, key: str) -> bool:
         edit = self._edits.get(key) or next(iter(self._edits.values()))
+        edit.selectAll()
         edit.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
@@ -84,15 +88,11 @@ class EntryCard(QFrame):
         header = QHBoxLayout()
         number = f" {self._path[-1] + 1}" if isinstance(self._path[-1], int) else ""
         self._what = f"{self._section.one}{number}"
-        image = QLabel()
-        image.setPixmap(icon(self._section.icon).pixmap(16, 16))
-        header.addWidget(image)
-        title = QLabel(self._what[:1].upper() + self._what[1:])
-        title.setObjectName("cardTitle")
-        header.addWidget(title)
+        header.setSpacing(4)
+        header.addWidget(_Picture(self._section.icon))
+        header.addWidget(label(capital(self._what), "strong"))
         header.addStretch(1)
-        self._note = QLabel()
-        self._note.setObjectName("muted")
+        self._note = label("", "caption")
         header.addWidget(self._note)
         self._up = self._button(
             "chevron-up", f"Move {self._what} up", lambda: self.moved.emit(self._path, -1)
@@ -108,18 +108,15 @@ class EntryCard(QFrame):
         return header
 
     def _button(self, image: str, name: str, clicked: Callable[[], None]) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon(image))
-        button.setAutoRaise(True)
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        button.clicked.connect(clicked)
+        button = icon_button(image, name, role="muted")
+        button.setIconSize(QSize(15, 15))
+        button.clicked.connect(lambda: clicked())
         return button
 
     def _add_row(self, form: QFormLayout, field: FormField) -> None:
-        edit = QLineEdit()
+        edit = FieldEdit()
         edit.setPlaceholderText(field.hint)
-        edit.setAccessibleName(f"{self._what[:1].upper()}{self._what[1:]} {field.label.lower()}")
+        edit.setAccessibleName(f"{capital(self._what)} {field.label.lower()}")
         if field.completions:
             completer = QCompleter(QStringListModel(list(field.completions), edit), edit)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -128,18 +125,20 @@ class EntryCard(QFrame):
             completer.activated.connect(lambda text, field=field: self._on_edited(field, str(text)))
         edit.textEdited.connect(lambda text, field=field: self._on_edited(field, text))
         self._edits[field.key] = edit
-        label = QLabel(field.label)
-        label.setBuddy(edit)
-        form.addRow(label, self._with_chooser(edit, field) if field.is_path else edit)
+        name = label(field.label, "muted")
+        name.setBuddy(edit)
+        form.addRow(name, self._with_chooser(edit, field) if field.is_path else edit)
 
-    def _with_chooser(self, edit: QLineEdit, field: FormField) -> QWidget:
+    def _with_chooser(self, edit: FieldEdit, field: FormField) -> QWidget:
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(edit, 1)
-        choose = self._button("folder-open", f"Choose path of {self._what}", lambda: None)
-        choose.clicked.connect(lambda: self.path_wanted.emit((*self._path, field.key)))
+        place = (*self._path, field.key)
+        choose = self._button(
+            "folder-open", f"Choose path of {self._what}", lambda: self.path_wanted.emit(place)
+        )
         layout.addWidget(choose)
         return row
 
@@ -149,11 +148,9 @@ class EntryCard(QFrame):
         outer.addWidget(table)
         return table
 
-    def _show_text(self, edit: QLineEdit, text: str) -> None:
-        if edit.text() != text and not (edit.hasFocus() and same_list(edit.text(), text)):
-            position = edit.cursorPosition()
-            edit.setText(text)
-            edit.setCursorPosition(min(position, len(text)))
+    def _show_text(self, edit: FieldEdit, text: str) -> None:
+        if not (edit.hasFocus() and same_list(edit.text(), text)):
+            edit.show_text(text)
 
     def _on_edited(self, field: FormField, text: str) -> None:
         value: str | tuple[str, ...] = split_list(text) if field.is_list else text
@@ -162,6 +159,28 @@ class EntryCard(QFrame):
     @Slot(object)
     def _on_parameters_edited(self, value: object) -> None:
         self.parameters_edited.emit(self._path, value)
+
+
+class _Picture(QLabel):
+    """The picture of a section, in the colour of the scheme."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__()
+        self._image = image
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        self.setPixmap(icon(self._image, "accent").pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+
+def capital(text: str) -> str:
+    """With a capital at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def struct_of(section: FormSection) -> Struct:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import difflib
+import os
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kitops_desktop.explanation import Explanation, explain
 from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.kitfile import Kitfile
+from kitops_desktop.kitfile.problems import Problem, Severity
 from kitops_desktop.kitfile.secrets import Flag, FlagKind, flag
+from kitops_desktop.modelkit.layers import layer_entries
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
 from kitops_desktop.progress import Cancelled, CancelToken
 
 CHECK_EVERY = 2000
+_NAMES_COMPARED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class FolderScan:
     secrets: tuple[Flagged, ...] = ()
     junk: tuple[Flagged, ...] = ()
     problem: Explanation | None = None
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with single entries: paths that are not there, layers without content."""
 
     @property
     def size(self) -> int:
@@ -54,6 +63,9 @@ def scan_folder(
 ) -> FolderScan:
     """Look through the folder; whatever goes wrong is in the result. Raises only ``Cancelled``."""
     try:
+        missing = missing_paths(folder, kitfile)
+        if missing:
+            return FolderScan(problems=missing)
         plan = plan_pack(folder, kitfile, rules, excluded=parent_paths(kitfile), token=token)
         flagged = list(_flagged(plan, token))
     except Cancelled:
@@ -62,7 +74,56 @@ def scan_folder(
         return FolderScan(problem=explain(error))
     secrets = tuple(one for one in flagged if one.flag.kind is FlagKind.SECRET)
     junk = tuple(one for one in flagged if one.flag.kind is FlagKind.JUNK)
-    return FolderScan(plan, secrets, junk)
+    return FolderScan(plan, secrets, junk, problems=tuple(_empty_layers(plan)))
+
+
+def missing_paths(folder: Path, kitfile: Kitfile) -> tuple[Problem, ...]:
+    """Every path of the Kitfile that is not in the folder, with the name that was probably meant.
+
+    A folder that cannot be reached has no missing paths: packing tells what is wrong with it.
+    """
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        Problem(
+            Severity.ERROR,
+            f"{entry.path} is not in the folder",
+            field=f"{entry.field}.path",
+            suggestion=_likely_path(folder, entry.clean_path),
+        )
+        for entry in layer_entries(kitfile)
+        if not _is_there(folder, entry.clean_path)
+    )
+
+
+def _is_there(folder: Path, path: str) -> bool:
+    try:
+        (folder / path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name no file can have
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _likely_path(folder: Path, path: str) -> str:
+    parent, _, name = path.rpartition("/")
+    try:
+        with os.scandir(folder / parent) as found:
+            names = [entry.name for entry in islice(found, _NAMES_COMPARED)]
+    except (OSError, ValueError):
+        return ""
+    same = [one for one in names if one.casefold() == name.casefold()]
+    close = same or difflib.get_close_matches(name, names, n=1, cutoff=0.7)
+    return f"Did you mean {posixpath.join(parent, close[0])}?" if close else ""
+
+
+def _empty_layers(plan: PackPlan) -> Iterator[Problem]:
+    for layer in plan.layers:
+        if layer.plan.files_size == 0:
+            what = "has no files to pack" if layer.plan.file_count == 0 else "has only empty files"
+            text = f"{layer.path or 'the folder'} {what}"
+            yield Problem(Severity.WARNING, text, field=f"{layer.field}.path")
 
 
 def patterns_for(flagged: Iterable[Flagged]) -> tuple[str, ...]:

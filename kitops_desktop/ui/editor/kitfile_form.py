@@ -1,8 +1,7 @@
 """The Kitfile as a form: one card for each entry, built from ``form_fields``.
 
-The form shows a Kitfile and says what the user asked for; it changes nothing itself. Widgets are kept as long
-as the
-number of entries stays, so that focus and cursor survive every change of the text.
+The form shows a Kitfile and says what the user asked for; it changes nothing itself. Widgets are kept while
+the number of entries stays, so that focus and cursor survive every change of the text.
 """
 
 from __future__ import annotations
@@ -11,15 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kitops_desktop.kitfile.fields import KITFILE
 from kitops_desktop.kitfile.kitfile import Kitfile, Model
 from kitops_desktop.ui.editor.entry_card import EntryCard
 from kitops_desktop.ui.editor.form_fields import SECTIONS, FormSection
-from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.parts import button, label
 
 FieldPath = tuple[str | int, ...]
+MOST_CARDS = 40
+"""Entries of one section that are shown at a time: a folder may give thousands."""
 
 
 class KitfileForm(QScrollArea):
@@ -38,21 +39,19 @@ class KitfileForm(QScrollArea):
         self.setAccessibleName("Kitfile form")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        content = QWidget()
-        content.setObjectName("formContent")
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(12, 12, 12, 12)
+        self._content = QWidget()
+        self._content.setProperty("kind", "page")
+        layout = QVBoxLayout(self._content)
+        layout.setContentsMargins(2, 2, 12, 12)
         layout.setSpacing(14)
         self._sections = {section.path: _Section(section, self) for section in SECTIONS}
         for widget in self._sections.values():
             layout.addWidget(widget)
         layout.addStretch(1)
-        self.setWidget(content)
+        self.setWidget(self._content)
 
     def show_kitfile(self, kitfile: Kitfile, notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
-        """``notes`` say what an entry takes ("3 files, 1.2 GiB") and ``problems`` what is wrong, by field
-        name.
-        """
+        """``notes`` say what an entry takes ("3 files, 1.2 GiB"), ``problems`` what is wrong, by field name."""
         for path, widget in self._sections.items():
             widget.show_entries(entries_of(kitfile, path), notes, problems)
 
@@ -63,7 +62,7 @@ class KitfileForm(QScrollArea):
         return widget is not None and widget.focus_field(index, key)
 
     def set_read_only(self, read_only: bool) -> None:
-        self.widget().setEnabled(not read_only)
+        self._content.setEnabled(not read_only)
 
 
 class _Section(QWidget):
@@ -78,12 +77,9 @@ class _Section(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         header = QHBoxLayout()
-        title = QLabel(section.title)
-        title.setObjectName("sectionTitle")
-        header.addWidget(title)
+        header.addWidget(label(section.title, "heading"))
         header.addStretch(1)
-        self._add = QPushButton(icon("plus"), f"Add {section.one}")
-        self._add.setObjectName("quiet")
+        self._add = button(f"Add {section.one}", "plus", "quiet")
         self._add.setAccessibleName(f"Add {section.one}")
         self._add.clicked.connect(self._on_add_clicked)
         header.addWidget(self._add)
@@ -91,15 +87,25 @@ class _Section(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         layout.addLayout(self._list)
+        self._more = button("", kind="link")
+        self._more.clicked.connect(self._on_more_clicked)
+        self._more.hide()
+        layout.addWidget(self._more)
+        self._most = MOST_CARDS
+        self._entries: list[Any] = []
+        self._texts: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
 
     def show_entries(self, entries: list[Any], notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
-        while len(self._cards) > len(entries):
+        self._entries, self._texts = entries, (notes, problems)
+        shown = entries[: self._most]
+        while len(self._cards) > len(shown):
             card = self._cards.pop()
             self._list.removeWidget(card)
+            card.hide()
             card.deleteLater()
-        while len(self._cards) < len(entries):
+        while len(self._cards) < len(shown):
             self._append_card()
-        for index, (card, entry) in enumerate(zip(self._cards, entries, strict=True)):
+        for index, (card, entry) in enumerate(zip(self._cards, shown, strict=True)):
             name = self._field_name(index)
             own = {
                 key.removeprefix(name + "."): text
@@ -110,8 +116,14 @@ class _Section(QWidget):
                 entry, notes.get(name, ""), own, is_first=index == 0, is_last=index == len(entries) - 1
             )
         self._add.setVisible(self._section.is_list or not entries)
+        left = len(entries) - len(shown)
+        self._more.setText(f"Show {min(left, MOST_CARDS)} more of {left:,}")
+        self._more.setVisible(left > 0)
 
     def focus_field(self, index: int, key: str) -> bool:
+        if index >= self._most:
+            self._most = index + MOST_CARDS
+            self.show_entries(self._entries, *self._texts)
         return index < len(self._cards) and self._cards[index].focus_field(key)
 
     def _append_card(self) -> None:
@@ -131,6 +143,11 @@ class _Section(QWidget):
     def _field_name(self, index: int) -> str:
         name = ".".join(self._section.path)
         return f"{name}[{index}]" if self._section.is_list else name
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        self._most += MOST_CARDS
+        self.show_entries(self._entries, *self._texts)
 
     @Slot()
     def _on_add_clicked(self) -> None:

@@ -10,8 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from kitops_desktop.kitfile.kitfile import Parameters
 from kitops_desktop.ui.editor.parameter_text import parse_value, value_text
-from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.parts import button, label
 
 ROW_HEIGHT = 30
 MOST_ROWS_SHOWN = 8
@@ -39,24 +37,18 @@ class ParametersTable(QWidget):
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(6)
         header = QHBoxLayout()
-        title = QLabel("Parameters")
-        title.setObjectName("muted")
-        header.addWidget(title)
+        header.addWidget(label("Parameters", "muted"))
         header.addStretch(1)
-        self._remove = QPushButton(icon("minus"), "Remove")
-        self._remove.setObjectName("quiet")
+        self._remove = button("Remove", "minus", "quiet")
         self._remove.setAccessibleName(f"Remove from {name.lower()}")
         self._remove.clicked.connect(self._on_remove_clicked)
         header.addWidget(self._remove)
-        add = QPushButton(icon("plus"), "Add parameter")
-        add.setObjectName("quiet")
+        add = button("Add parameter", "plus", "quiet")
         add.setAccessibleName(f"Add to {name.lower()}")
         add.clicked.connect(self._on_add_clicked)
         header.addWidget(add)
         layout.addLayout(header)
-        self._other = QLabel("The parameters are no map of names; edit them in the text.")
-        self._other.setObjectName("muted")
-        self._other.setWordWrap(True)
+        self._other = label("The parameters are no map of names; edit them in the text.", "muted", wrap=True)
         layout.addWidget(self._other)
         self._table = QTableWidget(0, 2)
         self._table.setAccessibleName(name)

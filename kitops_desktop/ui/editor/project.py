@@ -5,35 +5,57 @@ folder.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from kitops_desktop.errors import IgnoreFileError, KitfileNotFound
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.generate import Reason, generate
-from kitops_desktop.kitfile.ignore import IgnoreRules
+from kitops_desktop.kitfile.ignore import IGNORE_FILE, IgnoreRules
 from kitops_desktop.kitfile.lookup import find_kitfile
 from kitops_desktop.kitfile.problems import Problem, Severity
 from kitops_desktop.kitfile.yaml_text import to_yaml
-from kitops_desktop.ui.editor.text_file import TextFile
+from kitops_desktop.ui.editor.path_text import name_text
+from kitops_desktop.ui.editor.shown_text import line_end
+from kitops_desktop.ui.editor.text_file import ChangedOutside, TextFile
 
-IGNORE_FILE = ".kitignore"
+
+class Part(Enum):
+    """The two files of a project that are edited."""
+
+    KITFILE = "Kitfile"
+    IGNORE = IGNORE_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """The two files as another program left them; None where there is none."""
+
+    kitfile: str | None
+    ignore: str | None
 
 
 class Project:
-    """A folder with the Kitfile being edited.
+    """A folder with the Kitfile being edited. ``document`` is what the text said when it was last read.
 
-    ``reasons`` say why a generated Kitfile is as it is; they are empty for one that was read. ``is_new``
-    until the
-    Kitfile is saved for the first time.
+    ``reasons`` say why a generated Kitfile is as it is; they are empty for one that was read.
     """
 
     def __init__(self, folder: Path, *, author: str = "") -> None:
+        """Reads both files, or looks through the folder for a first Kitfile.
+
+        Raises ``FileAccessError`` and ``ContentTooLarge``.
+        """
         self.folder = folder
         self.reasons: tuple[Reason, ...] = ()
-        self._kitfile = TextFile(_kitfile_path(folder))
-        self._ignore = TextFile(folder / IGNORE_FILE)
-        self.ignore_text = self._ignore.saved or ""
-        self.document = KitfileDocument(self._first_text(author))
+        self._files = {
+            Part.KITFILE: TextFile(_kitfile_path(folder)),
+            Part.IGNORE: TextFile(folder / IGNORE_FILE),
+        }
+        self._first = {Part.KITFILE: self._first_text(author), Part.IGNORE: ""}
+        self._texts = {part: self._unedited(part) for part in Part}
+        self.document = KitfileDocument(self._texts[Part.KITFILE])
 
     @property
     def name(self) -> str:
@@ -41,71 +63,99 @@ class Project:
 
     @property
     def kitfile_path(self) -> Path:
-        return self._kitfile.path
+        return self._files[Part.KITFILE].path
 
     @property
     def is_new(self) -> bool:
-        return self._kitfile.saved is None
+        """Whether the Kitfile was never saved."""
+        return self._files[Part.KITFILE].saved is None
 
     @property
     def modified(self) -> bool:
-        return self.document.text != (self._kitfile.saved or "") or self.ignore_modified or self.is_new
+        """Whether something was edited that is on no disk; a proposed Kitfile as proposed is not."""
+        return any(self._texts[part] != self._unedited(part) for part in Part)
 
     @property
-    def ignore_modified(self) -> bool:
-        return self.ignore_text != (self._ignore.saved or "")
+    def needs_saving(self) -> bool:
+        return self.modified or self.is_new
+
+    def text(self, part: Part) -> str:
+        return self._texts[part]
+
+    def set_text(self, part: Part, text: str) -> None:
+        """Edit; ``document`` stays what it is until ``read``."""
+        self._texts[part] = text
 
     @property
-    def changed_outside(self) -> bool:
-        """Whether another program changed a file that is open here. Reads both files."""
-        return self._kitfile.changed_outside or self._ignore.changed_outside
+    def is_read(self) -> bool:
+        """Whether ``document`` is of the text as it is now."""
+        return self.document.text == self._texts[Part.KITFILE]
+
+    def read(self) -> KitfileDocument:
+        """Read the text anew."""
+        self.document = self.document.changed(self._texts[Part.KITFILE])
+        return self.document
 
     def ignore_rules(self) -> IgnoreRules:
         """The rules being edited, saved or not. Raises ``IgnoreFileError``."""
-        return IgnoreRules.parse(self.ignore_text)
+        return IgnoreRules.parse(self._texts[Part.IGNORE])
 
     def ignore_problem(self) -> Problem | None:
         try:
             self.ignore_rules()
         except IgnoreFileError as error:
-            return Problem(Severity.ERROR, str(error), field=IGNORE_FILE)
+            return Problem(Severity.ERROR, error.reason, error.line, field=IGNORE_FILE)
         return None
 
     def with_patterns(self, patterns: Iterable[str]) -> str:
-        """The text of .kitignore with these patterns added at its end; those it has already are not repeated.
+        """The text of .kitignore with these patterns added at its end; those it has already are not
+        repeated.
         """
-        known = {line.strip() for line in self.ignore_text.splitlines()}
+        text = self._texts[Part.IGNORE]
+        known = {line.strip() for line in text.splitlines()}
         new = [pattern for pattern in dict.fromkeys(patterns) if pattern not in known]
         if not new:
-            return self.ignore_text
-        end = "\r\n" if "\r\n" in self.ignore_text else "\n"
-        start = self.ignore_text
-        if start and not start.endswith("\n"):
-            start += end
-        return start + "".join(pattern + end for pattern in new)
+            return text
+        end = line_end(text)
+        gap = end if text and not text.endswith("\n") else ""
+        return text + gap + "".join(pattern + end for pattern in new)
+
+    @property
+    def changed_outside(self) -> bool:
+        """Whether another program changed a file that is open here. Reads both files."""
+        return any(file.changed_outside for file in self._files.values())
+
+    def on_disk(self) -> OnDisk:
+        """Both files as they are now on disk. Raises ``FileAccessError`` and ``ContentTooLarge``."""
+        return OnDisk(*(self._files[part].text_on_disk() for part in Part))
 
     def save(self, *, anyway: bool = False) -> None:
-        """Write what was changed. Raises ``ChangedOutside``, ``FileAccessError``."""
-        if self.ignore_modified:
-            self._ignore.save(self.ignore_text, anyway=anyway)
-        if self.document.text != self._kitfile.saved:
-            self._kitfile.save(self.document.text, anyway=anyway)
+        """Write what was changed; with ``anyway`` also over what another program wrote meanwhile.
 
-    def reload(self) -> None:
-        """Take what is on disk in place of what is here."""
-        self.ignore_text = self._ignore.load() or ""
-        text = self._kitfile.load()
-        if text is not None:
-            self.document = KitfileDocument(text)
+        Raises ``ChangedOutside`` and ``FileAccessError``.
+        """
+        if not anyway and self.changed_outside:
+            raise ChangedOutside(self.folder)
+        if self._texts[Part.IGNORE] != (self._files[Part.IGNORE].saved or ""):
+            self._files[Part.IGNORE].save(self._texts[Part.IGNORE], anyway=anyway)
+        if self._texts[Part.KITFILE] != self._files[Part.KITFILE].saved or anyway:
+            self._files[Part.KITFILE].save(self._texts[Part.KITFILE], anyway=anyway)
 
-    def outside_text(self) -> str:
-        """The Kitfile as it is on disk now."""
-        return self._kitfile.text_on_disk() or ""
+    def accept_disk(self) -> OnDisk:
+        """What is on disk counts as read from now on; the texts being edited stay.
+
+        A vanished Kitfile leaves the text as the one to be saved.
+        """
+        return OnDisk(*(self._files[part].load() for part in Part))
+
+    def _unedited(self, part: Part) -> str:
+        saved = self._files[part].saved
+        return self._first[part] if saved is None else saved
 
     def _first_text(self, author: str) -> str:
-        if self._kitfile.saved is not None:
-            return self._kitfile.saved
-        generated = generate(self.folder, author=author)
+        if self._files[Part.KITFILE].saved is not None:
+            return ""
+        generated = generate(self.folder, name=name_text(self.folder.name), author=author)
         self.reasons = generated.reasons
         return to_yaml(generated.kitfile)
 

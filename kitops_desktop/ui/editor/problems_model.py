@@ -1,0 +1,61 @@
+"""The problems of a project as a list for a view."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from kitops_desktop.kitfile.problems import Severity
+from kitops_desktop.ui.editor.problem_rows import ProblemRow
+from kitops_desktop.ui.icons import icon
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    ROW = Qt.ItemDataRole.UserRole
+
+
+class ProblemsModel(QAbstractListModel):
+    """One row for each problem."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ProblemRow, ...] = ()
+
+    def show_rows(self, rows: tuple[ProblemRow, ...]) -> None:
+        if [_shown(row) for row in rows] == [_shown(row) for row in self.rows]:
+            self.rows = rows
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return problem_text(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{'Error' if row.severity is Severity.ERROR else 'Warning'}: {problem_text(row)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{row.text}\n{row.suggestion}".strip()
+        if role == Qt.ItemDataRole.DecorationRole:
+            wrong = row.severity is Severity.ERROR
+            return icon("error", "danger") if wrong else icon("warning", "warning")
+        return row if role == Role.ROW else None
+
+
+def problem_text(row: ProblemRow) -> str:
+    """One line: where, what, and what to do."""
+    parts = (f"{row.place}: {row.text}" if row.place else row.text, row.suggestion)
+    return " — ".join(part for part in parts if part)
+
+
+def _shown(row: ProblemRow) -> tuple[object, ...]:
+    return row.severity, row.part, row.text, row.place, row.suggestion, row.column

@@ -1,0 +1,54 @@
+"""The difference between two texts as one replaced span, which is all that undoing needs to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """At ``start`` the characters ``removed`` gave way to ``inserted``."""
+
+    start: int
+    removed: str
+    inserted: str
+
+    @property
+    def is_empty(self) -> bool:
+        return self.removed == self.inserted
+
+    def applied(self, text: str) -> str:
+        return text[: self.start] + self.inserted + text[self.start + len(self.removed) :]
+
+    def reverted(self, text: str) -> str:
+        return text[: self.start] + self.removed + text[self.start + len(self.inserted) :]
+
+
+def delta_between(before: str, after: str) -> TextDelta:
+    """The smallest replacement that makes ``after`` of ``before``."""
+    start = _common_start(before, after)
+    tail = _common_tail(before, after, min(len(before), len(after)) - start)
+    return TextDelta(start, before[start : len(before) - tail], after[start : len(after) - tail])
+
+
+def _common_start(a: str, b: str) -> int:
+    """Compares slices, not characters: texts of megabytes differ by a key stroke."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_tail(a: str, b: str, most: int) -> int:
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
