@@ -45,9 +45,8 @@ def main() -> None:
 
 def measure(root: Path, size: Size, runs: int) -> None:
     folder = root / "project"
-    print(
-        f"{os.cpu_count()} processors; {size.model} MiB model, {size.count} x {size.datasets} MiB, {size.files} files"
-    )
+    print(f"{os.cpu_count()} processors")
+    print(f"{size.model} MiB model, {size.count} x {size.datasets} MiB datasets, {size.files} files")
     make_folder(folder, size)
     subprocess.run(["sync"], check=False)
     time.sleep(SETTLE_SECONDS)

@@ -45,7 +45,7 @@ def main(kind: str, parameters: str) -> dict[str, object]:
     timer.stop()
     application.processEvents()
     texts = [panel_texts(panel) for panel in window.findChildren(ErrorPanel) if panel.isVisible()]
-    shown = {"state": str(job.state), "texts": texts[0] if texts else []}
+    shown: dict[str, object] = {"state": str(job.state), "texts": texts[0] if texts else []}
     window.job_signals.stop()
     workspace.close()
     return shown
