@@ -136,7 +136,7 @@ class CommandPalette(QWidget):
 
     def open_palette(self, entries: Sequence[Entry]) -> None:
         """Show it, empty, over these entries."""
-        self._focus_before = QApplication.focusWidget()
+        self._focus_before = self._host.window().focusWidget()
         self._all = list(entries)
         self._field.clear()
         self._search("")

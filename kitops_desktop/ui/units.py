@@ -16,7 +16,12 @@ def size_text(size: int | float) -> str:
     """Bytes as ``0 bytes``, ``512 bytes``, ``18.4 MiB``, ``4.1 GiB``."""
     if abs(size) < 1024:
         return "1 byte" if int(size) == 1 else f"{int(size)} bytes"
-    return humanize.naturalsize(size, binary=True, format="%.0f" if _is_long(size) else "%.1f")
+    value, unit = abs(size) / 1024, 1024
+    while value >= 1023.5:  # would be rounded to 1024
+        value, unit = value / 1024, unit * 1024
+    return humanize.naturalsize(
+        max(abs(size), unit), binary=True, format="%.0f" if value >= 99.95 else "%.1f"
+    )
 
 
 def exact_size_text(size: int) -> str:
@@ -84,11 +89,3 @@ def _two(whole: int, large: int, large_name: str, small: int, small_name: str) -
     rest = whole % large // small
     first = f"{whole // large} {large_name}"
     return f"{first} {rest} {small_name}" if rest else first
-
-
-def _is_long(size: float) -> bool:
-    """Whether the number before the unit has three digits, and needs no decimal."""
-    value = abs(size)
-    while value >= 1023.5:
-        value /= 1024
-    return value >= 99.95

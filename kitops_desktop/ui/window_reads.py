@@ -51,5 +51,5 @@ def _names(repository: str, name: str, tags: tuple[str, ...], digest: str) -> li
     registry, _, path = repository.partition("/")
     base = Reference(registry, path)
     if not tags:
-        return [(f"{name}@{digest[:19]}", str(base.with_digest(digest)))]
-    return [(f"{name}:{tag}", str(base.with_tag(tag))) for tag in tags]
+        return [(f"{name}@{digest[:19]}", base.with_digest(digest).short)]
+    return [(f"{name}:{tag}", base.with_tag(tag).short) for tag in tags]

@@ -74,7 +74,7 @@ class Sheet(QWidget):
         self.setAccessibleName(title)
 
     def open_sheet(self) -> None:
-        self._focus_before = QApplication.focusWidget()
+        self._focus_before = self._host.window().focusWidget()
         self._fit()
         self.show()
         self.raise_()

@@ -1,0 +1,43 @@
+"""Fills the command palette."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.command_palette import CommandPalette
+from kitops_desktop.ui.command_search import Entry
+from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.ui.window_reads import found_entries
+from kitops_desktop.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class Finder:
+    """Commands are there at once, ModelKits and projects when they have been read."""
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
+        self._workspace, self._navigator = workspace, navigator
+        self.palette = CommandPalette(host)
+        self._reader = Reader(workspace.background, self.palette)
+
+    def open_with(self, actions: Sequence[Action]) -> None:
+        entries = [
+            Entry(action.text, action.run, action.icon, action.shortcut)
+            for action in actions
+            if action.available()
+        ]
+        self.palette.open_palette(entries)
+        workspace, go = self._workspace, self._navigator
+        find = partial(found_entries, workspace.store, workspace.projects, go.open_kit, go.open_project)
+        self._reader.read(find, self.palette.add_entries, self._log_error)
+
+    def _log_error(self, error: Exception) -> None:
+        """Its page tells about a store that cannot be read; the palette has one kind of entry less."""
+        log.info("ModelKits and projects are not found: %s", error)

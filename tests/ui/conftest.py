@@ -1,0 +1,35 @@
+"""A dressed application, a queue and a workspace for every test of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kitops_desktop.jobs.queue import JobQueue
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.records.journal import Journal
+from kitops_desktop.store.local_store import LocalStore
+from kitops_desktop.ui.theme import Theme
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """The theme, light; the application is left as it was."""
+    made = Theme(qapp, "light")
+    yield made
+    qapp.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[JobQueue]:
+    """A queue over an empty store; what still runs at the end is cancelled."""
+    journal = Journal(tmp_path / "state" / "journal.sqlite")
+    tools = Tools(LocalStore(tmp_path / "kitops"))
+    made = JobQueue(journal, tools, logs=tmp_path / "logs" / "jobs")
+    yield made
+    made.close()
+    journal.close()

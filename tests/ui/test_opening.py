@@ -1,0 +1,52 @@
+"""What an argument of the program opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop.errors import FileAccessError, InvalidReference
+from kitops_desktop.ui.navigation import Place
+from kitops_desktop.ui.opening import place_of
+
+
+def test_a_folder_is_a_project(tmp_path: Path) -> None:
+    assert place_of(str(tmp_path)) == Place("projects", str(tmp_path))
+
+
+def test_a_relative_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "churn").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert place_of("churn") == Place("projects", str(tmp_path / "churn"))
+
+
+@pytest.mark.parametrize("name", ["Kitfile", "kitfile", ".kitfile"])
+def test_a_kitfile_stands_for_its_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("manifestVersion: 1.0.0\n")
+    assert place_of(str(tmp_path / name)) == Place("projects", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [("churn:v1", "localhost/churn:v1"), ("ghcr.io/acme/churn", "ghcr.io/acme/churn:latest")],
+)
+def test_a_reference_is_a_kit(text: str, reference: str) -> None:
+    assert place_of(text) == Place("library", reference)
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(FileAccessError, match=r"notes\.txt"):
+        place_of(str(tmp_path / "notes.txt"))
+
+
+@pytest.mark.parametrize("text", ["/no/such/folder", "./nowhere"])
+def test_a_path_that_is_not_there_is_no_reference(text: str) -> None:
+    with pytest.raises(FileAccessError, match="no such folder"):
+        place_of(text)
+
+
+def test_other_text_is_refused() -> None:
+    with pytest.raises(InvalidReference):
+        place_of("Not A Reference!")
