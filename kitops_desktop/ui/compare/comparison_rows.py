@@ -10,6 +10,7 @@ from kitops_desktop.compare.compare import Comparison, FileChanges
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import hex_of
+from kitops_desktop.ui.library.file_tree_model import printable
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Tone
 
@@ -102,13 +103,14 @@ def layer_rows(comparison: Comparison, left: ModelKit, right: ModelKit) -> tuple
 
 def file_rows(changes: FileChanges) -> Iterator[ChangeRow]:
     """What differs; files that are the same are only counted."""
-    for removed in changes.removed:
-        yield ChangeRow(Standing.LEFT, removed.path, size_text(removed.size), ABSENT, removed.size)
-    for added in changes.added:
-        yield ChangeRow(Standing.RIGHT, added.path, ABSENT, size_text(added.size), added.size)
+    for file in (found.file for found in changes.removed):
+        yield ChangeRow(Standing.LEFT, printable(file.path), size_text(file.size), ABSENT, file.size)
+    for file in (found.file for found in changes.added):
+        yield ChangeRow(Standing.RIGHT, printable(file.path), ABSENT, size_text(file.size), file.size)
     for before, after in changes.changed:
-        sizes = size_text(before.size), size_text(after.size)
-        yield ChangeRow(Standing.CHANGED, after.path, *sizes, max(before.size, after.size))
+        sizes = size_text(before.file.size), size_text(after.file.size)
+        largest = max(before.file.size, after.file.size)
+        yield ChangeRow(Standing.CHANGED, printable(after.file.path), *sizes, largest)
 
 
 def _layer_row(standing: Standing, layer: Descriptor, named: Mapping[str, KitLayer]) -> ChangeRow:

@@ -107,8 +107,8 @@ class FileTree:
     def place(self, first: int) -> dict[FileNode, list[FileNode]]:
         """Show what was added since there were ``first`` nodes: what comes to the end of each folder on view.
 
-        Below those newcomers all is in place; appending them to ``shown`` is left to the caller, who tells the
-        view before and after.
+        Below those newcomers all is in place; appending them to ``shown`` is left to the caller, who tells
+        the view before and after.
         """
         newcomers: dict[FileNode, list[FileNode]] = {}
         fresh: set[int] = set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -32,8 +34,9 @@ from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.parts import label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
 
-_TICK = 40  # milliseconds between two helpings of files
-_HELPING = 1500
+_TICK = 30  # milliseconds between two rounds of taking files
+_MOMENT = 0.012  # seconds a round may take
+_HELPING = 200
 _EXPANDED_WHEN_FILTERED = 2000
 
 
@@ -51,6 +54,7 @@ class FilesTab(QWidget):
         self._cache = cache
         self._stream = FileStream()
         self._running = False
+        self._outcome: tuple[str, str] | None = None
         self.model = FileTreeModel(self)
         self._timer = QTimer(self, interval=_TICK)
         self._timer.timeout.connect(self._take)
@@ -71,6 +75,7 @@ class FilesTab(QWidget):
         self._fill_layers(kit)
         self._search.clear()
         self._stream = stream = FileStream()
+        self._outcome = None
         self._set_running(True)
         self._reader.read(
             lambda token: stream.run(kit, fetcher, self._cache, token), self._on_listed, self._on_failed
@@ -143,30 +148,35 @@ class FilesTab(QWidget):
 
     @Slot()
     def _take(self) -> None:
-        first_time = self.model.rowCount() == 0
-        files = self._stream.take(_HELPING)
+        """Take as many files as fit into a moment; end when the listing has ended and all are here."""
+        is_first = self.model.rowCount() == 0
+        until = time.monotonic() + _MOMENT
+        while (files := self._stream.take(_HELPING)) and time.monotonic() < until:
+            self.model.add(files)
         if files:
             self.model.add(files)
-        if first_time and self.model.rowCount() == 1:
+        if is_first and self.model.rowCount() == 1:
             self.tree.expand(self.model.index(0, 0))
         self._show_progress()
+        if self._outcome is not None and not files:
+            self._end(*self._outcome)
 
     def _on_listed(self, stream: FileStream) -> None:
-        if stream is not self._stream:
-            return
-        while files := stream.take(_HELPING):
-            self.model.add(files)
-        self._set_running(False)
-        self.tree.sort_again()
         if stream.truncated:
-            self._say(f"The first {MAX_FILES:,} files; the others can be unpacked all the same.", "warning")
+            text = f"The first {MAX_FILES:,} files; the others can be unpacked all the same."
+            self._outcome = (text, "warning")
+        else:
+            self._outcome = ("", "muted")
 
     def _on_failed(self, error: Exception) -> None:
-        while files := self._stream.take(_HELPING):
-            self.model.add(files)
-        self._set_running(False)
         explanation = explain(error)
-        self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
+        self._outcome = (f"{explanation.title} {explanation.reason}".strip(), "danger")
+
+    def _end(self, text: str, kind: str) -> None:
+        self._set_running(False)
+        self.tree.sort_again()
+        if text:
+            self._say(text, kind)
 
     def _set_running(self, running: bool) -> None:
         self._running = running

@@ -55,7 +55,9 @@ class StoredKitSource:
         return load_kit(store, store.resolve(self.reference), self.reference.short)
 
     def tags(self) -> tuple[str, ...]:
-        return self.open_store().tags(self.reference.repository_name)
+        kits = self.open_store().listing().kits
+        name = self.reference.repository_name
+        return tuple(sorted(tag for kit in kits if kit.repository == name for tag in kit.tags))
 
     def at_tag(self, tag: str) -> StoredKitSource:
         return StoredKitSource(self.open_store, self.reference.with_tag(tag), self.place)

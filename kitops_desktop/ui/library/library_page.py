@@ -109,7 +109,7 @@ class LibraryPage(QWidget):
         self.list.sample_wanted.connect(self._ask_sample)
         self.list.damage_wanted.connect(lambda: self.upkeep.show_damage(self._listing.damage))
         self.list.retry_wanted.connect(self.watch.refresh)
-        self.kit.switched.connect(lambda source: self._navigator.open_kit(str(source.reference)))
+        self.kit.switched.connect(lambda source: self._navigator.open_kit(source.reference))
         self.kit.unpack_wanted.connect(self._unpack_shown)
         self.kit.tag_wanted.connect(self._tag_shown)
         self.kit.remove_wanted.connect(self._remove_shown)
@@ -196,14 +196,14 @@ class LibraryPage(QWidget):
     # -- on what is chosen in the list
 
     def _open(self, row: KitRow) -> None:
-        self._navigator.open_kit(str(row.reference))
+        self._navigator.open_kit(row.reference)
 
     def _open_selected(self) -> None:
         self._open(self.list.selected()[0])
 
     def _compare(self) -> None:
         first, second = self.list.selected()
-        self._navigator.open_kit(comparison(str(first.reference), str(second.reference)))
+        self._navigator.open_kit(comparison(first.reference.short, second.reference.short))
 
     def _tag(self) -> None:
         (row,) = self.list.selected()

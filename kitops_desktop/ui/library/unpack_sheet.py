@@ -176,7 +176,7 @@ class UnpackSheet(Sheet):
             return
         self.unpack_wanted.emit(
             UnpackWork(
-                str(self._reference),
+                self._reference.short,
                 _folder(choice.target),
                 choice.filters,
                 choice.wanted_globs,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 
+from kitops_desktop.oci.reference import Reference
 from kitops_desktop.ui.job_signals import JobSignals
 
 
@@ -26,8 +27,8 @@ class RecordingNavigator(QObject):
     def show_page(self, name: str) -> None:
         self.places.append((name, ""))
 
-    def open_kit(self, reference: object) -> None:
-        self.places.append(("library", str(reference)))
+    def open_kit(self, reference: Reference | str) -> None:
+        self.places.append(("library", reference.short if isinstance(reference, Reference) else reference))
 
     def open_project(self, folder: Path) -> None:
         self.places.append(("projects", str(folder)))
