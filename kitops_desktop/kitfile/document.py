@@ -56,6 +56,16 @@ class KitfileDocument:
         """Everything that is wrong, with lines: what cannot be read, else the rules that are broken."""
 
     @property
+    def is_readable(self) -> bool:
+        """Whether all of the text could be read, so that ``kitfile`` is what it says now."""
+        return self._is_readable
+
+    @property
+    def read_so_far(self) -> Kitfile:
+        """What could be read, with all that could not left out."""
+        return self._read
+
+    @property
     def is_editable(self) -> bool:
         """Whether fields can be edited: the text is YAML, or empty."""
         return self._root is not None or not self._reading

@@ -47,7 +47,7 @@ class CodeEditor(QPlainTextEdit):
     ``text`` is the text as in the file; what the editor holds has Qt's line ends.
     """
 
-    edited = Signal(str)
+    edited = Signal(object)  # str, which may hold what Qt's strings cannot
     """The user changed the text to this; not sent for ``show_text``."""
 
     def __init__(self, name: str, *, yaml: bool = True, parent: QWidget | None = None) -> None:

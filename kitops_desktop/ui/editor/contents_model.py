@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 
 from kitops_desktop.modelkit.layer_plan import LayerPlan, PlannedFile
 from kitops_desktop.modelkit.left_out import LeftOut, LeftOutReason
@@ -55,6 +57,8 @@ class Node:
     path: str = ""
     field: str = ""
     muted: bool = False
+    packed: bool = False
+    """A single file that would be packed."""
     parent: Node | None = None
     row: int = 0
     children: list[Node] = dataclasses.field(default_factory=list)
@@ -137,11 +141,13 @@ class ContentsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (node.name, node.size, node.why)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return node.path or node.name
+            return "\n".join(filter(None, (name_text(node.path) or node.name, node.why)))
         if role == Qt.ItemDataRole.DecorationRole and column == Column.NAME:
             return icon(node.image)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == Column.SIZE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and (node.muted or column != Column.NAME):
+            return QGuiApplication.palette().placeholderText()
         if role == Role.PATH:
             return node.path
         if role == Role.FIELD:
@@ -183,8 +189,12 @@ def _layer_node(layer: PlannedLayer) -> Node:
 def _file_nodes(plan: LayerPlan) -> Iterator[Node]:
     for entry in plan.entries():
         if isinstance(entry, PlannedFile):
-            name = name_text(entry.name)
-            yield Node(name, size_text(entry.identity.size), path=name)
+            yield Node(
+                name_text(entry.name),
+                size_text(entry.identity.size),
+                path=os.fsdecode(entry.name),
+                packed=True,
+            )
 
 
 def _left_out_node(one: LeftOut) -> Node:

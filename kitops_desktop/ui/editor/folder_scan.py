@@ -25,10 +25,11 @@ _NAMES_COMPARED = 5000
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A doubtful path that would be packed. ``count`` files stand below it, or 1 for a file."""
+    """A doubtful path that would be packed. ``count`` files of a folder, 1 for a file."""
 
     flag: Flag
     count: int = 1
+    is_file: bool = True
 
     @property
     def path(self) -> str:
@@ -140,5 +141,7 @@ def _flagged(plan: PackPlan, token: CancelToken) -> Iterable[Flagged]:
             doubt = flag(name)
             if doubt is not None:
                 before = found.get(doubt.path)
-                found[doubt.path] = Flagged(doubt, 1 if before is None else before.count + 1)
+                found[doubt.path] = Flagged(
+                    doubt, 1 if before is None else before.count + 1, doubt.path == name
+                )
     return found.values()

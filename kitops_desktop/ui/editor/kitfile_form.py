@@ -6,7 +6,7 @@ the number of entries stays, so that focus and cursor survive every change of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -51,7 +51,7 @@ class KitfileForm(QScrollArea):
         self.setWidget(self._content)
 
     def show_kitfile(self, kitfile: Kitfile, notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
-        """``notes`` say what an entry takes ("3 files, 1.2 GiB"), ``problems`` what is wrong, by field name."""
+        """``notes`` say what an entry takes ("3 files, 2 GiB"), ``problems`` what is wrong, by field name."""
         for path, widget in self._sections.items():
             widget.show_entries(entries_of(kitfile, path), notes, problems)
 
@@ -107,11 +107,7 @@ class _Section(QWidget):
             self._append_card()
         for index, (card, entry) in enumerate(zip(self._cards, shown, strict=True)):
             name = self._field_name(index)
-            own = {
-                key.removeprefix(name + "."): text
-                for key, text in problems.items()
-                if key.startswith(name + ".")
-            }
+            own = {rest: text for rest, text in _below(name, problems) if not rest.startswith("parts[")}
             card.show_entry(
                 entry, notes.get(name, ""), own, is_first=index == 0, is_last=index == len(entries) - 1
             )
@@ -152,6 +148,13 @@ class _Section(QWidget):
     @Slot()
     def _on_add_clicked(self) -> None:
         self._form.entry_added.emit(self._section.path)
+
+
+def _below(name: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The texts of what is inside ``name``, by their place there."""
+    for key, text in texts.items():
+        if key.startswith(name + "."):
+            yield key.removeprefix(name + "."), text
 
 
 def entries_of(kitfile: Kitfile, path: tuple[str, ...]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""All that is wrong with a project as rows of one list, with the place of each and a fix where there is one."""
+"""All that is wrong with a project as rows of one list, each with its place and a fix where there is one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""The list of problems under the text: go to one, or have it mended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+
+from kitops_desktop.ui.editor.problem_rows import ProblemRow
+from kitops_desktop.ui.editor.problems_model import ProblemsModel, Role
+from kitops_desktop.ui.units import count_text
+from kitops_desktop.ui.widgets.parts import button, frame, label
+
+FIX_KEY = "Ctrl+."
+
+
+class ProblemsPanel(QWidget):
+    """Hidden while there are none. Return goes to the place, Ctrl+. mends."""
+
+    place_wanted = Signal(object)  # ProblemRow
+    fix_wanted = Signal(object)  # ProblemRow
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ProblemsModel(self)
+        self._title = label("", "heading")
+        self._fix = button("", "done")
+        self._fix.setShortcut(QKeySequence(FIX_KEY))
+        self._fix.clicked.connect(self._on_fix)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._fix)
+        self.list = self._make_list()
+        inside = QVBoxLayout()
+        inside.setContentsMargins(4, 4, 4, 4)
+        inside.addWidget(self.list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(frame("card", inside), 1)
+        self.hide()
+
+    def show_rows(self, rows: tuple[ProblemRow, ...]) -> None:
+        current = self.list.currentIndex().row()
+        self.model.show_rows(rows)
+        if rows and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.model.index(min(max(current, 0), len(rows) - 1)))
+        self._title.setText(count_text(len(rows), "problem"))
+        self.setVisible(bool(rows))
+        self._show_fix()
+
+    def focus_list(self) -> None:
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _make_list(self) -> QListView:
+        made = QListView()
+        made.setModel(self.model)
+        made.setAccessibleName("Problems")
+        made.setUniformItemSizes(True)
+        made.setTextElideMode(Qt.TextElideMode.ElideRight)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.activated.connect(self._on_activated)
+        made.clicked.connect(self._on_activated)
+        made.selectionModel().currentChanged.connect(lambda: self._show_fix())
+        go = QAction("Go to problem", made)
+        go.triggered.connect(lambda: self._on_activated(made.currentIndex()))
+        made.addAction(go)
+        return made
+
+    def _current(self) -> ProblemRow | None:
+        row = self.list.currentIndex().data(Role.ROW)
+        return row if isinstance(row, ProblemRow) else None
+
+    def _show_fix(self) -> None:
+        row = self._current()
+        self._fix.setVisible(row is not None and row.fix is not None)
+        if row is not None and row.fix is not None:
+            self._fix.setText(row.fix.label)
+            self._fix.setToolTip(f"{row.fix.label} ({FIX_KEY})")
+            self._fix.setShortcut(QKeySequence(FIX_KEY))  # a new text takes the key away
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        row = index.data(Role.ROW)
+        if isinstance(row, ProblemRow):
+            self.place_wanted.emit(row)
+
+    @Slot()
+    def _on_fix(self) -> None:
+        row = self._current()
+        if row is not None and row.fix is not None:
+            self.fix_wanted.emit(row)

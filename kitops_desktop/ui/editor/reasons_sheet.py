@@ -1,0 +1,70 @@
+"""Why a proposed Kitfile is as it is: each file and folder with what it was taken for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
+
+from kitops_desktop.kitfile.generate import Reason
+from kitops_desktop.ui.editor.path_text import name_text
+from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.ui.widgets.sheet import Sheet
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ReasonsModel(QAbstractTableModel):
+    """A row for each path."""
+
+    HEADINGS = ("Path", "Taken as", "Why")
+
+    def __init__(self, reasons: tuple[Reason, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reasons = reasons
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self._reasons)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self.HEADINGS)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.HEADINGS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        reason = self._reasons[index.row()]
+        path = "the folder itself" if reason.path == "." else name_text(reason.path)
+        return (path, reason.choice, reason.why)[index.column()]
+
+
+class ReasonsSheet(Sheet):
+    """Shows the reasons; nothing is asked."""
+
+    def __init__(self, reasons: tuple[Reason, ...], host: QWidget) -> None:
+        super().__init__("Why this Kitfile", host, width=720)
+        self.body.addWidget(
+            label(
+                "The folder had no Kitfile, so one is proposed from the names of its files, by the rules of "
+                "kit init. Nothing is written until you save or pack.",
+                "muted",
+                wrap=True,
+            )
+        )
+        table = QTreeView()
+        table.setModel(ReasonsModel(reasons, table))
+        table.setAccessibleName("Reasons")
+        table.setRootIsDecorated(False)
+        table.setUniformRowHeights(True)
+        table.header().setStretchLastSection(True)
+        table.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        table.header().resizeSection(0, 200)
+        table.header().resizeSection(1, 90)
+        self.body.addWidget(table, 1)
+        close = self.add_button("Close", "primary")
+        close.clicked.connect(self.close_sheet)

@@ -1,0 +1,59 @@
+"""The texts of the project: Kitfile and .kitignore, one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from kitops_desktop.ui.editor.code_editor import CodeEditor, LineMark
+from kitops_desktop.ui.editor.problem_rows import ProblemRow
+from kitops_desktop.ui.editor.project import Part
+
+_NAMES = {Part.KITFILE: "Kitfile text", Part.IGNORE: ".kitignore text"}
+
+
+class TextPane(QWidget):
+    """``typed`` carries the part and its text after a key stroke."""
+
+    typed = Signal(object, object)  # Part, str: Qt's strings lose what is no UTF-8
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editors = {part: CodeEditor(name, yaml=part is Part.KITFILE) for part, name in _NAMES.items()}
+        self.editors[Part.IGNORE].setPlaceholderText(
+            "One pattern per line keeps files out of the kit:\n\n**/*.log\nnotes/\n!notes/keep.md"
+        )
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Texts")
+        for part, editor in self.editors.items():
+            self.tabs.addTab(editor, part.value)
+            editor.edited.connect(lambda text, part=part: self.typed.emit(part, text))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs)
+
+    def show_text(self, part: Part, text: str, *, follow: bool = False) -> None:
+        self.editors[part].show_text(text, follow=follow)
+
+    def show_modified(self, part: Part, modified: bool) -> None:
+        """A dot marks a file that is not saved."""
+        self.tabs.setTabText(self._tab(part), f"{part.value} •" if modified else part.value)
+
+    def show_problems(self, rows: Iterable[ProblemRow]) -> None:
+        marks: dict[Part, dict[int, LineMark]] = {part: {} for part in Part}
+        for row in rows:
+            if row.line is not None:
+                text = f"{row.text}\n{row.suggestion}".strip()
+                marks[row.part].setdefault(row.line, LineMark(row.severity, text))
+        for part, editor in self.editors.items():
+            editor.show_marks(marks[part])
+
+    def go_to(self, part: Part, line: int, column: int = 1) -> None:
+        self.tabs.setCurrentIndex(self._tab(part))
+        self.editors[part].go_to(line, column)
+
+    def _tab(self, part: Part) -> int:
+        return self.tabs.indexOf(self.editors[part])
