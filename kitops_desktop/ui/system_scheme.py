@@ -8,6 +8,7 @@ for no preference.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from PySide6.QtCore import SLOT, QObject, Qt, Signal, Slot
 from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage, QDBusVariant
@@ -47,14 +48,9 @@ class SystemScheme(QObject):
         bus = QDBusConnection.sessionBus()
         if not bus.isConnected():
             return
-        bus.connect(
-            _SERVICE,
-            _PATH,
-            _INTERFACE,
-            "SettingChanged",
-            self,
-            SLOT("_on_setting(QString,QString,QDBusVariant)").encode(),
-        )
+        # PySide's annotation asks for bytes, its code for str
+        slot: Any = SLOT("_on_setting(QString,QString,QDBusVariant)")
+        bus.connect(_SERVICE, _PATH, _INTERFACE, "SettingChanged", self, slot)
         question = QDBusMessage.createMethodCall(_SERVICE, _PATH, _INTERFACE, "Read")
         question.setArguments([_NAMESPACE, _KEY])
         answer = bus.call(question, QDBus.CallMode.Block, _PORTAL_TIMEOUT)
