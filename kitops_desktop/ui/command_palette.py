@@ -161,10 +161,11 @@ class CommandPalette(QWidget):
         self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if watched is self._host and event.type() is QEvent.Type.Resize:
+        # the type first: at the end of the program events still come when the attributes have gone
+        if event.type() is QEvent.Type.Resize and watched is self._host:
             self.setGeometry(self._host.rect())
             self._fit()
-        elif watched is self._field and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+        elif event.type() is QEvent.Type.KeyPress and watched is self._field and isinstance(event, QKeyEvent):
             return self._take_key(event)
         return False
 

@@ -26,4 +26,4 @@ def place_of(argument: str) -> Place:
         raise FileAccessError(path, "open", "it is neither a folder nor a Kitfile")
     if argument.startswith((os.sep, "./", "../", "~")):
         raise FileAccessError(path, "open", "there is no such folder")
-    return Place(LIBRARY, str(parse_reference(argument)))
+    return Place(LIBRARY, parse_reference(argument).short)

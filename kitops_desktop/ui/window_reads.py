@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from kitops_desktop.oci.reference import Reference, short_repository
+from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.projects import Projects
-from kitops_desktop.store.local_store import LocalStore
+from kitops_desktop.store.local_store import LocalStore, StoredKit
 from kitops_desktop.ui.command_search import Entry
 from kitops_desktop.ui.units import size_text
 
@@ -41,15 +41,14 @@ def found_entries(
         entries.append(Entry(project.name or project.folder.name, run, "projects", str(project.folder)))
     for kit in store.listing().kits:
         token.check()
-        name = short_repository(kit.repository)
-        for text, reference in _names(kit.repository, name, kit.tags, kit.descriptor.digest):
-            entries.append(Entry(text, partial(open_kit, reference), "kit", size_text(kit.size)))
+        for reference in _references(kit):
+            entries.append(Entry(reference, partial(open_kit, reference), "kit", size_text(kit.size)))
     return entries
 
 
-def _names(repository: str, name: str, tags: tuple[str, ...], digest: str) -> list[tuple[str, str]]:
-    registry, _, path = repository.partition("/")
-    base = Reference(registry, path)
-    if not tags:
-        return [(f"{name}@{digest[:19]}", base.with_digest(digest).short)]
-    return [(f"{name}:{tag}", base.with_tag(tag).short) for tag in tags]
+def _references(kit: StoredKit) -> list[str]:
+    registry, _, repository = kit.repository.partition("/")
+    base = Reference(registry, repository)
+    if not kit.tags:
+        return [base.with_digest(kit.descriptor.digest).short]
+    return [base.with_tag(tag).short for tag in kit.tags]

@@ -29,7 +29,7 @@ def test_a_kitfile_stands_for_its_folder(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reference"),
-    [("churn:v1", "localhost/churn:v1"), ("ghcr.io/acme/churn", "ghcr.io/acme/churn:latest")],
+    [("churn", "churn:latest"), ("ghcr.io/acme/churn", "ghcr.io/acme/churn:latest")],
 )
 def test_a_reference_is_a_kit(text: str, reference: str) -> None:
     assert place_of(text) == Place("library", reference)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kitops_desktop.errors import InvalidReference
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.oci.reference import short_repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,5 @@ def offers_of(job: Job) -> Offers:
 
 
 def _short(reference: object) -> str:
-    if not isinstance(reference, str) or not reference:
-        return ""
-    try:
-        return parse_reference(reference).short
-    except InvalidReference:
-        return reference
+    """As people read it, and as it can be entered again; results have the whole name."""
+    return short_repository(reference).removeprefix("@") if isinstance(reference, str) else ""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QApplication,
     QFormLayout,
     QFrame,
     QGridLayout,
@@ -84,6 +85,8 @@ class JobPanel(QFrame):
         return self._job
 
     def show_job(self, job: Job | None) -> None:
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._job = job
         _empty(self._changing)
         self.setVisible(job is not None)
@@ -94,7 +97,12 @@ class JobPanel(QFrame):
         if job.explanation is not None:
             self._changing.addWidget(ErrorPanel(job.explanation, job.diagnostics))
         self._changing.addLayout(self._facts(job))
-        self._changing.addLayout(self._buttons(job, offers_of(job)))
+        buttons = self._buttons(job, offers_of(job))
+        self._changing.addLayout(buttons)
+        first = buttons.itemAt(0).widget() if buttons.count() else None
+        if had_focus and first is not None:  # the button that had it is gone
+            first.show()
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
         self.tick()
 
     def tick(self) -> None:

@@ -112,7 +112,8 @@ class Sheet(QWidget):
         painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if watched is self._host and event.type() is QEvent.Type.Resize:
+        # the type first: at the end of the program events still come when the attributes have gone
+        if event.type() is QEvent.Type.Resize and watched is self._host:
             self._slide.stop()
             self._fit()
         return False
