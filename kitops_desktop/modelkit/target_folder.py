@@ -145,7 +145,7 @@ class Found:
 
 
 class TargetTree:
-    """Paths below the target. The folders on the way to the last path stay open, as the next is mostly near."""
+    """Paths below the target. Folders on the way to the last path stay open, as the next is mostly near."""
 
     def __init__(self, root: Folder) -> None:
         self.root = root
