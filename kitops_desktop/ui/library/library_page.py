@@ -44,7 +44,7 @@ class LibraryPage(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Library")
         self._workspace, self._navigator = workspace, navigator
-        self._listing = Listing(())
+        self._listing = Listing((), ())
         self._reader = Reader(workspace.background, self, latest_only=False)
         self.list = LibraryList()
         self.kit = KitPage(workspace.background, workspace.listings)
