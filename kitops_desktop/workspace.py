@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -143,7 +144,8 @@ class Workspace:
         return Tools(self._open_store(store_home(self._home)), self.memory, self.projects, place)
 
     def _open_store(self, home: Path) -> LocalStore:
-        return LocalStore(home, self.stored)
+        # the trash is emptied by ``look_after_store``, by the settings of that moment
+        return LocalStore(home, self.stored, trash_seconds=math.inf)
 
     def _settle(self, home: Path) -> None:
         self.change_settings(store_home=str(home))

@@ -22,7 +22,7 @@ def store_damaged(error: errors.StoreDamaged) -> Explanation:
         "A file of the local store is damaged",
         sentence(f"{error.path}: {error.reason}"),
         f"{STORE_KEPT} The damaged file was not changed.",
-        "Verify the store to see which kits are affected, then pack or get those again.",
+        "Verify and repair the store: what can be told from the blobs is put back.",
     )
 
 

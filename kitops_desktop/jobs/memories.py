@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from kitops_desktop.modelkit.memory import RememberedLayer
@@ -33,13 +33,11 @@ class StoreMemory:
         self._manifests = manifests
 
     def record(
-        self, home: Path, repository: str, descriptor: Descriptor, tags: Iterable[str], blobs: Iterable[str]
+        self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str], blobs: Sequence[str]
     ) -> None:
         self._manifests.add(home, repository, descriptor.to_json(), tags, blobs)
 
-    def forget(
-        self, home: Path, repository: str, descriptor: Descriptor, tags: Iterable[str] | None = None
-    ) -> None:
+    def forget(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str] | None) -> None:
         self._manifests.forget(home, repository, descriptor.digest, tags)
 
     def stored(self, home: Path) -> tuple[StoredRecord, ...]:

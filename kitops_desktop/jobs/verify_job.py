@@ -11,22 +11,25 @@ from kitops_desktop.jobs.work import Result, WorkContext
 
 @dataclass(frozen=True, slots=True)
 class VerifyWork:
-    """Put back what another program dropped from the indexes, then verify the store."""
+    """Verify the store; with ``repair`` what is damaged is put right as far as that can be done."""
 
     kind: ClassVar[str] = "verify"
-    title: ClassVar[str] = "Verify the store"
+    repair: bool = False
+
+    @property
+    def title(self) -> str:
+        return "Verify and repair the store" if self.repair else "Verify the store"
 
     def parameters(self) -> dict[str, Any]:
-        return {}
+        return {"repair": self.repair}
 
     @classmethod
-    def from_parameters(cls, _: Mapping[str, Any]) -> VerifyWork:
-        return cls()
+    def from_parameters(cls, given: Mapping[str, Any]) -> VerifyWork:
+        return cls(bool(given["repair"]))
 
     def run(self, context: WorkContext) -> Result:
         store = context.tools.store
-        healed = store.heal()
-        found = store.verify(token=context.token, report=context.report)
+        found = store.verify(repair=self.repair, token=context.token, report=context.report)
         blobs = "1 blob" if found.checked == 1 else f"{found.checked:,} blobs"
         count = len(found.damage)
         verdict = (
@@ -37,7 +40,7 @@ class VerifyWork:
             {
                 "checked": found.checked,
                 "size": found.size,
-                "put_back": list(healed),
+                "repaired": [damage.digest or str(damage.path) for damage in found.repaired],
                 "damage": [
                     {
                         "kind": str(damage.kind),

@@ -99,16 +99,22 @@ def test_another_kitfile_can_be_named(tools: Tools, folder: Path, tmp_path: Path
     assert len(prepare_pack(PackWork(folder, kitfile=other), tools.store).plan.layers) == 1
 
 
-def test_an_unchanged_folder_is_not_read_again(tools: Tools, folder: Path) -> None:
-    import os
-
-    for path in folder.rglob("*"):
-        os.utime(path, (1_000_000_000, 1_000_000_000))
-    first = pack_folder(PackWork(folder, "a:1"), tools)
-    again = pack_folder(PackWork(folder, "a:2"), tools)
+def test_an_unchanged_folder_is_not_read_again(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kitops_desktop.modelkit.memory.RACY_NS", 0)  # trust files of this very second
+    first = pack_folder(PackWork(folder, "a:1"), workspace.tools)
+    again = pack_folder(PackWork(folder, "a:2"), workspace.tools)
+    assert [layer.reused for layer in first.packed.layers] == [False, False]
+    assert [layer.reused for layer in again.packed.layers] == [True, True]
     assert again.packed.manifest == first.packed.manifest
-    # files that were written this very moment are not trusted; their ctime is that fresh
-    assert all(not layer.reused for layer in first.packed.layers)
+    later = open_workspace(folders=workspace.folders)
+    try:
+        assert all(layer.reused for layer in pack_folder(PackWork(folder), later.tools).packed.layers)
+        rehashed = pack_folder(PackWork(folder, rehash=True), later.tools)
+        assert not any(layer.reused for layer in rehashed.packed.layers)
+    finally:
+        later.close()
 
 
 def test_a_kit_can_build_on_another(tools: Tools, folder: Path, tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ def test_a_store_does_not_move_into_itself(workspace: Workspace, where: str) -> 
 @pytest.mark.parametrize(
     "work",
     [
-        VerifyWork(),
+        VerifyWork(repair=True),
         RemoveWork(("a:1", "b:2"), force=True),
         PruneWork(),
         EmptyTrashWork(3),
