@@ -223,6 +223,13 @@ class LocalStore:
         with self._lock.held():
             return self._parts.trash.empty(older_than)
 
+    def delete_removal(self, removal_id: str) -> int:
+        """Delete one removal for good; gives the bytes that are free now, 0 when there is no such removal."""
+        if removal_id not in {entry.id for entry in self._parts.trash.entries()}:
+            return 0
+        with self._lock.held():
+            return self._parts.trash.drop(removal_id)
+
     def plan_prune(self) -> RemovalPlan:
         """What ``prune`` would move. Raises ``StoreDamaged``."""
         return prune.plan_prune(self._parts)
