@@ -63,6 +63,7 @@ def _run_window(application: QApplication, workspace: Workspace, arguments: Sequ
             _open(window, argument)
         for notice in workspace.notices[:1]:
             window.notify(notice)
+        workspace.background.run(workspace.look_after_store)
         return application.exec()
     finally:
         signals.stop()
