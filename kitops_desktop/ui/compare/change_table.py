@@ -38,6 +38,11 @@ class ChangeTable(QStackedWidget):
         else:
             self.say(when_none)
 
+    @property
+    def sentence(self) -> str:
+        """What was said last instead of a table."""
+        return self._says.text()
+
     def say(self, text: str) -> None:
         """Show a sentence instead of the table."""
         self._says.setText(text)

@@ -94,9 +94,9 @@ class FileTree:
         *above, name = _parts(file.path)
         folder = self.root
         for part in above:
-            folder = self._folder(folder, part, kit_file.layer.label)
+            folder = self._folder(folder, part)
         if file.is_dir:
-            node = self._folder(folder, name, kit_file.layer.label)
+            node = self._folder(folder, name)
             node.mode = file.mode
         else:
             node = self._new_file(folder, name, file.size)
@@ -165,13 +165,13 @@ class FileTree:
 
     # -- building
 
-    def _folder(self, parent: FileNode, name: str, layer: str) -> FileNode:
+    def _folder(self, parent: FileNode, name: str) -> FileNode:
         assert parent.children is not None
         found = parent.children.get(name + "/")  # a file may have the same name
         if found is not None:
             return found
         node = self._new(name, parent, is_dir=True)
-        node.layer, node.wanted = layer, parent.wanted
+        node.wanted = parent.wanted
         parent.children[name + "/"] = node
         return node
 

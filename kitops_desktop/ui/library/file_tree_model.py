@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QIcon
 
 from kitops_desktop.preview.files import KitFile
+from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.file_tree import PARTLY, TICKED, FileNode, FileTree
 from kitops_desktop.ui.units import size_text
 
@@ -42,6 +44,8 @@ class FileTreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tree = FileTree()
+        self._folder, self._file = icon("folder", "accent"), icon("file", "muted")
+        self._unsafe = icon("warning", "warning")
 
     def clear(self) -> None:
         self.beginResetModel()
@@ -112,6 +116,8 @@ class FileTreeModel(QAbstractItemModel):
         node, column = self.node(index), FileColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(node, column)
+        if role == Qt.ItemDataRole.DecorationRole and column == FileColumn.NAME:
+            return self._icon(node)
         if role == Qt.ItemDataRole.CheckStateRole and column == FileColumn.NAME:
             return _CHECK_STATES.get(node.tick, Qt.CheckState.Unchecked)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -147,6 +153,11 @@ class FileTreeModel(QAbstractItemModel):
         after = [self.createIndex(node.row, place, node.identity) for node, place in kept]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
+
+    def _icon(self, node: FileNode) -> QIcon:
+        if node.unsafe:
+            return self._unsafe
+        return self._folder if node.is_dir else self._file
 
     # -- ticks and sums
 

@@ -68,6 +68,11 @@ class FilesTab(QWidget):
         """Whether files are still arriving."""
         return self._running
 
+    @property
+    def status_kind(self) -> str:
+        """``muted`` when all is well, ``warning`` or ``danger`` when not all files are listed."""
+        return str(self._totals_label.property("kind"))
+
     def show_kit(self, kit: ModelKit, fetcher: Fetcher) -> None:
         """List the files of another kit."""
         self._reader.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,6 +30,10 @@ _WIDTHS = {
     Column.DIGEST: 124,
     Column.STORED: 96,
 }
+_LEAST_NAME = 280
+_OTHERS = tuple(column for column in _WIDTHS if column is not Column.NAME)
+_GIVING_WAY = (Column.AUTHOR, Column.DIGEST, Column.SHARED, Column.STORED, Column.UNIQUE)
+"""What is not shown, one after the other, where names would not have the room they need."""
 
 
 class KitTable(QTreeView):
@@ -69,6 +73,13 @@ class KitTable(QTreeView):
                 if number == 0:
                     self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
                     self.scrollTo(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        room = self.viewport().width() - _LEAST_NAME - sum(_WIDTHS[column] for column in _OTHERS)
+        for column in _GIVING_WAY:
+            self.setColumnHidden(column, room < 0)
+            room += _WIDTHS[column] if room < 0 else 0
 
     def _set_look(self) -> None:
         self.setUniformRowHeights(True)

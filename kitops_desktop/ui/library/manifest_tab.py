@@ -39,6 +39,14 @@ class ManifestTab(TextView):
         self._kit = kit
         self._refresh()
 
+    def show_raw(self, raw: bool) -> None:
+        """Show the bytes as stored, or indented."""
+        self._raw.setChecked(raw)
+
+    def show_document(self, number: int) -> None:
+        """0 is the manifest, 1 the config."""
+        self._document.setCurrentIndex(number)
+
     @property
     def _chosen(self) -> tuple[str, bytes]:
         if self._kit is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kitops_desktop.ui.library.card_frame import CardFrame
 from kitops_desktop.ui.library.kit_source import LoadedKit
@@ -24,20 +24,15 @@ class OverviewTab(QWidget):
         self._cards.setWidgetResizable(True)
         self._cards.setAccessibleName("Kitfile overview")
         self._readme = ReadmeView()
-        self._readme_card = QFrame()
-        self._readme_card.setProperty("kind", "card")
-        inside = QVBoxLayout(self._readme_card)
-        inside.setContentsMargins(2, 2, 2, 2)
-        inside.addWidget(self._readme)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(self._cards, 5)
-        layout.addWidget(self._readme_card, 4)
+        layout.addWidget(self._readme, 4)
 
     def show_kit(self, loaded: LoadedKit) -> None:
         self._cards.setWidget(_column(sections(loaded.kit)))
-        self._readme_card.setVisible(loaded.readme is not None)
+        self._readme.setVisible(loaded.readme is not None)
         self._readme.show_readme(loaded.readme or "")
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QTextDocument
+from PySide6.QtGui import QDesktopServices, QImage, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from kitops_desktop.ui.colours import colours_of
+
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+
+
+_MARGIN = 16
+_ABOVE_HEADING, _BELOW = 14, 6
 
 
 class ReadmeView(QTextBrowser):
@@ -21,13 +27,18 @@ class ReadmeView(QTextBrowser):
         super().__init__(parent)
         self.setAccessibleName("README")
         self.setOpenLinks(False)
-        self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.anchorClicked.connect(self._on_link)
         self.highlighted.connect(lambda url: self.setToolTip(url.toString()))
-        self.document().setDocumentMargin(14)
+        self.document().setDocumentMargin(_MARGIN)
 
     def show_readme(self, text: str) -> None:
         self.document().setMarkdown(text, _FEATURES)
+        _space_out(self.document())
+        border = colours_of(self.palette()).colour("strong_border")
+        for table in self.document().rootFrame().childFrames():
+            shape = table.frameFormat()
+            shape.setBorderBrush(border)
+            table.setFrameFormat(shape)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401, N802
         # an empty answer would make Qt try the name as a local file, so pictures get an invisible one
@@ -41,3 +52,17 @@ class ReadmeView(QTextBrowser):
     def _on_link(self, url: QUrl) -> None:
         if url.scheme() in ("http", "https"):
             QDesktopServices.openUrl(url)
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Some air around headings and paragraphs; Markdown out of Qt has next to none."""
+    block = document.begin()
+    while block.isValid():
+        shape = block.blockFormat()
+        is_heading = shape.headingLevel() > 0
+        is_code = shape.hasProperty(QTextFormat.Property.BlockCodeFence)
+        in_list = block.textList() is not None
+        shape.setTopMargin(_ABOVE_HEADING if is_heading and block.blockNumber() else 0)
+        shape.setBottomMargin(0 if in_list or is_code else _BELOW)
+        QTextCursor(block).setBlockFormat(shape)
+        block = block.next()

@@ -19,6 +19,7 @@ class TextView(QWidget):
         self.text.setFont(fixed_font())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(10)
         self.bar = QHBoxLayout()
         self.bar.setSpacing(8)
         layout = QVBoxLayout(self)

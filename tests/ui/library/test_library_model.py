@@ -1,4 +1,4 @@
-"""The table of the Library: it changes only the rows that differ, and its filter keeps repositories together."""
+"""The table of the Library: it changes only the rows that differ, and filters by whole kits."""
 
 from __future__ import annotations
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kitops_desktop.kitfile.kitfile import Parameters
+from kitops_desktop.kitfile.kitfile import FreeData, Parameters
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.store.local_store import LocalStore
@@ -50,7 +49,7 @@ def test_an_empty_kitfile_has_no_cards(golden_store: Callable[..., Path]) -> Non
         ({7: "seven"}, [("7", "seven")]),
     ],
 )
-def test_parameters_are_rows_with_the_way_to_each(value: Any, rows: list[tuple[str, str]]) -> None:
+def test_parameters_are_rows_with_the_way_to_each(value: FreeData, rows: list[tuple[str, str]]) -> None:
     assert list(parameter_rows(Parameters(value))) == rows
 
 
