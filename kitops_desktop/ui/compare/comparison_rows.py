@@ -63,7 +63,8 @@ def summary(comparison: Comparison) -> tuple[tuple[str, Tone], ...]:
     if comparison.same:
         return (("Identical", "success"),)
     made: list[tuple[str, Tone]] = [("Different", "warning")]
-    made.append(("Same Kitfile", "neutral") if comparison.same_config else ("Kitfile differs", "warning"))
+    same_kitfile = not comparison.kitfile_changes  # the config also differs where only layers do
+    made.append(("Same Kitfile", "neutral") if same_kitfile else ("Kitfile differs", "warning"))
     if not comparison.same_annotations:
         made.append(("Annotations differ", "warning"))
     shared = sum(layer.size for layer in comparison.shared)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kitops_desktop.oci.digest import hex_of
@@ -27,7 +27,7 @@ class KitHeader(QWidget):
         self, primary: Action, quiet: Iterable[Action], more: Iterable[Action], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._title = ElidedLabel("", "title")
+        self._title = ElidedLabel("", "title", Qt.TextElideMode.ElideLeft)
         self._facts = ElidedLabel("", "muted")
         self._place = Badge("")
         self._tags = QComboBox()

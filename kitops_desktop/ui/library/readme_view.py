@@ -39,6 +39,7 @@ class ReadmeView(QTextBrowser):
             shape = table.frameFormat()
             shape.setBorderBrush(border)
             table.setFrameFormat(shape)
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # else the view follows the cursor to the end
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401, N802
         # an empty answer would make Qt try the name as a local file, so pictures get an invisible one

@@ -61,6 +61,8 @@ class SettingsPage(QWidget):
         self._parallel.setSpecialValueText("Automatic")
         self._trash_days = QSpinBox(maximum=MAX_TRASH_DAYS)
         self._trash_days.setSuffix(" days")
+        for spin in (self._parallel, self._trash_days):
+            spin.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not move its text
         self._build()
         self._connect()
 
