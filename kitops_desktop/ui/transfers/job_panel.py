@@ -99,7 +99,8 @@ class JobPanel(QFrame):
         self._changing.addLayout(self._facts(job))
         buttons = self._buttons(job, offers_of(job))
         self._changing.addLayout(buttons)
-        first = buttons.itemAt(0).widget() if buttons.count() else None
+        item = buttons.itemAt(0)
+        first = item.widget() if item is not None else None
         if had_focus and first is not None:  # the button that had it is gone
             first.show()
             first.setFocus(Qt.FocusReason.OtherFocusReason)
