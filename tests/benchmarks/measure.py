@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -24,7 +25,11 @@ class Run:
 
 
 def in_child(script: Path, arguments: Sequence[str]) -> Run:
-    """Run ``script`` with ``arguments``; it prints the line that ``report`` makes."""
+    """Run ``script`` with ``arguments``; it prints the line that ``report`` makes.
+
+    What earlier runs wrote is brought to the disk first: otherwise a run would pay for the one before it.
+    """
+    os.sync()
     done = subprocess.run(
         [sys.executable, script, *arguments],
         stdout=subprocess.PIPE,
