@@ -35,10 +35,8 @@ def run(invocation: Invocation) -> int:
         say(f"{kit_size(store.plan_prune().frees)} would be moved to the trash")
     else:
         removal = store.prune()
-        say(
-            f"Moved {kit_size(removal.freed)} to the trash"
-            + (f" (restore with ID {removal.id})" if removal.freed else "")
-        )
+        moved = f"Moved {kit_size(removal.freed)} to the trash (restore with ID {removal.id})"
+        say(moved if removal.id else "There is nothing to prune")
     return 0
 
 

@@ -9,8 +9,9 @@ import argparse
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, ReferenceNotFound
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
-from kitops_desktop.store.local_store import StoredKit
+from kitops_desktop.store.local_store import Removal
 
 SUMMARY = "Remove a ModelKit from local storage"
 
@@ -36,7 +37,6 @@ def run(invocation: Invocation) -> int:
 
 def _remove_named(invocation: Invocation) -> int:
     """The first tag decides the exit code, as with `kit`; later ones that fail are only told."""
-    store = invocation.workspace.store
     reference, extra = parse_reference_with_tags(invocation.arguments.modelkit)
     _remove(invocation, reference)
     for tag in extra:
@@ -44,34 +44,30 @@ def _remove_named(invocation: Invocation) -> int:
             _remove(invocation, reference.with_tag(tag))
         except ReferenceNotFound as error:
             invocation.console.error(f"Failed to remove tag {tag}: {error}")
-    _say_trash(invocation, store.disk_use().trash)
     return 0
 
 
 def _remove(invocation: Invocation, reference: Reference) -> None:
     store = invocation.workspace.store
-    descriptor = store.resolve(reference)
-    store.remove([reference], force=invocation.arguments.force)
-    invocation.console.info(f"Removed {reference.short} (digest {descriptor.digest})")
+    digest = store.resolve(reference).digest
+    removal = store.remove([reference], force=invocation.arguments.force)
+    invocation.console.info(f"Removed {reference.short} (digest {digest})")
+    _say_how_to_restore(invocation, removal)
 
 
 def _remove_all(invocation: Invocation) -> int:
-    store = invocation.workspace.store
-    chosen = [kit for kit in store.listing().kits if invocation.arguments.force or not kit.tags]
-    for kit in chosen:
-        for tag in kit.tags:
-            invocation.console.info(f"Untagged {_name(kit)}:{tag}")
-        registry, _, repository = kit.repository.partition("/")
-        store.remove([Reference(registry, repository, digest=kit.descriptor.digest)], force=True)
-        invocation.console.info(f"Removed {_name(kit)}@{kit.descriptor.digest}")
-    _say_trash(invocation, store.disk_use().trash)
+    store, force = invocation.workspace.store, bool(invocation.arguments.force)
+    tags = {kit.descriptor.digest: kit.tags for kit in store.listing().kits} if force else {}
+    removal = store.remove_all(force=force)
+    for reference in removal.removed:
+        for tag in tags.get(Digest(reference.digest or ""), ()):
+            invocation.console.info(f"Untagged {reference.with_tag(tag).short}")
+        invocation.console.info(f"Removed {reference.short}")
+    _say_how_to_restore(invocation, removal)
     return 0
 
 
-def _name(kit: StoredKit) -> str:
-    return kit.repository.removeprefix("localhost/").removeprefix("_")
-
-
-def _say_trash(invocation: Invocation, size: int) -> None:
-    if size:
-        invocation.console.debug(f"{kit_size(size)} in the trash; `prune --empty-trash` frees it")
+def _say_how_to_restore(invocation: Invocation, removal: Removal) -> None:
+    if removal.id:
+        size = kit_size(removal.freed)
+        invocation.console.debug(f"{size} moved to the trash; `prune --restore {removal.id}` puts it back")
