@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
 
     def choose_folder(self) -> None:
         """Ask for a folder, and open it as a project: what a drop does, by keyboard."""
-        dialog = QFileDialog(self, "Open a folder as a project")
+        dialog = QFileDialog(self, "Open a folder as a project", str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
