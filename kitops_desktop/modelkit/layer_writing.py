@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -98,7 +99,7 @@ class _LayerWriter:
     def _copy(self, extent: FileExtent) -> None:
         with (
             open_source(extent.source, extent.identity, follow_links=extent.follow_links) as descriptor,
-            open(descriptor, "rb", buffering=0, closefd=False) as file,
+            open(extent.source, "rb", buffering=0, opener=lambda *_: os.dup(descriptor)) as file,
         ):
             self._ingest.write_from_file(file, extent.start, extent.length, self._passed)
 

@@ -44,7 +44,7 @@ class Listing:
     """``kits`` by stored repository name, then by digest. What cannot be read is in ``damage``."""
 
     kits: tuple[StoredKit, ...]
-    damage: tuple[Damage, ...]
+    damage: tuple[Damage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,7 +320,7 @@ class LocalStore:
             return False
 
     def _take_lease(self, digests: Iterable[str]) -> Lease:
-        """Under the lock, so that a removal sees it or is over. A store that may not be written needs none."""
+        """Under the lock, so that a removal sees it or is over. A read-only store needs no file for it."""
         try:
             with self._lock.held():
                 return self._parts.leases.take(digests)
