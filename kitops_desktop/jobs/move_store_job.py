@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from kitops_desktop.errors import ArtifactError, InvalidArgument, ReferenceNotFound
-from kitops_desktop.jobs.space import check_space
+from kitops_desktop.jobs.space import check_store_space
 from kitops_desktop.jobs.tools import StorePlace, Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.oci.descriptor import Descriptor
@@ -113,7 +113,7 @@ class _Move:
             missing = {
                 blob.digest: blob.size for kit in kits for blob in _blobs(kit) if not self._new.exists(blob)
             }
-            check_space(self._new.home, sum(missing.values()))
+            check_store_space(self._new, sum(missing.values()))
             self._expected += sum(missing.values())
             self._tally.expect(self._expected)
             for kit in kits:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from kitops_desktop.errors import FileAccessError, KitfileError, SecretsFound
 from kitops_desktop.jobs.parents import local_parents
-from kitops_desktop.jobs.space import check_space
+from kitops_desktop.jobs.space import check_store_space
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.kitfile.ignore import IgnoreRules
@@ -183,7 +183,7 @@ def pack_folder(
     prepared = prepare_pack(work, store, token=token, report=report)
     _check_secrets(prepared.secrets, work.allowed_secrets)
     memory = tools.memory
-    check_space(store.home, _needed(prepared.plan, store, work.compression, memory, work.rehash))
+    check_store_space(store, space_needed(prepared.plan, store, work.compression, memory, work.rehash))
     tags = tuple(dict.fromkeys((reference.tag, *extra) if reference.tag else extra))
     packed = pack(
         prepared.plan,
@@ -246,7 +246,7 @@ def _check_secrets(secrets: tuple[Secret, ...], allowed: tuple[str, ...] | None)
         raise SecretsFound(left)
 
 
-def _needed(
+def space_needed(
     plan: PackPlan, store: LocalStore, compression: Compression, memory: LayerMemory | None, rehash: bool
 ) -> int:
     """How many bytes the store will grow at most; of compressed layers nothing is known beforehand."""

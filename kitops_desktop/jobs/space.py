@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from kitops_desktop.errors import DiskFull
+from kitops_desktop.store.local_store import LocalStore
 
 
 def check_space(folder: Path, needed: int) -> None:
@@ -13,6 +14,14 @@ def check_space(folder: Path, needed: int) -> None:
     free = free_space(folder)
     if free is not None and needed > free:
         raise DiskFull(folder, needed, free)
+
+
+def check_store_space(store: LocalStore, needed: int) -> None:
+    """As ``check_space``, but first the trash of the store is emptied as far as that helps."""
+    free = free_space(store.home)
+    if free is not None and needed > free:
+        store.make_room(needed)
+    check_space(store.home, needed)
 
 
 def free_space(folder: Path) -> int | None:

@@ -208,6 +208,18 @@ def test_without_room_nothing_is_begun(folder: Path, small_disk: Callable[..., P
     assert store.listing().kits == ()
 
 
+def test_the_trash_makes_room(folder: Path, small_disk: Callable[..., Path]) -> None:
+    store = LocalStore(small_disk(512 << 10) / "kitops")
+    tools = Tools(store)
+    (folder / "model.bin").write_bytes(b"x" * (256 << 10))
+    pack_folder(PackWork(folder, "a:1"), tools)
+    store.remove([parse_reference("a:1")])
+    (folder / "model.bin").write_bytes(b"y" * (256 << 10))
+    pack_folder(PackWork(folder, "a:2"), tools)
+    assert kits(store) == {"localhost/a": ("2",)}
+    assert store.trash() == ()
+
+
 def test_stopping_leaves_no_kit(tools: Tools, folder: Path) -> None:
     token = CancelToken()
 
