@@ -185,7 +185,8 @@ class LayerPool:
 def _step_back() -> None:
     """Let this thread, and those it starts, give way to the one with the largest layer.
 
-    That one decides when all is done: where all processors are busy, the others may as well take what it leaves.
+    That one decides when all is done: where all processors are busy, the others may as well take what it
+    leaves.
     Measured on two processors: 10 to 15 % less time for a large layer beside smaller ones.
     """
     if sys.platform == "linux":  # elsewhere priorities belong to processes
