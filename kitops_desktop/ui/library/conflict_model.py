@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from kitops_desktop.modelkit.unpack import Conflict
+from kitops_desktop.modelkit.conflicts import Conflict
 from kitops_desktop.ui.library.file_tree_model import printable
 from kitops_desktop.ui.units import size_text
 

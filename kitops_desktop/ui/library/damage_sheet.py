@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kitops_desktop.store.local_store import Damage
+from kitops_desktop.store.damage import Damage
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import frame, label
 from kitops_desktop.ui.widgets.sheet import Sheet
@@ -16,14 +16,16 @@ MAX_SHOWN = 50
 
 
 class DamageSheet(Sheet):
-    """``verify_wanted`` when the user wants every blob read again."""
+    """``verify_wanted`` when every blob is to be read again; True when what can be repaired is to be."""
 
-    verify_wanted = Signal()
+    verify_wanted = Signal(bool)
 
     def __init__(self, damage: Sequence[Damage], host: QWidget) -> None:
         super().__init__("Damaged parts of the store", host, width=560)
         text = (
-            "The other ModelKits are not affected. Verifying reads every blob again and says what is damaged."
+            "The other ModelKits are not affected. Verifying reads every blob again and says what is "
+            "damaged. Repairing also mends the indexes and moves damaged blobs to the trash, so that packing "
+            "again brings them back whole."
         )
         self.body.addWidget(label(text, "muted", wrap=True))
         for each in damage[:MAX_SHOWN]:
@@ -32,10 +34,11 @@ class DamageSheet(Sheet):
             self.body.addWidget(label(f"and {len(damage) - MAX_SHOWN:,} more", "muted"))
         self.body.addStretch(1)
         self.add_button("Close").clicked.connect(self.close_sheet)
-        self.add_button("Verify", "primary", "verify").clicked.connect(self._on_verify)
+        self.add_button("Verify and repair").clicked.connect(lambda: self._want(repair=True))
+        self.add_button("Verify", "primary", "verify").clicked.connect(lambda: self._want(repair=False))
 
-    def _on_verify(self) -> None:
-        self.verify_wanted.emit()
+    def _want(self, *, repair: bool) -> None:
+        self.verify_wanted.emit(repair)
         self.close_sheet()
 
 

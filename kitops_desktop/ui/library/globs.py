@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 
 def globs_of(paths: Iterable[str]) -> tuple[str, ...]:
-    """A glob for each path; one that ends with a slash is a folder with all that is in it."""
-    return tuple(f"{literal(path)}**" if path.endswith("/") else literal(path) for path in paths)
+    """A glob for each path; one that ends with a slash is a folder, which brings all that is in it."""
+    return tuple(literal(path.rstrip("/")) for path in paths)
 
 
 def literal(path: str) -> str:

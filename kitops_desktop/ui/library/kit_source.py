@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
@@ -27,6 +28,10 @@ class KitSource(Protocol):
     def fetcher(self) -> Fetcher: ...
     def load(self) -> ModelKit:
         """Read manifest and Kitfile; raises ``ReferenceNotFound``, ``NotAModelKit``, ``BlobNotFound`` ..."""
+        ...
+
+    def parents(self, kit: ModelKit) -> tuple[tuple[ModelKit, Fetcher], ...]:
+        """The kits that ``kit`` takes its model from, the nearest first; raises ``ModelReferenceError``."""
         ...
 
     def tags(self) -> tuple[str, ...]:
@@ -53,6 +58,10 @@ class StoredKitSource:
     def load(self) -> ModelKit:
         store = self.open_store()
         return load_kit(store, store.resolve(self.reference), self.reference.short)
+
+    def parents(self, kit: ModelKit) -> tuple[tuple[ModelKit, Fetcher], ...]:
+        store = self.open_store()
+        return tuple((parent, store) for parent in local_parents(kit.kitfile, store))
 
     def tags(self) -> tuple[str, ...]:
         kits = self.open_store().listing().kits

@@ -59,7 +59,7 @@ class LibraryList(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._header = PageHeader("Library", "Reading…")
         self._header.add(self.search)
-        self._banner, self._banner_text = self._make_banner()
+        self.banner, self._banner_text = self._make_banner()
         self._stack = QStackedWidget()
         self._bar = QHBoxLayout()
         self._frees = label("", "muted")
@@ -90,7 +90,7 @@ class LibraryList(QWidget):
         count = len(listing.damage)
         damaged = f"{count_text(count, 'part')} of the store cannot be read. All else can be used."
         self._banner_text.setText(damaged)
-        self._banner.setVisible(bool(count))
+        self.banner.setVisible(bool(count))
         self._stack.setCurrentIndex(0 if self.rows else 1)
         if first_time and self.shown.rowCount():
             self.table.setCurrentIndex(self.shown.index(0, 0))
@@ -138,7 +138,7 @@ class LibraryList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self._header)
-        layout.addWidget(self._banner)
+        layout.addWidget(self.banner)
         layout.addWidget(self._stack, 1)
         layout.addLayout(self._bar)
 

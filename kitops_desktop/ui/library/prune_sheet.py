@@ -31,6 +31,11 @@ class PruneSheet(Sheet):
         self._prune.setEnabled(False)
         self._prune.clicked.connect(self._on_prune)
 
+    @property
+    def sentence(self) -> str:
+        """What the sheet says would happen."""
+        return self._says.text()
+
     def show_plan(self, frees: int) -> None:
         """``frees`` is what would go to the trash, in bytes."""
         text = f"{exact_size_text(frees)} would move to the trash, from where they can be put back."

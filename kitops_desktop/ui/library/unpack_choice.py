@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.modelkit.unpack import Conflict, OnExisting, UnpackPlan
+from kitops_desktop.modelkit.unpack_plan import UnpackPlan
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.library.kinds import CONTENT_KINDS
 from kitops_desktop.ui.units import size_text

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kitops_desktop.modelkit.unpack import Conflict
+from kitops_desktop.modelkit.conflicts import Conflict
 from kitops_desktop.ui.library.conflict_model import ConflictColumn, ConflictModel
 from kitops_desktop.ui.library.unpack_choice import InTheWay, KindOption, What
 from kitops_desktop.ui.units import count_text

@@ -11,12 +11,11 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.modelkit.unpack import UnpackPlan, plan_unpack
-from kitops_desktop.oci.reference import Reference
-from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.modelkit.unpack_plan import UnpackPlan, plan_unpack
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
     kind_options,
@@ -39,16 +38,15 @@ class UnpackSheet(Sheet):
 
     def __init__(
         self,
-        reference: Reference,
+        source: KitSource,
         kit: ModelKit,
-        fetcher: Fetcher,
         background: Background,
         target: Path,
         globs: tuple[str, ...],
         host: QWidget,
     ) -> None:
-        super().__init__(f"Unpack {reference.short}", host, width=560)
-        self._reference, self._kit, self._fetcher, self._globs = reference, kit, fetcher, globs
+        super().__init__(f"Unpack {source.reference.short}", host, width=560)
+        self._source, self._kit, self._globs = source, kit, globs
         self._reader = Reader(background, self)
         self._plan: UnpackPlan | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -132,10 +130,11 @@ class UnpackSheet(Sheet):
     def _make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
         return plan_unpack(
             self._kit,
-            self._fetcher,
+            self._source.fetcher,
             _folder(choice.target),
             filters=choice.filters,
             globs=choice.wanted_globs,
+            parents=self._source.parents(self._kit),
             token=token,
         )
 
@@ -176,7 +175,7 @@ class UnpackSheet(Sheet):
             return
         self.unpack_wanted.emit(
             UnpackWork(
-                self._reference.short,
+                self._source.reference.short,
                 _folder(choice.target),
                 choice.filters,
                 choice.wanted_globs,
@@ -187,7 +186,7 @@ class UnpackSheet(Sheet):
         self.close_sheet()
 
     def _copy_command(self) -> None:
-        copy_text(self.choice.command(self._reference.short, self._plan))
+        copy_text(self.choice.command(self._source.reference.short, self._plan))
         self.copied.emit()
 
 

@@ -44,9 +44,7 @@ class Unpacking(QObject):
         """Open the sheet for a kit that was read already; ``globs`` are what is ticked of it."""
         background = self._workspace.background
         target = self.usual_folder() / folder_name(source.reference.repository)
-        sheet = UnpackSheet(
-            source.reference, kit, source.fetcher, background, target, tuple(globs), self._host
-        )
+        sheet = UnpackSheet(source, kit, background, target, tuple(globs), self._host)
         sheet.unpack_wanted.connect(self.start)
         sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
         sheet.open_sheet()

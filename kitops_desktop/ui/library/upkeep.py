@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.verify_job import VerifyWork
-from kitops_desktop.store.local_store import Damage, Removal
+from kitops_desktop.store.damage import Damage, DamageKind
+from kitops_desktop.store.local_store import Removal
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.library.damage_sheet import DamageSheet
@@ -35,9 +39,9 @@ class Upkeep(QObject):
 
     # -- verify
 
-    def verify(self) -> Job:
-        """Read every blob again, as a job."""
-        job = self._workspace.jobs.submit(VerifyWork())
+    def verify(self, repair: bool = False) -> Job:
+        """Read every blob again, as a job; with ``repair`` mend what can be mended."""
+        job = self._workspace.jobs.submit(VerifyWork(repair))
         self._verifying.add(job.id)
         self._navigator.notify("Verifying the store …", "Show", self._show_transfers)
         return job
@@ -48,8 +52,16 @@ class Upkeep(QObject):
             return
         self._verifying.discard(job.id)
         if job.state is JobState.DONE and job.result is not None:
-            self._navigator.notify(f"{job.result.summary}.", "Show", self._show_transfers)
+            found = tuple(_damage(each) for each in job.result.details["damage"])
+            text = f"{job.result.summary}."
+            if found:
+                self._navigator.notify(text, "Show", partial(self._show_damage_found, found))
+            else:
+                self._navigator.notify(text)
             self.changed.emit()
+
+    def _show_damage_found(self, damage: tuple[Damage, ...]) -> None:
+        self.show_damage(damage)
 
     def show_damage(self, damage: Sequence[Damage]) -> DamageSheet:
         sheet = DamageSheet(damage, self._host)
@@ -72,8 +84,11 @@ class Upkeep(QObject):
         """Move orphans to the trash."""
 
         def pruned(removal: Removal) -> None:
-            text = f"{size_text(removal.freed)} moved to the trash."
-            self._navigator.notify(text, "Undo", lambda: self._removing.restore((removal.id,)))
+            if removal.id:
+                text = f"{size_text(removal.freed)} moved to the trash."
+                self._navigator.notify(text, "Undo", lambda: self._removing.restore((removal.id,)))
+            else:
+                self._navigator.notify("Nothing to prune any more.")
             self.changed.emit()
 
         self._reader.read(lambda token: self._workspace.store.prune(), pruned, self._navigator.show_error)
@@ -117,3 +132,9 @@ class Upkeep(QObject):
 
     def _show_transfers(self) -> None:
         self._navigator.show_page(TRANSFERS)
+
+
+def _damage(value: Mapping[str, Any]) -> Damage:
+    """What a verify job noted, as it was."""
+    kind, path = DamageKind(value["kind"]), Path(value["path"])
+    return Damage(kind, value["digest"], path, tuple(value["affects"]), value["reason"])

@@ -27,4 +27,4 @@ def test_a_shell_reads_back_what_was_meant(options: dict[str, object], words: li
 
 
 def test_ticked_paths_become_globs_that_mean_themselves() -> None:
-    assert globs_of(["src/", "a.txt", "odd[1]*?.txt"]) == ("src/**", "a.txt", "odd[[]1][*][?].txt")
+    assert globs_of(["src/", "a.txt", "odd[1]*?.txt"]) == ("src", "a.txt", "odd[[]1][*][?].txt")
