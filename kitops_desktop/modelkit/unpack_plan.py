@@ -1,0 +1,219 @@
+"""What unpacking a kit would do, found out without writing anything."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kitops_desktop.errors import ArtifactError, FileAccessError, UnpackError
+from kitops_desktop.kitfile.yaml_text import to_yaml
+from kitops_desktop.modelkit.conflicts import Conflict, conflict_of
+from kitops_desktop.modelkit.extract import check_safe
+from kitops_desktop.modelkit.filters import Selection, filters_for_parents, parse_filters, select_layers
+from kitops_desktop.modelkit.globs import path_matcher
+from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.parents import parent_reference
+from kitops_desktop.modelkit.staging import PREFIX
+from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
+from kitops_desktop.modelkit.target_folder import Folder, Found, Obstacle, TargetTree
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.progress import CancelToken, Report, ignore_progress
+
+log = logging.getLogger(__name__)
+
+KITFILE_NAME = "Kitfile"
+KITFILE_MODE = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackPlan:
+    """``files`` and ``size`` (bytes) are what would be written if nothing were in the way, the Kitfile
+    included; ``free`` are the bytes left where the target is or would be."""
+
+    selection: Selection
+    files: int
+    size: int
+    conflicts: tuple[Conflict, ...]
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kit's share in unpacking: ``reference`` is how the kit before it names it, "" for the kit itself.
+    """
+
+    kit: ModelKit
+    fetcher: Fetcher
+    selection: Selection
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSurvey:
+    """The wanted part of a layer. ``complete`` is False when the layer could not be read to its end."""
+
+    files: int
+    size: int
+    conflicts: tuple[Conflict, ...]
+    complete: bool = True
+
+
+def plan_unpack(
+    kit: ModelKit,
+    fetcher: Fetcher,
+    target: Path,
+    *,
+    filters: Sequence[str] = (),
+    globs: Sequence[str] = (),
+    parents: Sequence[tuple[ModelKit, Fetcher]] = (),
+    token: CancelToken | None = None,
+    report: Report = ignore_progress,
+) -> UnpackPlan:
+    """Look through the layers and the target; compressed layers are read as a whole for that.
+
+    Raises ``InvalidArgument`` for a wrong filter, what ``list_layer`` raises, ``UnsafeEntry``, and
+    ``FileAccessError`` when the target cannot be read.
+    """
+    token = token or CancelToken()
+    parts = unpack_parts(kit, fetcher, filters, parents)
+    matches = path_matcher(globs)
+    files = size = 0
+    conflicts: list[Conflict] = []
+    with opened_tree(target) as tree:
+        kitfile = kitfile_of(kit)
+        if parts[-1].selection.kitfile and matches(KITFILE_NAME):
+            files, size = 1, len(kitfile)
+            conflicts += kitfile_conflict(tree, kit) if tree else ()
+        for part in parts:
+            for layer in part.selection.layers:
+                survey = survey_layer(layer, part.fetcher, tree, globs, token=token, report=report)
+                files, size = files + survey.files, size + survey.size
+                conflicts += survey.conflicts
+    return UnpackPlan(parts[-1].selection, files, size, tuple(conflicts), free_bytes(target))
+
+
+def unpack_parts(
+    kit: ModelKit, fetcher: Fetcher, filters: Sequence[str], parents: Sequence[tuple[ModelKit, Fetcher]]
+) -> tuple[Part, ...]:
+    """The kits to unpack, parents first and the deepest of them first of all; the kit itself is the last.
+
+    ``parents`` come nearest first. Of them only models are taken. Raises ``InvalidArgument``.
+    """
+    parsed = parse_filters(filters)
+    of_parents = filters_for_parents(parsed)
+    parts = [Part(kit, fetcher, select_layers(kit, parsed))]
+    before = kit
+    for parent, parent_fetcher in parents if of_parents else ():
+        selection = replace(select_layers(parent, of_parents), kitfile=False)
+        parts.append(Part(parent, parent_fetcher, selection, parent_reference(before.kitfile) or ""))
+        before = parent
+    return tuple(reversed(parts))
+
+
+def survey_layer(
+    layer: KitLayer,
+    fetcher: Fetcher,
+    tree: TargetTree | None,
+    globs: Sequence[str],
+    *,
+    token: CancelToken,
+    report: Report = ignore_progress,
+) -> LayerSurvey:
+    """What unpacking a layer would write and what is in its way; without ``tree`` nothing is."""
+    matches = path_matcher(globs)
+    files = size = 0
+    conflicts: list[Conflict] = []
+    for file in list_layer(fetcher, layer, token=token, report=report):
+        if not matches(file.path):
+            continue
+        check_safe(file)
+        found = tree.find(file.path) if tree else Found(Obstacle.NOTHING)
+        conflict = conflict_of(file, found)
+        if conflict is not None:
+            conflicts.append(conflict)
+        if not file.is_dir:
+            files, size = files + 1, size + file.size
+    return LayerSurvey(files, size, tuple(conflicts))
+
+
+def survey_damaged_too(
+    layer: KitLayer, fetcher: Fetcher, tree: TargetTree | None, globs: Sequence[str], *, token: CancelToken
+) -> LayerSurvey:
+    """As ``survey_layer``, but a layer that cannot be read is left to whoever unpacks it: that checks its
+    digest and so finds the better reason."""
+    try:
+        return survey_layer(layer, fetcher, tree, globs, token=token)
+    except (UnpackError, ArtifactError) as error:
+        log.info("Layer %s cannot be surveyed: %s", layer.descriptor.digest, error)
+        return LayerSurvey(0, layer.descriptor.size, (), complete=False)
+
+
+@contextmanager
+def opened_tree(target: Path) -> Iterator[TargetTree | None]:
+    """The target as it is now; None when it does not exist. Raises ``FileAccessError``."""
+    with ExitStack() as opened:
+        try:
+            tree = TargetTree(opened.enter_context(Folder.open(target)))
+        except FileNotFoundError:
+            yield None
+            return
+        except OSError as error:
+            raise FileAccessError(target, "read", error.strerror or type(error).__name__) from error
+        opened.callback(tree.close)
+        yield tree
+
+
+def kitfile_of(kit: ModelKit) -> bytes:
+    """The Kitfile that is written beside the kit's files."""
+    return to_yaml(kit.kitfile).encode("utf-8", "surrogateescape")
+
+
+def kitfile_entry(kit: ModelKit) -> LayerFile:
+    return LayerFile(KITFILE_NAME, len(kitfile_of(kit)), KITFILE_MODE)
+
+
+def kitfile_conflict(tree: TargetTree, kit: ModelKit) -> tuple[Conflict, ...]:
+    """A Kitfile in the way, unless it says the same."""
+    if has_same_kitfile(tree, kit):
+        return ()
+    conflict = conflict_of(kitfile_entry(kit), tree.find(KITFILE_NAME))
+    return () if conflict is None else (conflict,)
+
+
+def has_same_kitfile(tree: TargetTree, kit: ModelKit) -> bool:
+    """Whether the target has this very Kitfile already."""
+    content = kitfile_of(kit)
+    found = tree.find(KITFILE_NAME)
+    if found.obstacle is not Obstacle.FILE or found.size != len(content):
+        return False
+    try:
+        return (tree.root.path / KITFILE_NAME).read_bytes() == content
+    except OSError:
+        return False
+
+
+def free_bytes(target: Path) -> int:
+    """The free bytes of the file system that ``target`` is or would be on."""
+    for folder in (target, *target.absolute().parents):
+        if folder.exists():
+            return shutil.disk_usage(folder).free
+    return 0
+
+
+def has_entries(target: Path) -> bool:
+    """Whether there is anything in the target that could be in the way."""
+    try:
+        with os.scandir(target) as entries:
+            return any(not entry.name.startswith(PREFIX) for entry in entries)
+    except OSError:
+        return False
+
+
+def is_compressed(layer: KitLayer) -> bool:
+    return layer.format is not None and layer.format.compression is not Compression.NONE
