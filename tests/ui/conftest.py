@@ -13,6 +13,8 @@ from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.records.journal import Journal
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.theme import Theme
+from kitops_desktop.workspace import Workspace, open_workspace
+from support.recording_navigator import RecordingNavigator
 
 
 @pytest.fixture
@@ -33,3 +35,20 @@ def queue(tmp_path: Path) -> Iterator[JobQueue]:
     yield made
     made.close()
     journal.close()
+
+
+@pytest.fixture
+def chosen_workspace(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """A workspace whose store is where the settings say: KITOPS_HOME is not set."""
+    monkeypatch.delenv("KITOPS_HOME")
+    made = open_workspace()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def recording(chosen_workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
+    """What pages over ``chosen_workspace`` asked of their window."""
+    made = RecordingNavigator(chosen_workspace, theme)
+    yield made
+    made.job_signals.stop()

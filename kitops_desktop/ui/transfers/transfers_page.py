@@ -63,6 +63,7 @@ class TransfersPage(QWidget):
         self._timer.timeout.connect(self._tick)
         self._show_counts()
         self._select_first()
+        self._panel.show_job(self.job)
 
     def commands(self) -> tuple[Action, ...]:
         return (Action("Clear finished jobs", self._queue.clear_finished, "", "close", "Transfers"),)
@@ -72,6 +73,10 @@ class TransfersPage(QWidget):
         """The chosen job."""
         job = self._list.currentIndex().data(Role.JOB)
         return job if isinstance(job, Job) else None
+
+    @property
+    def _group(self) -> Group:
+        return Group(self._tabs.tabData(self._tabs.currentIndex()))  # Qt keeps it as plain text
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
@@ -165,7 +170,7 @@ class TransfersPage(QWidget):
 
     @Slot(int)
     def _on_group_changed(self, tab: int) -> None:
-        self._filter.show_group(self._tabs.tabData(tab))
+        self._filter.show_group(self._group)
         self._show_counts()
         self._select_first()
         self._panel.show_job(self.job)
@@ -177,7 +182,7 @@ class TransfersPage(QWidget):
         self._clear.setEnabled(self._model.count(Group.ALL) > self._model.count(Group.ACTIVE))
         nothing = self._filter.rowCount() == 0
         self._stack.setCurrentIndex(1 if nothing else 0)
-        self._empty.set_texts(*_EMPTY[self._tabs.tabData(self._tabs.currentIndex())])
+        self._empty.set_texts(*_EMPTY[self._group])
 
     def _select_first(self) -> None:
         if self._filter.rowCount():
@@ -215,9 +220,7 @@ class TransfersPage(QWidget):
     def _retry(self, job: Job) -> None:
         again = self._queue.retry(job)
         self._model.follow(again)
-        if self._tabs.currentIndex() != 0 and not self._tabs.tabData(self._tabs.currentIndex()).holds(
-            again.state
-        ):
+        if not self._group.holds(again.state):
             self._tabs.setCurrentIndex(0)
         self._select_first()
 

@@ -25,7 +25,8 @@ class EmptyState(QWidget):
         self._text = label(text, "muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._text.setFixedWidth(420)
-        self._text.setVisible(bool(text))
+        if not text:  # setVisible(True) would open a window, as it has no parent yet
+            self._text.hide()
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._buttons.addStretch(1)

@@ -14,7 +14,8 @@ class PageHeader(QWidget):
         super().__init__(parent)
         self._title = label(title, "title")
         self._subtitle = label(subtitle, "muted")
-        self._subtitle.setVisible(bool(subtitle))
+        if not subtitle:  # setVisible(True) would open a window, as it has no parent yet
+            self._subtitle.hide()
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._title)

@@ -1,0 +1,262 @@
+"""The window: places, ways, drops, notices, and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.errors import DiskFull
+from kitops_desktop.jobs.job import JobState
+from kitops_desktop.jobs.work import Result
+from kitops_desktop.ui.command_palette import CommandPalette
+from kitops_desktop.ui.drop_overlay import DropOverlay
+from kitops_desktop.ui.exception_hook import ExceptionHook
+from kitops_desktop.ui.main_window import MainWindow
+from kitops_desktop.ui.navigation import Place
+from kitops_desktop.ui.pages import PAGES
+from kitops_desktop.ui.rail import Rail, RailButton
+from kitops_desktop.ui.status_bar import StatusBar
+from kitops_desktop.ui.theme import Theme
+from kitops_desktop.ui.top_bar import TopBar
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+from kitops_desktop.ui.widgets.notice_bar import NoticeBar
+from kitops_desktop.ui.widgets.sheet import Sheet
+from kitops_desktop.workspace import Workspace
+from support.works import FunctionWork, HeldWork
+
+
+@pytest.fixture
+def window(chosen_workspace: Workspace, theme: Theme, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(chosen_workspace, theme)
+    qtbot.addWidget(window)
+    window.show_page("transfers")
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    yield window
+    window.job_signals.stop()
+    chosen_workspace.close()
+
+
+def rail(window: MainWindow, name: str) -> RailButton:
+    return window.findChild(Rail).place(name)
+
+
+def press(widget: object, text: str) -> None:
+    found = [made for made in widget.findChildren(QPushButton) if made.text() == text]  # type: ignore[attr-defined]
+    found[0].click()
+
+
+def test_every_place_has_its_key(window: MainWindow, qtbot: QtBot) -> None:
+    on_rail = [kind.name for kind in PAGES.values() if kind.on_rail]
+    for number, name in enumerate(on_rail, 1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0.value + number), Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda name=name: window.place == Place(name))
+        assert rail(window, name).isChecked()
+        assert [rail(window, other).isChecked() for other in on_rail].count(True) == 1
+
+
+def test_no_page_opens_a_window_of_its_own(window: MainWindow, qapp: QApplication) -> None:
+    opened: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                opened.append(repr(watched))
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    for name in PAGES:
+        window.show_page(name)
+    qapp.removeEventFilter(watch)
+    assert opened == []
+
+
+def test_the_arrow_keys_go_along_the_rail(window: MainWindow, qtbot: QtBot) -> None:
+    rail(window, "transfers").setFocus()
+    qtbot.keyClick(rail(window, "transfers"), Qt.Key.Key_Down)
+    assert window.place == Place("settings")
+    qtbot.keyClick(rail(window, "settings"), Qt.Key.Key_Up)
+    assert window.place == Place("transfers")
+
+
+def test_back_and_forward(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("settings")
+    window.show_page("welcome")
+    qtbot.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: window.place == Place("settings"))
+    window.go_back()
+    assert window.place == Place("transfers")
+    window.go_forward()
+    assert window.place == Place("settings")
+
+
+def test_the_way_to_a_kit_is_shown(window: MainWindow) -> None:
+    window.open_kit("churn:v1")
+    top = window.findChild(TopBar)
+    shown = [label.text() for label in top.findChildren(QLabel) if label.isVisibleTo(window)]
+    assert "churn:v1" in shown
+    assert window.windowTitle() == "churn:v1 - KitOps Desktop"
+    press(top, "Library")
+    assert window.place == Place("library")
+
+
+def drag(window: MainWindow, *paths: Path) -> tuple[QMimeData, QDragEnterEvent]:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(QPoint(100, 100), Qt.DropAction.CopyAction, data, button, keys)
+    QApplication.sendEvent(window, event)
+    return data, event
+
+
+def drop(window: MainWindow, data: QMimeData) -> None:
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(
+        window, QDropEvent(QPointF(100, 100), Qt.DropAction.CopyAction, data, button, keys)
+    )
+
+
+@pytest.mark.parametrize("dropped", ["", "Kitfile"])
+def test_a_folder_or_its_kitfile_is_dropped(
+    window: MainWindow, tmp_path: Path, dropped: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(window, "open_project", opened.append)
+    folder = tmp_path / "churn"
+    folder.mkdir()
+    (folder / "Kitfile").write_text("manifestVersion: 1.0.0\n")
+    data, event = drag(window, folder / dropped if dropped else folder)
+    overlay = window.findChild(DropOverlay)
+    assert event.isAccepted()
+    assert overlay.isVisible()
+    assert overlay.accessibleName() == "Drop churn to open it as a project"
+    drop(window, data)
+    assert overlay.isHidden()
+    assert opened == [folder]
+
+
+def test_other_things_are_not_taken(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    for paths in ([tmp_path / "notes.txt"], [tmp_path, tmp_path / "notes.txt"], [tmp_path / "gone"]):
+        _, event = drag(window, *paths)
+        assert not event.isAccepted()
+        assert window.findChild(DropOverlay).isHidden()
+
+
+def test_a_folder_is_chosen_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    dialog = qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None) or window.findChild(
+        QFileDialog
+    )
+    assert dialog.fileMode() is QFileDialog.FileMode.Directory
+    dialog.close()
+
+
+def test_the_palette_opens_by_key_and_runs_a_command(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.findChild(CommandPalette)
+    qtbot.waitUntil(palette.isVisible)
+    qtbot.keyClicks(QApplication.focusWidget(), "welcome")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert window.place == Place("welcome")
+
+
+def test_the_palette_finds_projects(
+    window: MainWindow, chosen_workspace: Workspace, tmp_path: Path, qtbot: QtBot
+) -> None:
+    chosen_workspace.projects.add(tmp_path, "fraud-model")
+    window.open_palette()
+    model = window.findChild(CommandPalette).findChild(QListView).model()
+    qtbot.waitUntil(lambda: "fraud-model" in [model.index(row, 0).data() for row in range(model.rowCount())])
+
+
+def test_running_jobs_are_counted(window: MainWindow, chosen_workspace: Workspace, qtbot: QtBot) -> None:
+    job = chosen_workspace.jobs.submit(HeldWork())
+    status = window.findChild(StatusBar)
+    qtbot.waitUntil(lambda: status.jobs_text == "1 job" and rail(window, "transfers").count == "1")
+    chosen_workspace.jobs.cancel(job)
+    qtbot.waitUntil(lambda: status.jobs_text == "Nothing is running")
+    assert rail(window, "transfers").count == ""
+
+
+def test_the_free_space_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    status = window.findChild(StatusBar)
+    qtbot.waitUntil(
+        lambda: any(
+            made.text().endswith(" free") for made in status.findChildren(QPushButton) if made.isVisible()
+        )
+    )
+
+
+def test_what_came_of_a_job_is_told_elsewhere(
+    window: MainWindow, chosen_workspace: Workspace, qtbot: QtBot
+) -> None:
+    window.show_page("settings")
+    notices = window.findChild(NoticeBar)
+    chosen_workspace.jobs.submit(FunctionWork(lambda _: Result("Packed churn:v1"), "Pack churn:v1"))
+    qtbot.waitUntil(lambda: notices.text == "Packed churn:v1")
+    press(notices, "Show")
+    assert window.place == Place("transfers")
+
+
+def test_it_closes_at_once_when_nothing_runs(window: MainWindow) -> None:
+    assert window.close()
+
+
+def test_closing_with_running_jobs_asks(
+    window: MainWindow, chosen_workspace: Workspace, qtbot: QtBot
+) -> None:
+    job = chosen_workspace.jobs.submit(HeldWork("Pack churn:v1"))
+    qtbot.waitUntil(lambda: job.state is JobState.RUNNING)
+    assert not window.close()
+    assert not window.close()
+    (sheet,) = window.findChildren(Sheet)
+    assert sheet.accessibleName() == "1 job still running"
+    press(sheet, "Keep running")
+    assert window.isVisible()
+    assert job.state is JobState.RUNNING
+    QApplication.processEvents()
+    assert not window.close()
+    press(next(sheet for sheet in window.findChildren(Sheet) if sheet.isVisible()), "Cancel and quit")
+    assert not window.isVisible()
+
+
+def test_an_unexpected_error_is_shown_once(window: MainWindow) -> None:
+    import sys
+
+    hook = ExceptionHook(window.show_error)
+    try:
+        error = DiskFull(Path("/data"), None, 0)
+        sys.excepthook(type(error), error, None)
+    finally:
+        hook.remove()
+    (panel,) = window.findChildren(ErrorPanel)
+    assert panel.isVisible()
+
+
+def test_its_size_is_kept(chosen_workspace: Workspace, theme: Theme, qtbot: QtBot) -> None:
+    for size in ((820, 600), None):
+        window = MainWindow(chosen_workspace, theme)
+        qtbot.addWidget(window)
+        if size:
+            window.resize(*size)
+        window.show()
+        shown = window.width(), window.height()
+        assert window.close()
+    assert shown == (820, 600)
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> None:
+    for name in ("settings", "welcome", "transfers"):
+        window.show_page(name)
+        QApplication.processEvents()
+        for made in window.findChildren(QPushButton):
+            assert not made.isVisible() or made.text() or made.accessibleName()
