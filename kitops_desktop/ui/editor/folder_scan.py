@@ -35,6 +35,10 @@ class Flagged:
     def path(self) -> str:
         return self.flag.path
 
+    @property
+    def is_secret(self) -> bool:
+        return self.flag.kind is FlagKind.SECRET
+
 
 @dataclass(frozen=True, slots=True)
 class FolderScan:
@@ -68,13 +72,13 @@ def scan_folder(
         if missing:
             return FolderScan(problems=missing)
         plan = plan_pack(folder, kitfile, rules, excluded=parent_paths(kitfile), token=token)
-        flagged = list(_flagged(plan, token))
+        flagged = doubtful(plan, token)
     except Cancelled:
         raise
     except Exception as error:  # shown where the list would stand
         return FolderScan(problem=explain(error))
-    secrets = tuple(one for one in flagged if one.flag.kind is FlagKind.SECRET)
-    junk = tuple(one for one in flagged if one.flag.kind is FlagKind.JUNK)
+    secrets = tuple(one for one in flagged if one.is_secret)
+    junk = tuple(one for one in flagged if not one.is_secret)
     return FolderScan(plan, secrets, junk, problems=tuple(_empty_layers(plan)))
 
 
@@ -132,7 +136,8 @@ def patterns_for(flagged: Iterable[Flagged]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.flag.pattern for one in flagged))
 
 
-def _flagged(plan: PackPlan, token: CancelToken) -> Iterable[Flagged]:
+def doubtful(plan: PackPlan, token: CancelToken) -> tuple[Flagged, ...]:
+    """Secrets and junk among what would be packed; a doubtful folder stands for all of its files."""
     found: dict[str, Flagged] = {}
     for layer in plan.layers:
         for number, name in enumerate(layer.plan.names()):
@@ -144,4 +149,4 @@ def _flagged(plan: PackPlan, token: CancelToken) -> Iterable[Flagged]:
                 found[doubt.path] = Flagged(
                     doubt, 1 if before is None else before.count + 1, doubt.path == name
                 )
-    return found.values()
+    return tuple(found.values())

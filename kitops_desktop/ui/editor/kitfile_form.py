@@ -6,10 +6,12 @@ the number of entries stays, so that focus and cursor survive every change of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QMimeData, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kitops_desktop.kitfile.fields import KITFILE
@@ -32,6 +34,7 @@ class KitfileForm(QScrollArea):
     entry_removed = Signal(object)  # FieldPath of the entry
     entry_moved = Signal(object, int)  # FieldPath of the entry, -1 up or 1 down
     path_wanted = Signal(object)  # FieldPath of a path that is to be chosen
+    paths_dropped = Signal(object, object)  # FieldPath of the section, tuple[Path, ...]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,8 @@ class KitfileForm(QScrollArea):
         self.setAccessibleName("Kitfile form")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.takes_path: Callable[[Path], bool] = lambda path: True
+        """Whether a path that is dragged over the form may be dropped on it."""
         self._content = QWidget()
         self._content.setProperty("kind", "page")
         layout = QVBoxLayout(self._content)
@@ -61,6 +66,11 @@ class KitfileForm(QScrollArea):
         widget = self._sections.get(section)
         return widget is not None and widget.focus_field(index, key)
 
+    def focus_last(self, section: FieldPath) -> bool:
+        """Put the focus on the path, or the first field, of the section's last entry."""
+        widget = self._sections.get(tuple(str(step) for step in section))
+        return widget is not None and widget.focus_field(widget.count - 1, "path")
+
     def set_read_only(self, read_only: bool) -> None:
         self._content.setEnabled(not read_only)
 
@@ -72,6 +82,7 @@ class _Section(QWidget):
         super().__init__()
         self._section = section
         self._form = form
+        self.setAcceptDrops(True)
         self._cards: list[EntryCard] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +126,21 @@ class _Section(QWidget):
         left = len(entries) - len(shown)
         self._more.setText(f"Show {min(left, MOST_CARDS)} more of {left:,}")
         self._more.setVisible(left > 0)
+
+    @property
+    def count(self) -> int:
+        """How many entries there are, shown or not."""
+        return len(self._entries)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        paths = dropped_paths(event.mimeData())
+        has_room = self._section.is_list or not self._entries
+        if paths and has_room and all(map(self._form.takes_path, paths)):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        event.acceptProposedAction()
+        self._form.paths_dropped.emit(self._section.path, dropped_paths(event.mimeData()))
 
     def focus_field(self, index: int, key: str) -> bool:
         if index >= self._most:
@@ -166,6 +192,11 @@ def entries_of(kitfile: Kitfile, path: tuple[str, ...]) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, tuple) else [value]
+
+
+def dropped_paths(mime: QMimeData) -> tuple[Path, ...]:
+    """The files and folders that are being dragged."""
+    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
 
 
 def split_path(path: FieldPath) -> tuple[tuple[str, ...], int, str]:

@@ -1,4 +1,4 @@
-"""Another program wrote a file that is open here: a question in the page, and a sheet that shows the difference."""
+"""Another program wrote a file that is open here: a question in the page, and a sheet with the difference."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ class ProblemsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ProblemsModel(self)
+        self._stepped = False
         self._title = label("", "heading")
         self._fix = button("", "done")
         self._fix.setShortcut(QKeySequence(FIX_KEY))
@@ -51,8 +52,14 @@ class ProblemsPanel(QWidget):
         self.setVisible(bool(rows))
         self._show_fix()
 
-    def focus_list(self) -> None:
-        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def step(self) -> ProblemRow | None:
+        """Make the next problem the current one; after the last comes the first."""
+        if not self.model.rows:
+            return None
+        before = self.list.currentIndex().row() if self._stepped else -1
+        self._stepped = True
+        self.list.setCurrentIndex(self.model.index((before + 1) % len(self.model.rows)))
+        return self._current()
 
     def _make_list(self) -> QListView:
         made = QListView()

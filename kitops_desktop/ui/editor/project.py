@@ -73,7 +73,10 @@ class Project:
     @property
     def modified(self) -> bool:
         """Whether something was edited that is on no disk; a proposed Kitfile as proposed is not."""
-        return any(self._texts[part] != self._unedited(part) for part in Part)
+        return any(self.is_modified(part) for part in Part)
+
+    def is_modified(self, part: Part) -> bool:
+        return self._texts[part] != self._unedited(part)
 
     @property
     def needs_saving(self) -> bool:

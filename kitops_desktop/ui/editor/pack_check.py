@@ -1,0 +1,184 @@
+"""The questions of the pack sheet as values: what was answered, what is known, and what stands in the way."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kitops_desktop.errors import InvalidReference
+from kitops_desktop.explanation import Explanation, explain
+from kitops_desktop.jobs.pack_job import PackWork, PreparedPack, prepare_pack, space_needed
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.modelkit.left_out import LeftOutReason
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import Cancelled, CancelToken
+from kitops_desktop.ui.editor.folder_scan import Flagged, doubtful
+from kitops_desktop.ui.editor.pack_choice import EXAMPLE, parse_targets
+from kitops_desktop.ui.units import count_text, exact_size_text, size_text
+
+PROGRAM = "kitops-desktop"
+COMPRESSION_TEXTS = {
+    Compression.NONE: (
+        "None",
+        "Fastest, and the same layers always get the same digests, with kit as well.",
+    ),
+    Compression.GZIP: (
+        "gzip",
+        "Smaller. Digests differ from those of kit's own gzip; the content is the same.",
+    ),
+    Compression.GZIP_FASTEST: (
+        "gzip, fastest",
+        "Quicker to make than gzip, a little larger. Digests differ from kit's; the content is the same.",
+    ),
+    Compression.ZSTD: (
+        "zstd",
+        "Small and quick to unpack. kit before version 1.15 cannot unpack it.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackAnswers:
+    """What was entered. ``allowed`` are the secrets to be packed all the same."""
+
+    reference: str
+    more_tags: str = ""
+    compression: Compression = Compression.NONE
+    follow_links: bool = False
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The reference with all its tags, as one text."""
+        tags = ",".join(tag for tag in (piece.strip() for piece in self.more_tags.split(",")) if tag)
+        return f"{self.reference.strip()},{tags}" if tags else self.reference.strip()
+
+    def targets(self) -> tuple[Reference, tuple[str, ...]]:
+        """Raises ``InvalidReference``."""
+        if not self.reference.strip():
+            raise InvalidReference("", "a name is needed to find the kit again")
+        return parse_targets(self.name)
+
+    def reference_problem(self) -> str:
+        """What is wrong with the reference, with an example; "" when it can be used."""
+        try:
+            self.targets()
+        except InvalidReference as error:
+            reason = str(error)
+            return f"{reason[:1].upper()}{reason[1:]}. For example: {EXAMPLE}."
+        return ""
+
+    def command(self, folder: Path) -> str:
+        """The command that packs the same; quoted for a POSIX shell."""
+        words = [PROGRAM, "pack", str(folder), "--tag", self.name]
+        if self.compression is not Compression.NONE:
+            words += ["--compression", self.compression.value]
+        if self.follow_links:
+            words.append("--follow-links")
+        return shlex.join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """What looking at folder and store gave. ``problem`` says why the folder cannot be packed.
+
+    ``needed`` are the bytes that the store grows by at most without compression, ``free`` those that it may
+    grow by (None where the system does not say). ``tags`` are the digests by repository and tag.
+    """
+
+    prepared: PreparedPack | None = None
+    secrets: tuple[Flagged, ...] = ()
+    problem: Explanation | None = None
+    needed: int = 0
+    free: int | None = None
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def links(self) -> int:
+        """Symbolic links that would be left out, or were followed."""
+        if self.prepared is None:
+            return 0
+        plan = self.prepared.plan
+        return len(plan.followed) + sum(one.why is LeftOutReason.LINK for one in plan.left_out)
+
+
+def look_at(work: PackWork, tools: Tools, token: CancelToken) -> PackFacts:
+    """Look through the folder and the store. Raises only ``Cancelled``; reads much."""
+    tags: dict[str, dict[str, str]] = {}
+    try:
+        store = tools.store
+        for kit in store.listing().kits:
+            tags.setdefault(kit.repository, {}).update(dict.fromkeys(kit.tags, kit.descriptor.digest))
+        prepared = prepare_pack(work, store, token=token)
+        needed = space_needed(prepared.plan, store, Compression.NONE, tools.memory, work.rehash)
+        secrets = tuple(one for one in doubtful(prepared.plan, token) if one.is_secret)
+        return PackFacts(prepared, secrets, None, needed, store.free_space(), tags)
+    except Cancelled:
+        raise
+    except Exception as error:  # shown in the sheet
+        return PackFacts(problem=explain(error), tags=tags)
+
+
+def open_secrets(answers: PackAnswers, facts: PackFacts) -> tuple[Flagged, ...]:
+    """Secrets that nobody agreed to pack."""
+    return tuple(one for one in facts.secrets if one.path not in answers.allowed)
+
+
+def obstacle(answers: PackAnswers, facts: PackFacts | None) -> str:
+    """Why it cannot be packed now, "" when it can. The sheet shows more about references and secrets."""
+    if facts is None:
+        return "Looking through the folder…"
+    if facts.problem is not None:
+        return facts.problem.title + "."
+    if answers.reference_problem():
+        return "The reference cannot be used."
+    left = open_secrets(answers, facts)
+    if left:
+        return f"{count_text(len(left), 'secret')} would be packed."
+    if answers.compression is Compression.NONE and facts.free is not None and facts.needed > facts.free:
+        missing = size_text(facts.needed - facts.free)
+        return f"The disk of the store is too full: {missing} more are needed."
+    return ""
+
+
+def size_lines(facts: PackFacts) -> tuple[str, str]:
+    """What is packed, and what it takes of which room."""
+    if facts.prepared is None:
+        return "", ""
+    plan = facts.prepared.plan
+    files = f"{count_text(plan.file_count, 'file')} in {count_text(len(plan.layers), 'layer')}"
+    room = "" if facts.free is None else f"; {size_text(facts.free)} are free on the disk of the store"
+    if facts.needed == plan.size:
+        grows = "All of it is new to the store"
+    elif facts.needed == 0:
+        grows = "The store has all of it already"
+    else:
+        grows = f"{size_text(facts.needed)} of it are new to the store"
+    return f"{files}, {exact_size_text(plan.size)} before compression", f"{grows}{room}."
+
+
+def moving_tags(answers: PackAnswers, facts: PackFacts) -> str:
+    """Which tags exist and would name the new kit, with what they name now; "" when none does."""
+    try:
+        reference, more = answers.targets()
+    except InvalidReference:
+        return ""
+    known = facts.tags.get(reference.repository_name, {})
+    moved = [tag for tag in dict.fromkeys((reference.tag or "", *more)) if tag in known]
+    if not moved:
+        return ""
+    names = ", ".join(f"{tag} (now {known[tag].removeprefix('sha256:')[:12]})" for tag in moved)
+    verb, those = ("exist", "They") if len(moved) > 1 else ("exists", "It")
+    return f"{names} {verb} already. {those} will name the new kit; the old one stays under its digest."
+
+
+def last_tags(reference: str, facts: PackFacts) -> tuple[str, ...]:
+    """The tags of the repository that a reference names; none when it cannot be read."""
+    try:
+        known, _ = parse_targets(reference)
+    except InvalidReference:
+        return ()
+    return tuple(facts.tags.get(known.repository_name, {}))

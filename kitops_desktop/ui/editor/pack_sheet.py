@@ -1,0 +1,193 @@
+"""The pack sheet: everything a job has to know is asked and shown here, before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kitops_desktop.explanation import Explanation
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.editor.pack_check import (
+    PackAnswers,
+    PackFacts,
+    last_tags,
+    look_at,
+    obstacle,
+    open_secrets,
+    size_lines,
+)
+from kitops_desktop.ui.editor.pack_choice import suggested_reference
+from kitops_desktop.ui.editor.pack_form import PackForm
+from kitops_desktop.ui.editor.pack_source import PackSource
+from kitops_desktop.ui.editor.secrets_list import SecretsList
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+from kitops_desktop.ui.widgets.parts import button, label, line, restyle
+from kitops_desktop.ui.widgets.sheet import Sheet
+
+
+class PackSheet(Sheet):
+    """``pack_wanted`` carries the ``PackAnswers`` and whether to save first.
+
+    ``refresh`` looks at the folder again, after .kitignore or the Kitfile were changed.
+    """
+
+    pack_wanted = Signal(object, bool)
+    ignore_wanted = Signal(object)  # tuple[Flagged, ...]
+    secret_allowed = Signal(str, bool)
+    author_wanted = Signal()
+    copied = Signal()
+
+    def __init__(
+        self,
+        source: PackSource,
+        compression: Compression,
+        background: Background,
+        tools: Tools,
+        host: QWidget,
+    ) -> None:
+        super().__init__(f"Pack {source.name}", host, width=560)
+        self._source, self._tools = source, tools
+        self._reader = Reader(background, self)
+        self.facts: PackFacts | None = None
+        self._suggested = suggested_reference(source.name, source.package_name, source.last_reference, ())
+        self.form = PackForm(self._suggested, compression)
+        self.form.changed.connect(self._show)
+        self.form.links_changed.connect(self.refresh)
+        self._secrets = SecretsList()
+        self._secrets.ignore_wanted.connect(self.ignore_wanted)
+        self._secrets.allowed.connect(self._on_allowed)
+        self._size, self._room = label("", "strong", wrap=True), label("", "muted", wrap=True)
+        self._says = label("", "muted", wrap=True)
+        self._saves = label("", "caption", wrap=True)
+        self._copies = QCheckBox("Copy the reference when it is packed")
+        self._copies.setChecked(True)
+        self._author = button("", "edit", "link")
+        self._author.clicked.connect(self.author_wanted)
+        self._problem: QFrame | None = None
+        self._lay_out()
+        self._make_buttons()
+        self.first = self.form.reference
+        self.refresh()
+
+    @property
+    def answers(self) -> PackAnswers:
+        return replace(self.form.answers, allowed=self._source.allowed())
+
+    @property
+    def copies_reference(self) -> bool:
+        return self._copies.isChecked()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look at the folder and the store as they are now."""
+        self.facts = None
+        work = self._source.as_edited(self.answers)
+        self._reader.read(lambda token: look_at(work, self._tools, token), self._on_facts, self._on_failed)
+        self._show()
+
+    def show_failure(self, error: Explanation | BaseException) -> None:
+        """Saving failed: say so, and offer to pack what is edited all the same."""
+        panel = self._show_problem(error)
+        without = panel.add_button("Pack without saving", "pack")
+        without.clicked.connect(lambda: self.pack_wanted.emit(self.answers, False))
+
+    def _lay_out(self) -> None:
+        layout = self.body
+        layout.addWidget(self.form)
+        layout.addWidget(line())
+        layout.addWidget(self._size)
+        layout.addWidget(self._room)
+        layout.addWidget(self._secrets)
+        self._problem_place = QVBoxLayout()
+        layout.addLayout(self._problem_place)
+        layout.addWidget(self._says)
+        layout.addWidget(self._copies)
+        author = QHBoxLayout()
+        author.addWidget(self._author)
+        author.addStretch(1)
+        layout.addLayout(author)
+        layout.addStretch(1)
+        layout.addWidget(self._saves)
+
+    def _make_buttons(self) -> None:
+        command = self.add_button("Copy as command", icon_name="terminal")
+        command.clicked.connect(self._copy_command)
+        cancel = self.add_button("Cancel")
+        cancel.clicked.connect(self.close_sheet)
+        self._pack = self.add_button("Pack", "primary", "pack")
+        self._pack.clicked.connect(self._on_pack)
+        self._show()
+
+    def _on_facts(self, facts: PackFacts) -> None:
+        self.facts = facts
+        if self.form.reference.text() == self._suggested:
+            self._suggest(facts)
+        if facts.problem is None:
+            self._drop_problem()
+        else:
+            self._show_problem(facts.problem)
+        self._show()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._show_problem(error)
+
+    def _suggest(self, facts: PackFacts) -> None:
+        """Now that the tags are known: the next one that nobody has. What the user typed stays."""
+        source = self._source
+        first = self._suggested
+        self._suggested = suggested_reference(
+            source.name, source.package_name, source.last_reference, last_tags(first, facts)
+        )
+        self.form.reference.setText(self._suggested)
+
+    @Slot()
+    def _show(self) -> None:
+        answers, facts = self.answers, self.facts
+        why = obstacle(answers, facts)
+        self._pack.setEnabled(not why)
+        self._says.setText(why)
+        self._says.setVisible(bool(why))
+        restyle(self._says, kind="muted" if facts is None else "danger")
+        if facts is not None:
+            self.form.show_facts(facts)
+            size, room = size_lines(facts)
+            self._size.setText(size)
+            self._room.setText(room)
+            self._secrets.show_secrets(facts.secrets, open_secrets(answers, facts))
+        self._saves.setText(self._source.saving_text())
+        offer = self._source.author_offer()
+        self._author.setText(f"Name {offer} as the author")
+        self._author.setVisible(bool(offer))
+
+    def _show_problem(self, error: Explanation | BaseException) -> ErrorPanel:
+        self._drop_problem()
+        panel = ErrorPanel(error)
+        self._problem_place.addWidget(panel)
+        self._problem = panel
+        return panel
+
+    def _drop_problem(self) -> None:
+        if self._problem is not None:
+            self._problem.hide()
+            self._problem.deleteLater()
+            self._problem = None
+
+    @Slot(str, bool)
+    def _on_allowed(self, path: str, allowed: bool) -> None:
+        self.secret_allowed.emit(path, allowed)
+        self._show()
+
+    @Slot()
+    def _on_pack(self) -> None:
+        self.pack_wanted.emit(self.answers, True)
+
+    @Slot()
+    def _copy_command(self) -> None:
+        QGuiApplication.clipboard().setText(self.answers.command(self._source.folder))
+        self.copied.emit()

@@ -1,0 +1,82 @@
+"""The first line of a project: what it is, whether it is saved, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kitops_desktop.ui.editor.project import Project
+from kitops_desktop.ui.widgets.badge import Badge
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.parts import button, icon_button, label
+
+
+class ProjectHeader(QWidget):
+    """Buttons for what the keys do as well; ``show_state`` says which of them make sense now."""
+
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    save_wanted = Signal()
+    problems_wanted = Signal()
+    pack_wanted = Signal()
+
+    def __init__(self, project: Project, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        title = label(project.name, "title")
+        title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        title.setMinimumWidth(title.sizeHint().width() if len(project.name) < 24 else 180)
+        self._badge = Badge()
+        self._undo = icon_button("undo", "Undo")
+        self._redo = icon_button("redo", "Redo")
+        self._save = button("Save", "save")
+        self._save.setToolTip("Write the Kitfile and .kitignore (Ctrl+S)")
+        self._problems = button("Problems", "warning")
+        self._pack = button("Pack…", "pack", "primary")
+        self._pack.setToolTip("Make a ModelKit of the folder (Ctrl+Return)")
+        for made, wanted in (
+            (self._undo, self.undo_wanted),
+            (self._redo, self.redo_wanted),
+            (self._save, self.save_wanted),
+            (self._problems, self.problems_wanted),
+            (self._pack, self.pack_wanted),
+        ):
+            made.clicked.connect(wanted)
+        name = QHBoxLayout()
+        name.setSpacing(10)
+        name.addWidget(title)
+        name.addWidget(self._badge)
+        name.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addLayout(name)
+        texts.addWidget(ElidedLabel(str(project.folder), "muted"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addLayout(texts, 1)
+        for made in (self._undo, self._redo, self._problems, self._save, self._pack):
+            row.addWidget(made)
+        self.show_problems(0)
+
+    def show_state(self, stack: QUndoStack) -> None:
+        """Show what can be undone, and whether there is something to save."""
+        for made, name, possible, text, key in (
+            (self._undo, "Undo", stack.canUndo(), stack.undoText(), "Ctrl+Z"),
+            (self._redo, "Redo", stack.canRedo(), stack.redoText(), "Ctrl+Shift+Z"),
+        ):
+            made.setEnabled(possible)
+            made.setAccessibleName(f"{name} {text}".strip())
+            made.setToolTip(f"{name} {text} ({key})" if text else f"{name} ({key})")
+        modified = self._project.modified
+        if self._project.is_new:
+            self._badge.show_text("not saved yet", "accent")
+        else:
+            self._badge.show_text("modified" if modified else "", "warning")
+        self._save.setEnabled(self._project.needs_saving)
+
+    def show_problems(self, count: int) -> None:
+        self._problems.setText(f"Problems {count}")
+        self._problems.setToolTip("Go to the next problem (F8)")
+        self._problems.setVisible(count > 0)

@@ -1,0 +1,389 @@
+"""One project: what would be packed, its Kitfile as a form, and its texts, side by side and all live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.jobs.parents import local_parents
+from kitops_desktop.kitfile.ignore import literal_pattern
+from kitops_desktop.kitfile.kitfile import Kitfile
+from kitops_desktop.kitfile.problems import field_path
+from kitops_desktop.modelkit.left_out import LeftOutReason
+from kitops_desktop.modelkit.parents import parent_paths
+from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.editor import form_edits
+from kitops_desktop.ui.editor.contents_pane import ContentsPane
+from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
+from kitops_desktop.ui.editor.field_names import FieldPath
+from kitops_desktop.ui.editor.folder_look import FolderLook
+from kitops_desktop.ui.editor.folder_scan import Flagged, FolderScan, patterns_for
+from kitops_desktop.ui.editor.form_pane import FormPane
+from kitops_desktop.ui.editor.outside_notice import DifferenceSheet, OutsideNotice, changed_files, difference
+from kitops_desktop.ui.editor.problem_rows import ProblemRow, problem_rows, texts_by_field
+from kitops_desktop.ui.editor.problems_panel import ProblemsPanel
+from kitops_desktop.ui.editor.project import OnDisk, Part, Project
+from kitops_desktop.ui.editor.project_editor import ProjectEditor
+from kitops_desktop.ui.editor.project_header import ProjectHeader
+from kitops_desktop.ui.editor.reasons_sheet import ReasonsSheet
+from kitops_desktop.ui.editor.text_file import ChangedOutside
+from kitops_desktop.ui.editor.text_pane import TextPane
+from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.workspace import Workspace
+
+_GROUP = "Project"
+
+
+class ProjectPage(QWidget):
+    """Ties the panes to the editor: panes show and ask, ``editor`` changes, ``look`` looks at the folder."""
+
+    pack_wanted = Signal()
+    state_changed = Signal()
+
+    def __init__(
+        self, project: Project, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"Project {project.name}")
+        self.project, self._workspace, self._navigator = project, workspace, navigator
+        self.editor = ProjectEditor(project, workspace.background, self)
+        self.look = FolderLook(project, self._parent_paths, workspace.background, self)
+        self._disk_reader = Reader(workspace.background, self)
+        self._disk: OnDisk | None = None
+        self._rows: tuple[ProblemRow, ...] = ()
+        self.header = ProjectHeader(project)
+        self.contents, self.doubts = ContentsPane(), DoubtsPanel()
+        self.form_pane, self.text_pane = FormPane(), TextPane()
+        self.form = self.form_pane.form
+        self.form.takes_path = lambda path: bool(form_edits.path_in_folder(project.folder, path))
+        self.problems = ProblemsPanel()
+        self.outside = OutsideNotice()
+        self._lay_out()
+        self._connect()
+        self._actions = self._make_actions()
+        for action in self._actions:
+            self.addAction(to_qaction(action, self))
+        for part in Part:
+            self.text_pane.show_text(part, project.text(part))
+        self._on_document()
+        self._on_state()
+        self.look.look()
+
+    @property
+    def allowed_secrets(self) -> tuple[str, ...]:
+        return self.doubts.model.allowed
+
+    def palette_actions(self) -> tuple[Action, ...]:
+        """What can be done here, for the command palette."""
+        return self._actions
+
+    def save(self) -> bool:
+        """Write both files. Says what is in the way, and gives False, when it could not be done."""
+        self.editor.read_now()
+        try:
+            self.write()
+        except ChangedOutside:
+            self.check_outside()
+            return False
+        except KitOpsError as error:
+            self._navigator.show_error(error)
+            return False
+        return True
+
+    def write(self) -> None:
+        """Save. Raises ``ChangedOutside`` and ``FileAccessError``."""
+        self.project.save()
+        self.editor.undo_stack.setClean()
+        self.editor.end_run()
+        self._on_state()
+
+    def check_outside(self) -> None:
+        """Ask what counts when another program wrote a file that is open here."""
+        project = self.project
+        self._disk_reader.read(
+            lambda _: project.on_disk() if project.changed_outside else None,
+            self._on_disk_read,
+            self._navigator.show_error,
+        )
+
+    def ignore(self, patterns: Iterable[str], what: str) -> None:
+        """Add patterns to .kitignore, as one step that can be undone."""
+        text = self.project.with_patterns(patterns)
+        self.editor.replace_text(Part.IGNORE, text, f"ignoring of {what}")
+
+    def ignore_flagged(self, flagged: tuple[Flagged, ...]) -> None:
+        what = flagged[0].path if len(flagged) == 1 else count_text(len(flagged), "path")
+        self.ignore(patterns_for(flagged), what)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowActivate and self.isVisible():
+            self.check_outside()
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self.check_outside()
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        left, right = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Vertical)
+        for splitter, above, below in (
+            (left, self.contents, self.doubts),
+            (right, self.text_pane, self.problems),
+        ):
+            splitter.setChildrenCollapsible(False)
+            splitter.addWidget(above)
+            splitter.addWidget(below)
+            splitter.setStretchFactor(0, 3)
+            splitter.setStretchFactor(1, 2)
+        self._panes = QSplitter(Qt.Orientation.Horizontal)
+        self._panes.setHandleWidth(14)
+        for pane, share, least in ((left, 9, 190), (self.form_pane, 12, 250), (right, 11, 220)):
+            pane.setMinimumWidth(least)
+            self._panes.addWidget(pane)
+            self._panes.setStretchFactor(self._panes.count() - 1, share)
+        self._panes.setSizes([320, 420, 400])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.header)
+        layout.addWidget(self.outside)
+        layout.addWidget(self._panes, 1)
+
+    def _connect(self) -> None:
+        editor, header, form = self.editor, self.header, self.form
+        editor.text_changed.connect(self._on_text)
+        editor.document_changed.connect(self._on_document)
+        editor.state_changed.connect(self._on_state)
+        editor.refused.connect(self._navigator.show_error)
+        self.look.began.connect(self._on_look)
+        self.look.scanned.connect(self._on_scanned)
+        self.look.stopped.connect(self._on_look)
+        header.undo_wanted.connect(self._undo)
+        header.redo_wanted.connect(self._redo)
+        header.save_wanted.connect(self._save)
+        header.problems_wanted.connect(self._next_problem)
+        header.pack_wanted.connect(self.pack_wanted)
+        form.field_edited.connect(lambda path, value: self._edit(form_edits.set_field(path, value)))
+        form.parameters_edited.connect(lambda path, value: self._edit(form_edits.set_parameters(path, value)))
+        form.entry_added.connect(self._add_entry)
+        form.entry_removed.connect(lambda path: self._edit(form_edits.remove_entry(path)))
+        form.entry_moved.connect(lambda path, step: self._edit(form_edits.move_entry(path, step)))
+        form.path_wanted.connect(self._choose_path)
+        form.paths_dropped.connect(self._drop_paths)
+        self.form_pane.reasons_wanted.connect(self._show_reasons)
+        self.text_pane.typed.connect(editor.type_text)
+        self.contents.look_wanted.connect(self.look.look)
+        self.contents.stop_wanted.connect(self.look.cancel)
+        self.contents.field_wanted.connect(lambda field: self.form.focus_field((*field_path(field), "path")))
+        self.contents.ignore_wanted.connect(lambda path: self.ignore((literal_pattern(path),), path))
+        self.doubts.ignore_wanted.connect(self.ignore_flagged)
+        self.problems.place_wanted.connect(self._go_to)
+        self.problems.fix_wanted.connect(self._fix)
+        self.outside.mine.connect(self._keep_mine)
+        self.outside.theirs.connect(self._take_theirs)
+        self.outside.difference_wanted.connect(self._show_difference)
+
+    def _make_actions(self) -> tuple[Action, ...]:
+        stack = self.editor.undo_stack
+        return (
+            Action("Save", self._save, "Ctrl+S", "save", _GROUP),
+            Action("Undo", self._undo, "Ctrl+Z", "undo", _GROUP, stack.canUndo),
+            Action("Redo", self._redo, "Ctrl+Shift+Z", "redo", _GROUP, stack.canRedo),
+            Action("Pack…", self.pack_wanted.emit, "Ctrl+Return", "pack", _GROUP),
+            Action("Next problem", self._next_problem, "F8", "warning", _GROUP, lambda: bool(self._rows)),
+        )
+
+    def _parent_paths(self, kitfile: Kitfile) -> tuple[str, ...]:
+        return parent_paths(local_parents(kitfile, self._workspace.store))
+
+    # -- what changed
+
+    @Slot(object)
+    def _on_text(self, part: Part) -> None:
+        editor = self.text_pane.editors[part]
+        self.text_pane.show_text(part, self.project.text(part), follow=not editor.hasFocus())
+        if part is Part.IGNORE:
+            self._show_problems()
+            self.look.look_soon()
+
+    @Slot()
+    def _on_document(self) -> None:
+        self._show_form()
+        self._show_problems()
+        if self.project.document.is_readable:
+            self.look.look_soon()
+        else:
+            self.contents.show_outdated()
+
+    @Slot()
+    def _on_state(self) -> None:
+        self.header.show_state(self.editor.undo_stack)
+        self.form_pane.show_new(self.project.is_new and bool(self.project.reasons))
+        for part in Part:
+            self.text_pane.show_modified(part, self.project.is_modified(part))
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_look(self) -> None:
+        self.contents.show_busy(self.look.busy)
+
+    @Slot()
+    def _on_scanned(self) -> None:
+        scan = self.look.scan
+        self.contents.show_busy(False)
+        self.contents.show_scan(scan)
+        self.doubts.show_scan(scan)
+        self._show_form()
+        self._show_problems()
+
+    def _show_form(self) -> None:
+        document = self.project.document
+        kitfile = document.kitfile if not document.is_editable else document.read_so_far
+        self.form.show_kitfile(kitfile, layer_notes(self.look.scan), texts_by_field(self._rows))
+        self.form_pane.show_state(document)
+
+    def _show_problems(self) -> None:
+        found = () if self.look.outdated else self.look.scan.problems
+        self._rows = problem_rows(self.project.document, self.project.ignore_problem(), found)
+        self.problems.show_rows(self._rows)
+        self.text_pane.show_problems(self._rows)
+        self.header.show_problems(len(self._rows))
+        self._show_form()
+
+    # -- what the user asked for
+
+    def _edit(self, edit: form_edits.NamedEdit) -> None:
+        self.editor.edit(edit.change, edit.label, edit.merge_key)
+
+    @Slot()
+    def _save(self) -> None:
+        self.save()
+
+    @Slot()
+    def _undo(self) -> None:
+        self.editor.undo_stack.undo()
+        self.editor.end_run()
+        self.editor.read_now()
+
+    @Slot()
+    def _redo(self) -> None:
+        self.editor.undo_stack.redo()
+        self.editor.end_run()
+        self.editor.read_now()
+
+    @Slot(object)
+    def _add_entry(self, section: FieldPath, file: str = "") -> None:
+        self._edit(form_edits.add_entry(section, self.project.name, file or self._uncovered()))
+        self.form.focus_last(section)
+
+    def _uncovered(self) -> str:
+        plan = self.look.scan.plan
+        left_out = () if plan is None or self.look.outdated else plan.left_out
+        return form_edits.first_uncovered(
+            one.path for one in left_out if one.why is LeftOutReason.NOT_COVERED
+        )
+
+    @Slot(object)
+    def _choose_path(self, path: FieldPath) -> None:
+        dialog = QFileDialog(self, "Choose a file or folder of the project", str(self.project.folder))
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # the native ones choose no folders
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self._take_path(path, Path(chosen)))
+        dialog.open()
+
+    def _take_path(self, path: FieldPath, chosen: Path) -> None:
+        inside = form_edits.path_in_folder(self.project.folder, chosen)
+        if inside:
+            self._edit(form_edits.set_field(path, inside))
+        else:
+            self._navigator.notify(f"{chosen.name} is not in the folder of the project; move it there first.")
+
+    @Slot(object, object)
+    def _drop_paths(self, section: FieldPath, chosen: tuple[Path, ...]) -> None:
+        for path in chosen:
+            self._add_entry(section, form_edits.path_in_folder(self.project.folder, path))
+
+    @Slot()
+    def _next_problem(self) -> None:
+        row = self.problems.step()
+        if row is not None:
+            self._go_to(row)
+
+    @Slot(object)
+    def _go_to(self, row: ProblemRow) -> None:
+        if row.line is not None:
+            self.text_pane.go_to(row.part, row.line, row.column or 1)
+        elif row.field:
+            self.form.focus_field(field_path(row.field))
+
+    @Slot(object)
+    def _fix(self, row: ProblemRow) -> None:
+        if row.fix is not None:
+            self.editor.edit(row.fix.edit, f"fix of line {row.line}" if row.line else f"fix of {row.field}")
+
+    @Slot()
+    def _show_reasons(self) -> None:
+        ReasonsSheet(self.project.reasons, self).open_sheet()
+
+    # -- files that others wrote
+
+    def _on_disk_read(self, disk: OnDisk | None) -> None:
+        self._disk = disk
+        if disk is None:
+            self.outside.hide()
+            return
+        names = changed_files(self.project, disk)
+        if names:
+            self.outside.show_files(names)
+        else:  # they wrote what stands here
+            self._keep_mine()
+
+    @Slot()
+    def _keep_mine(self) -> None:
+        self._settle(take=False)
+
+    @Slot()
+    def _take_theirs(self) -> None:
+        self._settle(take=True)
+
+    def _settle(self, *, take: bool) -> None:
+        try:
+            disk = self.project.accept_disk()
+        except KitOpsError as error:
+            self._navigator.show_error(error)
+            return
+        self._disk = None
+        self.outside.hide()
+        if take:
+            if disk.kitfile is not None:
+                self.editor.replace_text(Part.KITFILE, disk.kitfile, "taking the Kitfile of the disk")
+            self.editor.replace_text(Part.IGNORE, disk.ignore or "", "taking the .kitignore of the disk")
+        self._on_state()
+
+    @Slot()
+    def _show_difference(self) -> None:
+        if self._disk is None:
+            return
+        sheet = DifferenceSheet(difference(self.project, self._disk), self)
+        sheet.mine.connect(self._keep_mine)
+        sheet.theirs.connect(self._take_theirs)
+        sheet.open_sheet()
+
+
+def layer_notes(scan: FolderScan) -> dict[str, str]:
+    """What each entry of the Kitfile takes, by its field."""
+    layers = () if scan.plan is None else scan.plan.layers
+    return {
+        layer.field: f"{count_text(layer.plan.file_count, 'file')}, {size_text(layer.plan.files_size)}"
+        for layer in layers
+    }
