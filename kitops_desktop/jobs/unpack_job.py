@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from kitops_desktop.jobs.parents import local_kit, local_parents
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
+from kitops_desktop.modelkit.filters import filters_for_parents, parse_filters
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack import OnExisting, Unpacked, unpack
 from kitops_desktop.oci.digest import Digest
@@ -68,7 +69,7 @@ class UnpackWork:
                 "folder": str(self.target),
                 "files": done.files,
                 "size": done.size,
-                "skipped": _count(done.skipped),
+                "skipped": len(done.skipped),
             },
         )
 
@@ -83,13 +84,14 @@ def unpack_reference(
 ) -> Unpacked:
     """Unpack a kit of the local store, and what it takes from the kits it refers to.
 
-    ``announce`` is told each step in the words of `kit`.
-    No blob it needs is removed meanwhile. Raises ``InvalidReference``, ``ReferenceNotFound``,
-    ``NotAModelKit``, ``ModelReferenceError`` and what ``modelkit.unpack.unpack`` raises.
+    ``announce`` is told each step in the words of `kit`. No blob it needs is removed meanwhile. Raises
+    ``InvalidReference``, ``ReferenceNotFound``, ``NotAModelKit``, ``ModelReferenceError`` and what
+    ``modelkit.unpack.unpack`` raises.
     """
     store = tools.store
     kit = local_kit(store, parse_reference(work.reference))
-    parents = local_parents(kit.kitfile, store)
+    wanted_of_parents = filters_for_parents(parse_filters(work.filters))
+    parents = local_parents(kit.kitfile, store) if wanted_of_parents else ()
     with ExitStack() as leases:
         for needed in (kit, *parents):
             leases.enter_context(store.lease(_digests(needed)))
@@ -111,7 +113,3 @@ def unpack_reference(
 def _digests(kit: ModelKit) -> tuple[Digest, ...]:
     layers = (layer.descriptor.digest for layer in kit.layers)
     return (kit.descriptor.digest, kit.manifest.config.digest, *layers)
-
-
-def _count(skipped: object) -> int:
-    return skipped if isinstance(skipped, int) else len(skipped)  # type: ignore[arg-type]

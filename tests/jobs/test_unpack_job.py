@@ -12,6 +12,7 @@ from kitops_desktop import errors
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.modelkit.unpack import OnExisting
+from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.settings import Folders
 from kitops_desktop.workspace import Workspace, open_workspace
 
@@ -68,6 +69,25 @@ def test_files_in_the_way_are_decided_beforehand(workspace: Workspace, tmp_path:
     )
     assert content(target)["model.bin"] == b"mine"
     assert "src/train.py" in content(target)
+
+
+def test_a_kit_that_builds_on_another_is_unpacked_with_its_model(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    child = tmp_path / "child"
+    (child / "notes").mkdir(parents=True)
+    (child / "notes" / "a.md").write_text("notes")
+    (child / "Kitfile").write_text(
+        "manifestVersion: 1.0.0\npackage:\n  name: child\nmodel:\n  path: churn:v1\ndocs:\n- path: notes\n"
+    )
+    pack_folder(PackWork(child, "child:v1"), workspace.tools)
+    unpack_reference(UnpackWork("child:v1", tmp_path / "whole"), workspace.tools)
+    assert {"model.bin", "notes/a.md", "Kitfile"} <= set(content(tmp_path / "whole"))
+    workspace.store.remove([parse_reference("churn:v1")])
+    with pytest.raises(errors.ModelReferenceError):
+        unpack_reference(UnpackWork("child:v1", tmp_path / "again"), workspace.tools)
+    unpack_reference(UnpackWork("child:v1", tmp_path / "docs", filters=("docs",)), workspace.tools)
+    assert set(content(tmp_path / "docs")) == {"notes/a.md"}
 
 
 @pytest.mark.parametrize(
