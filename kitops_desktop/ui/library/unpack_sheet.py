@@ -15,6 +15,7 @@ from kitops_desktop.modelkit.unpack_plan import UnpackPlan, plan_unpack
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.conflict_model import ConflictModel
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
@@ -77,6 +78,16 @@ class UnpackSheet(Sheet):
             self._conflicts.rule,
             self._conflicts.model.replace,
         )
+
+    @property
+    def looking(self) -> bool:
+        """Whether what would happen is still being found out."""
+        return self._pause.isActive() or self._reader.busy
+
+    @property
+    def conflicts(self) -> ConflictModel:
+        """The files in the way."""
+        return self._conflicts.model
 
     # -- widgets
 
