@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.actions_table: tuple[Action, ...] = window_actions(self, workspace)
         self._add_actions()
         self._finder = Finder(workspace, self, self.sheet_host)
-        self._leaving = Leaving(workspace, self, self._stack)
+        self._leaving = Leaving(workspace, self, self._page_area)
         self._watch = StatusWatch(workspace, self, self._status, self._rail)
         self._state = WindowState(workspace.folders.config)
         self._state.restore(self)
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._notices.show_notice(text, action_text, callback)
 
     def show_error(self, error: Explanation | BaseException) -> None:
-        error_sheet(error, self._stack).open_sheet()
+        error_sheet(error, self._page_area).open_sheet()
 
     # Places ------------------------------------------------------------------------------------------------
 
@@ -194,11 +194,16 @@ class MainWindow(QMainWindow):
             if kind.on_rail:
                 self._rail.add_place(kind.name, kind.text, kind.icon, at_foot=kind.name == SETTINGS)
         self._stack = QStackedWidget()
+        # what lies over a page: a stack tells assistive programs of its pages only
+        self._page_area = QWidget()
+        area = QVBoxLayout(self._page_area)
+        area.setContentsMargins(0, 0, 0, 0)
+        area.addWidget(self._stack)
         self._notices = NoticeBar()
         content = QVBoxLayout()
         content.setSpacing(0)
-        for widget in (self._top, self._stack, self._notices, self._status):
-            content.addWidget(widget, 1 if widget is self._stack else 0)
+        for widget in (self._top, self._page_area, self._notices, self._status):
+            content.addWidget(widget, 1 if widget is self._page_area else 0)
         centre = QWidget()
         across = QHBoxLayout(centre)
         across.setContentsMargins(0, 0, 0, 0)

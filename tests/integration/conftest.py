@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from support.desktop import Desktop
 from support.portal import Portal
+
+SAMPLE_KIT = Path(__file__).parents[2] / "resources" / "sample-kit"
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +36,33 @@ def desktop(shared_desktop: Desktop) -> Iterator[Desktop]:
     """The desktop with nothing open; what the test starts on it is ended after the test."""
     yield shared_desktop
     shared_desktop.stop_applications()
+
+
+@pytest.fixture
+def run_command() -> Callable[..., str]:
+    """run_command("pack", ...): what the command line prints, with the folders of the test."""
+
+    def run(*arguments: str | os.PathLike[str]) -> str:
+        command = [sys.executable, "-P", "-m", "kitops_desktop", *map(os.fspath, arguments)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    return run
+
+
+@pytest.fixture
+def sample_folder(tmp_path: Path) -> Path:
+    """The sample kit as a project of the user's."""
+    return shutil.copytree(SAMPLE_KIT, tmp_path / "bearing-faults")
+
+
+@pytest.fixture
+def settings_file(home: Path) -> Path:
+    """Where the window keeps its settings."""
+    return home / "config" / "kitops-desktop" / "settings.json"
+
+
+@pytest.fixture
+def after_first_run(settings_file: Path) -> None:
+    """The window begins with the library."""
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text('{"first_run_done": true}')
