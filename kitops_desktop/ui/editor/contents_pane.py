@@ -21,7 +21,7 @@ class ContentsPane(QWidget):
     look_wanted = Signal()
     stop_wanted = Signal()
     field_wanted = Signal(str)  # field of a layer, such as "code[0]"
-    ignore_wanted = Signal(str)  # path of a file that shall not be packed
+    ignore_wanted = Signal(object)  # path of a file that shall not be packed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -39,7 +39,7 @@ class PackSheet(Sheet):
 
     pack_wanted = Signal(object, bool)
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
-    secret_allowed = Signal(str, bool)
+    secret_allowed = Signal(object, bool)  # path
     author_wanted = Signal()
     copied = Signal()
 
@@ -178,7 +178,7 @@ class PackSheet(Sheet):
             self._problem.deleteLater()
             self._problem = None
 
-    @Slot(str, bool)
+    @Slot(object, bool)
     def _on_allowed(self, path: str, allowed: bool) -> None:
         self.secret_allowed.emit(path, allowed)
         self._show()

@@ -1,4 +1,4 @@
-"""The secrets that would be packed, in the pack sheet: a tick for each, and one button that keeps them out."""
+"""The secrets that would be packed, in the pack sheet: a tick for each, and a button that keeps them out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SecretsList(QWidget):
     """Hidden while there are none."""
 
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
-    allowed = Signal(str, bool)
+    allowed = Signal(object, bool)  # path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,0 +1,213 @@
+"""Projects: the list of folders, and those that are open, each on a page of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from kitops_desktop.errors import FileAccessError, KitOpsError
+from kitops_desktop.jobs.job import Job
+from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.desktop_files import open_in_desktop
+from kitops_desktop.ui.editor.packing import Packing
+from kitops_desktop.ui.editor.project import Project
+from kitops_desktop.ui.editor.project_page import ProjectPage
+from kitops_desktop.ui.editor.project_rows import ProjectRow, read_rows
+from kitops_desktop.ui.editor.projects_list import ProjectsList
+from kitops_desktop.ui.editor.text_file import ChangedOutside
+from kitops_desktop.ui.navigation import PROJECTS, WELCOME, Navigator
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.workspace import Workspace
+
+
+class ProjectsPage(QWidget):
+    """``show_detail`` takes a folder, or "" for the list. Projects that were opened stay open."""
+
+    count_changed = Signal(int)  # projects on the list
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Projects")
+        self._workspace, self._navigator = workspace, navigator
+        self._reader = Reader(workspace.background, self)
+        self._opener = Reader(workspace.background, self, latest_only=False)
+        self._pages: dict[Path, ProjectPage] = {}
+        self._opening: set[Path] = set()
+        self._shown: Path | None = None
+        self.list = ProjectsList()
+        self._waiting = label("", "muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._failed: QWidget | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._waiting)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 14)
+        layout.addWidget(self._stack)
+        self.list.opened.connect(lambda row: navigator.open_project(row.folder))
+        self.list.forgotten.connect(self._forget)
+        self.list.shown_in_files.connect(self._show_in_files)
+        self.list.folder_wanted.connect(self._choose_folder)
+        self.list.sample_wanted.connect(lambda: navigator.show_page(WELCOME))
+        navigator.job_signals.changed.connect(self._on_job)
+        self._read_list()
+
+    def show_detail(self, detail: str) -> None:
+        """Show the project in that folder, opening it if need be, or the list."""
+        self._drop_failure()
+        self._shown = Path(detail) if detail else None
+        if self._shown is None:
+            self._stack.setCurrentWidget(self.list)
+            self._read_list()
+            self.list.focus_table()
+        elif self._shown in self._pages:
+            self._stack.setCurrentWidget(self._pages[self._shown])
+        else:
+            self._open(self._shown)
+
+    @property
+    def current(self) -> ProjectPage | None:
+        """The project that is shown."""
+        return None if self._shown is None else self._pages.get(self._shown)
+
+    def unsaved(self) -> tuple[str, ...]:
+        """The names of the projects with edits that are on no disk."""
+        return tuple(page.project.name for page in self._pages.values() if page.project.modified)
+
+    def save_all(self) -> None:
+        """Save every project. Raises ``FileAccessError``, also where another program changed a file."""
+        for page in self._pages.values():
+            if not page.project.modified:
+                continue
+            try:
+                page.write()
+            except ChangedOutside:
+                self._navigator.open_project(page.project.folder)
+                reason = "another program changed it; decide in the project which of the two counts"
+                raise FileAccessError(page.project.kitfile_path, "save", reason) from None
+
+    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]
+        """What can be done now, for the command palette."""
+        page = self.current
+        if page is not None:
+            return page.palette_actions()
+        return tuple(action for action in self.list.row_actions() if action.available())
+
+    # -- opening
+
+    def _open(self, folder: Path) -> None:
+        self._waiting.setText(f"Reading {folder.name}…")
+        self._stack.setCurrentWidget(self._waiting)
+        if folder in self._opening:
+            return
+        self._opening.add(folder)
+        author, projects = self._workspace.settings.author, self._workspace.projects
+
+        def read() -> Project:
+            if not folder.is_dir():
+                raise FileAccessError(folder, "open", "there is no such folder")
+            project = Project(folder, author=author)
+            projects.add(folder)
+            return project
+
+        self._opener.read(
+            lambda _: read(), partial(self._on_opened, folder), partial(self._on_failed, folder)
+        )
+
+    def _on_opened(self, folder: Path, project: Project) -> None:
+        self._opening.discard(folder)
+        page = ProjectPage(project, self._workspace, self._navigator)
+        Packing(page, self._workspace, self._navigator)
+        self._pages[folder] = page
+        self._stack.addWidget(page)
+        if folder == self._shown:
+            self._stack.setCurrentWidget(page)
+            page.form.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._read_list()
+
+    def _on_failed(self, folder: Path, error: Exception) -> None:
+        self._opening.discard(folder)
+        if folder != self._shown:
+            self._navigator.show_error(error)
+            return
+        self._failed = QWidget()
+        column = QVBoxLayout(self._failed)
+        column.setContentsMargins(0, 0, 0, 0)
+        panel = ErrorPanel(error)
+        panel.add_button("Try again", "retry").clicked.connect(lambda: self.show_detail(str(folder)))
+        panel.add_button("All projects", "projects").clicked.connect(
+            lambda: self._navigator.show_page(PROJECTS)
+        )
+        column.addWidget(panel)
+        column.addStretch(1)
+        self._stack.addWidget(self._failed)
+        self._stack.setCurrentWidget(self._failed)
+
+    def _drop_failure(self) -> None:
+        if self._failed is not None:
+            self._stack.removeWidget(self._failed)
+            self._failed.deleteLater()
+            self._failed = None
+
+    # -- the list
+
+    def _read_list(self) -> None:
+        projects = self._workspace.projects
+        self._reader.read(lambda _: read_rows(projects.list()), self._on_rows, self._navigator.show_error)
+
+    def _on_rows(self, rows: tuple[ProjectRow, ...]) -> None:
+        modified = {folder for folder, page in self._pages.items() if page.project.modified}
+        self.list.show_rows(tuple(replace(row, is_modified=row.folder in modified) for row in rows))
+        self.count_changed.emit(len(rows))
+
+    @Slot(object)
+    def _forget(self, row: ProjectRow) -> None:
+        """Take a project off the list; one with unsaved edits is shown instead, so that they are not lost."""
+        page = self._pages.get(row.folder)
+        if page is not None and page.project.modified:
+            self._navigator.open_project(row.folder)
+            self._navigator.notify(f"{row.name} has edits that are not saved. Save or undo them first.")
+            return
+        if page is not None:
+            del self._pages[row.folder]
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        projects = self._workspace.projects
+        projects.forget(row.folder)
+        self._read_list()
+        self._navigator.notify(
+            f"{row.name} is off the list; the folder is as it was.", "Undo", partial(self._remember, row)
+        )
+
+    def _remember(self, row: ProjectRow) -> None:
+        projects = self._workspace.projects
+        projects.add(row.folder, row.name)
+        projects.update(row.folder, reference=row.last_reference)
+        self._read_list()
+
+    @Slot(object)
+    def _show_in_files(self, row: ProjectRow) -> None:
+        try:
+            open_in_desktop(row.folder)
+        except KitOpsError as error:
+            self._navigator.show_error(error)
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Open a folder as a project", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self._navigator.open_project(Path(path)))
+        dialog.open()
+
+    @Slot(object)
+    def _on_job(self, job: Job) -> None:
+        if job.kind in ("pack", "sample") and job.state.is_finished:
+            self._read_list()
