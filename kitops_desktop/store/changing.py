@@ -83,14 +83,16 @@ def change_file(home: Path, path: Path, file: FileFormat[_T], change: Callable[[
     raise StoreBusy(path, _ATTEMPTS * _PAUSE)
 
 
-def write_atomically(home: Path, path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a file of ours whole or not at all."""
-    temporary = _write_temporary(home, path, content, mode)
+def write_synced(path: Path, content: bytes, mode: int) -> None:
+    """Write a new file and force it onto the medium. Raises ``OSError``, and leaves nothing then."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
-        with writing(home, path):
-            temporary.replace(path)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
 
 
@@ -103,7 +105,9 @@ def _replace(home: Path, path: Path, before: bytes | None, after: bytes | None) 
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
         return True
-    temporary = _write_temporary(home, path, after, 0o644)
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{os.urandom(8).hex()}.tmp")
+    with writing(home, path, len(after)):
+        write_synced(temporary, after, 0o644)
     try:
         if read_content(home, path) != before:
             return False
@@ -113,23 +117,6 @@ def _replace(home: Path, path: Path, before: bytes | None, after: bytes | None) 
     finally:
         temporary.unlink(missing_ok=True)
     return True
-
-
-def _write_temporary(home: Path, path: Path, content: bytes, mode: int) -> Path:
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{os.urandom(8).hex()}.tmp")
-    with writing(home, path, len(content)):
-        descriptor = os.open(
-            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    return temporary
 
 
 def sync_folder(folder: Path) -> None:

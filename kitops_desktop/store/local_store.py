@@ -272,7 +272,7 @@ class LocalStore:
             return ()
         try:
             with self._lock.held():
-                prune.remove_leftovers(self._layout)
+                prune.remove_leftovers(self._parts)
                 self._parts.trash.empty(self._trash_seconds)
                 return healing.heal(self._parts, self._settle)
         except StoreReadOnly:

@@ -32,7 +32,7 @@ def prune(parts: StoreParts, young: float = YOUNG_SECONDS) -> Removal:
     than can be read.
     """
     found = orphans(parts, read_snapshot(parts.layout), young)
-    remove_leftovers(parts.layout)
+    remove_leftovers(parts)
     if not found:
         return Removal("", 0)
     count = "1 blob" if len(found) == 1 else f"{len(found):,} blobs"
@@ -69,10 +69,11 @@ def stored_blobs(layout: Layout) -> Iterator[tuple[Digest, os.stat_result]]:
                     yield digest, path.stat()
 
 
-def remove_leftovers(layout: Layout) -> None:
+def remove_leftovers(parts: StoreParts) -> None:
     """Remove what killed writers left half-written. Under the store's lock, so that none of it is in use."""
-    remove_dead(layout.partial)
-    for folder in (layout.storage, layout.own):
+    remove_dead(parts.layout.partial)
+    parts.trash.remove_leftovers()
+    for folder in (parts.layout.storage, parts.layout.own):
         with suppress(OSError):
             for path in list(folder.glob(f"{TEMPORARY_PREFIX}*.tmp")):
                 path.unlink(missing_ok=True)

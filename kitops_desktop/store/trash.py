@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,11 +21,11 @@ from typing import Any
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of, hex_of, is_digest
-from kitops_desktop.store.changing import write_atomically
+from kitops_desktop.store.changing import write_synced
 from kitops_desktop.store.failures import writing
 from kitops_desktop.store.index_files import descriptor_of
 from kitops_desktop.store.ingest import move_file
-from kitops_desktop.store.layout import Layout
+from kitops_desktop.store.layout import TEMPORARY_PREFIX, Layout
 
 log = logging.getLogger(__name__)
 
@@ -76,10 +77,11 @@ class Trash:
             "description": description,
             "entries": [entry.to_json() for entry in entries],
         }
-        folder = self._folder / made
+        folder = self._temporary(made)
         with writing(self._layout.home, folder):
             folder.mkdir(parents=True)
-        write_atomically(self._layout.home, folder / _RECORD, json.dumps(record).encode())
+            write_synced(folder / _RECORD, json.dumps(record).encode(), 0o644)
+            folder.rename(self._folder / made)
         return made
 
     def take(self, removal: str, digests: Iterable[Digest]) -> int:
@@ -148,12 +150,11 @@ class Trash:
 
     def drop(self, removal: str) -> int:
         """Delete a removal for good; gives the bytes that were freed."""
-        folder, freed = self._folder / removal, 0
+        freed = sum(_size(path) for path in self._files(removal) if path.name != _RECORD)
+        folder = self._temporary(removal)
         with writing(self._layout.home, folder):
-            for path in sorted(self._files(removal), key=lambda path: path.name == _RECORD):
-                freed += path.stat().st_size if path.name != _RECORD else 0
-                path.unlink(missing_ok=True)
-            folder.rmdir()
+            (self._folder / removal).rename(folder)  # gone at once, even if we are killed while deleting
+            shutil.rmtree(folder)
         return freed
 
     def empty(self, older_than: float | None) -> int:
@@ -161,6 +162,14 @@ class Trash:
         limit = None if older_than is None else time.time() - older_than
         chosen = [entry for entry in self.entries() if limit is None or entry.removed_at < limit]
         return sum(self.drop(entry.id) for entry in chosen)
+
+    def remove_leftovers(self) -> None:
+        """Remove folders of removals that were begun or deleted by a process that was killed."""
+        for folder in self._folder.glob(f"{TEMPORARY_PREFIX}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _temporary(self, removal: str) -> Path:
+        return self._folder / f"{TEMPORARY_PREFIX}{removal}.tmp"
 
     def _entry(self, removal: str) -> TrashEntry:
         record = self._record(removal)
