@@ -66,7 +66,8 @@ class ProjectsModel(QAbstractTableModel):
             return None
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.name, row.state, row.place, row.last_reference or "not yet", row.opened)[index.column()]
+            packed = row.last_reference or "not yet"
+            return (row.name, row.state, row.place, packed, row.opened)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return str(row.folder)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == ProjectColumn.NAME:
