@@ -229,9 +229,9 @@ ROWS = (
         typo,
         (
             "The Kitfile cannot be read",
-            "Line 2: field datsets not found",
+            "Line 2: field datsets not found in type artifact.KitFile. Did you mean",
             "Nothing was changed",
-            "Write `datasets`",
+            "Correct line 2",
         ),
     ),
     Row(
@@ -301,7 +301,7 @@ ROWS = (
             "A file of the local store is damaged",
             "-index.json",
             "All other kits stay usable",
-            "Verify the store",
+            "Verify and repair the store",
         ),
     ),
     Row(
@@ -452,12 +452,13 @@ def play(scene: Scene, argv: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def assert_nothing_half_written(scene: Scene) -> None:
-    """No partial file, no new kit, nothing in the target; every blob is what its name says, but those we
-    damaged.
+    """No partial file, no new kit, no layer in the target (the Kitfile comes before the layers); every blob
+    is
+    what its name says, but those we damaged.
     """
     partial = scene.home / "kitops-desktop" / "partial"
     assert not partial.exists() or not list(partial.iterdir())
-    assert not scene.target.exists() or not list(scene.target.iterdir())
+    assert not scene.target.exists() or {path.name for path in scene.target.iterdir()} <= {"Kitfile"}
     kits = {name for kit in LocalStore(scene.home).listing().kits for name in kit.tags}
     assert kits <= {"v1", "image"}
     if scene.works[0].kind == "pack":

@@ -12,6 +12,7 @@ from support.kit_commands import as_release, cases, expected, flags, release_dig
 ExtractInput = Callable[..., Path]
 
 DIFFERENT = {
+    ("01-all-sections", "pack input -t x:1"): "`kit` was given another, empty store there",
     (
         "02-kitignore-overlap",
         "pack",

@@ -12,7 +12,7 @@ from support.kit_commands import run_command
 CHECK = """
 import sys
 from kitops_desktop.__main__ import main
-code = main(sys.argv[1:])
+code = main()
 loaded = sorted(name for name in sys.modules if name.split('.')[0] in ('PySide6', 'shiboken6'))
 sys.exit(f'Qt was imported: {loaded}' if loaded else code)
 """

@@ -16,6 +16,7 @@ import sys
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QLabel
 
+from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.kinds import restore
 from kitops_desktop.ui.application import make_application
 from kitops_desktop.ui.main_window import MainWindow
@@ -39,16 +40,25 @@ def main(kind: str, parameters: str) -> dict[str, object]:
     window.go_to(Place(TRANSFERS))
     loop = QEventLoop()
     timer = QTimer()
-    timer.timeout.connect(lambda: loop.quit() if job.state.is_finished else None)
+    timer.timeout.connect(lambda: loop.quit() if is_shown(window, job) else None)
     timer.start(POLL_MILLISECONDS)
     loop.exec()
     timer.stop()
     application.processEvents()
-    texts = [panel_texts(panel) for panel in window.findChildren(ErrorPanel) if panel.isVisible()]
+    texts = [panel_texts(panel) for panel in visible_panels(window)]
     shown: dict[str, object] = {"state": str(job.state), "texts": texts[0] if texts else []}
     window.job_signals.stop()
     workspace.close()
     return shown
+
+
+def is_shown(window: MainWindow, job: Job) -> bool:
+    """Whether the job has ended and the window shows how."""
+    return job.state.is_finished and (job.state is JobState.DONE or bool(visible_panels(window)))
+
+
+def visible_panels(window: MainWindow) -> list[ErrorPanel]:
+    return [panel for panel in window.findChildren(ErrorPanel) if panel.isVisible()]
 
 
 def panel_texts(panel: ErrorPanel) -> list[str]:

@@ -44,7 +44,7 @@ def run(invocation: Invocation) -> int:
     reference = _reference(arguments.modelkit)
     target = Path(arguments.dir).absolute()
     work = UnpackWork(
-        str(reference), target, _filters(arguments), tuple(arguments.path), _on_existing(arguments)
+        reference.short, target, _filters(arguments), tuple(arguments.path), _on_existing(arguments)
     )
     console.info(f"Unpacking to {printable(str(target))}")
     done = unpack_reference(
@@ -56,7 +56,7 @@ def run(invocation: Invocation) -> int:
     )
     console.end_progress()
     if done.skipped:
-        console.info(f"Kept {done.skipped} existing files")
+        console.info(f"Kept {len(done.skipped):,} existing files")
     return 0
 
 
