@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
@@ -13,6 +14,7 @@ from kitops_desktop.ui.widgets.parts import frame, label
 from kitops_desktop.ui.widgets.sheet import Sheet
 
 MAX_SHOWN = 50
+_LONG_DIGEST = re.compile(r"(sha\d+:[0-9a-f]{12})[0-9a-f]+")
 
 
 class DamageSheet(Sheet):
@@ -46,8 +48,10 @@ def _panel(damage: Damage) -> QWidget:
     column = QVBoxLayout()
     column.setContentsMargins(14, 10, 14, 10)
     column.setSpacing(4)
-    column.addWidget(label(damage.reason, "strong", wrap=True, selectable=True))
+    column.addWidget(label(str(damage.kind).capitalize(), "strong", wrap=True))
     if damage.affects:
         column.addWidget(label("Concerns " + ", ".join(damage.affects), wrap=True, selectable=True))
+    reason = _LONG_DIGEST.sub(r"\1…", damage.reason)
+    column.addWidget(label(reason, "muted", wrap=True, selectable=True))
     column.addWidget(ElidedLabel(str(damage.path), "caption"))
     return frame("warning-panel", column)

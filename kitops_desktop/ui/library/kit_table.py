@@ -22,15 +22,15 @@ from kitops_desktop.ui.widgets.badge import BadgeDelegate
 
 _WIDTHS = {
     Column.NAME: 250,
-    Column.CONTENTS: 250,
-    Column.SIZE: 84,
-    Column.UNIQUE: 84,
-    Column.SHARED: 84,
-    Column.AUTHOR: 130,
-    Column.DIGEST: 124,
-    Column.STORED: 96,
+    Column.CONTENTS: 244,
+    Column.SIZE: 74,
+    Column.UNIQUE: 74,
+    Column.SHARED: 74,
+    Column.AUTHOR: 96,
+    Column.DIGEST: 112,
+    Column.STORED: 88,
 }
-_LEAST_NAME = 280
+_LEAST_NAME = 240
 _OTHERS = tuple(column for column in _WIDTHS if column is not Column.NAME)
 _GIVING_WAY = (Column.AUTHOR, Column.DIGEST, Column.SHARED, Column.STORED, Column.UNIQUE)
 """What is not shown, one after the other, where names would not have the room they need."""

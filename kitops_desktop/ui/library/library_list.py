@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitops_desktop.store.damage import Damage
 from kitops_desktop.store.local_store import Listing
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.library import library_texts
@@ -47,6 +48,7 @@ class LibraryList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[RepositoryRow, ...] = ()
+        self.damage: tuple[Damage, ...] = ()
         self.model = LibraryModel(self)
         self.shown = LibraryFilter(self)
         self.table = KitTable(self.model, self.shown)
@@ -87,8 +89,10 @@ class LibraryList(QWidget):
         first_time = not self.rows
         self.rows = repository_rows(listing)
         self.model.show(self.rows)
+        self.damage = listing.damage
         count = len(listing.damage)
-        damaged = f"{count_text(count, 'part')} of the store cannot be read. All else can be used."
+        verb = "is" if count == 1 else "are"
+        damaged = f"{count_text(count, 'part')} of the store {verb} damaged. All else can be used."
         self._banner_text.setText(damaged)
         self.banner.setVisible(bool(count))
         self._stack.setCurrentIndex(0 if self.rows else 1)

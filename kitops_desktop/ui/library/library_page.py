@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -12,6 +13,7 @@ from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.jobs.sample_job import copy_sample
 from kitops_desktop.oci.reference import Reference, parse_reference
+from kitops_desktop.store.damage import Damage
 from kitops_desktop.store.local_store import Listing
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
@@ -45,6 +47,7 @@ class LibraryPage(QWidget):
         self.setAccessibleName("Library")
         self._workspace, self._navigator = workspace, navigator
         self._listing = Listing((), ())
+        self._verified: tuple[Damage, ...] = ()
         self._reader = Reader(workspace.background, self, latest_only=False)
         self.list = LibraryList()
         self.kit = KitPage(workspace.background, workspace.listings)
@@ -99,6 +102,7 @@ class LibraryPage(QWidget):
     def _connect(self) -> None:
         self.watch.listed.connect(self._on_listed)
         self.watch.failed.connect(self.list.show_error)
+        self.upkeep.verified.connect(self._on_verified)
         for doer in (self.removing, self.tagging, self.upkeep):
             doer.changed.connect(self._on_changed)
         self._navigator.job_signals.changed.connect(self._on_job)
@@ -107,7 +111,7 @@ class LibraryPage(QWidget):
         self.list.chosen.connect(lambda: self.removing.plan(self.list.selected()))
         self.list.folder_wanted.connect(self._ask_folder)
         self.list.sample_wanted.connect(self._ask_sample)
-        self.list.damage_wanted.connect(lambda: self.upkeep.show_damage(self._listing.damage))
+        self.list.damage_wanted.connect(lambda: self.upkeep.show_damage(self.list.damage))
         self.list.retry_wanted.connect(self.watch.refresh)
         self.kit.switched.connect(lambda source: self._navigator.open_kit(source.reference))
         self.kit.unpack_wanted.connect(self._unpack_shown)
@@ -119,8 +123,18 @@ class LibraryPage(QWidget):
 
     def _on_listed(self, listing: Listing) -> None:
         self._listing = listing
-        self.list.show_listing(listing)
+        self._show_listing()
         self.count_changed.emit(len(listing.kits))
+
+    def _on_verified(self, damage: tuple[Damage, ...]) -> None:
+        self._verified = damage
+        self._show_listing()
+
+    def _show_listing(self) -> None:
+        """The listing, with what only reading every blob could find."""
+        known = {damage.path for damage in self._listing.damage}
+        found = tuple(damage for damage in self._verified if damage.path not in known)
+        self.list.show_listing(replace(self._listing, damage=(*self._listing.damage, *found)))
 
     def _on_changed(self) -> None:
         self.watch.refresh()

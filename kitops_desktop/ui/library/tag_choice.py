@@ -35,18 +35,18 @@ def tags_in(rows: tuple[RepositoryRow, ...]) -> dict[str, str]:
     }
 
 
-def advise(text: str, digest: str, existing: Mapping[str, str]) -> TagAdvice:
-    """What tagging the kit ``digest`` with ``text`` would do."""
+def advise(text: str, digest: str, existing: Mapping[str, str], example: str = EXAMPLE) -> TagAdvice:
+    """What tagging the kit ``digest`` with ``text`` would do; ``example`` shows what a tag looks like."""
     text = text.strip()
     if not text or text.endswith(":"):
-        return TagAdvice(None, f"For example {EXAMPLE}")
+        return TagAdvice(None, f"For example {example}")
     try:
         reference = parse_reference(text)
     except InvalidReference as error:
         explanation = explain(error)
         return TagAdvice(None, f"{explanation.reason} {explanation.next_step}".strip(), "danger")
     if reference.tag is None:
-        return TagAdvice(None, f"A digest cannot be given as a tag. For example {EXAMPLE}", "danger")
+        return TagAdvice(None, f"A digest cannot be given as a tag. For example {example}", "danger")
     holder = existing.get(str(reference), "")
     if holder == digest:
         return TagAdvice(None, f"This ModelKit is tagged {reference.short} already.", "warning")

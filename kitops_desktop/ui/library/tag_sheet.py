@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from kitops_desktop.oci.reference import Reference, short_repository
 from kitops_desktop.ui.library.buttons import click_button
-from kitops_desktop.ui.library.tag_choice import TagAdvice, advise
+from kitops_desktop.ui.library.tag_choice import EXAMPLE, TagAdvice, advise
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import label, restyle
 from kitops_desktop.ui.widgets.sheet import Sheet
@@ -33,6 +33,7 @@ class TagSheet(Sheet):
         self._source, self._digest, self._existing = source, digest, existing
         self._advice = TagAdvice(None, "")
         name = short_repository(source.repository_name)
+        self._example = f"{name}:v4" if name else EXAMPLE
         self.body.addWidget(label(name or "(unnamed)", "strong", wrap=True))
         for tag in tags:
             self.body.addLayout(self._tag_row(source.with_tag(tag), is_last=len(tags) == 1))
@@ -67,7 +68,7 @@ class TagSheet(Sheet):
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
-        self._advice = advise(text, self._digest, self._existing)
+        self._advice = advise(text, self._digest, self._existing, self._example)
         self._says.setText(self._advice.text)
         restyle(self._says, kind=self._advice.tone or "muted")
         restyle(self._field, invalid=self._advice.tone == "danger")

@@ -64,4 +64,6 @@ class TrashModel(QAbstractTableModel):
     ) -> object:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(TrashColumn):
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == TrashColumn.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return HEADERS[section] if role == Qt.ItemDataRole.DisplayRole else None

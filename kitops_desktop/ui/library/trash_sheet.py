@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from kitops_desktop.store.local_store import TrashEntry
@@ -68,4 +68,5 @@ def _table(model: TrashModel) -> QTableView:
     header.setSectionResizeMode(TrashColumn.SIZE, QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(TrashColumn.REMOVED, QHeaderView.ResizeMode.ResizeToContents)
     header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return table

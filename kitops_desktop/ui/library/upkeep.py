@@ -30,6 +30,7 @@ class Upkeep(QObject):
     """``changed`` after the store has changed."""
 
     changed = Signal()
+    verified = Signal(object)  # tuple[Damage, ...], what the last verify job found
 
     def __init__(self, workspace: Workspace, navigator: Navigator, removing: Removing, host: QWidget) -> None:
         super().__init__(host)
@@ -53,6 +54,7 @@ class Upkeep(QObject):
         self._verifying.discard(job.id)
         if job.state is JobState.DONE and job.result is not None:
             found = tuple(_damage(each) for each in job.result.details["damage"])
+            self.verified.emit(found)
             text = f"{job.result.summary}."
             if found:
                 self._navigator.notify(text, "Show", partial(self._show_damage_found, found))

@@ -287,6 +287,16 @@ def test_verifying_finds_a_tampered_blob_and_names_the_kits(
     assert show is not None
     show()
     assert page.findChild(DamageSheet) is not None
+    assert page.list.banner.isVisible()
+    damaged = {
+        row.kit.descriptor.digest for repository in page.list.rows for row in repository.kits if row.damaged
+    }
+    concerned = {
+        kit.descriptor.digest
+        for kit in workspace.store.listing().kits
+        if manifest.layers[0] in kit.manifest.layers
+    }
+    assert damaged == concerned
 
 
 def test_damage_is_told_in_a_banner_and_the_rest_stays(
