@@ -1,10 +1,9 @@
 """Unpacking: a kit's layers become files in a folder.
 
 What can be known before is checked before: files in the way, and room. Then each layer is written into a
-hidden
-folder inside the target while its digest is checked, and only when that has matched do its files get their
-names.
-So what stands under a final name is whole and verified, and a failure says which layers are in place.
+hidden folder inside the target while its digest is checked, and only when that has matched do its files get
+their names. So what stands under a final name is whole and verified, and a failure says which layers are in
+place.
 """
 
 from __future__ import annotations
