@@ -54,11 +54,11 @@ class _TintedEngine(QIconEngine):
         side = min(rect.width(), rect.height())
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
-        _renderer(self._name, self._colour(state)).render(painter, square)
+        _renderer(self._name, self._colour(state, mode)).render(painter, square)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        picture = _picture(self._name, size.width(), size.height(), self._colour(state))
+        picture = _picture(self._name, size.width(), size.height(), self._colour(state, mode))
         if mode is not QIcon.Mode.Disabled:
             return picture
         faded = _empty(size.width(), size.height())
@@ -68,8 +68,10 @@ class _TintedEngine(QIconEngine):
         painter.end()
         return faded
 
-    def _colour(self, state: QIcon.State) -> str:
+    def _colour(self, state: QIcon.State, mode: QIcon.Mode) -> str:
         role = self._checked_role if state is QIcon.State.On else self._role
+        if mode is QIcon.Mode.Disabled and role == "on_accent":
+            role = "text"  # the ground of a disabled button is not the accent
         return str(getattr(colours_of(QGuiApplication.palette()), role))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitops_desktop.errors import SettingsError
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.ui.actions import Action, to_qaction
@@ -45,7 +46,7 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.top_bar import TopBar
 from kitops_desktop.ui.widgets.error_panel import error_sheet
 from kitops_desktop.ui.widgets.notice_bar import NoticeBar
-from kitops_desktop.ui.window_actions import window_actions
+from kitops_desktop.ui.window_actions import place_actions, window_actions
 from kitops_desktop.ui.window_state import WindowState
 from kitops_desktop.workspace import Workspace
 
@@ -73,6 +74,9 @@ class MainWindow(QMainWindow):
         self._state = WindowState(workspace.folders.config)
         self._state.restore(self)
         self._connect()
+        QTimer.singleShot(
+            0, self, lambda: self.page(PROJECTS)
+        )  # its number stands on the rail from the start
 
     # What pages ask for ------------------------------------------------------------------------------------
 
@@ -106,6 +110,8 @@ class MainWindow(QMainWindow):
 
     def go_to(self, place: Place) -> None:
         """Show a place, and remember the way."""
+        if place.page in (LIBRARY, PROJECTS):
+            self._end_first_run()
         self._history.visit(place)
         self._show(place)
 
@@ -143,11 +149,14 @@ class MainWindow(QMainWindow):
         dialog.fileSelected.connect(lambda path: self.open_project(Path(path)))
         dialog.open()
 
+    def open_menu(self) -> None:
+        self._top.open_menu()
+
     def open_palette(self) -> None:
         """The command palette: what can be done here first, then kits and projects as they are found."""
         page = self._stack.currentWidget()
         here = page.commands() if isinstance(page, HasCommands) else ()
-        self._finder.open_with((*here, *self.actions_table))
+        self._finder.open_with((*here, *place_actions(self), *self.actions_table))
 
     @property
     def shown_pages(self) -> tuple[QWidget, ...]:
@@ -224,7 +233,7 @@ class MainWindow(QMainWindow):
         self._status.disk_asked.connect(lambda: self.show_page(SETTINGS))
 
     def _add_actions(self) -> None:
-        menu = self._top.menu_button.menu()
+        menu = self._top.menu
         group = ""
         for action in self.actions_table:
             made = to_qaction(action, self)
@@ -245,6 +254,15 @@ class MainWindow(QMainWindow):
         self._top.show_way(place.page, kind.text, name, place.detail)
         self._top.show_ways(self._history.can_go_back, self._history.can_go_forward)
         self.setWindowTitle(f"{name or kind.text} - KitOps Desktop")
+
+    def _end_first_run(self) -> None:
+        """The user has begun: from now on the window opens with the library."""
+        if self._workspace.settings.first_run_done:
+            return
+        try:
+            self._workspace.change_settings(first_run_done=True)
+        except SettingsError as error:
+            log.info("the welcome will be shown again: %s", error)
 
     def _show_count(self, name: str, count: int) -> None:
         self._rail.show_count(name, f"{count:,}" if count else "")

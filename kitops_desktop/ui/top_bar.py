@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -33,7 +33,9 @@ class TopBar(QFrame):
         self._separator = QLabel("/")
         self._separator.setProperty("kind", "muted")
         self._detail = ElidedLabel(kind="strong")
-        self.menu_button = self._menu_button()
+        self.menu = QMenu(self)
+        self.menu.setAccessibleName("Menu")
+        self._menu = self._menu_button()
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(4)
@@ -43,7 +45,7 @@ class TopBar(QFrame):
         row.addSpacing(12)
         row.addWidget(self._palette_button())
         row.addSpacing(4)
-        row.addWidget(self.menu_button)
+        row.addWidget(self._menu)
 
     def show_way(self, page: str, page_text: str, detail: str, tool_tip: str = "") -> None:
         """Show where the user is; the page's own name is a button only when there is something under it."""
@@ -59,6 +61,11 @@ class TopBar(QFrame):
     def show_ways(self, back: bool, forward: bool) -> None:
         self._back.setEnabled(back)
         self._forward.setEnabled(forward)
+
+    def open_menu(self) -> None:
+        """Open the menu under its button, without waiting for what is chosen."""
+        corner = self._menu.mapToGlobal(QPoint(self._menu.width(), self._menu.height() + 4))
+        self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), 0))
 
     def _palette_button(self) -> QWidget:
         made = button("Find or do…", "search", "seek")
@@ -80,7 +87,5 @@ class TopBar(QFrame):
 
     def _menu_button(self) -> QToolButton:
         made = icon_button("menu", "Menu", "F10")
-        made.setIconSize(QSize(18, 18))
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        made.setMenu(QMenu(made))
+        made.clicked.connect(self.open_menu)
         return made

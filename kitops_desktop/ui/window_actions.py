@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 def window_actions(window: MainWindow, workspace: Workspace) -> tuple[Action, ...]:
     """The table behind menu, keys and command palette. Groups stand together."""
     host = window.sheet_host
-    keys = lambda: shortcuts_sheet(_with_places(window.actions_table, window), host).open_sheet()  # noqa: E731
     return (
         Action("Open a folder…", window.choose_folder, "Ctrl+O", "folder-open", "Window"),
         Action("Welcome", partial(window.show_page, WELCOME), "", "sparkle", "Window"),
@@ -34,25 +33,34 @@ def window_actions(window: MainWindow, workspace: Workspace) -> tuple[Action, ..
             "appearance",
             "Appearance",
         ),
-        Action("Keyboard shortcuts", keys, "Ctrl+/", "keyboard", "Help"),
+        Action("Keyboard shortcuts", partial(_show_keys, window), "Ctrl+/", "keyboard", "Help"),
         Action("Open the logs", partial(_open_logs, window, workspace), "", "logs", "Help"),
         Action("About KitOps Desktop", lambda: about_sheet(host).open_sheet(), "", "info", "Help"),
         Action("Quit", lambda: _close(window), "Ctrl+Q", "close", "Program"),
     )
 
 
-def _with_places(table: tuple[Action, ...], window: MainWindow) -> tuple[Action, ...]:
-    names = [kind for kind in PAGES.values() if kind.on_rail]
-    places = tuple(
+def place_actions(window: MainWindow) -> tuple[Action, ...]:
+    """Where one can go, with the keys of rail and top bar; those press the buttons there."""
+    on_rail = [kind for kind in PAGES.values() if kind.on_rail]
+    return tuple(
         Action(kind.text, partial(window.show_page, kind.name), f"Ctrl+{number}", kind.icon, "Places")
-        for number, kind in enumerate(names, 1)
+        for number, kind in enumerate(on_rail, 1)
     )
-    ways = (
-        Action("Find or do", window.open_palette, "Ctrl+K", "search", "Places"),
-        Action("Back", window.go_back, "Alt+Left", "back", "Places"),
-        Action("Forward", window.go_forward, "Alt+Right", "forward", "Places"),
+
+
+def _way_actions(window: MainWindow) -> tuple[Action, ...]:
+    return (
+        Action("Find or do", window.open_palette, "Ctrl+K", "search", "Ways"),
+        Action("Back", window.go_back, "Alt+Left", "back", "Ways"),
+        Action("Forward", window.go_forward, "Alt+Right", "forward", "Ways"),
+        Action("Menu", window.open_menu, "F10", "menu", "Ways"),
     )
-    return (*places, *ways, *table)
+
+
+def _show_keys(window: MainWindow) -> None:
+    table = (*place_actions(window), *_way_actions(window), *window.actions_table)
+    shortcuts_sheet(table, window.sheet_host).open_sheet()
 
 
 def _dress(window: MainWindow, workspace: Workspace, appearance: Appearance) -> None:

@@ -85,6 +85,27 @@ def test_the_arrow_keys_go_along_the_rail(window: MainWindow, qtbot: QtBot) -> N
     assert window.place == Place("settings")
     qtbot.keyClick(rail(window, "settings"), Qt.Key.Key_Up)
     assert window.place == Place("transfers")
+    qtbot.keyClick(rail(window, "transfers"), Qt.Key.Key_Up)
+    assert window.place == Place("projects")
+
+
+def test_the_first_run_ends_with_the_first_project_or_look_at_the_library(
+    window: MainWindow, chosen_workspace: Workspace
+) -> None:
+    assert not chosen_workspace.settings.first_run_done
+    window.show_page("settings")
+    assert not chosen_workspace.settings.first_run_done
+    window.show_page("library")
+    assert chosen_workspace.settings.first_run_done
+    assert '"first_run_done": true' in chosen_workspace.settings_file.path.read_text()
+
+
+def test_the_menu_opens_by_key_and_waits_for_nobody(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    menu = window.findChild(TopBar).menu
+    qtbot.waitUntil(menu.isVisible)
+    assert "About KitOps Desktop" in [action.text() for action in menu.actions()]
+    menu.close()
 
 
 def test_back_and_forward(window: MainWindow, qtbot: QtBot) -> None:

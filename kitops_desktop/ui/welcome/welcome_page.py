@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.sample_job import SampleWork
 from kitops_desktop.ui.colours import colours_of
@@ -94,7 +93,7 @@ class WelcomePage(QWidget):
         title = label("Welcome to KitOps Desktop", "title")
         text = label("Assemble ModelKits, keep them, look inside and unpack them.", "muted")
         skip = button("Go to the library", kind="link")
-        skip.clicked.connect(self._skip)
+        skip.clicked.connect(lambda: self._navigator.show_page(LIBRARY))
         cards = QHBoxLayout()
         cards.setSpacing(16)
         cards.addStretch(1)
@@ -126,7 +125,7 @@ class WelcomePage(QWidget):
 
     def _choose_folder(self) -> None:
         dialog = self._dialog("Open a folder as a project")
-        dialog.fileSelected.connect(lambda path: self._open(Path(path)))
+        dialog.fileSelected.connect(lambda path: self._navigator.open_project(Path(path)))
         dialog.open()
 
     def _dialog(self, question: str) -> QFileDialog:
@@ -142,23 +141,6 @@ class WelcomePage(QWidget):
             return
         self._sample_job = None
         if job.state is JobState.DONE and job.result is not None:
-            self._open(Path(job.result.details["folder"]))
+            self._navigator.open_project(Path(job.result.details["folder"]))
         elif job.explanation is not None:
             self._navigator.show_error(job.error or job.explanation)
-
-    def _open(self, folder: Path) -> None:
-        self._finish()
-        self._navigator.open_project(folder)
-
-    def _skip(self) -> None:
-        self._finish()
-        self._navigator.show_page(LIBRARY)
-
-    def _finish(self) -> None:
-        """The first run is over; the next begins with the library."""
-        if self._workspace.settings.first_run_done:
-            return
-        try:
-            self._workspace.change_settings(first_run_done=True)
-        except KitOpsError as error:
-            self._navigator.show_error(error)

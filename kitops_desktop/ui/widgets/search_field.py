@@ -22,6 +22,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(220)
+        self.setProperty("kind", "search")
         self.list_widget: QWidget | None = None
         glass = QAction(icon("search", "muted"), name, self)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)

@@ -47,7 +47,6 @@ def test_the_sample_is_copied_where_the_user_says_and_opened(
     assert page_name == "projects"
     assert (Path(folder) / "Kitfile").is_file()
     assert tmp_path in (Path(folder), Path(folder).parent)
-    assert chosen_workspace.settings.first_run_done
 
 
 def test_a_place_that_cannot_be_written_is_told(
@@ -61,7 +60,6 @@ def test_a_place_that_cannot_be_written_is_told(
     page.copy_sample_to(tmp_path / "file" / "below")
     qtbot.waitUntil(lambda: bool(recording.errors), timeout=30_000)
     assert recording.places == []
-    assert not chosen_workspace.settings.first_run_done
 
 
 def test_a_folder_is_opened(
@@ -70,7 +68,6 @@ def test_a_folder_is_opened(
     press(page, "Open a folder…")
     choose(page, tmp_path)
     assert recording.places == [("projects", str(tmp_path))]
-    assert chosen_workspace.settings.first_run_done
 
 
 def test_the_library_can_be_gone_to_at_once(
@@ -78,4 +75,3 @@ def test_the_library_can_be_gone_to_at_once(
 ) -> None:
     press(page, "Go to the library")
     assert recording.places == [("library", "")]
-    assert chosen_workspace.settings.first_run_done
