@@ -28,6 +28,14 @@ _NEW_FILE_FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+# O_NONBLOCK: a pipe must not keep us waiting for its writer
+_READ_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 class Folder:
@@ -70,6 +78,12 @@ class Folder:
         """Create a file that is not there yet and give its descriptor; the umask applies to ``mode``."""
         place, where = self._at(name)
         return os.open(place, _NEW_FILE_FLAGS, mode, **where)
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The first ``limit`` bytes of a file. Raises ``OSError``, also for a link."""
+        place, where = self._at(name)
+        with os.fdopen(os.open(place, _READ_FLAGS, **where), "rb") as file:
+            return file.read(limit)
 
     def make(self, name: str, mode: int) -> None:
         place, where = self._at(name)

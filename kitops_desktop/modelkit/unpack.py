@@ -1,74 +1,83 @@
-"""Unpacking: a kit's layers become files in a folder.
+"""Unpacking a kit into a folder.
 
-What can be known before is checked before: files in the way, and room. Then each layer is written into a
-hidden folder inside the target while its digest is checked, and only when that has matched do its files get
-their names. So what stands under a final name is whole and verified, and a failure says which layers are in
-place.
+Layer by layer: written into a hidden folder in the target, its digest checked, and only then moved to its
+names. What fails leaves the layers before it in place and nothing of its own.
+
+Otherwise than `kit`: digests are checked, no link in the target is followed, and set-user-ID, set-group-ID
+and sticky bits are not restored.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from kitops_desktop.errors import DiskFull, FileAccessError, FilesExist, UnpackFailed
-from kitops_desktop.modelkit.conflicts import Action, ExistingRules, OnExisting
+from kitops_desktop.errors import DiskFull, FileAccessError, FilesExist, KitOpsError, UnpackFailed
+from kitops_desktop.modelkit.conflicts import Action, Conflict, ExistingRules, OnExisting
 from kitops_desktop.modelkit.extract import Staged, extract_layer
-from kitops_desktop.modelkit.filters import Selection
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.layer_content import write_all
-from kitops_desktop.modelkit.media_types import LayerKind
+from kitops_desktop.modelkit.media_types import Compression, LayerKind
 from kitops_desktop.modelkit.place import Placed, check_no_clash, place
+from kitops_desktop.modelkit.portability import PortabilityWatch
 from kitops_desktop.modelkit.staging import Staging, staging_in
 from kitops_desktop.modelkit.tar_listing import LayerFile
-from kitops_desktop.modelkit.target_folder import Folder, TargetTree
+from kitops_desktop.modelkit.target_folder import TargetTree
 from kitops_desktop.modelkit.unpack_plan import (
     KITFILE_MODE,
     KITFILE_NAME,
     Part,
     UnpackPlan,
     free_bytes,
-    has_entries,
-    has_same_kitfile,
-    is_compressed,
+    has_kitfile,
     kitfile_conflict,
-    kitfile_entry,
     kitfile_of,
+    opened_tree,
     plan_unpack,
     survey_damaged_too,
     unpack_parts,
 )
 from kitops_desktop.oci.storage import Fetcher
-from kitops_desktop.progress import Cancelled, CancelToken, Report, Tally, ignore_progress
+from kitops_desktop.progress import CancelToken, Report, Tally, ignore_progress
 
-__all__ = ["OnExisting", "Selection", "UnpackPlan", "Unpacked", "plan_unpack", "unpack"]
+__all__ = ["Conflict", "OnExisting", "UnpackPlan", "Unpacked", "plan_unpack", "unpack"]
 
-_TITLES = {
-    LayerKind.MODEL: "model",
-    LayerKind.MODEL_PART: "model part",
-    LayerKind.DATASET: "dataset",
-    LayerKind.PROMPT: "prompt",
-    LayerKind.MCP_SERVER: "MCP server",
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_WORDS = {
+    LayerKind.MODEL: "model {name} to {path}",
+    LayerKind.MODEL_PART: "model part {name} to {path}",
+    LayerKind.CODE: "code to {path}",
+    LayerKind.DATASET: "dataset {name} to {path}",
+    LayerKind.DOCS: "docs to {path}",
+    LayerKind.PROMPT: "prompt to {path}",
+    LayerKind.MCP_SERVER: "MCP server {name} to {path}",
 }
-"""Kinds whose entries have names, as `kit` calls them when it unpacks."""
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """``files`` with ``size`` bytes in all were written, ``skipped`` paths left alone; ``layers_in_place``
-    are the
-    Kitfile's paths of the layers.
+    """``files`` were written, ``size`` bytes in all; ``skipped`` are the paths of files left alone.
+
+    ``layers_in_place`` has a label for each layer that was unpacked, ``warnings`` what may be trouble on
+    other systems.
     """
 
     files: int
     size: int
     skipped: tuple[str, ...]
     layers_in_place: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def unpack(
@@ -81,183 +90,286 @@ def unpack(
     existing: OnExisting = OnExisting.FAIL,
     decisions: Mapping[str, OnExisting] | None = None,
     parents: Sequence[tuple[ModelKit, Fetcher]] = (),
-    announce: Callable[[str], None] | None = None,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
+    announce: Callable[[str], None] | None = None,
 ) -> Unpacked:
-    """Write what filters and globs choose of a kit, and of the kits it builds on, into ``target``.
+    """Unpack what ``filters`` and ``globs`` choose into ``target``, which is made when missing.
 
-    ``existing`` says what happens to files that are there, ``decisions`` says it for single paths (relative,
-    with
-    ``/``). The target is created when it is not there. ``announce`` is told each step in the words of `kit`.
-    Progress counts bytes of layers.
+    ``existing`` says what happens to files in the way, ``decisions`` says it for single paths. ``parents``
+    are the kits this one refers to, nearest first; of them models are taken. ``announce`` is told each step
+    in `kit`'s words. Progress is in bytes of the layers.
 
-    Raises before anything is written: ``InvalidArgument``, ``FilesExist``, ``DiskFull``, ``FileAccessError``.
-    Later ``UnpackFailed``, which wraps the cause and names the layers that are in place, and ``Cancelled``.
+    Raises before anything is written: ``InvalidArgument``, ``FilesExist`` with all files in the way that can
+    be known without reading compressed layers, ``DiskFull``, ``FileAccessError``. Later: ``UnpackFailed``
+    with its cause, ``Cancelled``; layers that were finished by then stay.
     """
-    parts = unpack_parts(kit, fetcher, filters, parents)
     rules = ExistingRules(existing, decisions or {})
-    was_empty = not has_entries(target)
-    with _opened(target) as root:
-        tree = TargetTree(root)
-        try:
-            run = _Unpacking(
-                parts, tree, rules, globs, announce or (lambda _: None), token or CancelToken(), report
-            )
-            run.check_before(was_empty)
-            with _staging(root) as staging:
-                return run.write(staging)
-        finally:
-            tree.close()
+    parts = unpack_parts(kit, fetcher, filters, parents)
+    work = _Work(target, parts, tuple(globs), rules, token or CancelToken(), announce or (lambda _: None))
+    work.look()
+    with _made(target) as keep, opened_tree(target) as tree:
+        if tree is None:
+            raise FileAccessError(target, "open", "it vanished")
+        with _os_errors(target), staging_in(tree.root) as staging:
+            return _Unpacking(work, tree, staging, report, keep).run()
 
 
-class _Unpacking:
-    """One run. ``_in_place`` grows layer by layer."""
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A layer that is to be unpacked, of one of the kits."""
+
+    layer: KitLayer
+    fetcher: Fetcher
+
+
+class _Work:
+    """What is to be unpacked, found out before anything is written."""
 
     def __init__(
         self,
-        parts: tuple[Part, ...],
-        tree: TargetTree,
+        target: Path,
+        parts: Sequence[Part],
+        globs: tuple[str, ...],
         rules: ExistingRules,
-        globs: Sequence[str],
-        announce: Callable[[str], None],
         token: CancelToken,
-        report: Report,
+        announce: Callable[[str], None],
     ) -> None:
-        self._parts = parts
+        self.target = target
+        self.globs = globs
+        self.rules = rules
+        self.token = token
+        self.announce = announce
+        self.matches = path_matcher(globs)
+        self.references = [part.reference for part in reversed(parts) if part.reference]
+        self.of_parents = self._choices(parts[:-1])
+        self.own = self._choices(parts[-1:])
+        kit = parts[-1].kit
+        wanted = parts[-1].selection.kitfile and self.matches(KITFILE_NAME)
+        self.kitfile = kitfile_of(kit) if wanted else None
+        self.unknown = [layer for part in parts for layer in part.kit.layers if layer.format is None]
+
+    @staticmethod
+    def _choices(parts: Sequence[Part]) -> list[_Choice]:
+        return [_Choice(layer, part.fetcher) for part in parts for layer in part.selection.layers]
+
+    @property
+    def choices(self) -> list[_Choice]:
+        return [*self.of_parents, *self.own]
+
+    def look(self) -> None:
+        """Look for conflicts and room, as far as that is cheap, and drop layers with nothing wanted."""
+        with opened_tree(self.target) as tree:
+            self._look(tree)
+
+    def _look(self, tree: TargetTree | None) -> None:
+        occupied = tree is not None and any(True for _ in _names(tree))
+        free = free_bytes(self.target)
+        tight = sum(choice.layer.descriptor.size for choice in self.choices) > free
+        conflicts = self._kitfile_conflict(tree)
+        needed = 0
+        for choice in self.choices if occupied or tight or self.globs else ():
+            if not _is_cheap(choice.layer):
+                continue
+            survey = survey_damaged_too(choice.layer, choice.fetcher, tree, self.globs, token=self.token)
+            if survey.complete and not survey.entries and self.globs:
+                self._drop(choice)
+            conflicts += survey.conflicts
+            needed += survey.size - sum(found.new_size for found in survey.conflicts if self._skips(found))
+        self._check(conflicts)
+        if tight and needed > free:
+            raise DiskFull(self.target, needed, free)
+
+    def kitfile_action(self, tree: TargetTree) -> Action:
+        """As for any file, but that a rule for all files never leaves another Kitfile in place: what is
+        unpacked would not be what it says."""
+        rules = self.rules
+        if rules.existing is OnExisting.SKIP:
+            rules = ExistingRules(OnExisting.FAIL, rules.decisions)
+        return rules.action(_kitfile(self.kitfile or b""), tree.find(KITFILE_NAME))
+
+    def _kitfile_conflict(self, tree: TargetTree | None) -> list[Conflict]:
+        if tree is None or self.kitfile is None:
+            return []
+        conflict = kitfile_conflict(tree, self.kitfile)
+        if conflict is None or self.kitfile_action(tree) in (Action.REPLACE, Action.SKIP):
+            return []
+        return [conflict]
+
+    def _check(self, conflicts: Sequence[Conflict]) -> None:
+        clash = next((found for found in conflicts if not found.same_kind), None)
+        if clash is not None:
+            reason = "a folder is where a file belongs, or the reverse"
+            raise FileAccessError(self.target / clash.path, "write", reason)
+        in_the_way = [found.path for found in conflicts if self._fails(found)]
+        if in_the_way:
+            raise FilesExist([self.target / path for path in in_the_way])
+
+    def _fails(self, found: Conflict) -> bool:
+        if found.path == KITFILE_NAME and self.kitfile is not None:
+            return True
+        return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.FAIL
+
+    def _skips(self, found: Conflict) -> bool:
+        return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.SKIP
+
+    def _drop(self, choice: _Choice) -> None:
+        for choices in (self.of_parents, self.own):
+            if choice in choices:
+                choices.remove(choice)
+
+
+def _names(tree: TargetTree) -> Iterator[str]:
+    with os.scandir(tree.root.path) as entries:
+        yield from (entry.name for entry in entries)
+
+
+def _is_cheap(layer: KitLayer) -> bool:
+    return layer.format is not None and layer.format.compression is Compression.NONE
+
+
+def _kitfile(content: bytes) -> LayerFile:
+    return LayerFile(KITFILE_NAME, len(content), KITFILE_MODE)
+
+
+class _Unpacking:
+    """One layer after the other, with the account of what is in place."""
+
+    def __init__(
+        self, work: _Work, tree: TargetTree, staging: Staging, report: Report, keep: Callable[[], None]
+    ) -> None:
+        self._work = work
         self._tree = tree
-        self._rules = rules
-        self._globs = globs
-        self._matches = path_matcher(globs)
-        self._announce = announce
-        self._token = token
-        self._layers = [(part, layer) for part in parts for layer in part.selection.layers]
-        self._tally = Tally(report, sum(layer.descriptor.size for _, layer in self._layers))
+        self._staging = staging
+        self._keep = keep
+        self._watch = PortabilityWatch()
+        self._tally = Tally(report, sum(choice.layer.descriptor.size for choice in work.choices))
+        self._missing = [choice.layer.label for choice in work.of_parents]
+        self._missing += [KITFILE_NAME] if work.kitfile is not None else []
+        self._missing += [choice.layer.label for choice in work.own]
         self._in_place: list[str] = []
         self._placed: list[Placed] = []
 
-    @property
-    def _kit(self) -> ModelKit:
-        return self._parts[-1].kit
-
-    @property
-    def _wants_kitfile(self) -> bool:
-        return self._parts[-1].selection.kitfile and self._matches(KITFILE_NAME)
-
-    def check_before(self, was_empty: bool) -> None:
-        """Files in the way and room, as far as they can be known without reading whole layers twice."""
-        conflicts = list(kitfile_conflict(self._tree, self._kit)) if self._wants_kitfile else []
-        needed = 0
-        for part, layer in self._layers:
-            if is_compressed(layer) and (was_empty or not self._rules.may_fail()):
-                continue
-            survey = survey_damaged_too(layer, part.fetcher, self._tree, self._globs, token=self._token)
-            conflicts += survey.conflicts
-            needed += survey.size
-        for conflict in conflicts:
-            if not conflict.same_kind:
-                entry = LayerFile(conflict.path, conflict.new_size, 0)
-                check_no_clash(entry, Action.CLASH, self._tree)
-        stopped = [one.path for one in conflicts if self._decision(one.path) is OnExisting.FAIL]
-        if stopped:
-            raise FilesExist([self._tree.root.path / path for path in stopped])
-        free = free_bytes(self._tree.root.path)
-        if needed > free:
-            raise DiskFull(self._tree.root.path, needed, free)
-
-    def write(self, staging: Staging) -> Unpacked:
-        for part in reversed(self._parts[:-1]):
-            self._announce(f"Unpacking referenced modelkit {part.reference}")
-        for part in self._parts:
-            if part is self._parts[-1] and self._wants_kitfile:
-                self._guarded(KITFILE_NAME, lambda: self._write_kitfile(staging))
-            for layer in part.selection.layers:
-                self._announce(announcement(layer))
-                self._write_layer(part, layer, staging)
-                self._in_place.append(layer.path)
+    def run(self) -> Unpacked:
+        for reference in self._work.references:
+            self._work.announce(f"Unpacking referenced modelkit {reference}")
+        for choice in self._work.of_parents:
+            self._step(self._unpack_layer, choice)
+        if self._work.kitfile is not None:
+            self._step(self._write_kitfile, self._work.kitfile)
+        for choice in self._work.own:
+            self._step(self._unpack_layer, choice)
+        for layer in self._work.unknown:
+            log.warning("Layer %s is not unpacked: unknown type", layer.descriptor.digest)
+        layers = [label for label in self._in_place if label != KITFILE_NAME]
         return Unpacked(
             sum(placed.files for placed in self._placed),
             sum(placed.size for placed in self._placed),
             tuple(path for placed in self._placed for path in placed.skipped),
-            tuple(self._in_place),
+            tuple(layers),
+            self._watch.warnings,
         )
 
-    def _write_layer(self, part: Part, layer: KitLayer, staging: Staging) -> None:
-        def work() -> None:
-            staged = extract_layer(
-                layer, part.fetcher, staging, self._decide, token=self._token, tally=self._tally
-            )
-            self._placed.append(place(staged, staging, self._tree, self._rules, self._token))
-
-        self._guarded(layer.path, work)
-
-    def _write_kitfile(self, staging: Staging) -> None:
-        path = self._tree.root.path / KITFILE_NAME
-        if has_same_kitfile(self._tree, self._kit):
-            self._announce(f"Found existing Kitfile at {path}")
-            return
-        self._announce(f"Unpacking config to {path}")
-        content = kitfile_of(self._kit)
-        name, descriptor = staging.create(KITFILE_MODE)
+    def _step(self, do: Callable[[_T], Placed | None], what: _T) -> None:
+        """Do one thing, all or nothing, and cross it off. Raises ``UnpackFailed``."""
+        label = self._missing[0]
         try:
-            write_all(descriptor, content)
-        finally:
-            os.close(descriptor)
-        staged = Staged(kitfile_entry(self._kit), name, len(content))
-        self._placed.append(place([staged], staging, self._tree, self._rules, self._token))
+            self._work.token.check()
+            with _os_errors(self._work.target):
+                placed = do(what)
+        except KitOpsError as error:
+            raise UnpackFailed(error, label, self._in_place, self._missing) from error
+        self._in_place.append(self._missing.pop(0))
+        self._keep()
+        if placed is not None:
+            self._placed.append(placed)
+
+    def _unpack_layer(self, choice: _Choice) -> Placed:
+        layer = choice.layer
+        if layer.kind is not None:
+            words = _WORDS[layer.kind].format(name=layer.name, path=layer.path)
+            self._work.announce(f"Unpacking {words}")
+        staged = extract_layer(
+            layer, choice.fetcher, self._staging, self._decide, token=self._work.token, tally=self._tally
+        )
+        return self._place(staged, self._work.rules)
 
     def _decide(self, file: LayerFile) -> Action | None:
-        if not self._matches(file.path):
+        if not self._work.matches(file.path):
             return None
-        action = self._rules.action(file, self._tree.find(file.path))
+        self._watch.add(file.path)
+        action = self._work.rules.action(file, self._tree.find(file.path))
         check_no_clash(file, action, self._tree)
-        if action is Action.CONFLICT:
-            raise FilesExist([self._tree.root.path / file.path])
         return action
 
-    def _decision(self, path: str) -> OnExisting:
-        return self._rules.decisions.get(path, self._rules.existing)
+    def _write_kitfile(self, content: bytes) -> Placed | None:
+        path = self._work.target / KITFILE_NAME
+        if has_kitfile(self._tree, content):
+            self._work.announce(f"Found existing Kitfile at {path}")
+            return None
+        self._work.announce(f"Unpacking config to {path}")
+        action = self._work.kitfile_action(self._tree)
+        rules = {Action.SKIP: OnExisting.SKIP, Action.REPLACE: OnExisting.OVERWRITE}
+        name = ""
+        if action in (Action.CREATE, Action.REPLACE):
+            name, descriptor = self._staging.create(KITFILE_MODE)
+            try:
+                write_all(descriptor, content)
+            finally:
+                os.close(descriptor)
+        return self._place(
+            [Staged(_kitfile(content), name, len(content))], ExistingRules(rules.get(action, OnExisting.FAIL))
+        )
 
-    def _guarded(self, layer_path: str, work: Callable[[], None]) -> None:
-        """Do a step; what stops it is told together with what is in place and what is not."""
-        try:
-            work()
-        except Cancelled:
-            raise
-        except Exception as error:
-            all_paths = [layer.path for _, layer in self._layers]
-            missing = all_paths[len(self._in_place) :]
-            raise UnpackFailed(error, layer_path, self._in_place, missing) from error
-
-
-def announcement(layer: KitLayer) -> str:
-    """The line that `kit unpack` prints for a layer."""
-    if layer.kind is None:
-        return f"Unpacking {layer.descriptor.media_type} to {layer.path}"
-    title = _TITLES.get(layer.kind)
-    what = f"{title} {layer.name}" if title is not None else layer.kind.value
-    return f"Unpacking {what} to {layer.path}"
-
-
-def _opened(target: Path) -> Folder:
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        return Folder.open(target)
-    except OSError as error:
-        raise FileAccessError(target, "write", error.strerror or type(error).__name__) from error
+    def _place(self, staged: Sequence[Staged], rules: ExistingRules) -> Placed:
+        return place(staged, self._staging, self._tree, rules, self._work.token)
 
 
 @contextmanager
-def _staging(root: Folder) -> Iterator[Staging]:
-    """The staging folder; when it cannot be made, nothing can be written here at all."""
-    opened = staging_in(root)
+def _made(target: Path) -> Iterator[Callable[[], None]]:
+    """Make the target; folders made for it go again unless something is kept in them.
+
+    Gives the function that says so. Raises ``FileAccessError``, ``DiskFull``.
+    """
+    made: list[Path] = []
+    kept = False
+
+    def keep() -> None:
+        nonlocal kept
+        kept = True
+
+    with _os_errors(target):
+        missing = [folder for folder in (target, *target.parents) if not os.path.lexists(folder)]
+        try:
+            for folder in reversed(missing):
+                folder.mkdir(exist_ok=True)
+                made.append(folder)
+        except OSError:
+            _remove_empty(made)
+            raise
     try:
-        staging = opened.__enter__()
+        yield keep
+    except BaseException:
+        if not kept:
+            _remove_empty(made)
+        raise
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for folder in reversed(folders):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+@contextmanager
+def _os_errors(target: Path) -> Iterator[None]:
+    """What the system refuses, as our own errors."""
+    try:
+        yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(root.path, None, free_bytes(root.path)) from error
-        raise FileAccessError(root.path, "write", error.strerror or type(error).__name__) from error
-    try:
-        yield staging
-    finally:
-        opened.__exit__(None, None, None)
+        if error.errno in _FULL:
+            raise DiskFull(target, None, free_bytes(target)) from error
+        path = target / os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else target
+        raise FileAccessError(path, "write", error.strerror or type(error).__name__) from error

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,9 +16,7 @@ from kitops_desktop.modelkit.extract import check_safe
 from kitops_desktop.modelkit.filters import Selection, filters_for_parents, parse_filters, select_layers
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
-from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.parents import parent_reference
-from kitops_desktop.modelkit.staging import PREFIX
 from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
 from kitops_desktop.modelkit.target_folder import Folder, Found, Obstacle, TargetTree
 from kitops_desktop.oci.storage import Fetcher
@@ -45,8 +42,7 @@ class UnpackPlan:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One kit's share in unpacking: ``reference`` is how the kit before it names it, "" for the kit itself.
-    """
+    """One kit's share in unpacking: ``reference`` is how the kit before it names it, "" for the kit itself."""
 
     kit: ModelKit
     fetcher: Fetcher
@@ -56,8 +52,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LayerSurvey:
-    """The wanted part of a layer. ``complete`` is False when the layer could not be read to its end."""
+    """The wanted part of a layer; ``entries`` counts folders too. ``complete`` is False when the layer could
+    not be read to its end."""
 
+    entries: int
     files: int
     size: int
     conflicts: tuple[Conflict, ...]
@@ -89,7 +87,8 @@ def plan_unpack(
         kitfile = kitfile_of(kit)
         if parts[-1].selection.kitfile and matches(KITFILE_NAME):
             files, size = 1, len(kitfile)
-            conflicts += kitfile_conflict(tree, kit) if tree else ()
+            if tree and (conflict := kitfile_conflict(tree, kitfile)):
+                conflicts.append(conflict)
         for part in parts:
             for layer in part.selection.layers:
                 survey = survey_layer(layer, part.fetcher, tree, globs, token=token, report=report)
@@ -107,13 +106,18 @@ def unpack_parts(
     """
     parsed = parse_filters(filters)
     of_parents = filters_for_parents(parsed)
-    parts = [Part(kit, fetcher, select_layers(kit, parsed))]
+    parts = [Part(kit, fetcher, _known(select_layers(kit, parsed)))]
     before = kit
     for parent, parent_fetcher in parents if of_parents else ():
-        selection = replace(select_layers(parent, of_parents), kitfile=False)
+        selection = replace(_known(select_layers(parent, of_parents)), kitfile=False)
         parts.append(Part(parent, parent_fetcher, selection, parent_reference(before.kitfile) or ""))
         before = parent
     return tuple(reversed(parts))
+
+
+def _known(selection: Selection) -> Selection:
+    """Layers of unknown type are shown, never unpacked."""
+    return replace(selection, layers=tuple(layer for layer in selection.layers if layer.format))
 
 
 def survey_layer(
@@ -127,19 +131,20 @@ def survey_layer(
 ) -> LayerSurvey:
     """What unpacking a layer would write and what is in its way; without ``tree`` nothing is."""
     matches = path_matcher(globs)
-    files = size = 0
+    entries = files = size = 0
     conflicts: list[Conflict] = []
     for file in list_layer(fetcher, layer, token=token, report=report):
         if not matches(file.path):
             continue
         check_safe(file)
+        entries += 1
         found = tree.find(file.path) if tree else Found(Obstacle.NOTHING)
         conflict = conflict_of(file, found)
         if conflict is not None:
             conflicts.append(conflict)
         if not file.is_dir:
             files, size = files + 1, size + file.size
-    return LayerSurvey(files, size, tuple(conflicts))
+    return LayerSurvey(entries, files, size, tuple(conflicts))
 
 
 def survey_damaged_too(
@@ -151,69 +156,57 @@ def survey_damaged_too(
         return survey_layer(layer, fetcher, tree, globs, token=token)
     except (UnpackError, ArtifactError) as error:
         log.info("Layer %s cannot be surveyed: %s", layer.descriptor.digest, error)
-        return LayerSurvey(0, layer.descriptor.size, (), complete=False)
+        return LayerSurvey(0, 0, 0, (), complete=False)
 
 
 @contextmanager
 def opened_tree(target: Path) -> Iterator[TargetTree | None]:
-    """The target as it is now; None when it does not exist. Raises ``FileAccessError``."""
-    with ExitStack() as opened:
+    """The target as a tree; None when it is not there yet. Raises ``FileAccessError``."""
+    try:
+        root = Folder.open(target)
+    except FileNotFoundError:
+        yield None
+        return
+    except OSError as error:
+        raise FileAccessError(target, "open", error.strerror or type(error).__name__) from error
+    with root:
+        tree = TargetTree(root)
         try:
-            tree = TargetTree(opened.enter_context(Folder.open(target)))
-        except FileNotFoundError:
-            yield None
-            return
-        except OSError as error:
-            raise FileAccessError(target, "read", error.strerror or type(error).__name__) from error
-        opened.callback(tree.close)
-        yield tree
+            yield tree
+        finally:
+            tree.close()
 
 
 def kitfile_of(kit: ModelKit) -> bytes:
-    """The Kitfile that is written beside the kit's files."""
-    return to_yaml(kit.kitfile).encode("utf-8", "surrogateescape")
+    """The Kitfile as it is written beside the files."""
+    return to_yaml(kit.kitfile).encode("utf-8", "replace")
 
 
-def kitfile_entry(kit: ModelKit) -> LayerFile:
-    return LayerFile(KITFILE_NAME, len(kitfile_of(kit)), KITFILE_MODE)
-
-
-def kitfile_conflict(tree: TargetTree, kit: ModelKit) -> tuple[Conflict, ...]:
-    """A Kitfile in the way, unless it says the same."""
-    if has_same_kitfile(tree, kit):
-        return ()
-    conflict = conflict_of(kitfile_entry(kit), tree.find(KITFILE_NAME))
-    return () if conflict is None else (conflict,)
-
-
-def has_same_kitfile(tree: TargetTree, kit: ModelKit) -> bool:
+def has_kitfile(tree: TargetTree, kitfile: bytes) -> bool:
     """Whether the target has this very Kitfile already."""
-    content = kitfile_of(kit)
     found = tree.find(KITFILE_NAME)
-    if found.obstacle is not Obstacle.FILE or found.size != len(content):
+    if found.obstacle is not Obstacle.FILE or found.size != len(kitfile):
         return False
     try:
-        return (tree.root.path / KITFILE_NAME).read_bytes() == content
+        return tree.root.read(KITFILE_NAME, len(kitfile) + 1) == kitfile
     except OSError:
         return False
+
+
+def kitfile_conflict(tree: TargetTree, kitfile: bytes) -> Conflict | None:
+    """The conflict of the Kitfile with what stands in its place; another one with equal bytes is none."""
+    if has_kitfile(tree, kitfile):
+        return None
+    return conflict_of(LayerFile(KITFILE_NAME, len(kitfile), KITFILE_MODE), tree.find(KITFILE_NAME))
 
 
 def free_bytes(target: Path) -> int:
-    """The free bytes of the file system that ``target`` is or would be on."""
-    for folder in (target, *target.absolute().parents):
-        if folder.exists():
-            return shutil.disk_usage(folder).free
+    """The bytes free where the target is or would be; 0 when the system does not say."""
+    for place in (target.absolute(), *target.absolute().parents):
+        try:
+            return shutil.disk_usage(place).free
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return 0
     return 0
-
-
-def has_entries(target: Path) -> bool:
-    """Whether there is anything in the target that could be in the way."""
-    try:
-        with os.scandir(target) as entries:
-            return any(not entry.name.startswith(PREFIX) for entry in entries)
-    except OSError:
-        return False
-
-
-def is_compressed(layer: KitLayer) -> bool:
-    return layer.format is not None and layer.format.compression is not Compression.NONE
