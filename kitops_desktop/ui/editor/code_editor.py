@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
-    QFontDatabase,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -27,6 +26,7 @@ from kitops_desktop.ui.colours import colours_of
 from kitops_desktop.ui.editor.shown_text import edited_text, shown_text
 from kitops_desktop.ui.editor.text_delta import delta_between
 from kitops_desktop.ui.editor.yaml_highlighter import YamlHighlighter
+from kitops_desktop.ui.theme import fixed_font
 
 INDENT = "  "
 _HIGHLIGHTED = 256 * 1024
@@ -54,7 +54,7 @@ class CodeEditor(QPlainTextEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setProperty("kind", "code")
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(fixed_font())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setUndoRedoEnabled(False)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(INDENT))
@@ -156,6 +156,7 @@ class CodeEditor(QPlainTextEdit):
 
     def paint_numbers(self, event: QPaintEvent) -> None:
         painter = QPainter(self._numbers)
+        painter.setFont(self.font())
         painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.AlternateBase))
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
@@ -222,6 +223,8 @@ class CodeEditor(QPlainTextEdit):
         style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         style.setUnderlineColor(self._colour(mark))
         cursor = QTextCursor(block)
+        text = block.text()
+        cursor.setPosition(block.position() + len(text) - len(text.lstrip(" ")))
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         return _selection(cursor, style)
 

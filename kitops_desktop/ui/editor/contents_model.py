@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
@@ -17,7 +17,7 @@ from kitops_desktop.modelkit.left_out import LeftOut, LeftOutReason
 from kitops_desktop.modelkit.pack_plan import PackPlan, PlannedLayer
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
-from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.units import count_text, exact_size_text, size_text
 
 Index = QModelIndex | QPersistentModelIndex
 BATCH = 500
@@ -38,7 +38,6 @@ KIND_ICONS = {"modelpart": "model"}
 class Column(IntEnum):
     NAME = 0
     SIZE = 1
-    WHY = 2
 
 
 class Role(IntEnum):
@@ -52,7 +51,7 @@ class Node:
 
     name: str
     size: str = ""
-    why: str = ""
+    tip: str = ""
     image: str = "file"
     path: str = ""
     field: str = ""
@@ -68,7 +67,7 @@ class Node:
 class ContentsModel(QAbstractItemModel):
     """Layers in manifest order, then a group of what is left out."""
 
-    HEADINGS = ("Name", "Size", "Why")
+    HEADINGS = ("Name", "Size")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -139,9 +138,11 @@ class ContentsModel(QAbstractItemModel):
         node = self.node(index)
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (node.name, node.size, node.why)[column]
+            return (node.name, node.size)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (name_text(node.path) or node.name, node.why)))
+            return node.tip or node.name
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == Column.NAME:
+            return node.tip or node.name
         if role == Qt.ItemDataRole.DecorationRole and column == Column.NAME:
             return icon(node.image)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == Column.SIZE:
@@ -165,20 +166,27 @@ def _top_nodes(plan: PackPlan) -> Iterator[Node]:
         yield _layer_node(layer)
     left_out = [one for one in plan.left_out if one.why is not LeftOutReason.KITFILE]
     if left_out:
-        yield Node(
-            "Left out",
-            why=f"{count_text(len(left_out), 'path')} in no layer",
-            image="eye-off",
-            rest=(_left_out_node(one) for one in left_out),
-        )
+        text = f"Left out: {count_text(len(left_out), 'path')}"
+        yield Node(text, image="eye-off", muted=True, rest=_reason_nodes(left_out))
+
+
+def _reason_nodes(left_out: Iterable[LeftOut]) -> Iterator[Node]:
+    """A group for each reason; a folder that is left out stands for all its content."""
+    groups: dict[str, list[LeftOut]] = {}
+    for one in left_out:
+        groups.setdefault(why_left_out(one), []).append(one)
+    for why, members in groups.items():
+        yield Node(f"{why} ({len(members):,})", image="info", muted=True, rest=map(_left_out_node, members))
 
 
 def _layer_node(layer: PlannedLayer) -> Node:
     title = KIND_TITLES[layer.kind.value]
+    path = name_text(layer.path) or "."
+    files = count_text(layer.plan.file_count, "file")
     return Node(
-        f"{title}: {layer.path or '. (all that no other layer takes)'}",
+        "all that no other layer takes" if path == "." else path,
         size_text(layer.plan.size),
-        count_text(layer.plan.file_count, "file"),
+        f"{title}: {path}, {files}, {exact_size_text(layer.plan.size)}",
         KIND_ICONS.get(layer.kind.value, layer.kind.value),
         path=layer.path,
         field=layer.field,
@@ -199,10 +207,12 @@ def _file_nodes(plan: LayerPlan) -> Iterator[Node]:
 
 def _left_out_node(one: LeftOut) -> Node:
     name = name_text(one.path)
+    if one.why is LeftOutReason.LINK:
+        name = f"{name} → {name_text(one.detail)}"
     return Node(
-        name + ("/" if one.is_dir else ""),
+        f"{name}/" if one.is_dir else name,
         "" if one.is_dir else size_text(one.size),
-        why_left_out(one),
+        f"{name}: {why_left_out(one)}",
         "folder" if one.is_dir else "file",
         path=one.path,
         muted=True,
@@ -213,16 +223,16 @@ def why_left_out(one: LeftOut) -> str:
     """The reason in words."""
     match one.why:
         case LeftOutReason.KITFILE:
-            return "kept as the kit's configuration, not as a file"
+            return "The kit's configuration, not a file of it"
         case LeftOutReason.IGNORED:
-            return f"ignored by {one.detail}"
+            return f"Ignored by {one.detail}"
         case LeftOutReason.LINK:
-            return f"a link to {name_text(one.detail)}; links are not packed"
+            return "Links are not packed"
         case LeftOutReason.SPECIAL:
-            return "neither file nor folder"
+            return "Neither file nor folder"
         case LeftOutReason.NOT_COVERED:
-            return "no entry of the Kitfile covers it"
+            return "In no entry of the Kitfile"
         case LeftOutReason.PARENT_KIT:
-            return "belongs to the kit that model.path refers to"
+            return "In the kit that model.path refers to"
         case LeftOutReason.REMOTE:
-            return "belongs to a dataset that stays elsewhere"
+            return "In a dataset that stays elsewhere"

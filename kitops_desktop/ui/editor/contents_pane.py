@@ -79,7 +79,8 @@ class ContentsPane(QWidget):
 
     def show_outdated(self) -> None:
         """The text cannot be read: what is shown is of an earlier one."""
-        self._says.setText("As it was before the Kitfile could no longer be read.")
+        shown = self.model.rowCount() > 0
+        self._says.setText("As it was before the Kitfile could no longer be read." if shown else "")
 
     def _make_tree(self) -> QTreeView:
         tree = QTreeView()
@@ -95,8 +96,6 @@ class ContentsPane(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.SIZE, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.WHY, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(Column.WHY, 96)
         self._ignore = QAction("Add to .kitignore", self)
         self._ignore.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
         self._ignore.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -142,9 +141,9 @@ class ContentsPane(QWidget):
 
 
 def contents_text(scan: FolderScan) -> str:
-    """How much would be packed, exactly, and how much is left out."""
+    """How much would be packed, exactly."""
     if scan.plan is None:
-        return "Paths of the Kitfile are not in the folder; see the problems." if scan.problems else ""
+        return ""
     files = count_text(scan.plan.file_count, "file")
     layers = count_text(len(scan.plan.layers), "layer")
     return f"{files} in {layers}, {exact_size_text(scan.size)} before compression"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-
-from kitops_desktop.kitfile.secrets import FlagKind
 from kitops_desktop.ui.editor.folder_scan import Flagged, FolderScan
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
@@ -15,16 +12,10 @@ from kitops_desktop.ui.units import count_text
 Index = QModelIndex | QPersistentModelIndex
 
 
-class DoubtColumn(IntEnum):
-    PATH = 0
-    WHY = 1
-
-
-class DoubtsModel(QAbstractTableModel):
+class DoubtsModel(QAbstractListModel):
     """Secrets first. ``allowed`` are the paths of secrets to be packed all the same; kept across scans."""
 
     allowed_changed = Signal()
-    HEADINGS = ("Path", "Why")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,39 +37,29 @@ class DoubtsModel(QAbstractTableModel):
         """Agree to pack a secret, or no longer."""
         (self._allowed.add if allowed else self._allowed.discard)(path)
         if self.rows:
-            last = self.index(len(self.rows) - 1, DoubtColumn.PATH)
-            self.dataChanged.emit(self.index(0, DoubtColumn.PATH), last)
+            last = self.index(len(self.rows) - 1)
+            self.dataChanged.emit(self.index(0), last)
         self.allowed_changed.emit()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self.HEADINGS)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsUserCheckable if self._has_tick(index) else flags
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADINGS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self.rows):
             return None
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return path_text(row) if index.column() == DoubtColumn.PATH else row.flag.reason
+            return f"{path_text(row)}\n{row.flag.reason}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{path_text(row)}\n{row.flag.reason}\n.kitignore: {row.flag.pattern}"
         if role == Qt.ItemDataRole.CheckStateRole and self._has_tick(index):
             return Qt.CheckState.Checked if row.path in self._allowed else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == DoubtColumn.PATH:
-            return icon("key", "danger") if row.flag.kind is FlagKind.SECRET else icon("trash", "muted")
+        if role == Qt.ItemDataRole.DecorationRole:
+            return icon("key", "danger") if row.is_secret else icon("trash", "muted")
         return None
 
     def setData(  # noqa: N802 - Qt's name
@@ -90,11 +71,7 @@ class DoubtsModel(QAbstractTableModel):
         return True
 
     def _has_tick(self, index: Index) -> bool:
-        return (
-            index.isValid()
-            and index.column() == DoubtColumn.PATH
-            and self.rows[index.row()].flag.kind is FlagKind.SECRET
-        )
+        return index.isValid() and self.rows[index.row()].is_secret
 
 
 def path_text(flagged: Flagged) -> str:

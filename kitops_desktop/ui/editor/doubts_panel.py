@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 
-from kitops_desktop.ui.editor.doubts_model import DoubtColumn, DoubtsModel
+from kitops_desktop.ui.editor.doubts_model import DoubtsModel
 from kitops_desktop.ui.editor.folder_scan import FolderScan
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import button, frame, label
@@ -20,12 +20,15 @@ class DoubtsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = DoubtsModel(self)
-        self._title = label("", "heading")
+        self._title = label("", "heading", wrap=True)
         self.list = self._make_list()
-        self._all = button("Add all to .kitignore", "eye-off")
+        self._all = button("Ignore all", "eye-off")
+        self._all.setAccessibleName("Add all to .kitignore")
+        self._all.setToolTip("Add all of them to .kitignore")
         self._all.clicked.connect(lambda: self.ignore_wanted.emit(self.model.rows))
-        self._chosen = button("Add selected", kind="quiet")
+        self._chosen = button("Ignore selected", kind="quiet")
         self._chosen.setAccessibleName("Add selected to .kitignore")
+        self._chosen.setToolTip("Add what is selected to .kitignore (Del)")
         self._chosen.clicked.connect(self._on_ignore)
         self.list.selectionModel().selectionChanged.connect(lambda: self._show_chosen())
         self.model.modelReset.connect(self._show_chosen)
@@ -51,17 +54,14 @@ class DoubtsPanel(QWidget):
         self._title.setText(doubts_text(scan))
         self.setVisible(bool(self.model.rows))
 
-    def _make_list(self) -> QTreeView:
-        made = QTreeView()
+    def _make_list(self) -> QListView:
+        made = QListView()
         made.setModel(self.model)
         made.setAccessibleName("Secrets and junk")
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
-        made.setSelectionMode(QTreeView.SelectionMode.ExtendedSelection)
-        made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        made.header().setSectionResizeMode(DoubtColumn.PATH, QHeaderView.ResizeMode.Stretch)
-        made.header().setSectionResizeMode(DoubtColumn.WHY, QHeaderView.ResizeMode.Stretch)
-        made.setHeaderHidden(True)
+        made.setUniformItemSizes(True)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        made.setTextElideMode(Qt.TextElideMode.ElideRight)
         ignore = QAction("Add to .kitignore", made)
         ignore.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
         ignore.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -53,17 +53,17 @@ class FolderLook(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Look now. While the text cannot be read there is nothing to look for."""
+        """Look now, for what could be read of the text. While nothing can there is nothing to look for."""
         self._pause.stop()
         document = self._project.document
         try:
             rules = self._project.ignore_rules()
         except IgnoreFileError:
             return
-        if not document.is_readable:
+        if not document.is_editable:
             return
         self._asked = self._question()
-        folder, kitfile, parent_paths = self._project.folder, document.kitfile, self._parent_paths
+        folder, kitfile, parent_paths = self._project.folder, document.read_so_far, self._parent_paths
 
         def scan(token: CancelToken) -> FolderScan:
             return scan_folder(folder, kitfile, rules, parent_paths, token)
@@ -80,7 +80,7 @@ class FolderLook(QObject):
 
     def _question(self) -> object:
         """All of the texts that decides what is packed."""
-        kitfile = self._project.document.kitfile
+        kitfile = self._project.document.read_so_far
         return (
             layer_entries(kitfile),
             remote_paths(kitfile),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from kitops_desktop.explanation import Explanation, explain
 from kitops_desktop.kitfile.ignore import IgnoreRules
@@ -20,6 +21,7 @@ from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
 from kitops_desktop.progress import Cancelled, CancelToken
 
 CHECK_EVERY = 2000
+_E = TypeVar("_E")
 _NAMES_COMPARED = 5000
 
 
@@ -69,9 +71,7 @@ def scan_folder(
     """Look through the folder; whatever goes wrong is in the result. Raises only ``Cancelled``."""
     try:
         missing = missing_paths(folder, kitfile)
-        if missing:
-            return FolderScan(problems=missing)
-        plan = plan_pack(folder, kitfile, rules, excluded=parent_paths(kitfile), token=token)
+        plan = _plan(folder, kitfile, rules, parent_paths(kitfile), missing, token)
         flagged = doubtful(plan, token)
     except Cancelled:
         raise
@@ -79,7 +79,44 @@ def scan_folder(
         return FolderScan(problem=explain(error))
     secrets = tuple(one for one in flagged if one.is_secret)
     junk = tuple(one for one in flagged if not one.is_secret)
-    return FolderScan(plan, secrets, junk, problems=tuple(_empty_layers(plan)))
+    return FolderScan(plan, secrets, junk, problems=(*missing, *_empty_layers(plan)))
+
+
+def _plan(
+    folder: Path,
+    kitfile: Kitfile,
+    rules: IgnoreRules,
+    excluded: tuple[str, ...],
+    missing: tuple[Problem, ...],
+    token: CancelToken,
+) -> PackPlan:
+    """The plan of all entries whose paths are there; each layer keeps its place in the Kitfile."""
+    gone = {problem.field.removesuffix(".path") for problem in missing}
+    entries = [entry for entry in layer_entries(kitfile) if entry.field not in gone]
+    plan = plan_pack(folder, without_entries(kitfile, gone), rules, excluded=excluded, token=token)
+    layers = (replace(layer, field=entry.field) for layer, entry in zip(plan.layers, entries, strict=True))
+    return replace(plan, layers=tuple(layers))
+
+
+def without_entries(kitfile: Kitfile, fields: Set[str]) -> Kitfile:
+    """The Kitfile without the entries of these fields (``model``, ``code[0]``), as far as layers go."""
+
+    def left(entries: tuple[_E, ...], name: str) -> tuple[_E, ...]:
+        return tuple(one for index, one in enumerate(entries) if f"{name}[{index}]" not in fields)
+
+    model = kitfile.model
+    if model is not None:
+        path = "" if "model" in fields else model.path
+        model = replace(model, path=path, parts=left(model.parts, "model.parts"))
+    return replace(
+        kitfile,
+        model=model,
+        code=left(kitfile.code, "code"),
+        datasets=left(kitfile.datasets, "datasets"),
+        docs=left(kitfile.docs, "docs"),
+        prompts=left(kitfile.prompts, "prompts"),
+        mcp_servers=left(kitfile.mcp_servers, "mcpServers"),
+    )
 
 
 def missing_paths(folder: Path, kitfile: Kitfile) -> tuple[Problem, ...]:
@@ -92,7 +129,7 @@ def missing_paths(folder: Path, kitfile: Kitfile) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             Severity.ERROR,
-            f"{entry.path} is not in the folder",
+            f"“{entry.path}” is not in the folder",
             field=f"{entry.field}.path",
             suggestion=_likely_path(folder, entry.clean_path),
         )
@@ -127,7 +164,7 @@ def _empty_layers(plan: PackPlan) -> Iterator[Problem]:
     for layer in plan.layers:
         if layer.plan.files_size == 0:
             what = "has no files to pack" if layer.plan.file_count == 0 else "has only empty files"
-            text = f"{layer.path or 'the folder'} {what}"
+            text = f"“{layer.path or '.'}” {what}"
             yield Problem(Severity.WARNING, text, field=f"{layer.field}.path")
 
 

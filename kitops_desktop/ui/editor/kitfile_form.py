@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,6 +42,7 @@ class KitfileForm(QScrollArea):
         self.setAccessibleName("Kitfile form")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.takes_path: Callable[[Path], bool] = lambda path: True
         """Whether a path that is dragged over the form may be dropped on it."""
         self._content = QWidget()
@@ -87,14 +88,16 @@ class _Section(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        header = QHBoxLayout()
+        self._header = QWidget()
+        header = QHBoxLayout(self._header)
+        header.setContentsMargins(0, 0, 0, 0)
         header.addWidget(label(section.title, "heading"))
         header.addStretch(1)
         self._add = button(f"Add {section.one}", "plus", "quiet")
         self._add.setAccessibleName(f"Add {section.one}")
         self._add.clicked.connect(self._on_add_clicked)
         header.addWidget(self._add)
-        layout.addLayout(header)
+        layout.addWidget(self._header)
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         layout.addLayout(self._list)
@@ -122,7 +125,7 @@ class _Section(QWidget):
             card.show_entry(
                 entry, notes.get(name, ""), own, is_first=index == 0, is_last=index == len(entries) - 1
             )
-        self._add.setVisible(self._section.is_list or not entries)
+        self._header.setVisible(self._section.is_list or not entries)  # a lone card has the same title
         left = len(entries) - len(shown)
         self._more.setText(f"Show {min(left, MOST_CARDS)} more of {left:,}")
         self._more.setVisible(left > 0)

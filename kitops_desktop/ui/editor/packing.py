@@ -51,7 +51,7 @@ class Packing(QObject):
             lambda: page.allowed_secrets,
         )
         compression = Compression(workspace.settings.compression)
-        sheet = PackSheet(source, compression, workspace.background, workspace.tools, page)
+        sheet = PackSheet(source, compression, workspace.background, workspace.tools, page.sheet_host)
         self.sheet = sheet
         sheet.closed.connect(self._on_closed)
         sheet.pack_wanted.connect(lambda answers, save: self._pack(sheet, source, answers, save))

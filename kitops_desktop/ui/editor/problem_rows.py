@@ -12,6 +12,7 @@ from kitops_desktop.kitfile.problems import Problem, Severity, field_path
 from kitops_desktop.ui.editor.project import Part
 
 _MEANT = re.compile(r"Did you mean (.+)\?")
+_TYPE_NAME = re.compile(r" into (\[\])?artifact\.\w+$")
 _UNKNOWN_KEY = re.compile(r"field (.+) not found in type ")
 
 
@@ -73,7 +74,7 @@ def _row(document: KitfileDocument, problem: Problem) -> ProblemRow:
         line = _nearest_line(document, problem.field)
     return ProblemRow(
         problem.severity,
-        _sentence(problem.message),
+        _plain(problem.message),
         _place("Line" if line is not None else problem.field, line),
         line=line,
         column=problem.column,
@@ -93,6 +94,14 @@ def _place(what: str, line: int | None) -> str:
     if line is None:
         return what
     return f"{what} {line}" if what == "Line" else f"{what}, line {line}"
+
+
+def _plain(message: str) -> str:
+    """What `kit` says, without its names for types."""
+    unknown = _UNKNOWN_KEY.match(message)
+    if unknown is not None:
+        return f"“{unknown[1]}” is no key of a Kitfile here"
+    return _sentence(_TYPE_NAME.sub(" here", message))
 
 
 def _sentence(text: str) -> str:

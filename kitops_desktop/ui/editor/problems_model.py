@@ -52,9 +52,8 @@ class ProblemsModel(QAbstractListModel):
 
 
 def problem_text(row: ProblemRow) -> str:
-    """One line: where, what, and what to do."""
-    parts = (f"{row.place}: {row.text}" if row.place else row.text, row.suggestion)
-    return " — ".join(part for part in parts if part)
+    """Where and what; what to do stands in a line of its own."""
+    return "\n".join(filter(None, (f"{row.place}: {row.text}" if row.place else row.text, row.suggestion)))
 
 
 def _shown(row: ProblemRow) -> tuple[object, ...]:

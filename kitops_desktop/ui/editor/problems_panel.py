@@ -65,7 +65,6 @@ class ProblemsPanel(QWidget):
         made = QListView()
         made.setModel(self.model)
         made.setAccessibleName("Problems")
-        made.setUniformItemSizes(True)
         made.setTextElideMode(Qt.TextElideMode.ElideRight)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.activated.connect(self._on_activated)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.project import Project
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import button, icon_button, label
+
+_LONGEST_NAME = 32
 
 
 class ProjectHeader(QWidget):
@@ -24,9 +27,7 @@ class ProjectHeader(QWidget):
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project = project
-        title = label(project.name, "title")
-        title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        title.setMinimumWidth(title.sizeHint().width() if len(project.name) < 24 else 180)
+        title = label(_shortened(name_text(project.name)), "title")
         self._badge = Badge()
         self._undo = icon_button("undo", "Undo")
         self._redo = icon_button("redo", "Redo")
@@ -51,7 +52,7 @@ class ProjectHeader(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addLayout(name)
-        texts.addWidget(ElidedLabel(str(project.folder), "muted"))
+        texts.addWidget(ElidedLabel(name_text(str(project.folder)), "muted"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -80,3 +81,7 @@ class ProjectHeader(QWidget):
         self._problems.setText(f"Problems {count}")
         self._problems.setToolTip("Go to the next problem (F8)")
         self._problems.setVisible(count > 0)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -53,6 +53,8 @@ class ProjectPage(QWidget):
         super().__init__(parent)
         self.setAccessibleName(f"Project {project.name}")
         self.project, self._workspace, self._navigator = project, workspace, navigator
+        self.sheet_host: QWidget = self
+        """What sheets slide over."""
         self.editor = ProjectEditor(project, workspace.background, self)
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
         self._disk_reader = Reader(workspace.background, self)
@@ -134,25 +136,18 @@ class ProjectPage(QWidget):
     # -- building
 
     def _lay_out(self) -> None:
-        left, right = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Vertical)
-        for splitter, above, below in (
-            (left, self.contents, self.doubts),
-            (right, self.text_pane, self.problems),
-        ):
-            splitter.setChildrenCollapsible(False)
-            splitter.addWidget(above)
-            splitter.addWidget(below)
-            splitter.setStretchFactor(0, 3)
-            splitter.setStretchFactor(1, 2)
-        self._panes = QSplitter(Qt.Orientation.Horizontal)
-        self._panes.setHandleWidth(14)
-        for pane, share, least in ((left, 9, 190), (self.form_pane, 12, 250), (right, 11, 220)):
+        left = _splitter(Qt.Orientation.Vertical, self.contents, self.doubts)
+        right = _splitter(Qt.Orientation.Vertical, self.text_pane, self.problems)
+        left.setSizes([360, 240])
+        right.setSizes([440, 160])
+        self._panes = _splitter(Qt.Orientation.Horizontal)
+        for pane, share, least in ((left, 12, 240), (self.form_pane, 11, 290), (right, 10, 220)):
             pane.setMinimumWidth(least)
             self._panes.addWidget(pane)
             self._panes.setStretchFactor(self._panes.count() - 1, share)
-        self._panes.setSizes([320, 420, 400])
+        self._panes.setSizes([360, 330, 310])
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(24, 18, 24, 14)
         layout.setSpacing(12)
         layout.addWidget(self.header)
         layout.addWidget(self.outside)
@@ -219,7 +214,7 @@ class ProjectPage(QWidget):
     def _on_document(self) -> None:
         self._show_form()
         self._show_problems()
-        if self.project.document.is_readable:
+        if self.project.document.is_editable:
             self.look.look_soon()
         else:
             self.contents.show_outdated()
@@ -247,7 +242,7 @@ class ProjectPage(QWidget):
 
     def _show_form(self) -> None:
         document = self.project.document
-        kitfile = document.kitfile if not document.is_editable else document.read_so_far
+        kitfile = document.read_so_far if document.is_editable else document.kitfile
         self.form.show_kitfile(kitfile, layer_notes(self.look.scan), texts_by_field(self._rows))
         self.form_pane.show_state(document)
 
@@ -333,7 +328,7 @@ class ProjectPage(QWidget):
 
     @Slot()
     def _show_reasons(self) -> None:
-        ReasonsSheet(self.project.reasons, self).open_sheet()
+        ReasonsSheet(self.project.reasons, self.sheet_host).open_sheet()
 
     # -- files that others wrote
 
@@ -374,10 +369,20 @@ class ProjectPage(QWidget):
     def _show_difference(self) -> None:
         if self._disk is None:
             return
-        sheet = DifferenceSheet(difference(self.project, self._disk), self)
+        sheet = DifferenceSheet(difference(self.project, self._disk), self.sheet_host)
         sheet.mine.connect(self._keep_mine)
         sheet.theirs.connect(self._take_theirs)
         sheet.open_sheet()
+
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    made = QSplitter(orientation)
+    made.setProperty("kind", "panes")
+    made.setChildrenCollapsible(False)
+    for number, part in enumerate(parts):
+        made.addWidget(part)
+        made.setStretchFactor(number, 1 if number else 2)
+    return made
 
 
 def layer_notes(scan: FolderScan) -> dict[str, str]:

@@ -23,6 +23,7 @@ from kitops_desktop.ui.editor.text_file import ChangedOutside
 from kitops_desktop.ui.navigation import PROJECTS, WELCOME, Navigator
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
 
@@ -48,7 +49,7 @@ class ProjectsPage(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._waiting)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 18, 24, 14)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
         self.list.opened.connect(lambda row: navigator.open_project(row.folder))
         self.list.forgotten.connect(self._forget)
@@ -61,6 +62,8 @@ class ProjectsPage(QWidget):
     def show_detail(self, detail: str) -> None:
         """Show the project in that folder, opening it if need be, or the list."""
         self._drop_failure()
+        for sheet in self.findChildren(Sheet, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            sheet.close_sheet()
         self._shown = Path(detail) if detail else None
         if self._shown is None:
             self._stack.setCurrentWidget(self.list)
@@ -123,6 +126,7 @@ class ProjectsPage(QWidget):
     def _on_opened(self, folder: Path, project: Project) -> None:
         self._opening.discard(folder)
         page = ProjectPage(project, self._workspace, self._navigator)
+        page.sheet_host = self
         Packing(page, self._workspace, self._navigator)
         self._pages[folder] = page
         self._stack.addWidget(page)
@@ -138,7 +142,7 @@ class ProjectsPage(QWidget):
             return
         self._failed = QWidget()
         column = QVBoxLayout(self._failed)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(24, 18, 24, 14)
         panel = ErrorPanel(error)
         panel.add_button("Try again", "retry").clicked.connect(lambda: self.show_detail(str(folder)))
         panel.add_button("All projects", "projects").clicked.connect(
