@@ -171,7 +171,8 @@ class _Move:
             self._token.check()
             self._tally.add(count, name)
 
-        with self._old.fetch(blob) as source, self._new.ingest(blob) as ingest:
+        with self._new.ingest(blob) as ingest, self._old.fetch(blob, ingest.offset) as source:
+            advance(ingest.offset)  # what an earlier attempt has left
             while block := source.read(1 << 20):
                 ingest.write(block)
                 advance(len(block))

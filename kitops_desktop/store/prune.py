@@ -33,6 +33,7 @@ def prune(parts: StoreParts, young: float = YOUNG_SECONDS) -> Removal:
     """
     found = orphans(parts, read_snapshot(parts.layout), young)
     remove_leftovers(parts)
+    _remove_copies(parts.layout, time.time() - young)
     if not found:
         return Removal("", 0)
     count = "1 blob" if len(found) == 1 else f"{len(found):,} blobs"
@@ -77,3 +78,11 @@ def remove_leftovers(parts: StoreParts) -> None:
         with suppress(OSError):
             for path in list(folder.glob(f"{TEMPORARY_PREFIX}*.tmp")):
                 path.unlink(missing_ok=True)
+
+
+def _remove_copies(layout: Layout, limit: float) -> None:
+    """Copies between file systems that were cut off, whose last change was before ``limit``."""
+    for path in layout.blobs.glob(f"*/{TEMPORARY_PREFIX}*.tmp"):
+        with suppress(OSError):
+            if path.stat().st_mtime <= limit:
+                path.unlink()

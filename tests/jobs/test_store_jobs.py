@@ -150,6 +150,16 @@ def test_the_store_moves_with_all_its_kits(workspace: Workspace, tmp_path: Path)
         again.close()
 
 
+def test_a_move_goes_on_with_a_blob_that_was_half_copied(workspace: Workspace, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    layer = workspace.store.listing().kits[0].manifest.layers[0]
+    with workspace.store.fetch(layer, 0, layer.size // 2) as source, LocalStore(target).ingest(layer) as half:
+        half.write(source.read())
+    assert do(workspace, MoveStoreWork(target)).details["left"] == []
+    assert kits(workspace.store) == ALL
+    assert not workspace.store.verify().damage
+
+
 def test_a_store_that_has_kits_gets_the_others_as_well(workspace: Workspace, tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     other = open_workspace(home=str(target), folders=workspace.folders)
