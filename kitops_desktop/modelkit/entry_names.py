@@ -11,8 +11,6 @@ MAX_NAME_BYTES = 255
 MAX_PATH_BYTES = 4096
 MAX_FOLDERS = 128
 """How deep a file may lie; each folder on the way to it is held open while it is put there."""
-MAX_FOLDERS = 200
-"""Below one another; each on the way to a file is held open."""
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _WINDOWS_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 _WINDOWS_RESERVED = re.compile(
@@ -63,8 +61,6 @@ def _too_long(parts: list[str]) -> str:
         return f"its name has more than {MAX_NAME_BYTES} bytes"
     if sum(lengths) + len(lengths) > MAX_PATH_BYTES:
         return f"its path has more than {MAX_PATH_BYTES:,} bytes"
-    if len(parts) > MAX_FOLDERS:
-        return f"it lies below more than {MAX_FOLDERS} folders"
     if len(parts) > MAX_FOLDERS:
         return f"it lies in more than {MAX_FOLDERS} folders"
     return ""

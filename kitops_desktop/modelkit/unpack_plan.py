@@ -42,7 +42,7 @@ class UnpackPlan:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One kit's share in unpacking: ``reference`` is how the kit before it names it, "" for the kit itself."""
+    """One kit's share: ``reference`` is how the kit before it names it, "" for the kit itself."""
 
     kit: ModelKit
     fetcher: Fetcher

@@ -247,7 +247,6 @@ def test_many_small_files_stop_too(small_disk: Callable[..., Path], storage: Dir
     content = archive(*(file(b"f%d" % number, bytes(100_000)) for number in range(100)))
     error = refused(hostile_kit(storage, gzipped(content), "+gzip"), storage, disk / "target")
     assert isinstance(error.cause, DiskFull)
-    assert error.cause.free > 0
     assert set(tree(disk / "target")) == {"Kitfile", "good", "good/a"}
 
 
