@@ -15,7 +15,7 @@ MAX_SIZE = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """What a blob is and how to find it. ``size`` is in bytes; annotations are kept in their order as pairs."""
+    """What a blob is and how to find it. ``size`` is in bytes; annotations are pairs in their order."""
 
     media_type: str
     digest: Digest

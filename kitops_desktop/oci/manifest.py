@@ -39,7 +39,7 @@ class Manifest:
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Read manifest bytes; raises ``InvalidManifest`` for anything that is not an image manifest we can use."""
+    """Read manifest bytes; raises ``InvalidManifest`` for what is not an image manifest we can use."""
     if len(content) > MAX_MANIFEST_BYTES:
         raise InvalidManifest(f"it has more than {MAX_MANIFEST_BYTES} bytes")
     value = _load_object(content)

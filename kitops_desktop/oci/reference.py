@@ -27,7 +27,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a ModelKit is. Exactly one of ``tag`` and ``digest`` is set, or neither for a kit without a name."""
+    """Where a ModelKit is. One of ``tag`` and ``digest`` is set, or neither for a kit without a name."""
 
     registry: str
     repository: str
@@ -64,7 +64,7 @@ class Reference:
 
     @property
     def short(self) -> str:
-        """As `kit list` shows it: without a leading ``localhost/``, then without ``_``, then without ``@``."""
+        """As `kit list` shows it: without leading ``localhost/``, then without ``_``, then without ``@``."""
         return (
             str(self).removeprefix(f"{DEFAULT_REGISTRY}/").removeprefix(UNNAMED_REPOSITORY).removeprefix("@")
         )

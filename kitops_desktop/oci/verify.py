@@ -62,7 +62,7 @@ class VerifyingReader:
 
 
 def read_verified(source: Fetcher, descriptor: Descriptor, limit: int) -> bytes:
-    """The whole content of a small blob, checked; raises ``ContentTooLarge`` when it is over ``limit`` bytes."""
+    """The whole content of a small blob, checked; raises ``ContentTooLarge`` when over ``limit`` bytes."""
     if descriptor.size > limit:
         raise ContentTooLarge(descriptor.digest, descriptor.size, limit)
     with VerifyingReader(source.fetch(descriptor), descriptor) as reader:
