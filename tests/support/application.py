@@ -119,9 +119,8 @@ class Application:
     def place(self, x: int, y: int, width: int, height: int) -> None:
         """Move and size its main window, in pixels of the screen."""
         run = self.desktop.run
-        window = run("xdotool", "search", "--onlyvisible", "--pid", self.process.pid, "--name", ".").split()[
-            0
-        ]
+        search = ("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name", ".")
+        window = run("xdotool", *search).split()[0]
         run("xdotool", "windowsize", "--sync", window, width, height)
         run("xdotool", "windowmove", window, x, y)
 

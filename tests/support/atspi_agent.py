@@ -176,7 +176,11 @@ def windows(question: dict[str, Any]) -> list[dict[str, Any]]:
 def focused(question: dict[str, Any]) -> dict[str, Any] | None:
     start = root(question["pid"])
     holders = [thing for _, thing in walk(start, False) if "focused" in states(thing)] if start else []
-    return described(holders[-1]) if holders else None  # the innermost: a table's cell rather than the table
+    # Qt takes the selected tab of every tab bar for focused: it is only when its bar is
+    true = [thing for thing in holders if thing.get_role_name() != "page tab"]
+    if true and true[-1].get_role_name() == "page tab list":
+        true = holders
+    return described(true[-1]) if true else None  # the innermost: a table's cell rather than the table
 
 
 def press(question: dict[str, Any]) -> bool:

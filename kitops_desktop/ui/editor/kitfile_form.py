@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kitops_desktop.kitfile.fields import KITFILE
 from kitops_desktop.kitfile.kitfile import Kitfile, Model
 from kitops_desktop.ui.editor.entry_card import EntryCard
+from kitops_desktop.ui.editor.focus_order import follow_layout
 from kitops_desktop.ui.editor.form_fields import SECTIONS, FormSection
 from kitops_desktop.ui.widgets.parts import button, label
 
@@ -55,11 +56,17 @@ class KitfileForm(QScrollArea):
             layout.addWidget(widget)
         layout.addStretch(1)
         self.setWidget(self._content)
+        self._ordering = QTimer(self, singleShot=True, interval=0)
+        self._ordering.timeout.connect(lambda: follow_layout(self, self._content))
 
     def show_kitfile(self, kitfile: Kitfile, notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
         """``notes`` say what an entry takes ("3 files, 2 GiB"), ``problems`` what is wrong, by field name."""
         for path, widget in self._sections.items():
             widget.show_entries(entries_of(kitfile, path), notes, problems)
+
+    def order_focus_soon(self) -> None:
+        """Cards were made: Tab has to go through them too."""
+        self._ordering.start()
 
     def focus_field(self, path: FieldPath) -> bool:
         """Put the focus on the field of that path, if the form has it."""
@@ -161,6 +168,7 @@ class _Section(QWidget):
         card.path_wanted.connect(self._form.path_wanted)
         self._cards.append(card)
         self._list.addWidget(card)
+        self._form.order_focus_soon()
 
     def _entry_path(self, index: int) -> FieldPath:
         return (*self._section.path, index) if self._section.is_list else self._section.path
