@@ -43,7 +43,7 @@ class ParametersTable(QWidget):
         self._remove.setAccessibleName(f"Remove from {name.lower()}")
         self._remove.clicked.connect(self._on_remove_clicked)
         header.addWidget(self._remove)
-        add = button("Add parameter", "plus", "quiet")
+        add = button("Add", "plus", "quiet")
         add.setAccessibleName(f"Add to {name.lower()}")
         add.clicked.connect(self._on_add_clicked)
         header.addWidget(add)

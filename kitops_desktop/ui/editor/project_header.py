@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -57,9 +59,17 @@ class ProjectHeader(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addLayout(texts, 1)
+        self._toggles = QHBoxLayout()
+        self._toggles.setSpacing(2)
+        row.addLayout(self._toggles)
         for made in (self._undo, self._redo, self._problems, self._save, self._pack):
             row.addWidget(made)
         self.show_problems(0)
+
+    def add_toggles(self, buttons: Iterable[QWidget]) -> None:
+        """Buttons that say which panes are on view."""
+        for made in buttons:
+            self._toggles.addWidget(made)
 
     def show_state(self, stack: QUndoStack) -> None:
         """Show what can be undone, and whether there is something to save."""

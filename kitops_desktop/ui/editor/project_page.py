@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.parents import local_parents
@@ -26,6 +26,8 @@ from kitops_desktop.ui.editor.folder_look import FolderLook
 from kitops_desktop.ui.editor.folder_scan import Flagged, FolderScan, patterns_for
 from kitops_desktop.ui.editor.form_pane import FormPane
 from kitops_desktop.ui.editor.outside_notice import DifferenceSheet, OutsideNotice, changed_files, difference
+from kitops_desktop.ui.editor.pane_fit import Pane
+from kitops_desktop.ui.editor.panes import Panes, splitter
 from kitops_desktop.ui.editor.problem_rows import ProblemRow, problem_rows, texts_by_field
 from kitops_desktop.ui.editor.problems_panel import ProblemsPanel
 from kitops_desktop.ui.editor.project import OnDisk, Part, Project
@@ -136,22 +138,18 @@ class ProjectPage(QWidget):
     # -- building
 
     def _lay_out(self) -> None:
-        left = _splitter(Qt.Orientation.Vertical, self.contents, self.doubts)
-        right = _splitter(Qt.Orientation.Vertical, self.text_pane, self.problems)
+        left = splitter(Qt.Orientation.Vertical, self.contents, self.doubts)
+        right = splitter(Qt.Orientation.Vertical, self.text_pane, self.problems)
         left.setSizes([360, 240])
         right.setSizes([440, 160])
-        self._panes = _splitter(Qt.Orientation.Horizontal)
-        for pane, share, least in ((left, 12, 240), (self.form_pane, 11, 290), (right, 10, 220)):
-            pane.setMinimumWidth(least)
-            self._panes.addWidget(pane)
-            self._panes.setStretchFactor(self._panes.count() - 1, share)
-        self._panes.setSizes([360, 330, 310])
+        self.panes = Panes({Pane.CONTENTS: left, Pane.FORM: self.form_pane, Pane.TEXT: right})
+        self.header.add_toggles(self.panes.buttons.values())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 14)
         layout.setSpacing(12)
         layout.addWidget(self.header)
         layout.addWidget(self.outside)
-        layout.addWidget(self._panes, 1)
+        layout.addWidget(self.panes, 1)
 
     def _connect(self) -> None:
         editor, header, form = self.editor, self.header, self.form
@@ -178,7 +176,7 @@ class ProjectPage(QWidget):
         self.text_pane.typed.connect(editor.type_text)
         self.contents.look_wanted.connect(self.look.look)
         self.contents.stop_wanted.connect(self.look.cancel)
-        self.contents.field_wanted.connect(lambda field: self.form.focus_field((*field_path(field), "path")))
+        self.contents.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
         self.contents.ignore_wanted.connect(lambda path: self.ignore((literal_pattern(path),), path))
         self.doubts.ignore_wanted.connect(self.ignore_flagged)
         self.problems.place_wanted.connect(self._go_to)
@@ -317,9 +315,14 @@ class ProjectPage(QWidget):
     @Slot(object)
     def _go_to(self, row: ProblemRow) -> None:
         if row.line is not None:
+            self.panes.reveal(Pane.TEXT)
             self.text_pane.go_to(row.part, row.line, row.column or 1)
         elif row.field:
-            self.form.focus_field(field_path(row.field))
+            self._focus_field(row.field)
+
+    def _focus_field(self, field: str) -> None:
+        self.panes.reveal(Pane.FORM)
+        self.form.focus_field(field_path(field))
 
     @Slot(object)
     def _fix(self, row: ProblemRow) -> None:
@@ -373,16 +376,6 @@ class ProjectPage(QWidget):
         sheet.mine.connect(self._keep_mine)
         sheet.theirs.connect(self._take_theirs)
         sheet.open_sheet()
-
-
-def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
-    made = QSplitter(orientation)
-    made.setProperty("kind", "panes")
-    made.setChildrenCollapsible(False)
-    for number, part in enumerate(parts):
-        made.addWidget(part)
-        made.setStretchFactor(number, 1 if number else 2)
-    return made
 
 
 def layer_notes(scan: FolderScan) -> dict[str, str]:

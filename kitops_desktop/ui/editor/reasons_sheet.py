@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from kitops_desktop.kitfile.generate import Reason
 from kitops_desktop.ui.editor.path_text import name_text
-from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.parts import frame, label
 from kitops_desktop.ui.widgets.sheet import Sheet
 
+_ICONS = {
+    "model": "model",
+    "model part": "model",
+    "dataset": "dataset",
+    "docs": "docs",
+    "code": "code",
+    "left out": "eye-off",
+}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -36,9 +45,13 @@ class ReasonsModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if not index.isValid():
             return None
         reason = self._reasons[index.row()]
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            return icon(_ICONS.get(reason.choice, "file"), "muted")
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
         path = "the folder itself" if reason.path == "." else name_text(reason.path)
         return (path, reason.choice, reason.why)[index.column()]
 
@@ -65,6 +78,9 @@ class ReasonsSheet(Sheet):
         table.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         table.header().resizeSection(0, 200)
         table.header().resizeSection(1, 90)
-        self.body.addWidget(table, 1)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(6, 6, 6, 6)
+        inside.addWidget(table)
+        self.body.addWidget(frame("card", inside), 1)
         close = self.add_button("Close", "primary")
         close.clicked.connect(self.close_sheet)
