@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kitops_desktop import __version__
@@ -114,4 +114,4 @@ class _EndingSignals(QObject):
         self._read.recv(64)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        self._application.quit()
+        QTimer.singleShot(0, self._application.quit)  # by the loop, which may not have begun yet

@@ -17,7 +17,7 @@ from kitops_desktop.ui.widgets.parts import button, label
 from kitops_desktop.workspace import Workspace
 
 _PICTURE = 32
-_CARD_WIDTH = 250
+_CARD_WIDTHS = (190, 250)
 
 
 class _Way(Card):
@@ -27,7 +27,8 @@ class _Way(Card):
 
     def __init__(self, icon_name: str, title: str, text: str, action: str, kind: str = "") -> None:
         super().__init__()
-        self.setFixedWidth(_CARD_WIDTH)
+        self.setMinimumWidth(_CARD_WIDTHS[0])
+        self.setMaximumWidth(_CARD_WIDTHS[1])
         self.setAccessibleName(title)
         self._icon_name = icon_name
         self._picture = QLabel()
@@ -98,7 +99,7 @@ class WelcomePage(QWidget):
         cards.setSpacing(16)
         cards.addStretch(1)
         for way in ways:
-            cards.addWidget(way)
+            cards.addWidget(way, 20)
         cards.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
