@@ -40,7 +40,7 @@ class Action(Enum):
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """``path`` is relative to the target; sizes are in bytes. ``same_kind`` is False where a file would have
-    to become a folder or the reverse, or a link is in the way: no choice can solve that."""
+    to become a folder or the reverse, or a link is on the way to it: no choice can solve that."""
 
     path: str
     existing_size: int

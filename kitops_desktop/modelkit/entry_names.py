@@ -11,6 +11,8 @@ MAX_NAME_BYTES = 255
 MAX_PATH_BYTES = 4096
 MAX_FOLDERS = 128
 """How deep a file may lie; each folder on the way to it is held open while it is put there."""
+STAGING_PREFIX = ".kitops-desktop-unpack-"
+"""Of the hidden folders in which files wait for their names: no archive may have a part in them."""
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _WINDOWS_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 _WINDOWS_RESERVED = re.compile(
@@ -45,6 +47,8 @@ def why_unsafe(name: str, *, is_dir: bool, windows: bool = sys.platform == "win3
     parts = name.split("/")
     if ".." in parts or ".." in name.replace("\\", "/").split("/"):
         return "its path leads upwards"
+    if clean_name(name).casefold().startswith(STAGING_PREFIX):
+        return "its name is kept for files that are being unpacked"
     if not is_dir and (parts[-1] in ("", ".") or not clean_name(name)):
         return "a file has the name of a folder"
     return _too_long(parts) or (_not_on_windows(parts) if windows else "")

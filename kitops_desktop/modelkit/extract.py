@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kitops_desktop.errors import DiskFull, UnsafeEntry
+from kitops_desktop.errors import ArchiveTooLarge, DiskFull, UnsafeEntry
 from kitops_desktop.modelkit.conflicts import Action
 from kitops_desktop.modelkit.entry_names import folded
 from kitops_desktop.modelkit.inspect import KitLayer
@@ -88,12 +88,14 @@ class _Extraction:
         self._staging = staging
         self._decide = decide
         self._meter = meter
+        self._unwanted_folders: dict[str, LayerFile] = {}
 
     def entries(self) -> Iterator[Staged]:
         if known_format(self._layer).packaging is Packaging.RAW:
             file = raw_file(self._layer)
             check_safe(file)
-            yield from self._handle(file, None)
+            yield from self._handle(file, file.size or None)
+            self._check_end(file)
             return
         names = _Names(self._staging.ignores_case())
         for entry in read_entries(self._content):
@@ -108,11 +110,29 @@ class _Extraction:
         self._meter.advance(file.path)
         action = self._decide(file)
         if action is None:
+            if file.is_dir:
+                self._unwanted_folders[file.path] = file
             return
+        yield from self._folders_above(file)
         if file.is_dir or action not in (Action.CREATE, Action.REPLACE):
             yield Staged(file, "", 0)
         else:
             yield self._write(file, size)
+
+    def _folders_above(self, file: LayerFile) -> Iterator[Staged]:
+        """The folders a wanted file lies in, which were not asked for themselves: they keep their modes."""
+        if not self._unwanted_folders:
+            return
+        names = file.path.split("/")
+        for depth in range(1, len(names)):
+            folder = self._unwanted_folders.pop("/".join(names[:depth]), None)
+            if folder is not None:
+                yield Staged(folder, "", 0)
+
+    def _check_end(self, file: LayerFile) -> None:
+        """A layer of one file that says its size may not have more."""
+        if file.size and self._content.position == file.size and self._content.read(1):
+            raise ArchiveTooLarge(f"{file.path} has more than the {file.size:,} bytes it should have")
 
     def _write(self, file: LayerFile, size: int | None) -> Staged:
         if size is not None and size >= _CHECK_FREE_FROM:

@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kitops_desktop.modelkit.entry_names import STAGING_PREFIX
 from kitops_desktop.modelkit.target_folder import Folder
 
 log = logging.getLogger(__name__)
 
-PREFIX = ".kitops-desktop-unpack-"
+PREFIX = STAGING_PREFIX
 _TRIES = 100
 
 
