@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from typing import Protocol
 
+from kitops_desktop.errors import KitOpsError
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
@@ -44,20 +45,27 @@ def kit_files(
 ) -> Iterator[KitFile]:
     """The files of all layers in the order of the manifest; progress is in bytes of all layers.
 
-    A layer of unknown type counts as one file that cannot be unpacked. Raises what ``list_layer`` raises.
+    A layer of unknown type counts as one file that cannot be unpacked. A layer that cannot be read does not
+    hide the others: the first such error, one of those of ``list_layer``, is raised at the end.
     """
     token = token or CancelToken()
     done, total = 0, kit.manifest.layers_size
+    failure: KitOpsError | None = None
     for layer in kit.layers:
         before = done
 
         def report_layer(progress: Progress, before: int = before) -> None:
             report(Progress(before + progress.done, total, progress.detail))
 
-        for file in layer_files(layer, fetcher, cache=cache, token=token, report=report_layer):
-            yield KitFile(layer, file)
+        try:
+            for file in layer_files(layer, fetcher, cache=cache, token=token, report=report_layer):
+                yield KitFile(layer, file)
+        except KitOpsError as error:
+            failure = failure or error
         done += layer.descriptor.size
         report(Progress(done, total, layer.label))
+    if failure is not None:
+        raise failure
 
 
 def layer_files(
