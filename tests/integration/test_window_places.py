@@ -119,7 +119,9 @@ def test_the_first_run_leads_to_the_sample(desktop: Desktop, settings_file: Path
     assert_named(window)
     window.find("push button", "Choose a place for it…").click()
     window.find("text", "Directory:", state="focused")
-    desktop.type(f"{target}\n")
+    desktop.type(str(target))
+    window.tab_to("push button", "Choose")  # Return would be taken by the list of completions
+    desktop.keys("space")
     window.find("text", "Package name").wait_text("bearing-faults")
     copied = next(target.rglob("Kitfile")).parent
     assert tree(copied) == tree(SAMPLE)
