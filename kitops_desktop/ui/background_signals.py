@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from kitops_desktop.jobs.background import Background, BackgroundTask
 from kitops_desktop.progress import Cancelled, CancelToken
@@ -31,7 +31,8 @@ class Reader(QObject):
         self._waiting: dict[
             BackgroundTask[Any], tuple[Callable[[Any], None], Callable[[Exception], None]]
         ] = {}
-        self._ended.connect(self._deliver)
+        # queued also for what ended at once: nobody expects to be called back before ``read`` returns
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         waiting = self._waiting
         self.destroyed.connect(lambda: _cancel(waiting))
 

@@ -1,0 +1,95 @@
+"""A folder with a project in it, and a window that writes down what pages ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.ui.editor.project import Project
+from kitops_desktop.ui.editor.project_page import ProjectPage
+from kitops_desktop.ui.theme import Theme
+from kitops_desktop.workspace import Workspace, open_workspace
+from support.recording_navigator import RecordingNavigator
+
+KITFILE = """\
+# the kit of the team
+manifestVersion: 1.0.0
+package:
+  name: churn  # keep this comment
+  authors: [Ada]
+model:
+  path: model.safetensors
+  parameters:
+    epochs: 40
+datasets:
+  - name: train
+    path: data/train.csv
+code:
+  - path: src
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project with a model, data, code, a secret, junk and an ignored file."""
+    made = tmp_path / "churn"
+    for name, content in {
+        "model.safetensors": "x" * 5000,
+        "data/train.csv": "a,b\n",
+        "data/test.csv": "a,b\n",
+        "src/run.py": "1\n",
+        "src/id_rsa": "key",
+        "src/__pycache__/run.pyc": "0",
+        "notes.log": "x",
+        ".kitignore": "**/*.log\n",
+        "Kitfile": KITFILE,
+    }.items():
+        path = made / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return made
+
+
+@pytest.fixture
+def workspace(home: Path) -> Iterator[Workspace]:
+    """A workspace over KITOPS_HOME, closed at the end."""
+    made = open_workspace()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
+    """A window that only writes down what it is asked."""
+    made = RecordingNavigator(workspace, theme)
+    yield made
+    made.job_signals.stop()
+
+
+@pytest.fixture
+def open_page(
+    workspace: Workspace, navigator: RecordingNavigator, qtbot: QtBot
+) -> Iterator[Callable[[Path], ProjectPage]]:
+    """open_page(folder): the page of the project, on view, the folder looked through."""
+
+    def open_one(folder: Path) -> ProjectPage:
+        page = ProjectPage(Project(folder), workspace, navigator)
+        qtbot.addWidget(page)
+        page.resize(1200, 760)
+        page.show()
+        with qtbot.waitActive(page):
+            page.activateWindow()
+        qtbot.waitUntil(lambda: not page.look.busy and not page.look.outdated)
+        return page
+
+    yield open_one
+    workspace.close()  # before the pages go, so that nothing is told to what is gone
+
+
+@pytest.fixture
+def page(open_page: Callable[[Path], ProjectPage], folder: Path) -> ProjectPage:
+    """The page of ``folder``."""
+    return open_page(folder)
