@@ -30,7 +30,7 @@ _WIDTHS = {
     Column.DIGEST: 112,
     Column.STORED: 88,
 }
-_LEAST_NAME = 240
+_LEAST_NAME, _MOST_NAME = 240, 400
 _OTHERS = tuple(column for column in _WIDTHS if column is not Column.NAME)
 _GIVING_WAY = (Column.AUTHOR, Column.DIGEST, Column.SHARED, Column.STORED, Column.UNIQUE)
 """What is not shown, one after the other, where names would not have the room they need."""
@@ -76,7 +76,12 @@ class KitTable(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        room = self.viewport().width() - _LEAST_NAME - sum(_WIDTHS[column] for column in _OTHERS)
+        self.fit()
+
+    def fit(self) -> None:
+        """Hide what matters less where the names on view would not have the room they need."""
+        name = min(max(_LEAST_NAME, self.sizeHintForColumn(Column.NAME)), _MOST_NAME)
+        room = self.viewport().width() - name - sum(_WIDTHS[column] for column in _OTHERS)
         for column in _GIVING_WAY:
             self.setColumnHidden(column, room < 0)
             room += _WIDTHS[column] if room < 0 else 0

@@ -101,6 +101,7 @@ class LibraryList(QWidget):
             self.table.clearSelection()
         self._show_totals()
         self._on_chosen()
+        self.table.fit()
 
     def show_error(self, error: Exception) -> None:
         """The store cannot be read at all."""

@@ -46,8 +46,8 @@ def tool_tip(row: Row, column: str) -> str | None:
     if column == "DIGEST":
         return row.kit.descriptor.digest
     if column == "NAME":
-        named = f"{row.kit.kitfile_name}\n" if row.kit.kitfile_name else ""
-        return f"{named}{row.reference}"
+        known = (row.kit.kitfile_name, row.kit.author, str(row.reference))
+        return "\n".join(word for word in known if word)
     return cell(row, column) or None
 
 

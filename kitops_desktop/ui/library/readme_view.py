@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QImage,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from kitops_desktop.ui.colours import colours_of
@@ -34,12 +43,7 @@ class ReadmeView(QTextBrowser):
     def show_readme(self, text: str) -> None:
         self.document().setMarkdown(text, _FEATURES)
         _space_out(self.document())
-        border = colours_of(self.palette()).colour("strong_border")
-        for table in self.document().rootFrame().childFrames():
-            shape = table.frameFormat()
-            shape.setBorderBrush(border)
-            table.setFrameFormat(shape)
-        self.moveCursor(QTextCursor.MoveOperation.Start)  # else the view follows the cursor to the end
+        _draw_tables(self.document(), colours_of(self.palette()).colour("strong_border"))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401, N802
         # an empty answer would make Qt try the name as a local file, so pictures get an invisible one
@@ -67,3 +71,18 @@ def _space_out(document: QTextDocument) -> None:
         shape.setBottomMargin(0 if in_list or is_code else _BELOW)
         QTextCursor(block).setBlockFormat(shape)
         block = block.next()
+
+
+def _draw_tables(document: QTextDocument, border: QColor) -> None:
+    """Thin lines around the cells of tables."""
+    for table in document.rootFrame().childFrames():
+        if isinstance(table, QTextTable):
+            shape = table.format().toTableFormat()
+            shape.setBorderCollapse(True)
+            shape.setBorder(1)
+            shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            shape.setBorderBrush(border)
+            shape.setCellPadding(5)
+            shape.setCellSpacing(0)
+            shape.setTopMargin(_BELOW)
+            table.setFormat(shape)

@@ -205,3 +205,28 @@ def test_copying_the_digest(qtbot: QtBot, page: KitPage, golden_store: GoldenSto
     button(page, "Copy digest").click()
     assert page.loaded is not None
     assert QGuiApplication.clipboard().text() == page.loaded.kit.descriptor.digest
+
+
+def test_space_ticks_the_current_file(qtbot: QtBot, page: KitPage, golden_store: GoldenStore) -> None:
+    show(qtbot, page, golden_store("01-all-sections"))
+    page.tabs.setCurrentWidget(page.files)
+    tree = page.files.tree
+    tree.setFocus()
+    tree.setCurrentIndex(page.files.model.index(0, 0))
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+    assert page.files.ticked_globs()
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+    assert page.files.ticked_globs() == ()
+
+
+def test_a_second_kit_takes_the_place_of_the_first_while_that_is_listed(
+    qtbot: QtBot, page: KitPage, golden_store: GoldenStore
+) -> None:
+    home = golden_store("06-tags-shared")
+    page.show_source(source(home, "team/shared:v1"))
+    show(qtbot, page, home, "team/shared:v2")
+    assert page.loaded is not None
+    expected = LocalStore(home).resolve(parse_reference("team/shared:v2")).digest
+    assert page.loaded.kit.descriptor.digest == expected
+    paths = [node.path for node in page.files.model.tree.nodes]
+    assert len(paths) == len(set(paths))
