@@ -13,6 +13,9 @@ MAX_FOLDERS = 128
 """How deep a file may lie; each folder on the way to it is held open while it is put there."""
 STAGING_PREFIX = ".kitops-desktop-unpack-"
 """Of the hidden folders in which files wait for their names: no archive may have a part in them."""
+_UNCLEAN = re.compile(r"(?:^|/)\.?(?:/|$)")
+_SURELY_SHORT = 60
+"""Characters: no more than four bytes each."""
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _WINDOWS_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 _WINDOWS_RESERVED = re.compile(
@@ -27,7 +30,7 @@ def decode_name(name: bytes) -> str:
 
 def clean_name(name: str) -> str:
     """The name without empty and ``.`` parts; "" stands for the folder itself."""
-    if "//" not in name and "." not in name and not name.endswith("/"):
+    if not _UNCLEAN.search(name):
         return name
     return "/".join(part for part in name.split("/") if part not in ("", "."))
 
@@ -47,16 +50,17 @@ def why_unsafe(name: str, *, is_dir: bool, windows: bool = sys.platform == "win3
     parts = name.split("/")
     if ".." in parts or ".." in name.replace("\\", "/").split("/"):
         return "its path leads upwards"
-    if clean_name(name).casefold().startswith(STAGING_PREFIX):
+    if STAGING_PREFIX in name.casefold() and clean_name(name).casefold().startswith(STAGING_PREFIX):
         return "its name is kept for files that are being unpacked"
     if not is_dir and (parts[-1] in ("", ".") or not clean_name(name)):
         return "a file has the name of a folder"
-    return _too_long(parts) or (_not_on_windows(parts) if windows else "")
+    too_long = "" if len(name) <= _SURELY_SHORT else _too_long(parts)
+    return too_long or (_not_on_windows(parts) if windows else "")
 
 
 def folded(path: str) -> str:
     """What two paths have in common that a file system without upper and lower case takes for one."""
-    return unicodedata.normalize("NFC", path).casefold()
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 def _too_long(parts: list[str]) -> str:

@@ -22,6 +22,7 @@ from kitops_desktop.progress import CancelToken, Tally
 PERMISSIONS = 0o777
 """Bits that are restored; set-user-ID, set-group-ID and the sticky bit of a stranger are not."""
 _CHECK_FREE_FROM = 64 << 20
+_TELL_EVERY = 128 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ class _Meter:
     def advance(self, detail: str | None = None) -> None:
         self._token.check()
         position = self._content.blob_position
-        self._tally.add(position - self._told, detail)
-        self._told = position
+        if position - self._told >= _TELL_EVERY:
+            self._tally.add(position - self._told, detail)
+            self._told = position
 
     def finish(self, size: int) -> None:
         self._tally.add(size - self._told)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from kitops_desktop.modelkit.entry_names import folded, why_unsafe
 
 _MOST = 20
+_SUSPECT = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com|lpt)|[<>:\"|?*\\\x00-\x1f]|[ .](?:/|$)", re.IGNORECASE)
+"""Only names with one of these can be trouble on Windows; most have none."""
 
 
 class PortabilityWatch:
@@ -20,7 +24,7 @@ class PortabilityWatch:
         before = self._spelling.setdefault(key, path)
         if before != path:
             self._warn(f"{path} and {before} are the same name where upper and lower case are one")
-        reason = why_unsafe(path, is_dir=False, windows=True)
+        reason = why_unsafe(path, is_dir=False, windows=True) if _SUSPECT.search(path) else ""
         if reason:
             self._warn(f"{path} cannot be unpacked on Windows: {reason}")
 

@@ -125,9 +125,11 @@ def _parse_header(block: bytes) -> _Header:
 def _check_sum(block: bytes) -> None:
     """The sum of all bytes, its own field counted as spaces; some old writers summed signed bytes."""
     stated = _number(block[148:156])
-    rest = block[:148] + _SPACES + block[156:]
-    unsigned = sum(rest)
-    if stated != unsigned and stated != unsigned - 256 * sum(byte > 127 for byte in rest):
+    unsigned = sum(block) - sum(block[148:156]) + sum(_SPACES)
+    if stated == unsigned:
+        return
+    rest = block[:148] + block[156:]
+    if stated != unsigned - 256 * sum(byte > 127 for byte in rest):
         raise ArchiveDamaged("a header has a wrong checksum")
 
 

@@ -158,6 +158,9 @@ class Found:
     """The permission bits of a file, 0 for a link."""
 
 
+_NOTHING = Found(Obstacle.NOTHING)
+
+
 class TargetTree:
     """Paths below the target. Folders on the way to the last path stay open, as the next is mostly near."""
 
@@ -165,10 +168,16 @@ class TargetTree:
         self.root = root
         self._names: list[str] = []
         self._folders: list[Folder] = []
+        self._missing = ""
+        """A folder that was not there when last looked for, so that each of its files need not ask again."""
 
     def folder(self, path: str) -> Folder:
         """The folder of this path, "" for the root; valid until the next call. Raises ``FileNotFoundError``
         and ``NotADirectoryError``."""
+        self._missing = ""
+        return self._open(path)
+
+    def _open(self, path: str) -> Folder:
         names = path.split("/") if path else []
         same = 0
         for name, known in zip(names, self._names, strict=False):
@@ -183,16 +192,20 @@ class TargetTree:
         return self._folders[-1] if self._folders else self.root
 
     def find(self, path: str) -> Found:
-        """What stands at this path."""
+        """What stands at this path. What is below a folder that was just missing is taken to be missing too:
+        whatever is put there looks again."""
+        if self._missing and path.startswith(self._missing):
+            return _NOTHING
         parent, _, name = path.rpartition("/")
         try:
-            status = self.folder(parent).status(name)
+            status = self._open(parent).status(name)
         except FileNotFoundError:
-            return Found(Obstacle.NOTHING)
+            self._missing = "/".join(parent.split("/")[: len(self._names) + 1]) + "/"
+            return _NOTHING
         except NotADirectoryError:
             return Found(Obstacle.BLOCKED)
         if status is None:
-            return Found(Obstacle.NOTHING)
+            return _NOTHING
         if stat.S_ISDIR(status.st_mode):
             return Found(Obstacle.FOLDER)
         if stat.S_ISLNK(status.st_mode):
