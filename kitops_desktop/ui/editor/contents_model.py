@@ -72,6 +72,7 @@ class ContentsModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root = Node("")
+        self._inserting = False
 
     def show_plan(self, plan: PackPlan | None) -> None:
         self.beginResetModel()
@@ -109,21 +110,23 @@ class ContentsModel(QAbstractItemModel):
         return parent.column() <= 0 and (bool(node.children) or node.rest is not None)
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
-        return parent.column() <= 0 and self.node(parent).rest is not None
+        return not self._inserting and parent.column() <= 0 and self.node(parent).rest is not None
 
     def fetchMore(self, parent: Index) -> None:  # noqa: N802
         node = self.node(parent)
-        if node.rest is None:
+        if node.rest is None or self._inserting:
             return
         new = list(islice(node.rest, BATCH))
         if len(new) < BATCH:
             node.rest = None
         if new:
             start = len(node.children)
+            self._inserting = True  # whoever hears of the rows may ask for more of them
             self.beginInsertRows(self._index_of(node), start, start + len(new) - 1)
             for child in new:
                 _append(node, child)
             self.endInsertRows()
+            self._inserting = False
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -102,8 +102,11 @@ class EntryCard(QFrame):
         )
         remove = self._button("trash", f"Remove {self._what}", lambda: self.removed.emit(self._path))
         for button in (self._up, self._down):
-            button.setVisible(self._section.is_list)
-            header.addWidget(button)
+            if self._section.is_list:
+                header.addWidget(button)
+            else:
+                button.setParent(self)
+                button.hide()
         header.addWidget(remove)
         return header
 

@@ -22,6 +22,7 @@ from kitops_desktop.ui.editor.form_fields import SECTIONS, FormSection
 from kitops_desktop.ui.widgets.parts import button, label
 
 FieldPath = tuple[str | int, ...]
+_FOCUS_MARGIN = 60
 MOST_CARDS = 40
 """Entries of one section that are shown at a time: a folder may give thousands."""
 
@@ -72,12 +73,24 @@ class KitfileForm(QScrollArea):
         """Put the focus on the field of that path, if the form has it."""
         section, index, key = split_path(path)
         widget = self._sections.get(section)
-        return widget is not None and widget.focus_field(index, key)
+        return widget is not None and self._shown(widget.focus_field(index, key))
 
     def focus_last(self, section: FieldPath) -> bool:
         """Put the focus on the path, or the first field, of the section's last entry."""
         widget = self._sections.get(tuple(str(step) for step in section))
-        return widget is not None and widget.focus_field(widget.count - 1, "path")
+        return widget is not None and self._shown(widget.focus_field(widget.count - 1, "path"))
+
+    def _shown(self, focused: bool) -> bool:
+        """Bring what has the focus into view, once new cards have their place."""
+        if focused:
+            QTimer.singleShot(0, self, self._show_focus)
+        return focused
+
+    @Slot()
+    def _show_focus(self) -> None:
+        focus = self._content.focusWidget()
+        if focus is not None:
+            self.ensureWidgetVisible(focus, 0, _FOCUS_MARGIN)
 
     def set_read_only(self, read_only: bool) -> None:
         self._content.setEnabled(not read_only)

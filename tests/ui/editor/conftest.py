@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.ui.editor.project import Project
@@ -75,9 +76,11 @@ def open_page(
 ) -> Iterator[Callable[[Path], ProjectPage]]:
     """open_page(folder): the page of the project, on view, the folder looked through."""
 
+    pages = []
+
     def open_one(folder: Path) -> ProjectPage:
         page = ProjectPage(Project(folder), workspace, navigator)
-        qtbot.addWidget(page)
+        pages.append(page)
         page.resize(1200, 760)
         page.show()
         with qtbot.waitActive(page):
@@ -86,7 +89,8 @@ def open_page(
         return page
 
     yield open_one
-    workspace.close()  # before the pages go, so that nothing is told to what is gone
+    for page in pages:
+        shiboken6.delete(page)  # before the workspace closes: pages read from time to time
 
 
 @pytest.fixture
