@@ -15,6 +15,7 @@ from kitops_desktop import __version__
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.log_files import start_logging, stop_logging
 from kitops_desktop.settings import APP_NAME
+from kitops_desktop.ui import accessible_scroll
 from kitops_desktop.ui.display import no_display
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.icons import application_icon
@@ -49,6 +50,7 @@ def make_application() -> QApplication:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(APP_NAME)
     application.setWindowIcon(application_icon())
+    accessible_scroll.install()
     return application
 
 

@@ -1,4 +1,4 @@
-"""A folder becomes a kit and a kit becomes a folder: by mouse, found by role and name only, in a real window."""
+"""A folder becomes a kit and a kit becomes a folder: by mouse, in a real window, by role and name only."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ STATES = (
     *("read_only", "required", "selectable", "selected", "sensitive", "showing", "visible"),
 )
 PRESSING = ("Press", "press", "Toggle", "toggle", "click", "activate", "ShowMenu")
+ITEMS = ("table cell", "list item", "tree item", "page tab")
 MOST_CHILDREN = 5000
 Thing: TypeAlias = Any  # an Atspi.Accessible, which has no types
 known: dict[int, Thing] = {}
@@ -175,12 +176,24 @@ def windows(question: dict[str, Any]) -> list[dict[str, Any]]:
 
 def focused(question: dict[str, Any]) -> dict[str, Any] | None:
     start = root(question["pid"])
-    holders = [thing for _, thing in walk(start, False) if "focused" in states(thing)] if start else []
-    # Qt takes the selected tab of every tab bar for focused: it is only when its bar is
-    true = [thing for thing in holders if thing.get_role_name() != "page tab"]
-    if true and true[-1].get_role_name() == "page tab list":
-        true = holders
-    return described(true[-1]) if true else None  # the innermost: a table's cell rather than the table
+    holders = [thing for _, thing in walk(start, False) if holds_focus(thing)] if start else []
+    return described(holders[-1]) if holders else None  # the innermost: a table's cell rather than the table
+
+
+def holds_focus(thing: Thing) -> bool:
+    """Whether the keyboard is there.
+
+    Qt also says so of every view's current item, with or without its view, and of the nameless inside of what
+    scrolls.
+    """
+    if "focused" not in states(thing):
+        return False
+    view = thing
+    if asked(thing.get_role_name, "") == "filler" and not asked(thing.get_name, ""):
+        return "focused" not in states(asked(thing.get_parent, thing))
+    while asked(view.get_role_name, "") in ITEMS:
+        view = asked(view.get_parent, None)
+    return view is not None and "focused" in states(view)
 
 
 def press(question: dict[str, Any]) -> bool:
