@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.modelkit.unpack_plan import UnpackPlan
+from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME, UnpackPlan
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.library.kinds import CONTENT_KINDS
 from kitops_desktop.ui.units import size_text
@@ -77,14 +77,15 @@ class UnpackChoice:
         return OnExisting.OVERWRITE if self.in_the_way == InTheWay.REPLACE else OnExisting.SKIP
 
     def decisions(self, plan: UnpackPlan) -> dict[str, OnExisting]:
-        """The rule for each file in the way that is replaced on its own."""
-        if self.in_the_way != InTheWay.EACH:
+        """The rule for each file in the way that is replaced on its own, and for another Kitfile that is
+        kept: a rule for all files does not cover that."""
+        if self.in_the_way == InTheWay.REPLACE:
             return {}
-        return {
-            conflict.path: OnExisting.OVERWRITE
-            for conflict in plan.conflicts
-            if conflict.path in self.replace
-        }
+        chosen = self.replace if self.in_the_way == InTheWay.EACH else frozenset()
+        made = {one.path: OnExisting.OVERWRITE for one in plan.conflicts if one.path in chosen}
+        if any(one.path == KITFILE_NAME for one in plan.conflicts):
+            made.setdefault(KITFILE_NAME, OnExisting.SKIP)
+        return made
 
     def command(self, reference: str, plan: UnpackPlan | None) -> str:
         """The same as a command. Single decisions have no flag: files in the way are then skipped."""

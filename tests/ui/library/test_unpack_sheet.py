@@ -98,6 +98,14 @@ def test_files_in_the_way_are_counted_and_kept_unless_somebody_says_otherwise(
     assert wanted(qtbot, sheet).existing is OnExisting.SKIP
 
 
+def test_another_kitfile_is_kept_too(qtbot: QtBot, open_sheet: OpenSheet, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "Kitfile").write_text("mine")
+    work = wanted(qtbot, open_sheet())
+    assert work.existing is OnExisting.SKIP
+    assert work.decisions == {"Kitfile": OnExisting.SKIP}
+
+
 def test_each_file_can_be_decided_on(qtbot: QtBot, open_sheet: OpenSheet, tmp_path: Path) -> None:
     whole = open_sheet(target=tmp_path / "first")
     work = wanted(qtbot, whole)
