@@ -11,7 +11,7 @@ from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.pack_job import PackWork
 from kitops_desktop.modelkit.media_types import Compression
-from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.oci.reference import short_repository
 from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.folder_scan import Flagged
 from kitops_desktop.ui.editor.pack_check import PackAnswers
@@ -103,9 +103,9 @@ class Packing(QObject):
             return
         copies = self._started.pop(job.id)
         if job.state is JobState.DONE and job.result is not None:
-            reference = parse_reference(str(job.result.details["reference"]))
+            reference = short_repository(str(job.result.details["reference"])).removeprefix("@")
             if copies:
-                QGuiApplication.clipboard().setText(reference.short)
+                QGuiApplication.clipboard().setText(reference)
             word = "; the reference is on the clipboard" if copies else ""
             self._navigator.notify(
                 f"{job.result.summary}{word}.", "Show in library", lambda: self._navigator.open_kit(reference)

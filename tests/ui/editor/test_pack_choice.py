@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,8 @@ def test_what_is_known_before_packing(facts: PackFacts) -> None:
     size, room = size_lines(facts)
     assert size.startswith("1 file in 1 layer, ")
     assert room.startswith("All of it is new to the store; ")
+    assert size_lines(replace(facts, needed=0))[1].startswith("The store has all of it already; ")
+    assert size_lines(replace(facts, needed=1024, free=None))[1] == "1.0 KiB of it are new to the store."
 
 
 def test_secrets_stand_in_the_way_until_they_are_allowed(facts: PackFacts) -> None:
