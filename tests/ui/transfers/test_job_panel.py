@@ -67,7 +67,7 @@ def test_a_failed_job_explains_itself_and_can_be_tried_again(
 
 def test_the_result_can_be_used(panel: JobPanel, done_job: MakeJob, qtbot: QtBot) -> None:
     panel.show_job(
-        done_job(reference="localhost/churn:v1", digest="sha256:" + "a" * 64, folder="/work/churn")
+        done_job(reference="localhost/churn:v1", digest="sha256:" + "a" * 64, folder="/home/me/churn")
     )
     assert offered(panel) == ["Open kit", "Copy reference", "Open folder", "Open log", "Clear"]
     press(panel, "Copy reference")
@@ -77,7 +77,7 @@ def test_the_result_can_be_used(panel: JobPanel, done_job: MakeJob, qtbot: QtBot
     assert asked.args == ["churn:v1"]
     with qtbot.waitSignal(panel.folder_asked) as asked:
         press(panel, "Open folder")
-    assert str(asked.args[0]) == "/work/churn"
+    assert str(asked.args[0]) == "/home/me/churn"
 
 
 def test_nothing_is_shown_for_no_job(panel: JobPanel, done_job: MakeJob) -> None:
