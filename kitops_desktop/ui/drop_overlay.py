@@ -5,8 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QMimeData, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.kitfile.lookup import KITFILE_NAMES
@@ -14,6 +23,8 @@ from kitops_desktop.ui.colours import colours_of
 from kitops_desktop.ui.icons import pixmap
 
 _PICTURE = 48
+ENTER_MILLISECONDS = 100
+"""So long a drag may take from the window into the overlay."""
 
 
 def dropped_folder(data: QMimeData) -> Path | None:
@@ -27,22 +38,47 @@ def dropped_folder(data: QMimeData) -> Path | None:
 
 
 class DropOverlay(QWidget):
-    """Covers its parent and lets the drop through to it."""
+    """Covers its parent and takes the drop, which fields of the pages would take for text otherwise."""
+
+    dropped = Signal(object)  # Path
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAcceptDrops(True)
         self._name = ""
+        self._entered = False
         self.hide()
 
     def show_for(self, folder: Path) -> None:
         self._name = folder.name or str(folder)
+        self._entered = False
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
         self.setAccessibleName(f"Drop {self._name} to open it as a project")
         self.show()
         self.raise_()
+
+    def parent_left(self) -> None:
+        """The drag left the parent: into this overlay, unless it left the window."""
+        QTimer.singleShot(ENTER_MILLISECONDS, self, lambda: None if self._entered else self.hide())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        self._entered = True
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        self.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        self.hide()
+        folder = dropped_folder(event.mimeData())
+        if folder is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(folder)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         colours = colours_of(self.palette())

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -173,18 +173,11 @@ class MainWindow(QMainWindow):
         self._overlay.show_for(folder)
         event.acceptProposedAction()
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
-        event.acceptProposedAction()
-
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
-        self._overlay.hide()
+        self._overlay.parent_left()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        self._overlay.hide()
-        folder = dropped_folder(event.mimeData())
-        if folder is not None:
-            event.acceptProposedAction()
-            self.open_project(folder)
+        self._overlay.dropEvent(event)  # it came before the overlay had taken over
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         if not self._leaving.may_leave():
@@ -224,6 +217,7 @@ class MainWindow(QMainWindow):
         self._overlay = DropOverlay(centre)
 
     def _connect(self) -> None:
+        self._overlay.dropped.connect(self.open_project)
         self._rail.chosen.connect(self.show_page)
         self._top.page_asked.connect(self.show_page)
         self._top.back_asked.connect(self.go_back)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +15,7 @@ from kitops_desktop.errors import DiskFull
 from kitops_desktop.jobs.job import JobState
 from kitops_desktop.jobs.work import Result
 from kitops_desktop.ui.command_palette import CommandPalette
-from kitops_desktop.ui.drop_overlay import DropOverlay
+from kitops_desktop.ui.drop_overlay import ENTER_MILLISECONDS, DropOverlay
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import Place
@@ -138,30 +138,46 @@ def drag(window: MainWindow, *paths: Path) -> tuple[QMimeData, QDragEnterEvent]:
     return data, event
 
 
-def drop(window: MainWindow, data: QMimeData) -> None:
+def drop(over: QWidget, data: QMimeData) -> None:
     button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(
-        window, QDropEvent(QPointF(100, 100), Qt.DropAction.CopyAction, data, button, keys)
-    )
+    QApplication.sendEvent(over, QDropEvent(QPointF(100, 100), Qt.DropAction.CopyAction, data, button, keys))
 
 
-@pytest.mark.parametrize("dropped", ["", "Kitfile"])
-def test_a_folder_or_its_kitfile_is_dropped(
-    window: MainWindow, tmp_path: Path, dropped: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[Path] = []
-    monkeypatch.setattr(window, "open_project", opened.append)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "churn"
     folder.mkdir()
     (folder / "Kitfile").write_text("manifestVersion: 1.0.0\n")
+    return folder
+
+
+@pytest.mark.parametrize("over", [MainWindow, DropOverlay], ids=["at the edge", "inside"])
+@pytest.mark.parametrize("dropped", ["", "Kitfile"])
+def test_a_folder_or_its_kitfile_is_dropped(
+    window: MainWindow, folder: Path, dropped: str, over: type[QWidget]
+) -> None:
     data, event = drag(window, folder / dropped if dropped else folder)
     overlay = window.findChild(DropOverlay)
     assert event.isAccepted()
     assert overlay.isVisible()
     assert overlay.accessibleName() == "Drop churn to open it as a project"
-    drop(window, data)
+    drop(window if over is MainWindow else overlay, data)
     assert overlay.isHidden()
-    assert opened == [folder]
+    assert window.place == Place("projects", str(folder))
+
+
+def test_a_drag_that_leaves_leaves_no_trace(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    overlay = window.findChild(DropOverlay)
+    _, event = drag(window, folder)
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    qtbot.waitUntil(overlay.isHidden)
+    drag(window, folder)
+    QApplication.sendEvent(window, QDragLeaveEvent())  # what Qt sends when the overlay takes over
+    QApplication.sendEvent(overlay, event)
+    qtbot.wait(2 * ENTER_MILLISECONDS)
+    assert overlay.isVisible()
+    QApplication.sendEvent(overlay, QDragLeaveEvent())
+    assert overlay.isHidden()
 
 
 def test_other_things_are_not_taken(window: MainWindow, tmp_path: Path) -> None:
