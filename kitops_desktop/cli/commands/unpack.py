@@ -55,6 +55,8 @@ def run(invocation: Invocation) -> int:
         announce=lambda line: console.info(printable(line)),
     )
     console.end_progress()
+    for warning in done.warnings:
+        console.warn(printable(warning))
     if done.skipped:
         console.info(f"Kept {len(done.skipped):,} existing files")
     return 0
