@@ -20,7 +20,7 @@ from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text, exact_size_text, size_text
 
 Index = QModelIndex | QPersistentModelIndex
-BATCH = 500
+BATCH = 200
 """Rows that are added at a time: a layer may have hundreds of thousands."""
 
 KIND_TITLES = {
@@ -77,8 +77,11 @@ class ContentsModel(QAbstractItemModel):
     def show_plan(self, plan: PackPlan | None) -> None:
         self.beginResetModel()
         self._root = Node("")
-        for node in () if plan is None else _top_nodes(plan):
-            _append(self._root, node)
+        if plan is not None:
+            nodes = _top_nodes(plan)
+            for node in islice(nodes, BATCH):
+                _append(self._root, node)
+            self._root.rest = nodes if len(self._root.children) == BATCH else None
         self.endResetModel()
 
     def node(self, index: Index) -> Node:

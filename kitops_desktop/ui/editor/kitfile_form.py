@@ -60,10 +60,10 @@ class KitfileForm(QScrollArea):
         self._ordering = QTimer(self, singleShot=True, interval=0)
         self._ordering.timeout.connect(lambda: follow_layout(self, self._content))
 
-    def show_kitfile(self, kitfile: Kitfile, notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
-        """``notes`` say what an entry takes ("3 files, 2 GiB"), ``problems`` what is wrong, by field name."""
+    def show_kitfile(self, kitfile: Kitfile, note: Callable[[str], str], problems: Mapping[str, str]) -> None:
+        """``note`` says what the entry of a field takes ("3 files, 2 GiB"), ``problems`` what is wrong."""
         for path, widget in self._sections.items():
-            widget.show_entries(entries_of(kitfile, path), notes, problems)
+            widget.show_entries(entries_of(kitfile, path), note, problems)
 
     def order_focus_soon(self) -> None:
         """Cards were made: Tab has to go through them too."""
@@ -127,10 +127,12 @@ class _Section(QWidget):
         layout.addWidget(self._more)
         self._most = MOST_CARDS
         self._entries: list[Any] = []
-        self._texts: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
+        self._texts: tuple[Callable[[str], str], Mapping[str, str]] = (lambda _: "", {})
 
-    def show_entries(self, entries: list[Any], notes: Mapping[str, str], problems: Mapping[str, str]) -> None:
-        self._entries, self._texts = entries, (notes, problems)
+    def show_entries(
+        self, entries: list[Any], note: Callable[[str], str], problems: Mapping[str, str]
+    ) -> None:
+        self._entries, self._texts = entries, (note, problems)
         shown = entries[: self._most]
         while len(self._cards) > len(shown):
             card = self._cards.pop()
@@ -142,9 +144,7 @@ class _Section(QWidget):
         for index, (card, entry) in enumerate(zip(self._cards, shown, strict=True)):
             name = self._field_name(index)
             own = {rest: text for rest, text in _below(name, problems) if not rest.startswith("parts[")}
-            card.show_entry(
-                entry, notes.get(name, ""), own, is_first=index == 0, is_last=index == len(entries) - 1
-            )
+            card.show_entry(entry, note(name), own, is_first=index == 0, is_last=index == len(entries) - 1)
         self._header.setVisible(self._section.is_list or not entries)  # a lone card has the same title
         left = len(entries) - len(shown)
         self._more.setText(f"Show {min(left, MOST_CARDS)} more of {left:,}")

@@ -75,6 +75,8 @@ class ProjectEditor(QObject):
         ``refused`` tells when it cannot be done.
         """
         if len(self.text(Part.KITFILE)) > LONG or self._edits:
+            if merge_key and [edit[2] for edit in self._edits[1:]][-1:] == [merge_key]:
+                self._edits.pop()  # typed on before it was begun
             self._edits.append((change, label, merge_key))
             self._read_in_background()
             return
@@ -146,18 +148,16 @@ class ProjectEditor(QObject):
             self._read_in_background()  # it was typed on meanwhile
             return
         self.project.document = document
-        self.document_changed.emit()
-        if outcome is None:
-            if self._edits:
-                self._read_in_background()
-            return
-        _, label, merge_key = self._edits.pop(0)
-        if isinstance(outcome, Exception):
-            self.refused.emit(outcome)
-        else:
-            self._take(outcome, label, merge_key)
-        if self._edits:
+        if outcome is not None:
+            _, label, merge_key = self._edits.pop(0)
+            if isinstance(outcome, Exception):
+                self.refused.emit(outcome)
+            elif outcome != self.text(Part.KITFILE):
+                self._push(Part.KITFILE, outcome, label, merge_key)
+        if self._edits or not self.project.is_read:
             self._read_in_background()
+        else:  # told when nothing waits: a form that is typed into is not shown what it said a while ago
+            self.document_changed.emit()
 
     def _on_failed(self, error: Exception) -> None:
         self._edits.clear()

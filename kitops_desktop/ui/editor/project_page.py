@@ -15,6 +15,7 @@ from kitops_desktop.kitfile.ignore import literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.problems import field_path
 from kitops_desktop.modelkit.left_out import LeftOutReason
+from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.background_signals import Reader
@@ -23,7 +24,7 @@ from kitops_desktop.ui.editor.contents_pane import ContentsPane
 from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
 from kitops_desktop.ui.editor.field_names import FieldPath
 from kitops_desktop.ui.editor.folder_look import FolderLook
-from kitops_desktop.ui.editor.folder_scan import Flagged, FolderScan, patterns_for
+from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
 from kitops_desktop.ui.editor.form_pane import FormPane
 from kitops_desktop.ui.editor.outside_notice import DifferenceSheet, OutsideNotice, changed_files, difference
 from kitops_desktop.ui.editor.pane_fit import Pane
@@ -62,6 +63,7 @@ class ProjectPage(QWidget):
         self._disk_reader = Reader(workspace.background, self)
         self._disk: OnDisk | None = None
         self._rows: tuple[ProblemRow, ...] = ()
+        self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
         self.form_pane, self.text_pane = FormPane(), TextPane()
@@ -210,7 +212,6 @@ class ProjectPage(QWidget):
 
     @Slot()
     def _on_document(self) -> None:
-        self._show_form()
         self._show_problems()
         if self.project.document.is_editable:
             self.look.look_soon()
@@ -232,19 +233,27 @@ class ProjectPage(QWidget):
     @Slot()
     def _on_scanned(self) -> None:
         scan = self.look.scan
+        self._layers = {} if scan.plan is None else {layer.field: layer for layer in scan.plan.layers}
         self.contents.show_busy(False)
         self.contents.show_scan(scan)
         self.doubts.show_scan(scan)
-        self._show_form()
         self._show_problems()
 
     def _show_form(self) -> None:
         document = self.project.document
         kitfile = document.read_so_far if document.is_editable else document.kitfile
-        self.form.show_kitfile(kitfile, layer_notes(self.look.scan), texts_by_field(self._rows))
+        self.form.show_kitfile(kitfile, self._layer_note, texts_by_field(self._rows))
         self.form_pane.show_state(document)
 
+    def _layer_note(self, field: str) -> str:
+        """What an entry of the Kitfile takes."""
+        layer = self._layers.get(field)
+        if layer is None:
+            return ""
+        return f"{count_text(layer.plan.file_count, 'file')}, {size_text(layer.plan.files_size)}"
+
     def _show_problems(self) -> None:
+        """Show what is wrong, in the list, at the lines and in the form."""
         found = () if self.look.outdated else self.look.scan.problems
         self._rows = problem_rows(self.project.document, self.project.ignore_problem(), found)
         self.problems.show_rows(self._rows)
@@ -376,12 +385,3 @@ class ProjectPage(QWidget):
         sheet.mine.connect(self._keep_mine)
         sheet.theirs.connect(self._take_theirs)
         sheet.open_sheet()
-
-
-def layer_notes(scan: FolderScan) -> dict[str, str]:
-    """What each entry of the Kitfile takes, by its field."""
-    layers = () if scan.plan is None else scan.plan.layers
-    return {
-        layer.field: f"{count_text(layer.plan.file_count, 'file')}, {size_text(layer.plan.files_size)}"
-        for layer in layers
-    }
