@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.ui.error_text import as_explanation, diagnostics_text, explanation_text
 from kitops_desktop.ui.widgets.parts import button, label
 from kitops_desktop.ui.widgets.sheet import Sheet
+
+
+_LONG_WORD = re.compile(r"[^\s]{24}(?=[^\s]{8})")
+_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class ErrorPanel(QFrame):
@@ -33,7 +39,7 @@ class ErrorPanel(QFrame):
         layout.addWidget(label(explanation.title, "danger-strong", wrap=True, selectable=True))
         for text in (explanation.reason, explanation.kept, explanation.next_step):
             if text:
-                layout.addWidget(label(text, wrap=True, selectable=True))
+                layout.addWidget(_sentence(text))
         self._buttons = QHBoxLayout()
         self._buttons.addWidget(self._copy_button())
         self._buttons.addStretch(1)
@@ -54,6 +60,13 @@ class ErrorPanel(QFrame):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._diagnostics)
         self.copied.emit()
+
+
+def _sentence(text: str) -> QLabel:
+    """A label that also breaks digests and paths, which a narrow panel would cut off."""
+    made = label(_LONG_WORD.sub(lambda piece: piece[0] + _BREAK, text), wrap=True, selectable=True)
+    made.setAccessibleName(text)
+    return made
 
 
 def error_sheet(error: Explanation | BaseException, host: QWidget) -> Sheet:
