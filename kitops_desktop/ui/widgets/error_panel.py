@@ -13,7 +13,6 @@ from kitops_desktop.ui.error_text import as_explanation, diagnostics_text, expla
 from kitops_desktop.ui.widgets.parts import button, label
 from kitops_desktop.ui.widgets.sheet import Sheet
 
-
 _LONG_WORD = re.compile(r"[^\s]{24}(?=[^\s]{8})")
 _BREAK = "\N{ZERO WIDTH SPACE}"
 
