@@ -71,15 +71,19 @@ class StoreCard(Card):
         self._change.setEnabled(changeable)
 
     def show_use(self, use: DiskUse) -> None:
-        for name, shown in self._sizes.items():
-            shown.setText(size_text(getattr(use, name)))
+        for name in self._sizes:
+            self._show(name, size_text(getattr(use, name)))
         self._trash.setEnabled(use.trash > 0)
 
     def show_unknown(self, reason: str) -> None:
         """The sizes could not be read."""
-        for shown in self._sizes.values():
-            shown.setText("not known")
+        for name, shown in self._sizes.items():
+            self._show(name, "not known")
             shown.setToolTip(reason)
+
+    def _show(self, name: str, text: str) -> None:
+        self._sizes[name].setText(text)
+        self._sizes[name].setAccessibleName(f"{_ROWS[name]}: {text}")
 
     def _table(self) -> QGridLayout:
         grid = QGridLayout()
@@ -89,7 +93,6 @@ class StoreCard(Card):
         for row, (name, text) in enumerate(_ROWS.items()):
             value = label("…")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            value.setAccessibleName(text)
             self._sizes[name] = value
             grid.addWidget(label(text, "muted"), row, 0)
             grid.addWidget(value, row, 1)
