@@ -22,6 +22,7 @@ _WORDS = (
 _EVERYWHERE = (
     ("Close a panel", "Esc"),
     ("Next or previous field", "Tab, Shift+Tab"),
+    ("Leave a text in which Tab indents", "Esc"),
     ("Open what is selected", "Return"),
     ("Context menu", "Shift+F10"),
 )

@@ -137,7 +137,8 @@ def obstacle(answers: PackAnswers, facts: PackFacts | None) -> str:
         return "The reference cannot be used."
     left = open_secrets(answers, facts)
     if left:
-        return f"{count_text(len(left), 'secret')} would be packed."
+        them = "it" if len(left) == 1 else "each"
+        return f"{count_text(len(left), 'secret')} would be packed. Tick {them}, or add it to .kitignore."
     if answers.compression is Compression.NONE and facts.free is not None and facts.needed > facts.free:
         missing = size_text(facts.needed - facts.free)
         return f"The disk of the store is too full: {missing} more are needed."

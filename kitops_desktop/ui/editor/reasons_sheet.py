@@ -70,10 +70,11 @@ class ReasonsSheet(Sheet):
             )
         )
         table = QTreeView()
+        table.setUniformRowHeights(True)
+        table.ensurePolished()  # else rows are laid out before their padding is known
         table.setModel(ReasonsModel(reasons, table))
         table.setAccessibleName("Reasons")
         table.setRootIsDecorated(False)
-        table.setUniformRowHeights(True)
         table.header().setStretchLastSection(True)
         table.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         table.header().resizeSection(0, 200)

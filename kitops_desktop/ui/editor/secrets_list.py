@@ -77,8 +77,8 @@ class SecretsList(QWidget):
         )
 
     def _box(self, one: Flagged) -> QCheckBox:
-        box = QCheckBox(path_text(one).replace("&", "&&"))
-        box.setToolTip(one.flag.reason)
+        box = QCheckBox(f"{path_text(one)}: {one.flag.reason}".replace("&", "&&"))
+        box.setAccessibleName(path_text(one))
         box.setAccessibleDescription(one.flag.reason)
         box.toggled.connect(lambda ticked, path=one.path: self.allowed.emit(path, ticked))
         self._rows.addWidget(box)

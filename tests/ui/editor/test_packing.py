@@ -51,7 +51,7 @@ def reference(sheet: PackSheet) -> QLineEdit:
 
 
 def allow_secret(sheet: PackSheet) -> None:
-    box = next(one for one in sheet.findChildren(QCheckBox) if one.text() == "src/id_rsa")
+    box = next(one for one in sheet.findChildren(QCheckBox) if one.accessibleName() == "src/id_rsa")
     box.click()
 
 
