@@ -25,6 +25,8 @@ from kitops_desktop.ui.opening import place_of
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 
+_SWITCH_SECONDS = 0.0005
+
 
 def run(arguments: Sequence[str] = ()) -> int:
     """Open the window, with a folder, Kitfile or reference when given; gives the exit code."""
@@ -44,6 +46,8 @@ def run(arguments: Sequence[str] = ()) -> int:
 
 def make_application() -> QApplication:
     """The ``QApplication`` with its names and icon."""
+    # Worker threads run Python too; with the usual 5 ms each may keep the window waiting that long at every turn.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     application = QApplication([APP_NAME])
     application.setApplicationName(APP_NAME)
     application.setApplicationDisplayName("KitOps Desktop")

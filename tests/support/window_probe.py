@@ -62,7 +62,8 @@ def visible_panels(window: MainWindow) -> list[ErrorPanel]:
 
 
 def panel_texts(panel: ErrorPanel) -> list[str]:
-    return [label.text() for label in panel.findChildren(QLabel) if label.text()]
+    """As a person reads them: without the invisible places where a long word may be broken."""
+    return [label.text().replace("\u200b", "") for label in panel.findChildren(QLabel) if label.text()]
 
 
 if __name__ == "__main__":
