@@ -46,7 +46,7 @@ def run(arguments: Sequence[str] = ()) -> int:
 
 def make_application() -> QApplication:
     """The ``QApplication`` with its names and icon."""
-    # Worker threads run Python too; with the usual 5 ms each may keep the window waiting that long at every turn.
+    # Worker threads run Python too; with the usual 5 ms each may keep the window waiting that long each time.
     sys.setswitchinterval(_SWITCH_SECONDS)
     application = QApplication([APP_NAME])
     application.setApplicationName(APP_NAME)
