@@ -199,7 +199,7 @@ def transfers(shown: Application, variant: Variant, home: Path) -> None:
     shown.find("push button", "Pack", state="sensitive").click()
     place(shown, "Transfers")
     shown.find("list item", re.compile("(?s)Unpack.*Failed")).click()
-    shown.find("list item", re.compile("Pack speech.*Running.*left"))
+    shown.find("list item", re.compile(r"Pack speech.*Running, ([4-9]|\d\d) %.*left"))
     picture(shown, variant, "transfers")
     shown.find("list item", re.compile("(?s)Pack.*speech")).click()
     shown.find("push button", "Cancel").click()
@@ -208,7 +208,7 @@ def transfers(shown: Application, variant: Variant, home: Path) -> None:
 
 def settings(shown: Application, variant: Variant, home: Path) -> None:
     place(shown, "Settings")
-    shown.find("label", re.compile("GiB"))
+    shown.find("label", re.compile("^Free on this disk: "))
     picture(shown, variant, "settings")
 
 

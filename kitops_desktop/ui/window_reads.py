@@ -39,11 +39,12 @@ def found_entries(
     for project in projects.list():
         run = partial(open_project, project.folder)
         entries.append(Entry(project.name or project.folder.name, run, "projects", str(project.folder)))
+    kits = []
     for kit in store.listing().kits:
         token.check()
         for reference in _references(kit):
-            entries.append(Entry(reference, partial(open_kit, reference), "kit", size_text(kit.size)))
-    return entries
+            kits.append(Entry(reference, partial(open_kit, reference), "kit", size_text(kit.size)))
+    return entries + sorted(kits, key=lambda entry: entry.text)
 
 
 def _references(kit: StoredKit) -> list[str]:
