@@ -18,8 +18,10 @@ KitOpsError
 │   ├── SecretsFound            secrets would be packed that nobody agreed to pack
 │   └── ModelReferenceError     model.path refers to a kit that cannot be used (missing, cycle, too deep)
 ├── ArtifactError
-│   ├── ReferenceNotFound       no such tag or digest
+│   ├── ReferenceNotFound       no such tag or digest in the local store
+│   │   └── RemoteNotFound      no such repository, tag or digest in a registry
 │   ├── BlobNotFound            a blob that is not where it should be
+│   │   └── RemoteBlobNotFound  a blob that a registry does not have
 │   ├── NotAModelKit            an artifact of another kind
 │   ├── InvalidManifest         a manifest, config or descriptor that cannot be read
 │   ├── DigestMismatch          bytes that do not match their digest
@@ -35,6 +37,28 @@ KitOpsError
 │   ├── StoreReadOnly           a store that may not be written
 │   ├── StoreBusy               another process holds the lock for too long
 │   └── StoreUnavailable        the folder of the store cannot be reached
+├── RegistryError               something is wrong between us and a registry
+│   ├── RegistryUnreachable     no name, no connection, no answer in time
+│   │   └── ProxyRefused        the proxy on the way said no
+│   ├── WrongScheme             http spoken to https, or the reverse
+│   ├── CertificateUntrusted    a certificate that must not be believed, with what is wrong with it
+│   ├── ClientCertificateNeeded the registry wants a client certificate, or refused ours
+│   ├── PasswordInTheClear      a password would travel unencrypted
+│   ├── ForeignRealm            another host asks for the password, and nobody agreed to that
+│   ├── SignInNeeded            the registry wants to know who asks
+│   │   └── SignInRefused       user name or password are wrong; tried once
+│   ├── AccessDenied            signed in, but not allowed to do this
+│   ├── RateLimited             too many requests, with when to come back
+│   ├── RegistryUnsupported     the registry cannot do this, or has it switched off
+│   ├── RegistryFailed          an answer that says the registry is in trouble, or makes no sense
+│   ├── RegistryRefused         the registry understood and said no, with its code
+│   ├── TransferInterrupted     a transfer that broke off and could not be healed
+│   └── TagMoved                a tag means another digest than agreed
+├── CredentialError
+│   ├── NoKeyring               the system keeps no secrets for programs
+│   ├── KeyringFailed           it does, but it is locked, or did not answer
+│   ├── CredentialHelperFailed  a credential helper that is missing or failed
+│   └── CredentialFileDamaged   a file of credentials that cannot be read
 ├── DiskFull                    no room, with what was needed and what is free
 ├── FileAccessError             any other refusal of the operating system, with its path
 └── SettingsError               settings that cannot be saved
@@ -195,6 +219,18 @@ class BlobNotFound(ArtifactError):
         self.digest = digest
 
 
+class RemoteNotFound(ReferenceNotFound):
+    """``reference`` names no repository, tag or digest that the registry has or shows us."""
+
+
+class RemoteBlobNotFound(BlobNotFound):
+    """``repository`` is ``host/path``."""
+
+    def __init__(self, digest: str, repository: str) -> None:
+        super().__init__(digest)
+        self.repository = repository
+
+
 class NotAModelKit(ArtifactError):
     """``media_type`` is what the artifact says it is."""
 
@@ -300,6 +336,174 @@ class StoreBusy(StoreError):
 class StoreUnavailable(StoreError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"the store {path} cannot be used: {reason}")
+        self.path, self.reason = path, reason
+
+
+class RegistryError(KitOpsError):
+    """Something is wrong between us and the registry ``host`` (with its port, as people write it)."""
+
+    def __init__(self, host: str, message: str) -> None:
+        super().__init__(message)
+        self.host = host
+
+
+class RegistryUnreachable(RegistryError):
+    """``step`` is what failed: "name" (DNS), "connect", "tls" (broken off), "timeout", "network"."""
+
+    def __init__(self, host: str, step: str, reason: str) -> None:
+        super().__init__(host, f"{host} cannot be reached: {reason}")
+        self.step, self.reason = step, reason
+
+
+class ProxyRefused(RegistryUnreachable):
+    """``proxy`` is its address without user and password."""
+
+    def __init__(self, host: str, proxy: str, reason: str) -> None:
+        super().__init__(host, "proxy", reason)
+        self.proxy = proxy
+
+
+class WrongScheme(RegistryError):
+    """``spoken`` is what we spoke, "http" or "https"; the registry speaks the other."""
+
+    def __init__(self, host: str, spoken: str) -> None:
+        super().__init__(host, f"{host} does not speak {spoken}")
+        self.spoken = spoken
+
+
+class CertificateUntrusted(RegistryError):
+    """``problem`` is "self-signed", "unknown-issuer", "expired", "not-yet-valid", "wrong-host", "changed"
+    (another than the one that was agreed to) or "other"; ``certificate`` is what the registry showed, in DER,
+    b"" when it could not be had.
+    """
+
+    def __init__(self, host: str, problem: str, reason: str, certificate: bytes = b"") -> None:
+        super().__init__(host, f"the certificate of {host} is not trusted: {reason}")
+        self.problem, self.reason, self.certificate = problem, reason, certificate
+
+
+class ClientCertificateNeeded(RegistryError):
+    """``reason`` says whether none was shown, ours was refused, or its files cannot be used."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(host, f"{host} wants a client certificate: {reason}")
+        self.reason = reason
+
+
+class PasswordInTheClear(RegistryError):
+    def __init__(self, host: str) -> None:
+        super().__init__(host, f"{host} is spoken to without encryption, so no password is sent to it")
+
+
+class ForeignRealm(RegistryError):
+    """``realm`` is the address (without query) that ``host`` sends us to for a token."""
+
+    def __init__(self, host: str, realm: str) -> None:
+        super().__init__(host, f"{host} wants the sign-in to be sent to {realm}")
+        self.realm = realm
+
+
+class SignInNeeded(RegistryError):
+    def __init__(self, host: str, message: str = "") -> None:
+        super().__init__(host, message or f"{host} wants a sign-in")
+
+
+class SignInRefused(SignInNeeded):
+    """``username`` is "" for a token. It was tried once and is not tried again."""
+
+    def __init__(self, host: str, username: str) -> None:
+        super().__init__(host, f"{host} refused the sign-in" + (f" of {username}" if username else ""))
+        self.username = username
+
+
+class AccessDenied(RegistryError):
+    """``action`` is an infinitive phrase ("push to team/churn")."""
+
+    def __init__(self, host: str, action: str, username: str = "") -> None:
+        super().__init__(host, f"{host} does not allow {username or 'an anonymous user'} to {action}")
+        self.action, self.username = action, username
+
+
+class RateLimited(RegistryError):
+    """``until`` is in seconds since the epoch, None when the registry did not say."""
+
+    def __init__(self, host: str, until: float | None) -> None:
+        super().__init__(host, f"{host} wants fewer requests")
+        self.until = until
+
+
+class RegistryUnsupported(RegistryError):
+    """``action`` is an infinitive phrase ("list its repositories")."""
+
+    def __init__(self, host: str, action: str) -> None:
+        super().__init__(host, f"{host} does not offer to {action}")
+        self.action = action
+
+
+class RegistryFailed(RegistryError):
+    """``status`` is that of HTTP, 0 when the answer itself makes no sense; ``reason`` is printable."""
+
+    def __init__(self, host: str, status: int, reason: str) -> None:
+        super().__init__(host, f"{host} failed" + (f" with {status}" if status else "") + f": {reason}")
+        self.status, self.reason = status, reason
+
+
+class RegistryRefused(RegistryError):
+    """``code`` is one of the distribution specification's ("MANIFEST_INVALID") or "", ``message`` the
+    registry's own words, printable and short.
+    """
+
+    def __init__(self, host: str, status: int, code: str, message: str) -> None:
+        super().__init__(host, f"{host} refused: {message or code or status}")
+        self.status, self.code, self.message = status, code, message
+
+
+class TransferInterrupted(RegistryError):
+    """``offset`` bytes of ``digest`` had arrived; ``reason`` is why no more came, after all attempts."""
+
+    def __init__(self, host: str, digest: str, offset: int, reason: str) -> None:
+        super().__init__(host, f"the transfer of {digest} broke off: {reason}")
+        self.digest, self.offset, self.reason = digest, offset, reason
+
+
+class TagMoved(RegistryError):
+    """``reference`` means ``actual`` now; ``expected`` was agreed to, "" when there was to be no such tag."""
+
+    def __init__(self, host: str, reference: str, expected: str, actual: str) -> None:
+        super().__init__(
+            host, f"{reference} is {actual or 'gone'}" + (f", not {expected}" if expected else "")
+        )
+        self.reference, self.expected, self.actual = reference, expected, actual
+
+
+class CredentialError(KitOpsError):
+    """Something is wrong with where secrets are kept."""
+
+
+class NoKeyring(CredentialError):
+    def __init__(self) -> None:
+        super().__init__("this system has no keyring that programs can use")
+
+
+class KeyringFailed(CredentialError):
+    """``locked``: it is there and did not open."""
+
+    def __init__(self, reason: str, *, locked: bool = False) -> None:
+        super().__init__(f"the keyring of the system did not answer: {reason}")
+        self.reason, self.locked = reason, locked
+
+
+class CredentialHelperFailed(CredentialError):
+    """``program`` is the helper's name ("docker-credential-pass")."""
+
+    def __init__(self, program: str, reason: str) -> None:
+        super().__init__(f"{program} failed: {reason}")
+        self.program, self.reason = program, reason
+
+
+class CredentialFileDamaged(CredentialError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"the credentials in {path} cannot be used: {reason}")
         self.path, self.reason = path, reason
 
 

@@ -32,7 +32,8 @@ class Settings:
 
     ``store_home`` is the folder of the store, "" for KITOPS_HOME or the default. ``unpack_folder`` is
     proposed when unpacking, "" for none. ``parallel_layers`` 0 means as many as suit the computer. What is
-    removed stays ``trash_days`` days in the trash. ``unknown`` are keys of other versions, kept as they are.
+    removed stays ``trash_days`` days in the trash. ``registries`` are the registries the user added, by host,
+    with ``registry.host.HostOptions`` as JSON. ``unknown`` are keys of other versions, kept as they are.
     """
 
     store_home: str = ""
@@ -43,6 +44,7 @@ class Settings:
     parallel_layers: int = 0
     trash_days: int = 7
     first_run_done: bool = False
+    registries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,6 +56,10 @@ def _is_number(most: int) -> Callable[[object], bool]:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 
+def _is_registries(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(options, dict) for options in value.values())
+
+
 _VALID: dict[str, Callable[[object], bool]] = {
     "store_home": _is_text,
     "appearance": lambda value: value in get_args(Appearance),
@@ -63,6 +69,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "parallel_layers": _is_number(MAX_PARALLEL_LAYERS),
     "trash_days": _is_number(MAX_TRASH_DAYS),
     "first_run_done": lambda value: isinstance(value, bool),
+    "registries": _is_registries,
 }
 
 

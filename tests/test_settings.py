@@ -36,11 +36,11 @@ def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
 
 def test_keys_of_other_versions_are_kept(file: SettingsFile) -> None:
     file.path.parent.mkdir()
-    file.path.write_text('{"author": "me", "registries": [{"host": "ghcr.io"}]}')
+    file.path.write_text('{"author": "me", "mirrors": [{"host": "ghcr.io"}]}')
     file.save(replace(file.load(), author="you"))
     saved = json.loads(file.path.read_text())
     assert saved["author"] == "you"
-    assert saved["registries"] == [{"host": "ghcr.io"}]
+    assert saved["mirrors"] == [{"host": "ghcr.io"}]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kitops_desktop import errors
-from kitops_desktop.explanation import arguments_kitfile, artifacts, packing, system, unpacking
+from kitops_desktop.explanation import arguments_kitfile, artifacts, packing, registries, system, unpacking
 from kitops_desktop.explanation.explanation import Explanation
 from kitops_desktop.explanation.words import sentence
 from kitops_desktop.masking import mask_secrets
@@ -47,6 +47,30 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.StoreReadOnly: system.store_read_only,
     errors.StoreBusy: system.store_busy,
     errors.StoreUnavailable: system.store_unavailable,
+    errors.RemoteNotFound: registries.remote_not_found,
+    errors.RemoteBlobNotFound: registries.remote_blob_not_found,
+    errors.RegistryError: registries.registry,
+    errors.RegistryUnreachable: registries.unreachable,
+    errors.ProxyRefused: registries.proxy_refused,
+    errors.WrongScheme: registries.wrong_scheme,
+    errors.CertificateUntrusted: registries.certificate,
+    errors.ClientCertificateNeeded: registries.client_certificate,
+    errors.PasswordInTheClear: registries.password_in_the_clear,
+    errors.ForeignRealm: registries.foreign_realm,
+    errors.SignInNeeded: registries.sign_in_needed,
+    errors.SignInRefused: registries.sign_in_refused,
+    errors.AccessDenied: registries.access_denied,
+    errors.RateLimited: registries.rate_limited,
+    errors.RegistryUnsupported: registries.unsupported,
+    errors.RegistryFailed: registries.failed,
+    errors.RegistryRefused: registries.refused,
+    errors.TransferInterrupted: registries.transfer_interrupted,
+    errors.TagMoved: registries.tag_moved,
+    errors.CredentialError: registries.credential,
+    errors.NoKeyring: registries.no_keyring,
+    errors.KeyringFailed: registries.keyring_failed,
+    errors.CredentialHelperFailed: registries.helper_failed,
+    errors.CredentialFileDamaged: registries.credential_file,
     errors.DiskFull: system.disk_full,
     errors.FileAccessError: system.file_access,
     errors.SettingsError: system.settings,
