@@ -68,7 +68,7 @@ class CancelToken:
             raise Cancelled
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` when cancelled (at once if it already is); gives a function that takes it back."""
+        """Call ``callback`` when cancelled (at once if it already is); the function given takes it back."""
         with self._lock:
             if not self._event.is_set():
                 self._callbacks.append(callback)
