@@ -17,12 +17,17 @@ from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import StorePlace, Tools
 from kitops_desktop.jobs.upkeep import look_after
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.records.abilities import Abilities
+from kitops_desktop.records.content_cache import open_cache
 from kitops_desktop.records.database import Database
 from kitops_desktop.records.journal import Journal
 from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.listings import Listings
+from kitops_desktop.records.manifests import ManifestCache
+from kitops_desktop.records.observed_tags import ObservedTags
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
+from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.stored import StoredManifests
 from kitops_desktop.settings import Folders, Settings, SettingsFile, platform_folders
 from kitops_desktop.store.local_store import LocalStore
@@ -30,7 +35,7 @@ from kitops_desktop.store.location import store_home
 
 HomeSource = Literal["argument", "environment", "settings"]
 _P = TypeVar("_P")
-_CLOSED_IN_ORDER = ("jobs", "background", "journal", "listings", "records")
+_CLOSED_IN_ORDER = ("jobs", "background", "journal", "cache", "records")
 
 
 class Workspace:
@@ -104,7 +109,27 @@ class Workspace:
     @property
     def listings(self) -> Listings:
         """What is inside layers that were looked at before."""
-        return self._part("listings", lambda: Listings(self.folders.cache / "cache.sqlite"))
+        return self._part("listings", lambda: Listings(self._cache))
+
+    @property
+    def manifest_cache(self) -> ManifestCache:
+        """Manifests of registries that were looked at before."""
+        return self._part("manifest_cache", lambda: ManifestCache(self._cache))
+
+    @property
+    def history(self) -> ReferenceHistory:
+        """References to registries that were used before."""
+        return self._part("history", lambda: ReferenceHistory(self._records))
+
+    @property
+    def observed_tags(self) -> ObservedTags:
+        """What tags of registries were seen to stand for."""
+        return self._part("observed_tags", lambda: ObservedTags(self._records))
+
+    @property
+    def abilities(self) -> Abilities:
+        """What registries were found to be able to do."""
+        return self._part("abilities", lambda: Abilities(self._records))
 
     def look_after_store(self, token: CancelToken | None = None) -> tuple[str, ...]:
         """Put back what other programs dropped from the store and delete old trash; for a background thread.
@@ -138,6 +163,10 @@ class Workspace:
     @property
     def _records(self) -> Database:
         return self._part("records", lambda: open_records(self.folders.data / "records.sqlite"))
+
+    @property
+    def _cache(self) -> Database:
+        return self._part("cache", lambda: open_cache(self.folders.cache / "cache.sqlite"))
 
     def _make_tools(self) -> Tools:
         place = StorePlace(self._open_store, self._settle) if self.home_source == "settings" else None

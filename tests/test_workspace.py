@@ -15,6 +15,7 @@ from kitops_desktop.workspace import Workspace, open_workspace
 from support.works import FunctionWork, HeldWork
 
 ROOT = Path(__file__).parents[1]
+EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 @pytest.fixture
@@ -92,6 +93,20 @@ def test_without_folders_of_its_own_it_works_and_says_so(
     assert [project.folder for project in workspace.projects.list()] == [tmp_path]
     assert len(workspace.notices) == 3
     assert all(str(tmp_path / "app") in notice for notice in workspace.notices)
+
+
+def test_what_is_known_of_registries_is_known_the_next_time(open_it: Callable[..., Workspace]) -> None:
+    first = open_it()
+    first.history.add("a.io/x:v1", "pull")
+    first.observed_tags.put("a.io/x", "v1", EMPTY)
+    first.abilities.put("a.io", "catalog", "no")
+    first.manifest_cache.put(EMPTY, b"")
+    first.close()
+    second = open_it()
+    assert [entry.reference for entry in second.history.recent("a.io")] == ["a.io/x:v1"]
+    assert second.observed_tags.get("a.io/x")["v1"][0] == EMPTY
+    assert second.abilities.get("a.io", "catalog") == "no"
+    assert second.manifest_cache.get(EMPTY) == b""
 
 
 def test_closing_ends_jobs_and_reads(open_it: Callable[..., Workspace]) -> None:

@@ -1,4 +1,4 @@
-"""The file of what the program remembers for good: layers, stored manifests, projects."""
+"""The file of what the program remembers for good: layers, stored manifests, projects, registries."""
 
 from __future__ import annotations
 
@@ -41,9 +41,33 @@ _MIGRATIONS = (
         opened_at REAL NOT NULL
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE reference_history (
+        reference TEXT PRIMARY KEY,
+        host TEXT NOT NULL,
+        action TEXT NOT NULL,
+        at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX reference_history_by_time ON reference_history (at);
+    CREATE TABLE observed_tags (
+        name TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        seen_at REAL NOT NULL,
+        PRIMARY KEY (name, tag)
+    ) WITHOUT ROWID;
+    CREATE INDEX observed_tags_by_time ON observed_tags (seen_at);
+    CREATE TABLE abilities (
+        host TEXT NOT NULL,
+        ability TEXT NOT NULL,
+        value TEXT NOT NULL,
+        found_at REAL NOT NULL,
+        PRIMARY KEY (host, ability)
+    ) WITHOUT ROWID
+    """,
 )
 
 
 def open_records(path: Path) -> Database:
-    """The database that ``LayerMemory``, ``StoredManifests`` and ``Projects`` share. Never raises."""
+    """The database that all records but the journal and the caches share. Never raises."""
     return Database(path, _MIGRATIONS, "Projects and what was packed")

@@ -1,29 +1,18 @@
-"""Layers, stored manifests and projects are remembered; listings are, as far as there is room."""
+"""Layers, stored manifests and projects are remembered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from kitops_desktop.records.database import Database
 from kitops_desktop.records.layers import LayerRecords
-from kitops_desktop.records.listings import Listings
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.stored import StoredManifests
-
-
-class Clock:
-    """A clock that goes on by a second whenever it is looked at."""
-
-    def __init__(self) -> None:
-        self._seconds = count(1)
-
-    def __call__(self) -> float:
-        return float(next(self._seconds))
+from support.clock import Clock
 
 
 @pytest.fixture
@@ -87,31 +76,3 @@ def test_projects_are_listed_the_latest_first(database: Database, tmp_path: Path
     projects.forget(tmp_path / "\udcff")
     assert [project.name for project in projects.list()] == ["churn"]
     assert projects.find(tmp_path / "\udcff") is None
-
-
-def test_listings_not_used_for_longest_make_room(tmp_path: Path) -> None:
-    content = {name: bytes(range(256)) * 2 + name.encode() for name in "abcde"}
-    listings = Listings(tmp_path / "cache.sqlite", max_bytes=4 * 600, clock=Clock())
-    for name in "abcd":
-        listings.put(name, content[name])
-    size_of_one = listings.size() // 4
-    listings.close()
-    listings = Listings(tmp_path / "cache.sqlite", max_bytes=4 * size_of_one + 8, clock=Clock())
-    listings.clear()
-    for name in "abcd":
-        listings.put(name, content[name])
-    assert listings.get("a") == content["a"]
-    listings.put("e", content["e"])
-    assert [listings.get(name) is not None for name in "abcde"] == [True, False, True, True, True]
-    assert listings.size() <= 4 * size_of_one + 8
-    listings.close()
-
-
-def test_a_listing_too_large_for_the_cache_is_not_kept(tmp_path: Path) -> None:
-    import random
-
-    listings = Listings(tmp_path / "cache.sqlite", max_bytes=1000)
-    listings.put("a", random.Random(1).randbytes(400))
-    assert listings.get("a") is None
-    assert listings.size() == 0
-    listings.close()

@@ -1,0 +1,61 @@
+"""References to registries that were used before, to be offered again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from kitops_desktop.records.database import Database
+
+KEPT = 1000
+"""So many references are remembered; those not used for longest are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """``action`` is what was done last ("open", "pull", "push"), ``at`` in seconds since the epoch."""
+
+    reference: str
+    action: str
+    at: float
+
+
+class ReferenceHistory:
+    """Every reference once, with what was done with it last. They have no secrets."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time, kept: int = KEPT) -> None:
+        self._database = database
+        self._clock = clock
+        self._kept = kept
+
+    def add(self, reference: str, action: str) -> None:
+        """Remember a whole reference (``host/repository:tag`` or ``@digest``), or a repository alone."""
+        host = reference.partition("/")[0]
+        self._database.write(
+            (
+                "INSERT OR REPLACE INTO reference_history VALUES (?, ?, ?, ?)",
+                (reference, host, action, self._clock()),
+            ),
+            (
+                "DELETE FROM reference_history WHERE reference IN (SELECT reference FROM reference_history"
+                " ORDER BY at DESC, reference LIMIT -1 OFFSET ?)",
+                (self._kept,),
+            ),
+        )
+
+    def recent(self, host: str | None = None, limit: int = 50) -> tuple[HistoryEntry, ...]:
+        """The latest first, of all registries or of one."""
+        where, given = ("", ()) if host is None else ("WHERE host = ?", (host,))
+        rows = self._database.read(
+            f"SELECT * FROM reference_history {where} ORDER BY at DESC, reference LIMIT ?", (*given, limit)
+        )
+        return tuple(_entry(row) for row in rows)
+
+    def forget(self, reference: str) -> None:
+        self._database.write(("DELETE FROM reference_history WHERE reference = ?", (reference,)))
+
+
+def _entry(row: Row) -> HistoryEntry:
+    return HistoryEntry(row["reference"], row["action"], row["at"])

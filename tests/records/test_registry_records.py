@@ -1,0 +1,101 @@
+"""What is remembered of registries: references, tags as they were seen, abilities."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop.records import records_file
+from kitops_desktop.records.abilities import TRUSTED_SECONDS, Abilities
+from kitops_desktop.records.database import Database
+from kitops_desktop.records.observed_tags import ObservedTags
+from kitops_desktop.records.projects import Projects
+from kitops_desktop.records.records_file import open_records
+from kitops_desktop.records.reference_history import HistoryEntry, ReferenceHistory
+from support.clock import Clock
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_records(tmp_path / "records.sqlite")
+    yield opened
+    assert opened.persistent
+    opened.close()
+
+
+def test_references_are_offered_again_the_latest_first(database: Database) -> None:
+    history = ReferenceHistory(database, Clock())
+    for reference in ("a.io/team/x:v1", "b.io:5000/y:v1", "a.io/team/x"):
+        history.add(reference, "open")
+    history.add("a.io/team/x:v1", "pull")
+    assert history.recent() == (
+        HistoryEntry("a.io/team/x:v1", "pull", 4.0),
+        HistoryEntry("a.io/team/x", "open", 3.0),
+        HistoryEntry("b.io:5000/y:v1", "open", 2.0),
+    )
+    assert [entry.reference for entry in history.recent("b.io:5000")] == ["b.io:5000/y:v1"]
+    assert [entry.reference for entry in history.recent("a.io", limit=1)] == ["a.io/team/x:v1"]
+    assert history.recent("b.io") == ()
+    history.forget("a.io/team/x:v1")
+    assert [entry.reference for entry in history.recent("a.io")] == ["a.io/team/x"]
+
+
+def test_references_not_used_for_longest_are_forgotten(database: Database) -> None:
+    history = ReferenceHistory(database, Clock(), kept=2)
+    for reference in ("a.io/a", "a.io/b", "a.io/a", "a.io/c"):
+        history.add(reference, "open")
+    assert [entry.reference for entry in history.recent()] == ["a.io/c", "a.io/a"]
+
+
+def test_tags_are_known_as_they_were_last_seen(database: Database) -> None:
+    tags = ObservedTags(database, Clock())
+    tags.put("a.io/x", "v1", "sha256:1")
+    tags.put("a.io/x", "latest", "sha256:1")
+    tags.put("a.io/y", "v1", "sha256:3")
+    tags.put("a.io/x", "latest", "sha256:2")
+    assert tags.get("a.io/x") == {"v1": ("sha256:1", 1.0), "latest": ("sha256:2", 4.0)}
+    tags.forget("a.io/x", "v1")
+    assert tags.get("a.io/x") == {"latest": ("sha256:2", 4.0)}
+    tags.forget("a.io/x")
+    assert (tags.get("a.io/x"), tags.get("a.io/y")) == ({}, {"v1": ("sha256:3", 3.0)})
+
+
+def test_tags_not_seen_for_longest_are_forgotten(database: Database) -> None:
+    tags = ObservedTags(database, Clock(), kept=2)
+    for tag in ("a", "b", "a", "c"):
+        tags.put("a.io/x", tag, "sha256:1")
+    assert tags.get("a.io/x").keys() == {"a", "c"}
+
+
+def test_abilities_are_believed_for_a_month(database: Database) -> None:
+    clock = Clock()
+    abilities = Abilities(database, clock)
+    abilities.put("a.io", "catalog", "yes")
+    abilities.put("a.io", "catalog", "no")
+    clock.advance(TRUSTED_SECONDS - 2)
+    assert abilities.get("a.io", "catalog") == "no"
+    assert abilities.get("a.io", "chunks") is None
+    assert abilities.get("b.io", "catalog") is None
+    clock.advance(2)
+    assert abilities.get("a.io", "catalog") is None
+    abilities.put("a.io", "catalog", "yes")
+    abilities.put("b.io", "catalog", "yes")
+    abilities.forget("a.io")
+    assert (abilities.get("a.io", "catalog"), abilities.get("b.io", "catalog")) == (None, "yes")
+
+
+def test_a_file_of_before_there_were_registries(tmp_path: Path) -> None:
+    path = tmp_path / "records.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(f"{records_file._MIGRATIONS[0]}; PRAGMA user_version = 1")
+        old.execute("INSERT INTO projects VALUES (?, 'churn', '', '', 1.0)", (bytes(tmp_path),))
+        old.commit()
+    opened = open_records(path)
+    assert [project.name for project in Projects(opened).list()] == ["churn"]
+    assert ReferenceHistory(opened).recent() == ()
+    assert opened.persistent
+    opened.close()
