@@ -23,7 +23,7 @@ package:
   name: churn
   version: 3.0.0
   description: Which customers are about to leave
-  authors: [Ada]
+  authors: [MLTeam]
 model:
   name: churn
   path: model/churn.safetensors
@@ -52,7 +52,7 @@ package:
   name: assistant
   version: {version}
   description: Answers questions about our manuals
-  authors: [Grace]
+  authors: [DataLab]
 model:
   name: assistant
   path: assistant-{version}.gguf
@@ -87,7 +87,7 @@ def environment(home: Path) -> dict[str, str]:
 def write_settings(home: Path, **settings: object) -> None:
     path = home / ".config" / "kitops-desktop" / "settings.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"author": "Ada", **settings}), encoding="utf-8")
+    path.write_text(json.dumps({"author": "MLTeam", **settings}), encoding="utf-8")
 
 
 def run_command(home: Path, *arguments: str | Path) -> str:
@@ -135,7 +135,7 @@ def _make_churn(home: Path, folder: Path) -> None:
     _write(folder / ".kitignore", b"notebooks\n")
     _write(folder / "src/.env", b"WAREHOUSE_PASSWORD=not-for-others\n")
     _write(folder / "src/__pycache__/train.cpython-311.pyc", bytes(2000))
-    _write(folder / "notes.txt", b"ask Grace about the holdout\n")
+    _write(folder / "notes.txt", b"ask DataLab about the holdout\n")
 
 
 def _make_assistant(home: Path, folder: Path) -> None:

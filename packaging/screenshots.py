@@ -49,7 +49,7 @@ VARIANTS = (Variant("light", "light"), Variant("dark", "dark"), Variant("150", "
 def main(names: list[str]) -> int:
     chosen = [variant for variant in VARIANTS if not names or variant.name in names]
     TARGET.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.gettempdir()) / "ada"
+    home = Path(tempfile.gettempdir()) / "home"
     for variant in chosen:
         kits.make_home(home)
         try:

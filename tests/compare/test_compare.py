@@ -76,8 +76,8 @@ def test_annotations_alone(storage: DirectoryStorage) -> None:
         (KITFILE, KITFILE, []),
         (
             KITFILE,
-            replace(KITFILE, package=Package("churn", "2.0", authors=("Ada", "Grace"))),
-            [("package.version", "1.0", "2.0"), ("package.authors", None, ["Ada", "Grace"])],
+            replace(KITFILE, package=Package("churn", "2.0", authors=("MLTeam", "DataLab"))),
+            [("package.version", "1.0", "2.0"), ("package.authors", None, ["MLTeam", "DataLab"])],
         ),
         (
             KITFILE,

@@ -22,20 +22,20 @@ def sample(desktop: Desktop) -> Application:
 
 
 def test_a_field_is_typed_into_and_a_button_clicked(sample: Application) -> None:
-    sample.find("text", "Name").type("Ada")
+    sample.find("text", "Name").type("MLTeam")
     sample.find("push button", "Greet").click()
-    assert sample.find("label", "Hello Ada")
+    assert sample.find("label", "Hello MLTeam")
 
 
 def test_a_window_is_driven_by_keys_alone(sample: Application, desktop: Desktop) -> None:
     sample.tab_to("text", "Name")
-    desktop.type("Grace")
+    desktop.type("DataLab")
     sample.tab_to("check box", "Agree")
     desktop.keys("space")
     sample.find("check box", "Agree", state="checked")
     sample.tab_to("push button", "Greet")
     desktop.keys("space")
-    assert sample.find("label", "Hello Grace")
+    assert sample.find("label", "Hello DataLab")
 
 
 def test_a_key_that_does_not_lead_there_is_told(sample: Application) -> None:

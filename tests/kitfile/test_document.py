@@ -21,7 +21,7 @@ package:
   # about the name
   name: "quoted"
   version: 1.10
-  authors: [Ada, 'Grace H.']  # two
+  authors: [MLTeam, 'Data L.']  # two
 
 model:
   path: model.bin
@@ -78,16 +78,16 @@ def changes(text: str, edit: Edit) -> list[str]:
         ),
         (lambda d: d.without(("model", "description")), ["-  description: |", "-    two", "-    lines"]),
         (
-            lambda d: d.with_field(("package", "authors", 1), "Grace"),
-            ["-  authors: [Ada, 'Grace H.']  # two", "+  authors: [Ada, 'Grace']  # two"],
+            lambda d: d.with_field(("package", "authors", 1), "DataLab"),
+            ["-  authors: [MLTeam, 'Data L.']  # two", "+  authors: [MLTeam, 'DataLab']  # two"],
         ),
         (
             lambda d: d.with_entry(("package", "authors"), "x, y", 0),
-            ["-  authors: [Ada, 'Grace H.']  # two", "+  authors: ['x, y', Ada, 'Grace H.']  # two"],
+            ["-  authors: [MLTeam, 'Data L.']  # two", "+  authors: ['x, y', MLTeam, 'Data L.']  # two"],
         ),
         (
             lambda d: d.without(("package", "authors", 0)),
-            ["-  authors: [Ada, 'Grace H.']  # two", "+  authors: ['Grace H.']  # two"],
+            ["-  authors: [MLTeam, 'Data L.']  # two", "+  authors: ['Data L.']  # two"],
         ),
         (
             lambda d: d.with_field(("model", "parts", 0, "path"), "c d"),
@@ -271,7 +271,7 @@ def test_values_of_the_wrong_kind(path: tuple[str, ...], value: object) -> None:
 def test_values_are_told() -> None:
     document = KitfileDocument(TEXT)
     assert document.value(("package", "version")) == "1.10"
-    assert document.value(("package", "authors")) == ("Ada", "Grace H.")
+    assert document.value(("package", "authors")) == ("MLTeam", "Data L.")
     assert document.value(("model", "parameters", "opt", "name")) == "adam"
     assert document.value(("datasets",)) == ()
     assert KitfileDocument("").value(("model", "name")) == ""

@@ -22,7 +22,7 @@ package:
   # about the name
   name: "quoted name"
   version: 1.10
-  authors: [Ada, 'Grace H.']  # two of them
+  authors: [MLTeam, 'Data L.']  # two of them
 model:
   path: model.bin
   description: |
@@ -55,7 +55,7 @@ datasets:
 """
 FLOW = """\
 manifestVersion: 1.0.0
-package: {name: flow, authors: [Ada]}
+package: {name: flow, authors: [MLTeam]}
 model: {path: m, parts: [{path: p}, {path: q, name: "n"}], parameters: {a: 1, b: {c: [1, 2]}}}
 code: [{path: src}, {path: lib}]
 datasets: []

@@ -197,7 +197,7 @@ CONFIG: dict[str, Any] = {
     "descriptor": {
         "name": "llama",
         "version": "3",
-        "authors": ["Ada"],
+        "authors": ["MLTeam"],
         "licenses": ["MIT", "Apache-2.0"],
         "description": "Talks",
     },
@@ -250,7 +250,7 @@ def test_model_packs_of_others_get_a_kitfile_from_their_paths(storage: Directory
     assert [part.path for part in model.parts] == ["weights/two.gguf", "config.json"]
     assert [data.path for data in kit.kitfile.datasets] == ["data"]
     assert kit.kitfile.package.name == "llama"
-    assert kit.kitfile.package.authors == ("Ada",)
+    assert kit.kitfile.package.authors == ("MLTeam",)
     assert [found.path for found in kit.layers] == [dict(one.annotations)[PATH] for one in made]
     assert {found.kind for found in kit.layers} >= {LayerKind.MODEL, LayerKind.DATASET, LayerKind.DOCS}
 

@@ -20,7 +20,7 @@ KITFILE = """\
 manifestVersion: 1.0.0
 package:
   name: churn  # keep this comment
-  authors: [Ada]
+  authors: [MLTeam]
 model:
   path: model.safetensors
   parameters:

@@ -224,15 +224,15 @@ def test_where_nothing_can_be_saved_the_text_as_edited_is_packed(
 def test_the_author_of_the_settings_is_offered(
     packing: Packing, page: ProjectPage, qtbot: QtBot, workspace: Workspace
 ) -> None:
-    workspace.change_settings(author="Grace")
+    workspace.change_settings(author="DataLab")
     page.editor.replace_text(
-        Part.KITFILE, page.project.text(Part.KITFILE).replace("  authors: [Ada]\n", ""), "edit"
+        Part.KITFILE, page.project.text(Part.KITFILE).replace("  authors: [MLTeam]\n", ""), "edit"
     )
     sheet = opened(packing, page, qtbot)
-    offer = button(sheet, "Name Grace as the author")
+    offer = button(sheet, "Name DataLab as the author")
     assert offer.isVisible()
     offer.click()
-    assert page.project.document.value(("package", "authors")) == ("Grace",)
+    assert page.project.document.value(("package", "authors")) == ("DataLab",)
     qtbot.waitUntil(lambda: not offer.isVisible())
 
 

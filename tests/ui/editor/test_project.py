@@ -32,13 +32,13 @@ def test_a_folder_with_a_kitfile(folder: Path) -> None:
 
 def test_a_folder_without_one_gets_a_proposal_that_is_not_written(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"1")
-    project = Project(tmp_path, author="Ada")
+    project = Project(tmp_path, author="MLTeam")
     assert project.is_new
     assert project.needs_saving
     assert not project.modified, "closing would lose nothing"
     assert [reason.path for reason in project.reasons] == ["model.onnx"]
     assert project.document.value(("model", "path")) == "model.onnx"
-    assert project.document.value(("package", "authors")) == ("Ada",)
+    assert project.document.value(("package", "authors")) == ("MLTeam",)
     assert not (tmp_path / "Kitfile").exists()
     project.save()
     assert (tmp_path / "Kitfile").read_text() == project.text(Part.KITFILE)

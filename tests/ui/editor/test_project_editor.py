@@ -89,9 +89,9 @@ def test_typed_text_is_read_after_a_pause(editor: ProjectEditor, qtbot: QtBot) -
 
 
 def test_an_edit_comes_after_what_was_typed_just_before(editor: ProjectEditor) -> None:
-    editor.type_text(Part.KITFILE, editor.text(Part.KITFILE).replace("Ada", "Grace"))
+    editor.type_text(Part.KITFILE, editor.text(Part.KITFILE).replace("MLTeam", "DataLab"))
     set_name(editor, "other")
-    assert editor.document.value(("package", "authors")) == ("Grace",)
+    assert editor.document.value(("package", "authors")) == ("DataLab",)
     assert editor.document.value(("package", "name")) == "other"
 
 

@@ -80,8 +80,8 @@ def test_what_is_typed_in_the_form_changes_its_line_of_the_text(
 def test_what_is_typed_in_the_text_shows_in_the_form(page: ProjectPage, qtbot: QtBot) -> None:
     replace_in_text(page, "churn", "forest")
     qtbot.waitUntil(lambda: field(page, "Package name").text() == "forest", timeout=200)
-    replace_in_text(page, "[Ada]", "[Ada, Grace]")
-    qtbot.waitUntil(lambda: field(page, "Package authors").text() == "Ada, Grace")
+    replace_in_text(page, "[MLTeam]", "[MLTeam, DataLab]")
+    qtbot.waitUntil(lambda: field(page, "Package authors").text() == "MLTeam, DataLab")
 
 
 def test_a_comma_that_was_just_typed_stays(page: ProjectPage, qtbot: QtBot) -> None:
@@ -90,9 +90,9 @@ def test_a_comma_that_was_just_typed_stays(page: ProjectPage, qtbot: QtBot) -> N
     qtbot.keyClick(authors, Qt.Key.Key_End)
     qtbot.keyClicks(authors, ", ")
     settled(qtbot, page)
-    assert authors.text() == "Ada, "
-    qtbot.keyClicks(authors, "Grace")
-    qtbot.waitUntil(lambda: "authors: [Ada, Grace]" in text_of(page))
+    assert authors.text() == "MLTeam, "
+    qtbot.keyClicks(authors, "DataLab")
+    qtbot.waitUntil(lambda: "authors: [MLTeam, DataLab]" in text_of(page))
 
 
 def test_the_form_waits_while_the_text_cannot_be_read(page: ProjectPage, qtbot: QtBot) -> None:
@@ -197,7 +197,7 @@ def test_an_unknown_key_is_mended_and_the_rest_of_the_form_stays(page: ProjectPa
     qtbot.waitUntil(lambda: field(page, "Package authors").text() == "")
     assert field(page, "Package name").isEnabled()
     press(page, "Write authors")
-    qtbot.waitUntil(lambda: field(page, "Package authors").text() == "Ada")
+    qtbot.waitUntil(lambda: field(page, "Package authors").text() == "MLTeam")
 
 
 def test_contents_say_what_is_packed_and_what_not(page: ProjectPage) -> None:

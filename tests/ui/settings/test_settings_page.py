@@ -57,7 +57,7 @@ def saved(workspace: Workspace) -> dict[str, Any]:
 
 def test_every_choice_is_saved_at_once(page: SettingsPage, chosen_workspace: Workspace, qtbot: QtBot) -> None:
     author: QLineEdit = field(page, "Author")
-    author.setText("Ada Lovelace")
+    author.setText("Model Team")
     author.editingFinished.emit()
     days: QSpinBox = field(page, "Keep removed kits for")
     days.setValue(30)
@@ -68,7 +68,7 @@ def test_every_choice_is_saved_at_once(page: SettingsPage, chosen_workspace: Wor
     compression.activated.emit(compression.currentIndex())
     field(page, "Unpack to").set_path("/data/unpacked")
     found = saved(chosen_workspace)
-    assert (found["author"], found["trash_days"], found["parallel_layers"]) == ("Ada Lovelace", 30, 3)
+    assert (found["author"], found["trash_days"], found["parallel_layers"]) == ("Model Team", 30, 3)
     assert (found["compression"], found["unpack_folder"]) == ("zstd", "/data/unpacked")
 
 
@@ -84,9 +84,9 @@ def test_the_appearance_changes_at_once(
 
 def test_it_shows_what_was_changed_elsewhere(page: SettingsPage, chosen_workspace: Workspace) -> None:
     page.hide()
-    chosen_workspace.change_settings(author="Grace", trash_days=1)
+    chosen_workspace.change_settings(author="DataLab", trash_days=1)
     page.show()
-    assert (field(page, "Author").text(), field(page, "Keep removed kits for").value()) == ("Grace", 1)
+    assert (field(page, "Author").text(), field(page, "Keep removed kits for").value()) == ("DataLab", 1)
 
 
 def test_showing_saves_nothing(page: SettingsPage, chosen_workspace: Workspace) -> None:
