@@ -1,0 +1,1 @@
+"""Registries: which there are, what is in them, and what can be done there."""

@@ -1,0 +1,117 @@
+"""What people paste to name a registry: a host, an address of the web, or a whole reference."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from kitops_desktop.errors import InvalidArgument, InvalidReference
+from kitops_desktop.oci.reference import Reference, parse_reference
+
+MAX_LENGTH = 1000
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:[0-9]{1,5})?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_DOCKER_HOSTS = ("hub.docker.com", "index.docker.io", "registry-1.docker.io", "www.docker.com")
+_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``repository`` is "" for a registry alone; ``kit`` is there when a tag or digest was given too.
+
+    ``plain_http`` when the address began with ``http://``.
+    """
+
+    host: str
+    repository: str = ""
+    kit: Reference | None = None
+    plain_http: bool = False
+
+    @property
+    def place(self) -> str:
+        """As ``places.parse_place`` takes it."""
+        if self.kit is not None:
+            return str(self.kit)
+        return f"{self.host}/{self.repository}" if self.repository else self.host
+
+
+def read_address(text: str) -> Address:
+    """Raises ``InvalidArgument`` that says what is wrong; a password in an address is never taken."""
+    text = text.strip()
+    if not text:
+        raise InvalidArgument("Enter the name of a registry, such as ghcr.io or localhost:5000.")
+    if len(text) > MAX_LENGTH or any(
+        character.isspace() or not character.isprintable() for character in text
+    ):
+        raise InvalidArgument("A registry has no blanks in its name.")
+    scheme, rest = _without_scheme(text)
+    host, _, path = rest.partition("/")
+    if "@" in host:
+        raise InvalidArgument("Leave out user and password; they are asked for at sign-in.")
+    host = _host(host.lower(), scheme)
+    path = _repository_path(path, scheme)
+    plain = scheme == "http"
+    if not path:
+        return Address(host, plain_http=plain)
+    reference = _reference(f"{host}/{path}")
+    last = path.rpartition("/")[2]
+    if ":" in last or "@" in path:
+        return Address(host, reference.repository, reference, plain)
+    return Address(host, reference.repository, plain_http=plain)
+
+
+def read_name(text: str, host: str) -> Address:
+    """A repository or kit of ``host``: its name there, or anything ``read_address`` takes."""
+    text = text.strip()
+    first = text.partition("/")[0]
+    is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first))
+    return read_address(text if is_whole else f"{host}/{text}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the registry is on this computer."""
+    return LOOPBACK.fullmatch(host) is not None
+
+
+def _without_scheme(text: str) -> tuple[str, str]:
+    if not _SCHEME.match(text):
+        return "", text
+    scheme, _, rest = text.partition("://")
+    scheme = scheme.lower()
+    if scheme not in ("http", "https", "oci", "docker"):
+        raise InvalidArgument(f"A registry is spoken to by https or http, not by {scheme}.")
+    if scheme in ("http", "https"):
+        parts = urlsplit(text)
+        rest = f"{parts.netloc}{parts.path}"
+    return scheme, rest.rstrip("/")
+
+
+def _host(host: str, scheme: str) -> str:
+    default = _DEFAULT_PORTS.get(scheme, "")
+    if default and host.endswith(default):
+        host = host.removesuffix(default)
+    host = "docker.io" if host in _DOCKER_HOSTS else host
+    if not _HOST.fullmatch(host):
+        raise InvalidArgument(f"“{host}” is no name of a registry.")
+    if "." not in host and ":" not in host:
+        port = ":443" if scheme == "https" else ":80" if scheme == "http" else ":5000"
+        raise InvalidArgument(
+            "A registry's name has a dot or a port, or it would be read as a part of a kit's name: "
+            f"{host}{port}."
+        )
+    return host
+
+
+def _repository_path(path: str, scheme: str) -> str:
+    """The path without what only addresses of the API have."""
+    path = path.strip("/")
+    return "" if scheme in ("http", "https") and re.fullmatch(r"v[12](/_catalog)?", path) else path
+
+
+def _reference(text: str) -> Reference:
+    try:
+        return parse_reference(text)
+    except InvalidReference as error:
+        raise InvalidArgument(f"“{text}” names no repository: {error.reason}.") from error

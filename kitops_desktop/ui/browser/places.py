@@ -1,0 +1,36 @@
+"""Where one can be among registries: the list, a registry, a repository, a kit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitops_desktop.oci.reference import Reference, parse_reference
+
+_SHORT_DIGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePlace:
+    """``host`` is "" for the list, ``repository`` "" for a registry, ``kit`` None for a repository."""
+
+    host: str = ""
+    repository: str = ""
+    kit: Reference | None = None
+
+
+def parse_place(detail: str) -> RemotePlace:
+    """Read ``Place.detail``: "", ``HOST``, ``HOST/REPOSITORY``, ``HOST/REPOSITORY:TAG`` or ``…@DIGEST``.
+
+    Raises ``InvalidReference`` for a kit that cannot be meant.
+    """
+    host, _, rest = detail.partition("/")
+    if ":" in rest or "@" in rest:
+        kit = parse_reference(detail)
+        return RemotePlace(kit.registry, kit.repository, kit)
+    return RemotePlace(host, rest)
+
+
+def place_title(detail: str) -> str:
+    """The place as it is called above the page; a digest is shortened."""
+    name, at, digest = detail.partition("@")
+    return f"{name}@{digest.partition(':')[2][:_SHORT_DIGEST]}" if at and ":" in digest else detail

@@ -1,0 +1,154 @@
+"""The tags of a repository as rows: what is known of each, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from kitops_desktop.oci.digest import Digest, hex_of
+from kitops_desktop.ui.browser.artifact_kinds import (
+    Artifact,
+    ArtifactKind,
+    signature_text,
+    signed_digest,
+)
+from kitops_desktop.ui.browser.version_order import newest_first
+from kitops_desktop.ui.units import age_text, count_text, exact_size_text, size_text, time_text
+from kitops_desktop.ui.widgets.badge import Tone
+
+SHORT_DIGEST = 12
+NOT_KNOWN = "…"
+
+_TONES: dict[ArtifactKind, Tone] = {ArtifactKind.MODEL_KIT: "accent", ArtifactKind.SIGNATURE: "success"}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a tag stands for. ``size`` of the manifest in bytes is what its descriptor has."""
+
+    digest: Digest
+    media_type: str
+    size: int
+    artifact: Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """``version`` is None until it was read; ``problem`` is why it could not be, in one sentence."""
+
+    tag: str
+    version: Version | None = None
+    problem: str = ""
+    is_here: bool | None = None
+    """Whether the version is in the local store; None while that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of a repository in the order of the table, and those that belong to versions apart."""
+
+    tags: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+
+
+def folded(tags: Iterable[str]) -> Tags:
+    """Sort the tags, and take signatures and their like apart."""
+    own: list[str] = []
+    signatures: list[str] = []
+    for tag in tags:
+        (own if signed_digest(tag) is None else signatures).append(tag)
+    return Tags(tuple(newest_first(own)), tuple(sorted(signatures)))
+
+
+def matching(tags: Tags, text: str) -> Tags:
+    """Those in which every word of ``text`` occurs."""
+    words = text.casefold().split()
+
+    def fits(tag: str) -> bool:
+        return all(word in tag.casefold() for word in words)
+
+    return Tags(tuple(filter(fits, tags.tags)), tuple(filter(fits, tags.signatures)))
+
+
+def kind_pills(row: TagRow) -> tuple[tuple[str, Tone], ...]:
+    if signed_digest(row.tag) is not None:
+        return ((signature_text(row.tag), "success"),)
+    if row.problem:
+        return (("Not readable", "danger"),)
+    if row.version is None:
+        return ()
+    artifact = row.version.artifact
+    return ((artifact.text, _TONES.get(artifact.kind, "neutral")),)
+
+
+def kind_text(row: TagRow) -> str:
+    if row.problem:
+        return row.problem
+    pills = kind_pills(row)
+    return pills[0][0] if pills else NOT_KNOWN
+
+
+def size_of(row: TagRow) -> str:
+    if row.version is None:
+        return "" if row.problem else NOT_KNOWN
+    size = row.version.artifact.size
+    return "-" if size is None else size_text(size)
+
+
+def digest_text(row: TagRow) -> str:
+    return "" if row.version is None else hex_of(row.version.digest)[:SHORT_DIGEST]
+
+
+def here_text(row: TagRow) -> str:
+    if row.version is None or row.is_here is None:
+        return ""
+    return "On this computer" if row.is_here else "-"
+
+
+def created_text(row: TagRow) -> str:
+    created = row.version.artifact.created if row.version is not None else None
+    return "" if created is None else age_text(created)
+
+
+def tool_tip(row: TagRow) -> str:
+    """All there is to know, a line for each."""
+    if row.problem:
+        return row.problem
+    lines = [row.tag]
+    version = row.version
+    if version is not None:
+        artifact = version.artifact
+        lines += [artifact.text, version.digest]
+        if artifact.size is not None:
+            lines.append(f"{exact_size_text(artifact.size)} in {count_text(artifact.layers, 'layer')}")
+        if artifact.created is not None:
+            lines.append(f"Made {time_text(artifact.created)}")
+    signed = signed_digest(row.tag)
+    if signed is not None:
+        lines.append(f"Belongs to {signed}")
+    return "\n".join(lines)
+
+
+def spoken(row: TagRow) -> str:
+    """The row for a screen reader."""
+    if row.problem:
+        return f"{row.tag}, {row.problem}"
+    if row.version is None:
+        return f"{row.tag}, not read yet"
+    here = ", on this computer" if row.is_here else ""
+    return f"{row.tag}, {kind_text(row)}, {size_of(row)}{here}"
+
+
+def tags_text(tags: Tags, shown: Tags) -> str:
+    """The line under the repository's name."""
+    everything = count_text(len(tags.tags), "tag")
+    if shown.tags != tags.tags:
+        everything = f"{len(shown.tags):,} of {everything}"
+    if tags.signatures:
+        everything += f", {count_text(len(tags.signatures), 'signature')}"
+    return everything
+
+
+def tags_with(rows: Collection[TagRow], digest: str) -> tuple[str, ...]:
+    """The tags known to stand for this version, in their order."""
+    return tuple(row.tag for row in rows if row.version is not None and row.version.digest == digest)
