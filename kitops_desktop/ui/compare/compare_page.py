@@ -81,7 +81,7 @@ class ComparePage(QWidget):
         self._show_badges(())
         for table in (self.kitfile, self.layers, self.files):
             table.say("Reading…")
-        self._reader.read(lambda token: _compare(left, right), self._on_compared, self._on_failed)
+        self._reader.read(lambda token: _compare(left, right, token), self._on_compared, self._on_failed)
 
     # -- building
 
@@ -147,7 +147,7 @@ class ComparePage(QWidget):
         left, right = self._sources
         kits = self._compared
         return compare_files(
-            kits.left, left.fetcher, kits.right, right.fetcher, cache=self._cache, token=token
+            kits.left, left.fetcher(token), kits.right, right.fetcher(token), cache=self._cache, token=token
         )
 
     def _on_files(self, changes: FileChanges) -> None:
@@ -178,6 +178,6 @@ class ComparePage(QWidget):
             self.show_sources(right, left)
 
 
-def _compare(left: KitSource, right: KitSource) -> Compared:
-    a, b = left.load(), right.load()
+def _compare(left: KitSource, right: KitSource, token: CancelToken) -> Compared:
+    a, b = left.load(token), right.load(token)
     return Compared(a, b, compare_kits(a, b))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -23,13 +23,15 @@ from PySide6.QtWidgets import (
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.files import ListingCache
+from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.file_stream import MAX_FILES, FileStream
 from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
 from kitops_desktop.ui.library.globs import globs_of
+from kitops_desktop.ui.library.kit_source import KitSource
+from kitops_desktop.ui.library.remote_reading import RemoteReading
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.parts import label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
@@ -41,19 +43,29 @@ _EXPANDED_WHEN_FILTERED = 2000
 
 
 class FilesTab(QWidget):
-    """``unpack_wanted`` carries the globs of what is ticked."""
+    """``unpack_wanted`` carries the globs of what is ticked; ``unpack_text`` is what the button says.
+
+    A kit of this computer is listed at once, one that has to be fetched when somebody looks.
+    """
 
     unpack_wanted = Signal(object)  # tuple[str, ...]
     ticks_changed = Signal()
 
     def __init__(
-        self, background: Background, cache: ListingCache | None, parent: QWidget | None = None
+        self,
+        background: Background,
+        cache: ListingCache | None,
+        unpack_text: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._reader = Reader(background, self)
         self._cache = cache
+        self._unpack_text = unpack_text
+        self._kit: ModelKit | None = None
+        self._source: KitSource | None = None
         self._stream = FileStream()
-        self._running = False
+        self._waiting = self._running = False
         self._outcome: tuple[str, str] | None = None
         self.model = FileTreeModel(self)
         self._timer = QTimer(self, interval=_TICK)
@@ -65,30 +77,37 @@ class FilesTab(QWidget):
 
     @property
     def listing(self) -> bool:
-        """Whether files are still arriving."""
-        return self._running
+        """Whether files are still arriving, or are to be once somebody looks."""
+        return self._running or self._waiting
 
     @property
     def status_kind(self) -> str:
         """``muted`` when all is well, ``warning`` or ``danger`` when not all files are listed."""
         return str(self._totals_label.property("kind"))
 
-    def show_kit(self, kit: ModelKit, fetcher: Fetcher) -> None:
+    def show_kit(self, kit: ModelKit, source: KitSource) -> None:
         """List the files of another kit."""
         self._reader.cancel()
+        self._kit, self._source = kit, source
         self.model.clear()
         self._fill_layers(kit)
         self._search.clear()
-        self._stream = stream = FileStream()
-        self._outcome = None
-        self._set_running(True)
-        self._reader.read(
-            lambda token: stream.run(kit, fetcher, self._cache, token), self._on_listed, self._on_failed
-        )
+        self._stream, self._outcome = FileStream(), None
+        self._set_running(False)
+        self.remote.setVisible(source.is_remote)
+        self._waiting = source.is_remote and not self.isVisible()
+        if not self._waiting:
+            self._list()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        if self._waiting:
+            self._list()
 
     def stop(self) -> None:
         """Show no more than what has arrived."""
         self._reader.cancel()
+        self._waiting = False
         self._set_running(False)
         self._say(f"Stopped. {self._totals()} so far.", "warning")
 
@@ -109,7 +128,8 @@ class FilesTab(QWidget):
         self._cancel = click_button("Stop", self.stop, "stop", "quiet")
         self._ticks = label("", "muted")
         self._clear = click_button("Untick all", lambda: self.model.set_all_ticked(False), kind="quiet")
-        self._unpack = click_button("Unpack ticked…", self._want_unpack, "unpack")
+        self._unpack = click_button(self._unpack_text, self._want_unpack, "unpack")
+        self.remote = RemoteReading()
         self.tree = _FileView(self.model)
         self._search.list_widget = self.tree
         self._search.searched.connect(self._filter)
@@ -138,6 +158,7 @@ class FilesTab(QWidget):
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(10)
         layout.addLayout(top)
+        layout.addWidget(self.remote)
         layout.addWidget(card, 1)
         layout.addLayout(bottom)
 
@@ -150,6 +171,18 @@ class FilesTab(QWidget):
         self._layer.blockSignals(False)
 
     # -- while files arrive
+
+    def _list(self) -> None:
+        kit, source, stream = self._kit, self._source, self._stream
+        if kit is None or source is None:
+            return
+        self._waiting = False
+        self._set_running(True)
+
+        def run(token: CancelToken) -> FileStream:
+            return stream.run(kit, source.fetcher(token), self._cache, token)
+
+        self._reader.read(run, self._on_listed, self._on_failed)
 
     @Slot()
     def _take(self) -> None:
@@ -196,6 +229,12 @@ class FilesTab(QWidget):
         if progress.total:
             self._progress.setValue(round(1000 * progress.done / progress.total))
         self._say(self._totals(), "muted")
+        self.show_read()
+
+    def show_read(self) -> None:
+        """Say how much was fetched by now."""
+        if self._kit is not None and self._source is not None and self._source.is_remote:
+            self.remote.show_read(self._source.bytes_read, self._kit.manifest.layers_size)
 
     def _totals(self) -> str:
         root = self.model.tree.root

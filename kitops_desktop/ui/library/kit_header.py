@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kitops_desktop.oci.digest import hex_of
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit
 from kitops_desktop.ui.library.library_rows import NO_TAG, SHORT_DIGEST, repository_title
 from kitops_desktop.ui.units import count_text, size_text
@@ -19,13 +19,14 @@ from kitops_desktop.ui.widgets.parts import button, restyle
 
 
 class KitHeader(QWidget):
-    """``tag_chosen`` carries the tag the user switched to; the buttons run the actions they were given."""
+    """``tag_chosen`` carries the tag the user switched to, ``stored_wanted`` what the kit is called on this
+    computer; the buttons run the actions they were given.
+    """
 
     tag_chosen = Signal(str)
+    stored_wanted = Signal(object)  # Reference
 
-    def __init__(
-        self, primary: Action, quiet: Iterable[Action], more: Iterable[Action], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, actions: KitActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = ElidedLabel("", "title", Qt.TextElideMode.ElideLeft)
         self._facts = ElidedLabel("", "muted")
@@ -34,18 +35,23 @@ class KitHeader(QWidget):
         self._tags.setMinimumWidth(120)
         self._tags.setMaximumWidth(240)
         self._tags.activated.connect(self._on_tag)
+        self._filled: tuple[tuple[str, ...], Reference] | None = None
+        self._stored: Reference | None = None
+        self._stored_mark = Badge("")
+        self._stored_button = click_button("Open in library", self._want_stored, "library", "link")
         self._buttons: list[QPushButton] = []
-        self._lay_out(primary, tuple(quiet), tuple(more))
+        self._lay_out(actions)
 
     def show_source(self, source: KitSource) -> None:
         """Show the name at once, before anything of the kit was read."""
         self._title.setText(repository_title(source.reference.repository_name))
         self._place.show_text(source.place)
         self._facts.setText(str(source.reference))
+        self._show_stored(None, known=False)
         self._fill_tags((), source.reference)
         self.set_ready(False)
 
-    def show_kit(self, loaded: LoadedKit, reference: Reference) -> None:
+    def show_kit(self, loaded: LoadedKit, reference: Reference, *, is_remote: bool = False) -> None:
         manifest = loaded.kit.manifest
         package = loaded.kit.kitfile.package
         named = " ".join(word for word in (package.name, package.version) if word)
@@ -57,6 +63,7 @@ class KitHeader(QWidget):
             hex_of(loaded.kit.descriptor.digest)[:SHORT_DIGEST],
         )
         self._facts.setText("  ·  ".join(fact for fact in facts if fact))
+        self._show_stored(loaded.stored, known=is_remote)
         self._fill_tags(loaded.tags, reference)
         self.set_ready(True)
 
@@ -65,7 +72,7 @@ class KitHeader(QWidget):
         for each in self._buttons:
             each.setEnabled(ready)
 
-    def _lay_out(self, primary: Action, quiet: tuple[Action, ...], more: tuple[Action, ...]) -> None:
+    def _lay_out(self, actions: KitActions) -> None:
         names = QHBoxLayout()
         names.setSpacing(10)
         names.addWidget(self._title)
@@ -79,15 +86,22 @@ class KitHeader(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(4)
         texts.addLayout(names)
-        texts.addWidget(self._facts)
+        facts = QHBoxLayout()
+        facts.setSpacing(8)
+        for widget in (self._stored_mark, self._stored_button):
+            facts.addWidget(widget)
+        facts.addWidget(self._facts, 1)
+        texts.addLayout(facts)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addLayout(texts, 1)
-        for action in quiet:
+        for action in actions.quiet:
             row.addWidget(self._button(action))
-        row.addWidget(self._more(more))
-        row.addWidget(self._button(primary, "primary"))
+        if actions.more:
+            row.addWidget(self._more(actions.more))
+        if actions.primary is not None:
+            row.addWidget(self._button(actions.primary, "primary"))
 
     def _button(self, action: Action, kind: str = "") -> QPushButton:
         made = button(action.text, action.icon, kind)
@@ -105,7 +119,24 @@ class KitHeader(QWidget):
         self._buttons.append(made)
         return made
 
+    def _show_stored(self, stored: Reference | None, *, known: bool) -> None:
+        """Whether this computer has it too; of what is here anyway nothing is said."""
+        self._stored = stored
+        if stored is not None:
+            self._stored_mark.show_text("On this computer", "success")
+        else:
+            self._stored_mark.show_text("Not on this computer" if known else "")
+        self._stored_mark.setVisible(known)
+        self._stored_button.setVisible(stored is not None)
+
+    def _want_stored(self) -> None:
+        if self._stored is not None:
+            self.stored_wanted.emit(self._stored)
+
     def _fill_tags(self, tags: tuple[str, ...], reference: Reference) -> None:
+        if (tags, reference) == self._filled:  # who is choosing is not disturbed
+            return
+        self._filled = (tags, reference)
         self._tags.clear()
         self._tags.addItems(tags)
         if reference.tag is None:

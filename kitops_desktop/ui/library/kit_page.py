@@ -1,18 +1,21 @@
-"""One kit: Overview, Files, Kitfile, Manifest. Where it comes from is the source's affair."""
+"""One kit: Overview, Files, Kitfile, Manifest. Where it comes from is the source's affair, and what can be
+done with it is handed in."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.preview.files import ListingCache
-from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.library.files_tab import FilesTab
+from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_header import KitHeader
-from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit, load
+from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit, Look
 from kitops_desktop.ui.library.kitfile_tab import KitfileTab
 from kitops_desktop.ui.library.manifest_tab import ManifestTab
 from kitops_desktop.ui.library.overview_tab import OverviewTab
@@ -25,32 +28,37 @@ class KitPage(QWidget):
     ``loaded`` is what is shown, None while it is read or when that failed.
     """
 
-    unpack_wanted = Signal(object)  # globs of the ticked files, () for none
-    tag_wanted = Signal()
-    remove_wanted = Signal()
-    copy_wanted = Signal(str)  # "reference", "digest", "command"
+    unpack_wanted = Signal(object)  # globs of the ticked files
     switched = Signal(object)  # KitSource of another tag
+    stored_wanted = Signal(object)  # Reference of the same kit on this computer
     shown = Signal(object)  # LoadedKit
+    completed = Signal(object)  # LoadedKit, once all further looks are done
 
     def __init__(
-        self, background: Background, cache: ListingCache | None, parent: QWidget | None = None
+        self,
+        background: Background,
+        cache: ListingCache | None,
+        actions: KitActions | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        actions = actions or KitActions()
         self._reader = Reader(background, self)
         self.source: KitSource | None = None
         self.loaded: LoadedKit | None = None
-        self.header = self._make_header()
+        self.header = KitHeader(actions)
         self.header.tag_chosen.connect(self._on_tag)
+        self.header.stored_wanted.connect(self.stored_wanted)
         self.overview, self.kitfile, self.manifest = OverviewTab(), KitfileTab(), ManifestTab()
-        self.files = FilesTab(background, cache)
+        self.files = FilesTab(background, cache, actions.ticked)
         self.files.unpack_wanted.connect(self.unpack_wanted)
         self.tabs = self._make_tabs()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.tabs)
-        self._reading, self._problem = label("Reading…", "muted"), ErrorPage()
-        self._problem.retry_wanted.connect(self._again)
+        self._reading, self.problem = label("Reading…", "muted"), ErrorPage()
+        self.problem.retry_wanted.connect(self._again)
         self._stack.addWidget(self._reading)
-        self._stack.addWidget(self._problem)
+        self._stack.addWidget(self.problem)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -62,24 +70,31 @@ class KitPage(QWidget):
         self.source, self.loaded = source, None
         self.header.show_source(source)
         self._stack.setCurrentWidget(self._reading)
-        self._reader.read(lambda token: load(source), self._on_loaded, self._on_failed)
+        self._reader.read(source.look, self._on_loaded, self._on_failed)
 
     def reload(self) -> None:
         """Read the kit again, after something was done to its tags; what did not change is left alone."""
         source = self.source
         if source is not None:
-            self._reader.read(lambda token: load(source), self._on_reloaded, self._on_failed)
+            self._reader.read(source.look, self._on_reloaded, self._on_failed)
+
+    def stop(self) -> None:
+        """Nobody looks at it any more."""
+        self._reader.cancel()
+        if self.files.listing:
+            self.files.stop()
 
     def _on_loaded(self, loaded: LoadedKit) -> None:
         assert self.source is not None
         self.loaded = loaded
-        self.header.show_kit(loaded, self.source.reference)
+        self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
         self.overview.show_kit(loaded)
         self.kitfile.show_kitfile(loaded.kit.kitfile)
         self.manifest.show_kit(loaded.kit)
-        self.files.show_kit(loaded.kit, self.source.fetcher)
+        self.files.show_kit(loaded.kit, self.source)
         self._stack.setCurrentWidget(self.tabs)
         self.shown.emit(loaded)
+        self._look_further(iter(self.source.further_looks))
 
     def _on_reloaded(self, loaded: LoadedKit) -> None:
         before = self.loaded
@@ -88,13 +103,36 @@ class KitPage(QWidget):
             return
         assert self.source is not None
         self.loaded = loaded
-        self.header.show_kit(loaded, self.source.reference)
+        self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
+        self._look_further(iter(self.source.further_looks))
+
+    def _look_further(self, looks: Iterator[Look]) -> None:
+        """Take the next look, and show what it adds; then the one after it."""
+        look, before = next(looks, None), self.loaded
+        if before is None:
+            return
+        if look is None:
+            self.completed.emit(before)
+            return
+
+        def looked(loaded: LoadedKit) -> None:
+            self._show_more(loaded)
+            self._look_further(looks)
+
+        self._reader.read(lambda token: look(before, token), looked, self._on_failed)
+
+    def _show_more(self, loaded: LoadedKit) -> None:
+        assert self.source is not None
+        self.loaded = loaded
+        self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
+        self.overview.show_more(loaded)
+        self.files.show_read()
 
     def _on_failed(self, error: Exception) -> None:
         self.loaded = None
         self.header.set_ready(False)
-        self._problem.show_error(error)
-        self._stack.setCurrentWidget(self._problem)
+        self.problem.show_error(error)
+        self._stack.setCurrentWidget(self.problem)
 
     def _again(self) -> None:
         if self.source is not None:
@@ -103,21 +141,6 @@ class KitPage(QWidget):
     def _on_tag(self, tag: str) -> None:
         if self.source is not None and tag != self.source.reference.tag:
             self.switched.emit(self.source.at_tag(tag))
-
-    def _make_header(self) -> KitHeader:
-        def copy(what: str) -> Action:
-            return Action(f"Copy {what}", lambda: self.copy_wanted.emit(what), icon="copy")
-
-        return KitHeader(
-            Action("Unpack…", lambda: self.unpack_wanted.emit(()), icon="unpack"),
-            (copy("reference"),),
-            (
-                Action("Copy digest", lambda: self.copy_wanted.emit("digest"), icon="copy"),
-                Action("Copy as command", lambda: self.copy_wanted.emit("command"), icon="terminal"),
-                Action("Tags…", self.tag_wanted.emit, icon="tag"),
-                Action("Remove", self.remove_wanted.emit, icon="trash"),
-            ),
-        )
 
     def _make_tabs(self) -> QTabWidget:
         tabs = QTabWidget()

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.readme import find_readme
+from kitops_desktop.progress import CancelToken
 from kitops_desktop.store.local_store import LocalStore
+
+if TYPE_CHECKING:
+    from kitops_desktop.registry.referrers import Referrer
 
 
 class KitSource(Protocol):
-    """One kit in one place. ``load`` and ``tags`` may take long; they are called in a background thread."""
+    """One kit in one place. What takes a token may take long, and is called in a background thread."""
 
     @property
     def reference(self) -> Reference: ...
@@ -25,22 +29,59 @@ class KitSource(Protocol):
         ...
 
     @property
-    def fetcher(self) -> Fetcher: ...
-    def load(self) -> ModelKit:
+    def is_remote(self) -> bool:
+        """Whether every byte that is looked at has to be fetched first."""
+        ...
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes of the kit's layers were fetched to show it so far."""
+        ...
+
+    def fetcher(self, token: CancelToken) -> Fetcher:
+        """Where its blobs are read; cancelling ends the reads."""
+        ...
+
+    def load(self, token: CancelToken) -> ModelKit:
         """Read manifest and Kitfile; raises ``ReferenceNotFound``, ``NotAModelKit``, ``BlobNotFound`` ..."""
         ...
 
-    def parents(self, kit: ModelKit) -> tuple[tuple[ModelKit, Fetcher], ...]:
-        """The kits that ``kit`` takes its model from, the nearest first; raises ``ModelReferenceError``."""
+    def look(self, token: CancelToken) -> LoadedKit:
+        """As ``load``, with all else that is known at once."""
         ...
 
-    def tags(self) -> tuple[str, ...]:
-        """The tags of the kit's repository."""
+    @property
+    def further_looks(self) -> tuple[Look, ...]:
+        """What takes longer than a page should wait for, in the order in which it is wanted."""
+        ...
+
+    def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
+        """The kits that ``kit`` takes its model from, the nearest first; raises ``ModelReferenceError``."""
         ...
 
     def at_tag(self, tag: str) -> Self:
         """The source of another kit of the same repository."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedKit:
+    """What the page shows. ``readme`` is None when there is none.
+
+    Of a kit in a registry: ``stored`` is what it is called on this computer (None when it is not there), and
+    ``referrers`` is None until they are known. ``notes`` say what could not be found out.
+    """
+
+    kit: ModelKit
+    tags: tuple[str, ...]
+    readme: str | None
+    stored: Reference | None = None
+    referrers: tuple[Referrer, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+Look = Callable[[LoadedKit, CancelToken], LoadedKit]
+"""Adds something to what is shown; raises ``Cancelled`` only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +91,29 @@ class StoredKitSource:
     open_store: Callable[[], LocalStore]
     reference: Reference
     place: str = "On this computer"
+    is_remote: ClassVar[bool] = False
+    bytes_read: ClassVar[int] = 0
+    further_looks: ClassVar[tuple[Look, ...]] = ()
 
-    @property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self, token: CancelToken) -> Fetcher:
         return self.open_store()
 
-    def load(self) -> ModelKit:
+    def load(self, token: CancelToken | None = None) -> ModelKit:
         store = self.open_store()
         return load_kit(store, store.resolve(self.reference), self.reference.short)
 
-    def parents(self, kit: ModelKit) -> tuple[tuple[ModelKit, Fetcher], ...]:
+    def look(self, token: CancelToken) -> LoadedKit:
+        kit = self.load()
+        return LoadedKit(kit, self._tags(), find_readme(kit, self.open_store()))
+
+    def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
         store = self.open_store()
         return tuple((parent, store) for parent in local_parents(kit.kitfile, store))
-
-    def tags(self) -> tuple[str, ...]:
-        kits = self.open_store().listing().kits
-        name = self.reference.repository_name
-        return tuple(sorted(tag for kit in kits if kit.repository == name for tag in kit.tags))
 
     def at_tag(self, tag: str) -> StoredKitSource:
         return StoredKitSource(self.open_store, self.reference.with_tag(tag), self.place)
 
-
-@dataclass(frozen=True, slots=True)
-class LoadedKit:
-    """What the page shows at once. ``readme`` is None when there is none."""
-
-    kit: ModelKit
-    tags: tuple[str, ...]
-    readme: str | None
-
-
-def load(source: KitSource) -> LoadedKit:
-    """All the page needs but the list of files; reads a few small blobs."""
-    kit = source.load()
-    return LoadedKit(kit, source.tags(), find_readme(kit, source.fetcher))
+    def _tags(self) -> tuple[str, ...]:
+        kits = self.open_store().listing().kits
+        name = self.reference.repository_name
+        return tuple(sorted(tag for kit in kits if kit.repository == name for tag in kit.tags))

@@ -20,6 +20,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.compare.compare_page import ComparePage
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.command_text import unpack_command
+from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import KitSource, StoredKitSource
 from kitops_desktop.ui.library.library_list import LibraryList
@@ -50,7 +51,7 @@ class LibraryPage(QWidget):
         self._verified: tuple[Damage, ...] = ()
         self._reader = Reader(workspace.background, self, latest_only=False)
         self.list = LibraryList()
-        self.kit = KitPage(workspace.background, workspace.listings)
+        self.kit = KitPage(workspace.background, workspace.listings, self._shown_actions())
         self.compare = ComparePage(workspace.background, workspace.listings)
         self._stack = QStackedWidget()
         for page in (self.list, self.kit, self.compare):
@@ -115,9 +116,6 @@ class LibraryPage(QWidget):
         self.list.retry_wanted.connect(self.watch.refresh)
         self.kit.switched.connect(lambda source: self._navigator.open_kit(source.reference))
         self.kit.unpack_wanted.connect(self._unpack_shown)
-        self.kit.tag_wanted.connect(self._tag_shown)
-        self.kit.remove_wanted.connect(self._remove_shown)
-        self.kit.copy_wanted.connect(self._copy_shown)
         self.kit.kitfile.failed.connect(self._navigator.show_error)
         self.kit.kitfile.saved.connect(lambda path: self._navigator.notify(f"Saved {path}."))
 
@@ -187,6 +185,19 @@ class LibraryPage(QWidget):
             Action("Prune the store…", self._prune, "", "sparkle", _GROUP),
             Action("Trash…", self._trash, "", "trash", _GROUP),
             Action("Open store folder", self.upkeep.open_folder, "", "folder-open", _GROUP),
+        )
+
+    def _shown_actions(self) -> KitActions:
+        """What can be done with the kit that is shown, as its page has it."""
+        return KitActions(
+            Action("Unpack…", lambda: self._unpack_shown(()), icon="unpack"),
+            (Action("Copy reference", lambda: self._copy_shown("reference"), icon="copy"),),
+            (
+                Action("Copy digest", lambda: self._copy_shown("digest"), icon="copy"),
+                Action("Copy as command", lambda: self._copy_shown("command"), icon="terminal"),
+                Action("Tags…", self._tag_shown, icon="tag"),
+                Action("Remove", self._remove_shown, icon="trash"),
+            ),
         )
 
     def _kit_actions(self) -> tuple[Action, ...]:

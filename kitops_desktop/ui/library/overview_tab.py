@@ -1,4 +1,4 @@
-"""The Overview of a kit: its Kitfile as cards, its README beside them."""
+"""The Overview of a kit: its Kitfile as cards, its README beside them, and what refers to it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from kitops_desktop.ui.library.card_frame import CardFrame
 from kitops_desktop.ui.library.kit_source import LoadedKit
 from kitops_desktop.ui.library.overview import Section, sections
 from kitops_desktop.ui.library.readme_view import ReadmeView
+from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import label
 
@@ -16,7 +17,7 @@ MAX_CARDS = 100
 
 
 class OverviewTab(QWidget):
-    """``show_kit`` replaces all that is shown."""
+    """``show_kit`` replaces all that is shown, ``show_more`` adds to it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +25,8 @@ class OverviewTab(QWidget):
         self._cards.setWidgetResizable(True)
         self._cards.setAccessibleName("Kitfile overview")
         self._readme = ReadmeView()
+        self._shown: LoadedKit | None = None
+        self._below = QVBoxLayout()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(16)
@@ -31,17 +34,44 @@ class OverviewTab(QWidget):
         layout.addWidget(self._readme, 4)
 
     def show_kit(self, loaded: LoadedKit) -> None:
-        self._cards.setWidget(_column(sections(loaded.kit)))
-        self._readme.setVisible(loaded.readme is not None)
-        self._readme.show_readme(loaded.readme or "")
+        page = QWidget()
+        page.setProperty("kind", "page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
+        shown = sections(loaded.kit)
+        _add_sections(column, shown)
+        if not shown:
+            column.addWidget(label("The Kitfile is empty.", "muted"))
+        self._below = QVBoxLayout()
+        self._below.setSpacing(8)
+        column.addLayout(self._below)
+        column.addStretch(1)
+        self._cards.setWidget(page)
+        self._shown = None
+        self.show_more(loaded)
+
+    def show_more(self, loaded: LoadedKit) -> None:
+        """Show what was found out since about the same kit."""
+        before, self._shown = self._shown, loaded
+        if before is None or before.readme != loaded.readme:
+            self._readme.setVisible(loaded.readme is not None)
+            self._readme.show_readme(loaded.readme or "")
+        if before is None or (before.referrers, before.notes) != (loaded.referrers, loaded.notes):
+            self._show_below(loaded)
+
+    def _show_below(self, loaded: LoadedKit) -> None:
+        while (item := self._below.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if loaded.referrers:
+            _add_sections(self._below, (referrer_section(loaded.referrers),))
+        for note in loaded.notes:
+            self._below.addWidget(label(note, "muted", wrap=True))
 
 
-def _column(shown: tuple[Section, ...]) -> QWidget:
-    page = QWidget()
-    page.setProperty("kind", "page")
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 8, 0)
-    column.setSpacing(8)
+def _add_sections(column: QVBoxLayout, shown: tuple[Section, ...]) -> None:
     for section in shown:
         column.addWidget(label(section.title, "heading"))
         for card in section.cards[:MAX_CARDS]:
@@ -50,7 +80,3 @@ def _column(shown: tuple[Section, ...]) -> QWidget:
         if rest > 0:
             column.addWidget(label(f"and {count_text(rest, 'more entry', 'more entries')}", "muted"))
         column.addSpacing(8)
-    if not shown:
-        column.addWidget(label("The Kitfile is empty.", "muted"))
-    column.addStretch(1)
-    return page

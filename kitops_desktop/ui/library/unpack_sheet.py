@@ -141,11 +141,11 @@ class UnpackSheet(Sheet):
     def _make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
         return plan_unpack(
             self._kit,
-            self._source.fetcher,
+            self._source.fetcher(token),
             _folder(choice.target),
             filters=choice.filters,
             globs=choice.wanted_globs,
-            parents=self._source.parents(self._kit),
+            parents=self._source.parents(self._kit, token),
             token=token,
         )
 

@@ -38,7 +38,7 @@ class Unpacking(QObject):
         def loaded(kit: ModelKit) -> None:
             self.ask_for(source, kit, ())
 
-        self._reader.read(lambda token: source.load(), loaded, self._navigator.show_error)
+        self._reader.read(source.load, loaded, self._navigator.show_error)
 
     def ask_for(self, source: KitSource, kit: ModelKit, globs: Sequence[str]) -> UnpackSheet:
         """Open the sheet for a kit that was read already; ``globs`` are what is ticked of it."""

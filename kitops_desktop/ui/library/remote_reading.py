@@ -1,0 +1,65 @@
+"""What stands above the files of a kit in a registry: what looking has cost, and what it is worth."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.widgets.parts import ICON, label
+
+UNVERIFIED = "Read from the registry as it is. Digests are checked when the kit is pulled or unpacked."
+
+
+class RemoteReading(QFrame):
+    """``list_wanted``: the layers that have to be read as a whole are to be listed too."""
+
+    list_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "info-panel")
+        self.setAccessibleName("Reading from the registry")
+        self._read = label("", "strong")
+        self._unlisted = label("", wrap=True)
+        self._list = click_button("List them", self.list_wanted.emit, "file")
+        picture = QLabel()
+        picture.setPixmap(icon("info", "accent").pixmap(ICON))
+        first = QHBoxLayout()
+        first.setSpacing(10)
+        first.addWidget(picture)
+        first.addWidget(self._read)
+        first.addWidget(label(UNVERIFIED, "muted", wrap=True), 1)
+        self._second = QWidget()
+        second = QHBoxLayout(self._second)
+        second.setContentsMargins(26, 0, 0, 0)
+        second.setSpacing(10)
+        second.addWidget(self._unlisted, 1)
+        second.addWidget(self._list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        layout.addLayout(first)
+        layout.addWidget(self._second)
+        self._second.hide()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The counter, as it stands there."""
+        return self._read.text()
+
+    def show_read(self, read: int, total: int) -> None:
+        """``read`` of ``total`` bytes were fetched."""
+        self._read.setText(f"{size_text(read)} of {size_text(total)} read")
+
+    def show_unlisted(self, count: int, size: int) -> None:
+        """So many layers of so many bytes are listed on request only; 0 for none."""
+        self._second.setVisible(bool(count))
+        layers = count_text(count, "compressed layer")
+        they, have = ("it has", "is") if count == 1 else ("they have", "are")
+        self._unlisted.setText(
+            f"{layers} of {size_text(size)} {have} not listed: {they} to be read as a whole for that."
+        )
