@@ -34,8 +34,10 @@ from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.store.location import store_home
 
 HomeSource = Literal["argument", "environment", "settings"]
+REGISTRY_READS = 8
+"""So many reads of registries at a time."""
 _P = TypeVar("_P")
-_CLOSED_IN_ORDER = ("jobs", "background", "journal", "cache", "records")
+_CLOSED_IN_ORDER = ("jobs", "registry_reads", "background", "journal", "cache", "records")
 
 
 class Workspace:
@@ -91,6 +93,11 @@ class Workspace:
     @property
     def background(self) -> Background:
         return self._part("background", Background)
+
+    @property
+    def registry_reads(self) -> Background:
+        """For short reads from registries: a slow one holds up nothing that is read from this computer."""
+        return self._part("registry_reads", lambda: Background(REGISTRY_READS))
 
     @property
     def memory(self) -> PackMemory:
