@@ -1,0 +1,377 @@
+"""A small http server for tests: keeps connections, logs what it was asked, follows rules that break things.
+
+What it serves is up to those who build on it (``support.odd_registry``, ``support.logging_proxy``,
+``support.token_server``).
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+from urllib.parse import parse_qs, urlsplit
+
+_READ = 1 << 16
+
+
+@dataclass
+class Exchange:
+    """One request and what became of it; ``bytes`` is how much of a body was sent, in bytes so far."""
+
+    method: str
+    path: str
+    """With its query."""
+    headers: Mapping[str, str] = field(repr=False)
+    """Of the request; names in small letters."""
+    status: int = 0
+    bytes: int = 0
+    received: int = 0
+    """Bytes of the request's body."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request to be answered. ``body`` is read by whoever answers, no further than its length."""
+
+    method: str
+    url: str
+    headers: Message
+    body: LimitedBody
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.url).query, keep_blank_values=True)
+
+
+@dataclass
+class Answer:
+    """``length`` is that of the body when it is not bytes; a body that has ``close`` is closed.
+
+    Of a HEAD the body is left out in sending.
+    """
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | Iterable[bytes] = b""
+    length: int | None = None
+
+
+@dataclass
+class Rule:
+    """What goes wrong, and when: for requests of ``method`` ("*": any) whose path has the pattern ``path``.
+
+    The first ``skip`` such requests go well, the next ``times`` do not (None: all). With ``status`` it is the
+    answer itself (``headers``, ``body``); without, the right answer is changed. All offsets are in bytes of
+    the answer's body.
+    """
+
+    method: str = "*"
+    path: str = ""
+    skip: int = 0
+    times: int | None = 1
+    status: int | None = None
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    """Added to the right answer, or replaced; None takes one away."""
+    body: bytes | None = None
+    delay: float = 0.0
+    """Seconds before the answer begins."""
+    truncate: int | None = None
+    """The connection ends after so many bytes, though more were announced."""
+    stall: int | None = None
+    """After so many bytes nothing comes any more, and the connection stays."""
+    flip: int | None = None
+    """Offset of a byte that arrives changed."""
+    ignore_range: bool = False
+    cut_request: int | None = None
+    """The connection is reset after so many bytes of the request's body; nobody is asked."""
+    lose_answer: bool = False
+    """The request is carried out, and the connection ends without an answer."""
+    early: bool = False
+    """Answered without reading the request's body."""
+    met: int = 0
+    """How many requests it was asked about."""
+
+    def applies(self, method: str, path: str) -> bool:
+        """Whether it is this request's turn; to be asked once for each."""
+        if self.method not in ("*", method) or not re.search(self.path, path):
+            return False
+        self.met += 1
+        return self.met > self.skip and (self.times is None or self.met <= self.skip + self.times)
+
+
+class LimitedBody:
+    """The body of a request: ``length`` bytes of a connection."""
+
+    def __init__(self, stream: BinaryIO, length: int, exchange: Exchange) -> None:
+        self._stream, self._exchange = stream, exchange
+        self.length = self.left = length
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(self.left if size < 0 else min(size, self.left))
+        self.left -= len(content)
+        self._exchange.received += len(content)
+        return content
+
+    def __len__(self) -> int:
+        return self.length
+
+    def drain(self) -> None:
+        while self.left and self.read(_READ):
+            pass
+
+
+class HttpServer:
+    """A running server; leaving its context ends it with all its connections.
+
+    With ``context`` it speaks TLS. ``rules`` may be changed while it runs; the first that applies counts.
+    """
+
+    def __init__(self, rules: Iterable[Rule] = (), context: ssl.SSLContext | None = None) -> None:
+        self.rules: list[Rule] = list(rules)
+        self.exchanges: list[Exchange] = []
+        self.closing = threading.Event()
+        self._lock = threading.Lock()
+        self._scheme = "https" if context else "http"
+        self._server = _Server(self, context)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def answer(self, question: Question) -> Answer:
+        """To be written by those who build on it; called in many threads."""
+        raise NotImplementedError
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
+    def host(self) -> str:
+        return f"localhost:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        return f"{self._scheme}://{self.host}"
+
+    def asked(self, method: str = "*", pattern: str = "") -> list[Exchange]:
+        """The exchanges of a method whose path has a pattern."""
+        with self._lock:
+            return [
+                one for one in self.exchanges if method in ("*", one.method) and re.search(pattern, one.path)
+            ]
+
+    def count(self, method: str = "*", pattern: str = "") -> int:
+        return len(self.asked(method, pattern))
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes of all bodies."""
+        with self._lock:
+            return sum(one.bytes for one in self.exchanges)
+
+    def authorizations(self) -> list[str]:
+        """Every Authorization that came, in whatever request."""
+        return [one.headers["authorization"] for one in self.asked() if "authorization" in one.headers]
+
+    def log(self, exchange: Exchange) -> None:
+        with self._lock:
+            self.exchanges.append(exchange)
+
+    def rule_for(self, method: str, path: str) -> Rule | None:
+        with self._lock:
+            return next((rule for rule in self.rules if rule.applies(method, path)), None)
+
+    def close(self) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.end_connections()
+        self._server.server_close()
+        self._thread.join()
+        assert not self._server.faults, f"the test's server is wrong: {self._server.faults}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    block_on_close = True
+    request_queue_size = 128
+
+    def __init__(self, owner: HttpServer, context: ssl.SSLContext | None) -> None:
+        self.owner, self._context = owner, context
+        self.faults: list[BaseException] = []
+        self._connections: set[socket.socket] = set()
+        self._guard = threading.Lock()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's types
+        with self._guard:
+            self._connections.add(request)
+        if self.owner.closing.is_set():
+            return
+        if self._context is None:
+            super().finish_request(request, client_address)
+            return
+        # the handshake is made here, in the connection's own thread
+        secured = self._context.wrap_socket(request.dup(), server_side=True, do_handshake_on_connect=False)
+        with secured:
+            with self._guard:
+                self._connections.add(secured)
+            if _shakes_hands(secured, request):
+                super().finish_request(secured, client_address)
+
+    def end_connections(self) -> None:
+        with self._guard:
+            for connection in self._connections:
+                # ended already, by the other side
+                _quietly(lambda connection=connection: connection.shutdown(socket.SHUT_RDWR))
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        error = sys.exception()
+        if error is not None and not isinstance(error, OSError | ValueError):
+            self.faults.append(error)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def serve(self) -> None:
+        exchange = Exchange(
+            self.command, self.path, {name.lower(): value for name, value in self.headers.items()}
+        )
+        owner = self.server.owner
+        owner.log(exchange)
+        body = LimitedBody(self.rfile, int(self.headers.get("Content-Length") or 0), exchange)  # type: ignore[arg-type]
+        rule = owner.rule_for(self.command, self.path) or Rule()
+        if rule.cut_request is not None:
+            body.read(rule.cut_request)
+            self._reset()
+            return
+        answer = self._answer(rule, Question(self.command, self.path, self.headers, body))
+        if rule.early:
+            self.close_connection = True
+        else:
+            body.drain()
+        if rule.delay:
+            owner.closing.wait(rule.delay)
+        if rule.lose_answer:
+            self.close_connection = True
+            return
+        try:
+            self._send(exchange, answer, rule)
+        finally:
+            close = getattr(answer.body, "close", None)
+            if close is not None:
+                close()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815 - BaseHTTPRequestHandler's names
+
+    def _answer(self, rule: Rule, question: Question) -> Answer:
+        if rule.status is not None:
+            kept = {name: value for name, value in rule.headers.items() if value is not None}
+            return Answer(rule.status, kept, rule.body or b"")
+        if rule.ignore_range:
+            del question.headers["Range"]
+        answer = self.server.owner.answer(question)
+        for name, value in rule.headers.items():
+            answer.headers.pop(name, None)
+            if value is not None:
+                answer.headers[name] = value
+        if rule.body is not None:
+            answer.body, answer.length = rule.body, None
+        return answer
+
+    def _send(self, exchange: Exchange, answer: Answer, rule: Rule) -> None:
+        exchange.status = answer.status
+        length = len(answer.body) if isinstance(answer.body, bytes) else answer.length
+        headers = dict(answer.headers)
+        if answer.status >= 200 and answer.status != 204 and not _has(headers, "Content-Length"):
+            headers["Content-Length"] = str(length)
+        self.send_response(answer.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if rule.early:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        for part in _parts(answer.body):
+            if self.command == "HEAD":
+                continue
+            content = _with_flip(part, exchange.bytes, rule.flip)
+            room = min((end for end in (rule.truncate, rule.stall) if end is not None), default=None)
+            if room is not None and exchange.bytes + len(content) >= room:
+                content = content[: room - exchange.bytes]
+                exchange.bytes += len(content)
+                self.wfile.write(content)
+                if rule.stall is not None:
+                    self.server.owner.closing.wait()
+                self.close_connection = True
+                return
+            exchange.bytes += len(content)
+            self.wfile.write(content)
+
+    def _reset(self) -> None:
+        """End the connection as a crash does."""
+        self.close_connection = True
+        linger = b"\1\0\0\0\0\0\0\0"  # on, for no seconds
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        _quietly(self.connection.close)
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: ANN401
+        """What was asked is in ``exchanges``."""
+
+
+def _shakes_hands(secured: ssl.SSLSocket, request: socket.socket) -> bool:
+    try:
+        secured.do_handshake()
+    except ssl.SSLError:
+        # What the client has sent already is read, or the connection's reset would overtake the alert.
+        request.shutdown(socket.SHUT_WR)
+        while request.recv(_READ):
+            pass
+        return False
+    return True
+
+
+def _parts(body: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    if isinstance(body, bytes):
+        for start in range(0, len(body), _READ):
+            yield body[start : start + _READ]
+    else:
+        yield from body
+
+
+def _with_flip(content: bytes, start: int, offset: int | None) -> bytes:
+    if offset is None or not start <= offset < start + len(content):
+        return content
+    changed = bytearray(content)
+    changed[offset - start] ^= 1
+    return bytes(changed)
+
+
+def _has(headers: Mapping[str, str], name: str) -> bool:
+    return any(one.lower() == name.lower() for one in headers)
+
+
+def _quietly(action: Any) -> None:  # noqa: ANN401
+    try:
+        action()
+    except OSError:
+        return
