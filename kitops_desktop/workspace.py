@@ -8,13 +8,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from kitops_desktop.credentials.credential import Found, Origin
+from kitops_desktop.credentials.host_keys import canonical_host
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.kinds import restore
 from kitops_desktop.jobs.memories import PackMemory, StoreMemory
 from kitops_desktop.jobs.queue import JobQueue
-from kitops_desktop.jobs.tools import StorePlace, Tools
+from kitops_desktop.jobs.tools import StorePlace, Tools, UsedReferences
 from kitops_desktop.jobs.upkeep import look_after
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.abilities import Abilities
@@ -29,9 +31,15 @@ from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.stored import StoredManifests
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.network_flags import NetworkFlags
 from kitops_desktop.settings import Folders, Settings, SettingsFile, platform_folders
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.store.location import store_home
+
+if TYPE_CHECKING:
+    from kitops_desktop.credentials.lookup import Credentials
+    from kitops_desktop.registry.registries import Registries
 
 HomeSource = Literal["argument", "environment", "settings"]
 REGISTRY_READS = 8
@@ -54,6 +62,7 @@ class Workspace:
         self._settings = self.settings_file.load()
         self.home_source: HomeSource = _home_source(home)
         self._home = home or ("" if self.home_source == "environment" else self._settings.store_home)
+        self._network = NetworkFlags()
         self._lock = threading.RLock()
         self._parts: dict[str, Any] = {}
 
@@ -78,6 +87,39 @@ class Workspace:
     def tools(self) -> Tools:
         """What jobs get; also for the functions behind them, which need no queue."""
         return self._part("tools", self._make_tools)
+
+    @property
+    def credentials(self) -> Credentials:
+        """Who we are to registries."""
+        return self._part("credentials", self._make_credentials)
+
+    @property
+    def registries(self) -> Registries:
+        """The registries, each with its own options; what is loaded for them is, when this is first asked."""
+        return self._part("registries", self._make_registries)
+
+    @property
+    def network(self) -> NetworkFlags:
+        """What was said for this run."""
+        return self._network
+
+    def use_network(self, flags: NetworkFlags) -> None:
+        """What is said for this run; to be called before a registry is asked for anything."""
+        self._network = flags
+
+    def host_options(self, host: str) -> HostOptions:
+        """How to speak to a registry: what is in the settings, and on top what was said for this run."""
+        kept = self._settings.registries.get(canonical_host(host), {})
+        return self._network.applied(HostOptions.from_json(kept))
+
+    def save_registry(self, host: str, options: HostOptions) -> None:
+        """Add a registry to the settings, or change it there. Raises ``SettingsError``; it holds even so."""
+        self._change_registries(lambda kept: kept | {canonical_host(host): options.to_json()}, host)
+
+    def remove_registry(self, host: str) -> None:
+        """Take a registry from the settings; a sign-in that is kept stays. Raises ``SettingsError``."""
+        name = canonical_host(host)
+        self._change_registries(lambda kept: {key: kept[key] for key in kept if key != name}, host)
 
     @property
     def journal(self) -> Journal:
@@ -177,7 +219,33 @@ class Workspace:
 
     def _make_tools(self) -> Tools:
         place = StorePlace(self._open_store, self._settle) if self.home_source == "settings" else None
-        return Tools(self._open_store(store_home(self._home)), self.memory, self.projects, place)
+        return Tools(
+            self._open_store(store_home(self._home)),
+            self.memory,
+            self.projects,
+            place,
+            lambda: self.registries,
+            UsedReferences(self.history, self.observed_tags),
+        )
+
+    def _make_credentials(self) -> Credentials:
+        from kitops_desktop.credentials.lookup import default_credentials
+
+        return default_credentials()
+
+    def _make_registries(self) -> Registries:
+        from kitops_desktop.registry.registries import Registries
+
+        return Registries(self.host_options, _ForThisRun(self), self.abilities)
+
+    def _change_registries(self, change: Callable[[dict[str, Any]], dict[str, Any]], host: str) -> None:
+        with self._lock:
+            made = self._parts.get("registries")
+            try:
+                self.change_settings(registries=change(dict(self._settings.registries)))
+            finally:
+                if made is not None:
+                    made.forget(host)
 
     def _open_store(self, home: Path) -> LocalStore:
         # the trash is emptied by ``look_after_store``, by the settings of that moment
@@ -185,6 +253,23 @@ class Workspace:
 
     def _settle(self, home: Path) -> None:
         self.change_settings(store_home=str(home))
+
+
+class _ForThisRun:
+    """The sign-ins of a workspace, and before them the one that was given for this run and one host."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def find(self, host: str) -> Found | None:
+        flags = self._workspace.network
+        if (
+            flags.given is not None
+            and flags.given_host
+            and canonical_host(host) == canonical_host(flags.given_host)
+        ):
+            return Found(flags.given, Origin.GIVEN, "given for this run")
+        return self._workspace.credentials.find(host)
 
 
 def open_workspace(*, home: str | None = None, folders: Folders | None = None) -> Workspace:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
 from kitops_desktop.jobs.move_store_job import MoveStoreWork
 from kitops_desktop.jobs.pack_job import PackWork
+from kitops_desktop.jobs.pack_push_job import PackPushWork
 from kitops_desktop.jobs.prune_job import EmptyTrashWork, PruneWork
+from kitops_desktop.jobs.pull_job import PullWork
+from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.remove_job import RemoveWork
 from kitops_desktop.jobs.sample_job import SampleWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
@@ -25,6 +29,10 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any]], Work]] = {
         EmptyTrashWork,
         MoveStoreWork,
         SampleWork,
+        PushWork,
+        PullWork,
+        PackPushWork,
+        DeleteRemoteWork,
     )
 }
 

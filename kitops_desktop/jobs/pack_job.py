@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from kitops_desktop.errors import FileAccessError, KitfileError, SecretsFound
-from kitops_desktop.jobs.parents import local_parents
+from kitops_desktop.jobs.parents import find_parents, local_parents
 from kitops_desktop.jobs.space import check_store_space
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -18,6 +18,7 @@ from kitops_desktop.kitfile.lookup import find_kitfile
 from kitops_desktop.kitfile.reading import read_kitfile
 from kitops_desktop.kitfile.secrets import Flag, FlagKind, flag
 from kitops_desktop.kitfile.validation import check_valid
+from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.memory import LayerMemory
 from kitops_desktop.modelkit.pack import Packed, pack
@@ -147,8 +148,11 @@ def prepare_pack(
     *,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
+    parents: Callable[[Kitfile], tuple[ModelKit, ...]] | None = None,
 ) -> PreparedPack:
     """Read the Kitfile, look through the folder, and find secrets; nothing is written.
+
+    ``parents`` finds the kits that the Kitfile refers to, when not only the store is to be asked.
 
     Raises ``KitfileError``s, ``LayerPathMissing``, ``SourceUnreadable``, ``ModelReferenceError``,
     ``FileAccessError`` and ``Cancelled``.
@@ -156,7 +160,7 @@ def prepare_pack(
     token = token or CancelToken()
     kitfile = read_project_kitfile(work)
     rules = IgnoreRules.load(work.folder) if work.ignore_text is None else IgnoreRules.parse(work.ignore_text)
-    excluded = parent_paths(local_parents(kitfile, store))
+    excluded = parent_paths(parents(kitfile) if parents else local_parents(kitfile, store))
     plan = plan_pack(
         work.folder,
         kitfile,
@@ -172,7 +176,8 @@ def prepare_pack(
 def pack_folder(
     work: PackWork, tools: Tools, *, token: CancelToken | None = None, report: Report = ignore_progress
 ) -> PackOutcome:
-    """Pack a folder into the local store and point the tags at it.
+    """Pack a folder into the local store and point the tags at it. Kits that the Kitfile refers to are looked
+    for in the store, then in the registries they name.
 
     Raises what ``prepare_pack`` and ``modelkit.pack.pack`` raise; before that ``InvalidReference``,
     ``SecretsFound`` and ``DiskFull``.
@@ -180,7 +185,13 @@ def pack_folder(
     reference, extra = parse_reference_with_tags(work.reference) if work.reference else (_UNNAMED, ())
     token = token or CancelToken()
     store = tools.store
-    prepared = prepare_pack(work, store, token=token, report=report)
+    prepared = prepare_pack(
+        work,
+        store,
+        token=token,
+        report=report,
+        parents=lambda kitfile: tuple(found.kit for found in find_parents(kitfile, tools, token=token)),
+    )
     _check_secrets(prepared.secrets, work.allowed_secrets)
     memory = tools.memory
     check_store_space(store, space_needed(prepared.plan, store, work.compression, memory, work.rehash))

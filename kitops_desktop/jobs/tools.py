@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
+    from kitops_desktop.records.observed_tags import ObservedTags
     from kitops_desktop.records.projects import Projects
+    from kitops_desktop.records.reference_history import ReferenceHistory
+    from kitops_desktop.registry.registries import Registries
     from kitops_desktop.store.local_store import LocalStore
 
 
@@ -25,11 +28,20 @@ class StorePlace:
     settle: Callable[[Path], None]
 
 
+@dataclass(frozen=True, slots=True)
+class UsedReferences:
+    """Where is noted which references to registries were used, and what their tags stood for."""
+
+    history: ReferenceHistory
+    tags: ObservedTags
+
+
 class Tools:
-    """The store and what is remembered. The store changes when it is moved.
+    """The store, the registries, and what is remembered. The store changes when it is moved.
 
     ``place`` is None where the place of the store is not ours to change: it was given as an argument or by
-    KITOPS_HOME.
+    KITOPS_HOME. ``registries`` are made when they are first needed, since much is loaded for them; None
+    where there is no network.
     """
 
     def __init__(
@@ -38,10 +50,14 @@ class Tools:
         memory: LayerMemory | None = None,
         projects: Projects | None = None,
         place: StorePlace | None = None,
+        registries: Callable[[], Registries] | None = None,
+        used: UsedReferences | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
         self.place = place
+        self.used = used
+        self._registries = registries
         self._lock = threading.Lock()
         self._store = store
 
@@ -49,6 +65,10 @@ class Tools:
     def store(self) -> LocalStore:
         with self._lock:
             return self._store
+
+    @property
+    def registries(self) -> Registries | None:
+        return None if self._registries is None else self._registries()
 
     def use_store(self, store: LocalStore) -> None:
         """Whoever asks for the store from now on gets this one."""

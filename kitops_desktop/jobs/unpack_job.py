@@ -1,20 +1,20 @@
-"""Unpacking a kit of the local store into a folder."""
+"""Unpacking a kit of the local store or of a registry into a folder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from kitops_desktop.jobs.parents import local_kit, local_parents
+from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
+from kitops_desktop.jobs.pull_job import PullWork, pull_kit
+from kitops_desktop.jobs.remote import note_used
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.modelkit.filters import filters_for_parents, parse_filters
-from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack import OnExisting, Unpacked, unpack
-from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
 
@@ -23,7 +23,9 @@ from kitops_desktop.progress import CancelToken, Report, ignore_progress
 class UnpackWork:
     """Unpack what ``filters`` (as `kit` has them) and ``globs`` (of paths inside) choose into ``target``.
 
-    ``existing`` says what happens to files in the way, ``decisions`` says it for single paths.
+    ``existing`` says what happens to files in the way, ``decisions`` says it for single paths. ``source`` is
+    where the kit is looked for. From a registry only the layers that are chosen are read, unless ``keep``
+    has all of the kit pulled into the store as well (``parallel`` blobs at a time, 0 for as many as suit).
     """
 
     kind: ClassVar[str] = "unpack"
@@ -33,9 +35,14 @@ class UnpackWork:
     globs: tuple[str, ...] = ()
     existing: OnExisting = OnExisting.FAIL
     decisions: Mapping[str, OnExisting] = field(default_factory=dict)
+    source: Literal["local", "remote", "auto"] = "local"
+    keep: bool = False
+    parallel: int = 0
 
     @property
     def title(self) -> str:
+        if self.keep:
+            return f"Pull and unpack {self.reference}"
         return f"Unpack {self.reference.removeprefix('localhost/')}"
 
     def parameters(self) -> dict[str, Any]:
@@ -46,6 +53,9 @@ class UnpackWork:
             "globs": list(self.globs),
             "existing": self.existing.value,
             "decisions": {path: decision.value for path, decision in self.decisions.items()},
+            "source": str(self.source),
+            "keep": self.keep,
+            "parallel": self.parallel,
         }
 
     @classmethod
@@ -57,15 +67,19 @@ class UnpackWork:
             tuple(given["globs"]),
             OnExisting(given["existing"]),
             {path: OnExisting(decision) for path, decision in given["decisions"].items()},
+            Place(given.get("source", Place.LOCAL)).value,
+            bool(given.get("keep", False)),
+            int(given.get("parallel", 0)),
         )
 
     def run(self, context: WorkContext) -> Result:
-        done = unpack_reference(self, context.tools, token=context.token, report=context.report)
+        found, done = _unpack(self, context.tools, context.token, context.report, None)
         files = "1 file" if done.files == 1 else f"{done.files:,} files"
         return Result(
             f"Unpacked {files} of {self.reference.removeprefix('localhost/')}",
             {
                 "reference": self.reference,
+                "digest": found.kit.descriptor.digest,
                 "folder": str(self.target),
                 "files": done.files,
                 "size": done.size,
@@ -82,34 +96,55 @@ def unpack_reference(
     report: Report = ignore_progress,
     announce: Callable[[str], None] | None = None,
 ) -> Unpacked:
-    """Unpack a kit of the local store, and what it takes from the kits it refers to.
+    """Unpack a kit, and what it takes from the kits it refers to, which are looked for in the store first.
 
     ``announce`` is told each step in the words of `kit`. No blob it needs is removed meanwhile. Raises
-    ``InvalidReference``, ``ReferenceNotFound``, ``NotAModelKit``, ``ModelReferenceError`` and what
-    ``modelkit.unpack.unpack`` raises.
+    ``InvalidReference``, ``ReferenceNotFound``, ``NotAModelKit``, ``ModelReferenceError``, what
+    ``modelkit.unpack.unpack`` raises, and for registries ``RegistryError``s.
     """
-    store = tools.store
-    kit = local_kit(store, parse_reference(work.reference))
-    wanted_of_parents = filters_for_parents(parse_filters(work.filters))
-    parents = local_parents(kit.kitfile, store) if wanted_of_parents else ()
+    return _unpack(work, tools, token or CancelToken(), report, announce)[1]
+
+
+def _unpack(
+    work: UnpackWork,
+    tools: Tools,
+    token: CancelToken,
+    report: Report,
+    announce: Callable[[str], None] | None,
+) -> tuple[FoundKit, Unpacked]:
+    kit, parents = _kits(work, tools, token, report)
     with ExitStack() as leases:
         for needed in (kit, *parents):
-            leases.enter_context(store.lease(_digests(needed)))
-        return unpack(
-            kit,
-            store,
+            leases.enter_context(tools.store.lease(needed.digests))
+        return kit, unpack(
+            kit.kit,
+            kit.fetcher,
             work.target,
             filters=work.filters,
             globs=work.globs,
             existing=work.existing,
             decisions=work.decisions,
-            parents=[(parent, store) for parent in parents],
-            token=token or CancelToken(),
+            parents=[(parent.kit, parent.fetcher) for parent in parents],
+            token=token,
             report=report,
             announce=announce,
         )
 
 
-def _digests(kit: ModelKit) -> tuple[Digest, ...]:
-    layers = (layer.descriptor.digest for layer in kit.layers)
-    return (kit.descriptor.digest, kit.manifest.config.digest, *layers)
+def _kits(
+    work: UnpackWork, tools: Tools, token: CancelToken, report: Report
+) -> tuple[FoundKit, tuple[FoundKit, ...]]:
+    """The kit and, nearest first, those it refers to; where they are kept, they are in the store by then."""
+    reference = parse_reference(work.reference)
+    wanted_of_parents = filters_for_parents(parse_filters(work.filters))
+    kit = find_kit(tools, reference, Place(work.source), token)
+    if work.keep and kit.place is Place.REMOTE:
+        pulled = pull_kit(PullWork(str(reference), work.parallel), tools, token=token, report=report)
+        kit, *parents = (
+            replace(found, fetcher=tools.store, place=Place.LOCAL)
+            for found in (pulled.found, *pulled.parents)
+        )
+        return kit, tuple(parents)
+    if kit.place is Place.REMOTE:
+        note_used(tools, reference, kit.kit.descriptor.digest, "unpack")
+    return kit, find_parents(kit.kit.kitfile, tools, Place.AUTO, token) if wanted_of_parents else ()

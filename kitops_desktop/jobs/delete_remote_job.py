@@ -1,0 +1,114 @@
+"""Deleting a tag or a version from a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+
+from kitops_desktop.errors import InvalidArgument, RegistryUnsupported, RemoteNotFound
+from kitops_desktop.jobs.remote import remote_reference, repository_of
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.jobs.work import Result, WorkContext
+from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+
+if TYPE_CHECKING:
+    from kitops_desktop.registry.repository import Repository
+
+What = Literal["tag", "version"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRemoteWork:
+    """Delete the tag ``reference`` names, or the version (manifest) behind it with all its tags.
+
+    Where a registry cannot delete a tag alone and the version has no other, the version is deleted.
+    """
+
+    kind: ClassVar[str] = "delete-remote"
+    reference: str
+    what: What = "tag"
+
+    @property
+    def title(self) -> str:
+        return f"Delete {self.reference}" + (" with all its tags" if self.what == "version" else "")
+
+    def parameters(self) -> dict[str, Any]:
+        return {"reference": self.reference, "what": self.what}
+
+    @classmethod
+    def from_parameters(cls, given: Mapping[str, Any]) -> DeleteRemoteWork:
+        if given["what"] not in ("tag", "version"):
+            raise ValueError(given["what"])
+        return cls(str(given["reference"]), cast(What, given["what"]))
+
+    def run(self, context: WorkContext) -> Result:
+        deleted = delete_remote(self, context.tools, token=context.token)
+        return Result(
+            f"Deleted {deleted.reference}",
+            {
+                "reference": str(deleted.reference),
+                "digest": deleted.digest,
+                "what": deleted.what,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRemote:
+    """``what`` was deleted in the end, and the version it stood for."""
+
+    reference: Reference
+    digest: Digest
+    what: What
+
+
+def delete_remote(work: DeleteRemoteWork, tools: Tools, *, token: CancelToken | None = None) -> DeletedRemote:
+    """Raises ``InvalidReference``, ``InvalidArgument``, ``RemoteNotFound``, ``RegistryUnsupported``, other
+    ``RegistryError``s and ``Cancelled``.
+    """
+    reference = remote_reference(work.reference, "deleting")
+    token = token or CancelToken()
+    repository = repository_of(tools, reference, token)
+    digest = repository.resolve(reference.tag_or_digest).digest
+    if work.what == "version":
+        repository.delete_manifest(digest)
+    elif reference.tag is None:
+        raise InvalidArgument(f"{reference} names a version, not a tag")
+    else:
+        _delete_tag(repository, reference.tag, digest, token)
+    _forget(tools, reference)
+    return DeletedRemote(reference, digest, work.what)
+
+
+def _delete_tag(repository: Repository, tag: str, digest: Digest, token: CancelToken) -> None:
+    try:
+        repository.delete_tag(tag)
+    except RegistryUnsupported:
+        if _is_shared(repository, tag, digest, token):
+            raise
+        repository.delete_manifest(digest)
+
+
+def _is_shared(repository: Repository, tag: str, digest: Digest, token: CancelToken) -> bool:
+    """Whether another tag stands for the same version."""
+    for other in repository.tags():
+        token.check()
+        if other == tag:
+            continue
+        try:
+            if repository.resolve(other).digest == digest:
+                return True
+        except RemoteNotFound:
+            continue
+    return False
+
+
+def _forget(tools: Tools, reference: Reference) -> None:
+    if tools.used is None:
+        return
+    tools.used.history.forget(str(reference))
+    if reference.tag:
+        tools.used.tags.forget(reference.repository_name, reference.tag)

@@ -1,0 +1,185 @@
+"""Pushing a kit of the local store to a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kitops_desktop.errors import InvalidArgument, RemoteNotFound, TagMoved
+from kitops_desktop.jobs.remote import PARALLEL, note_used, remote_reference, repository_of
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.jobs.work import Result, WorkContext
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
+from kitops_desktop.oci.reference import Reference, parse_reference
+from kitops_desktop.oci.verify import read_verified
+from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
+
+if TYPE_CHECKING:
+    from kitops_desktop.oci.copy import Copied
+    from kitops_desktop.registry.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class PushWork:
+    """Push the kit ``source`` of the local store as ``target`` ("": under the same name).
+
+    ``expected`` is what the target's tag was agreed to stand for: None when nobody asked, "" when there is to
+    be no such tag, or a digest. A tag that stands for the kit itself already is always right. ``parallel``
+    blobs go at a time, 0 for as many as suit.
+    """
+
+    kind: ClassVar[str] = "push"
+    source: str
+    target: str = ""
+    expected: str | None = None
+    parallel: int = 0
+
+    @property
+    def title(self) -> str:
+        source = self.source.removeprefix("localhost/")
+        return f"Push {source}" if self.target in ("", self.source) else f"Push {source} to {self.target}"
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "target": self.target,
+            "expected": self.expected,
+            "parallel": self.parallel,
+        }
+
+    @classmethod
+    def from_parameters(cls, given: Mapping[str, Any]) -> PushWork:
+        expected = given["expected"]
+        return cls(
+            str(given["source"]),
+            str(given["target"]),
+            None if expected is None else str(expected),
+            int(given["parallel"]),
+        )
+
+    def run(self, context: WorkContext) -> Result:
+        return push_kit(self, context.tools, token=context.token, report=context.report).result()
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """``replaced`` is what the tag stood for before, "" when it was new or was this kit already."""
+
+    target: Reference
+    manifest: Descriptor
+    size: int
+    copied: Copied
+    replaced: str
+
+    def result(self) -> Result:
+        return Result(
+            f"Pushed {self.target}",
+            {
+                "reference": str(self.target),
+                "digest": self.manifest.digest,
+                "size": self.size,
+                "replaced": self.replaced,
+                "blobs_sent": self.copied.blobs_sent,
+                "bytes_sent": self.copied.bytes_sent,
+                "blobs_skipped": self.copied.blobs_skipped,
+                "bytes_skipped": self.copied.bytes_skipped,
+                "mounted": self.copied.mounted,
+            },
+        )
+
+
+def push_kit(
+    work: PushWork, tools: Tools, *, token: CancelToken | None = None, report: Report = ignore_progress
+) -> Pushed:
+    """Push: blobs the target lacks, then the manifest, then the tag. Until then nobody sees it there.
+
+    No blob is removed from the store meanwhile. Raises ``InvalidReference``, ``InvalidArgument``,
+    ``ReferenceNotFound``, ``BlobNotFound``, ``TagMoved``, other ``RegistryError``s and ``Cancelled``.
+    """
+    source = parse_reference(work.source)
+    target = remote_reference(work.target or work.source, "pushing")
+    token = token or CancelToken()
+    store = tools.store
+    described = store.resolve(source)
+    if target.digest not in (None, described.digest):
+        raise InvalidArgument(f"{target} names another digest than that of {source.short}")
+    content = read_verified(store, described, MAX_MANIFEST_BYTES)
+    manifest = parse_manifest(content)
+    repository = repository_of(tools, target, token)
+    tag = _Tag(repository, target, described, work.expected)
+    with store.lease(_digests(described, manifest)):
+        tag.check()
+        copied = _copied(tools, repository, described, manifest, work.parallel or PARALLEL, token, report)
+        tag.put(content)
+    note_used(tools, target, described.digest, "push")
+    return Pushed(target, described, manifest.layers_size, copied, tag.replaced)
+
+
+def _digests(described: Descriptor, manifest: Manifest) -> tuple[Digest, ...]:
+    return (described.digest, manifest.config.digest, *(layer.digest for layer in manifest.layers))
+
+
+def _copied(
+    tools: Tools,
+    repository: Repository,
+    described: Descriptor,
+    manifest: Manifest,
+    parallel: int,
+    token: CancelToken,
+    report: Report,
+) -> Copied:
+    """As `kit` does: what has the manifest has all of the kit."""
+    from kitops_desktop.oci.copy import Copied, copy_graph
+
+    if repository.exists(described):
+        blobs = (manifest.config, *manifest.layers)
+        size = sum(blob.size for blob in blobs)
+        report(Progress(size, size))
+        return Copied(0, 0, len(blobs), size, 0)
+    return copy_graph(tools.store, repository, described, parallel=parallel, token=token, report=report)
+
+
+class _Tag:
+    """The tag of the target, looked at before it is moved; ``replaced`` is what it stood for."""
+
+    def __init__(
+        self, repository: Repository, target: Reference, manifest: Descriptor, expected: str | None
+    ) -> None:
+        self._repository = repository
+        self._target = target
+        self._manifest = manifest
+        self._expected = expected
+        self.replaced = ""
+
+    def check(self) -> None:
+        """Raise ``TagMoved`` when the tag does not stand for what was agreed, nor for the kit itself."""
+        if self._target.tag is None:
+            return
+        found = self._found()
+        if self._expected is not None and found not in (self._expected, self._manifest.digest):
+            raise TagMoved(self._target.registry, str(self._target), self._expected, found)
+        self.replaced = "" if found == self._manifest.digest else found
+
+    def put(self, content: bytes) -> None:
+        """Registries know no conditions, so what was agreed is checked right before and right after.
+
+        Raises ``TagMoved``.
+        """
+        if self._target.tag is None:
+            return
+        self.check()
+        self._repository.put_tag(self._manifest, content, self._target.tag)
+        if self._expected is None:
+            return
+        found = self._found()
+        if found != self._manifest.digest:
+            raise TagMoved(self._target.registry, str(self._target), self._manifest.digest, found)
+
+    def _found(self) -> str:
+        try:
+            return self._repository.resolve(self._target.tag or "").digest
+        except RemoteNotFound:
+            return ""

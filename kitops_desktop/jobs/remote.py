@@ -1,0 +1,63 @@
+"""Repositories of registries as jobs use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
+from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.progress import CancelToken
+
+if TYPE_CHECKING:
+    from kitops_desktop.registry.repository import Repository
+
+PARALLEL = 3
+"""So many blobs are transferred at a time when nobody says otherwise."""
+
+
+def remote_reference(text: str, doing: str) -> Reference:
+    """A reference with a registry; ``doing`` is for the error ("pushing").
+
+    Raises ``InvalidReference``, and ``InvalidArgument`` with `kit`'s words.
+    """
+    reference, extra = parse_reference_with_tags(text)
+    if extra:
+        raise InvalidArgument("reference cannot include multiple tags")
+    if reference.is_local:
+        raise InvalidArgument(f"registry is required when {doing}")
+    return reference
+
+
+def repository_of(tools: Tools, reference: Reference, token: CancelToken) -> Repository:
+    """The repository a reference is in; its requests are woken by ``token``. Nothing is sent yet."""
+    registries = tools.registries
+    if registries is None:
+        raise InvalidArgument(f"there is no network to reach {reference.registry} by")
+    return registries.repository(reference, token)
+
+
+def note_used(tools: Tools, reference: Reference, digest: Digest, action: str) -> None:
+    """Remember that the reference was used, and what its tag stands for now."""
+    if tools.used is None:
+        return
+    tools.used.history.add(str(reference), action)
+    if reference.tag:
+        tools.used.tags.put(reference.repository_name, reference.tag, digest)
+
+
+class Nearest:
+    """A ``Fetcher`` that takes a blob from ``near`` when it is there, and else from ``far``."""
+
+    def __init__(self, near: Fetcher, far: Fetcher) -> None:
+        self._near, self._far = near, far
+
+    def exists(self, descriptor: Descriptor) -> bool:
+        return self._near.exists(descriptor) or self._far.exists(descriptor)
+
+    def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
+        near = self._near.exists(descriptor)
+        return (self._near if near else self._far).fetch(descriptor, start, length)
