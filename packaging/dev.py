@@ -6,8 +6,9 @@ python3 packaging/dev.py test [ARGUMENT ...]   set up the rest, run all checks a
 
 Both make a virtual environment in .venv, install this checkout and the versions of packaging/constraints.txt
 into it, and use it again until those change. Missing packages of the system are named and installed with apt
-on Debian and Ubuntu (by sudo when not root); on other systems they are named. Only Python's standard library
-is used here.
+on Debian and Ubuntu (by sudo when not root); on other systems they are named. `docker-registry`, which the
+tests push to, is unpacked into .venv and not installed, as its package would start a daemon. Only Python's
+standard library is used here.
 """
 
 import ctypes
@@ -19,6 +20,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -33,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "kitops-desktop-setup.json"
+REGISTRY = VENV / "docker-registry"
 LINUX = sys.platform.startswith("linux")
 
 # Debian's and Ubuntu's package -> what it is known by on another Linux: a library, a program or a folder.
@@ -55,6 +58,7 @@ TEST_PACKAGES = {
     "dbus": "dbus-daemon",
     "fonts-dejavu-core": "/usr/share/fonts",
     "gir1.2-atspi-2.0": "/usr/lib",
+    "gnome-keyring": "gnome-keyring-daemon",
     "imagemagick": "import",
     "mount": "mount",
     "openbox": "openbox",
@@ -88,6 +92,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run every check even when one fails, then say which failed; the exit code is 0 when all passed."""
     set_up({**WINDOW_PACKAGES, **TEST_PACKAGES}, extra="test")
+    provide_registry()
     checks = {
         "lint (ruff check)": [program("ruff"), "check", "."],
         "format (ruff format)": [program("ruff"), "format", "--check", "."],
@@ -96,7 +101,8 @@ def test(arguments: list[str]) -> int:
         "tests (pytest)": [python(), "-m", "pytest", *arguments],
     }
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
-    environment["PATH"] = os.pathsep.join([str(Path(python()).parent), environment.get("PATH", os.defpath)])
+    folders = [str(Path(python()).parent), environment.get("PATH", os.defpath), str(REGISTRY / "usr" / "bin")]
+    environment["PATH"] = os.pathsep.join(folders)
     outcomes = []
     for title, command in checks.items():
         say(title)
@@ -161,16 +167,51 @@ def install_with_apt(names: list[str]) -> None:
         return
     say(f"installing packages of the system: {' '.join(names)}")
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *names]
-    root = os.geteuid() == 0
-    if not root and not shutil.which("sudo"):
+    if os.geteuid() != 0 and not shutil.which("sudo"):
         sys.exit(f"Missing packages, and no sudo to install them with. As root, run: {shlex.join(install)}")
-    prefix = [*([] if root else ["sudo"]), "env", "DEBIAN_FRONTEND=noninteractive"]
     # An update that fails for one source leaves the others' lists: the installation is what counts.
-    subprocess.run([*prefix, "apt-get", "update"], stdin=subprocess.DEVNULL, check=False)
-    if subprocess.run([*prefix, *install], stdin=subprocess.DEVNULL, check=False).returncode != 0:
+    subprocess.run([*as_root(), "apt-get", "update"], stdin=subprocess.DEVNULL, check=False)
+    if subprocess.run([*as_root(), *install], stdin=subprocess.DEVNULL, check=False).returncode != 0:
         sys.exit(
             f"apt could not install what is missing, for the reason above. It was: {shlex.join(install)}"
         )
+
+
+def provide_registry() -> None:
+    """Unpack the program docker-registry into the environment, as whoever runs this."""
+    if shutil.which("docker-registry") or (REGISTRY / "usr" / "bin" / "docker-registry").exists():
+        return
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        say("there is no program docker-registry here: the tests that need a registry are skipped")
+        return
+    say(f"unpacking docker-registry into {REGISTRY}")
+    with tempfile.TemporaryDirectory(dir=VENV) as folder:
+        package = downloaded("docker-registry", Path(folder))
+        if package is None:
+            say("apt could not get docker-registry: the tests that need a registry are skipped")
+            return
+        unpacked = Path(folder) / "unpacked"
+        subprocess.run(["dpkg-deb", "--extract", str(package), str(unpacked)], check=True)
+        unpacked.replace(REGISTRY)
+
+
+def downloaded(name: str, folder: Path) -> Path | None:
+    """Have apt download a package; where its lists are missing, as in an image for CI, they are fetched."""
+    download = ["apt-get", "-o", "APT::Sandbox::User=root", "download", name]
+    for prepare in ([], [*as_root(), "apt-get", "update"]):
+        if prepare:
+            subprocess.run(prepare, stdin=subprocess.DEVNULL, check=False)
+        subprocess.run(download, cwd=folder, stdin=subprocess.DEVNULL, check=False)
+        package = next(folder.glob(f"{name}_*.deb"), None)
+        if package is not None:
+            return package
+    return None
+
+
+def as_root() -> list[str]:
+    """What is to stand before a command that only root may run."""
+    sudo = [] if os.geteuid() == 0 or not shutil.which("sudo") else ["sudo"]
+    return [*sudo, "env", "DEBIAN_FRONTEND=noninteractive"]
 
 
 def is_there(probe: str) -> bool:

@@ -103,6 +103,58 @@ def test_nothing_is_asked_of_apt_when_nothing_is_missing(
     assert not said.exists()
 
 
+def test_the_registry_is_unpacked_and_not_installed(
+    dev: ModuleType, machine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "VENV", tmp_path)
+    monkeypatch.setattr(dev, "REGISTRY", tmp_path / "docker-registry")
+    unpack = '/bin/mkdir -p "$3/usr/bin"; : > "$3/usr/bin/docker-registry"; echo "dpkg-deb $1" >> SAID'
+    said = machine(
+        apt_get='echo "apt-get $3 $4" >> SAID; : > docker-registry_2.8.2_amd64.deb', dpkg_deb=unpack
+    )
+    dev.provide_registry()
+    assert (tmp_path / "docker-registry" / "usr" / "bin" / "docker-registry").exists()
+    dev.provide_registry()
+    assert said.read_text().splitlines() == ["apt-get download docker-registry", "dpkg-deb --extract"]
+
+
+def test_lists_of_packages_are_fetched_where_they_are_missing(
+    dev: ModuleType, machine: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = machine(
+        apt_get='echo "$@" >> SAID; [ "$1" = update ] && : > lists; [ ! -f lists ] || : > some_1.deb',
+        sudo='exec "$@"',
+    )
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert dev.downloaded("some", folder) == folder / "some_1.deb"
+    assert said.read_text().splitlines()[1] == "update"
+
+
+def test_a_registry_that_is_there_is_left_alone(dev: ModuleType, machine: Callable[..., Path]) -> None:
+    said = machine(docker_registry="", apt_get="echo asked >> SAID", dpkg_deb="echo asked >> SAID")
+    dev.provide_registry()
+    assert not said.exists()
+
+
+@pytest.mark.parametrize("programs", [{}, {"apt_get": "exit 100", "dpkg_deb": "exit 9"}])
+def test_without_the_registry_it_says_what_is_skipped(
+    dev: ModuleType,
+    machine: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    programs: dict[str, str],
+) -> None:
+    monkeypatch.setattr(dev, "VENV", tmp_path)
+    monkeypatch.setattr(dev, "REGISTRY", tmp_path / "docker-registry")
+    machine(**programs)
+    dev.provide_registry()
+    assert "the tests that need a registry are skipped" in capfd.readouterr().out
+    assert not (tmp_path / "docker-registry").exists()
+
+
 def run_dev(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {name: value for name, value in os.environ.items() if name not in displays} | variables
