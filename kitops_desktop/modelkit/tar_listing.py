@@ -11,6 +11,7 @@ from kitops_desktop.modelkit.entry_names import clean_name, decode_name, why_uns
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import FILEPATH_ANNOTATION, Compression, LayerFormat, Packaging
 from kitops_desktop.modelkit.model_pack import raw_metadata
+from kitops_desktop.modelkit.read_ahead import NEAR_GAP
 from kitops_desktop.modelkit.tar_reader import EntryKind, TarEntry, TarSource, read_entries
 from kitops_desktop.modelkit.tar_sources import CountingReader, RangeSource, StreamSource
 from kitops_desktop.oci.storage import Fetcher
@@ -47,13 +48,15 @@ def list_layer(
     fetcher: Fetcher,
     layer: KitLayer,
     *,
+    gap: int = NEAR_GAP,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> Iterator[LayerFile]:
     """The entries of a layer in their order; progress is in bytes of the blob.
 
-    Of an uncompressed layer only the headers are fetched; others are read once from front to end. Contents
-    are not checked against the layer's digest. Raises ``ArchiveDamaged``, ``ArchiveTooLarge``,
+    Of an uncompressed layer only the headers are fetched, and contents of up to ``gap`` bytes between them;
+    others are read once from front to end. Nothing is checked against the layer's digest: what is listed is
+    what the storage claims, until the whole layer is pulled. Raises ``ArchiveDamaged``, ``ArchiveTooLarge``,
     ``InvalidManifest`` for a layer of unknown type, ``BlobNotFound`` and ``Cancelled``.
     """
     token = token or CancelToken()
@@ -62,7 +65,7 @@ def list_layer(
         yield raw_file(layer)
         return
     if format.compression is Compression.NONE:
-        source = RangeSource(fetcher, layer.descriptor)
+        source = RangeSource(fetcher, layer.descriptor, gap)
         yield from _listed(source, layer, token, report, lambda: source.position)
         return
     with (

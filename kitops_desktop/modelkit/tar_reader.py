@@ -57,7 +57,8 @@ class TarSource(Protocol):
         ...
 
     def skip(self, size: int, /) -> None:
-        """Go on by ``size`` bytes; past the end is only noticed by the next ``read``."""
+        """Go on by ``size`` bytes to the next entry; past the end is perhaps only noticed by the next
+        ``read``."""
         ...
 
 
@@ -163,7 +164,7 @@ def _extend(extended: dict[bytes, bytes], header: _Header, source: TarSource) ->
     content = source.read(header.size)
     if len(content) < header.size:
         raise ArchiveDamaged("it ends in the middle of an extended header")
-    source.skip(padding(header.size))
+    source.read(padding(header.size))  # not skipped: what is skipped is the content of an entry
     if header.type == b"L":
         extended[b"path"] = _text(content)
     elif header.type in (b"x", b"g"):

@@ -7,12 +7,13 @@ from typing import Self
 
 from kitops_desktop.errors import ArchiveDamaged
 from kitops_desktop.modelkit.decompress import ReadOnly
+from kitops_desktop.modelkit.read_ahead import NEAR_GAP, ReadAhead
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 
 _SKIP_BYTES = 1 << 20
 WINDOW_BYTES = 64 << 10
-"""How much is fetched at once for headers. Small files between headers come along for free."""
+"""How much of a file is read at once for headers. Small files between headers come along for free."""
 
 
 class CountingReader:
@@ -72,12 +73,17 @@ class StreamSource:
 
 
 class RangeSource:
-    """An uncompressed archive of which only windows around what is read are fetched."""
+    """An uncompressed archive of which only windows around what is read are fetched.
 
-    def __init__(self, fetcher: Fetcher, descriptor: Descriptor) -> None:
+    ``gap`` says how many bytes are rather read over than skipped by a fetch of their own.
+    """
+
+    def __init__(self, fetcher: Fetcher, descriptor: Descriptor, gap: int = NEAR_GAP) -> None:
         self._fetcher = fetcher
         self._descriptor = descriptor
+        self._ahead = ReadAhead(gap)
         self._position = 0
+        self._entry_start = 0
         self._window = b""
         self._window_start = 0
 
@@ -86,19 +92,24 @@ class RangeSource:
         return self._position
 
     def read(self, size: int, /) -> bytes:
-        size = max(min(size, self._descriptor.size - self._position), 0)
+        size = min(size, self._descriptor.size - self._position)
+        if size <= 0:
+            return b""
         start = self._position - self._window_start
         if start < 0 or start + size > len(self._window):
-            self._window = self._fetch(max(size, WINDOW_BYTES))
+            self._window = self._fetch(max(size, self._ahead.next_window()))
             self._window_start, start = self._position, 0
         block = self._window[start : start + size]
         self._position += len(block)
         return block
 
     def skip(self, size: int, /) -> None:
+        """Go on to the next entry."""
         if self._position + size > self._descriptor.size:
             raise ArchiveDamaged("it ends in the middle of a file")
         self._position += size
+        self._ahead.passed(self._position - self._entry_start)
+        self._entry_start = self._position
 
     def _fetch(self, size: int) -> bytes:
         length = min(size, self._descriptor.size - self._position)

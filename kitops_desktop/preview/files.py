@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import astuple, dataclass
 from typing import Protocol
 
-from kitops_desktop.errors import KitOpsError
+from kitops_desktop.errors import KitOpsError, RegistryError, RegistryRefused, TransferInterrupted
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
-from kitops_desktop.modelkit.media_types import Packaging
-from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
+from kitops_desktop.modelkit.media_types import Compression, Packaging
+from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, list_layer
 from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.gathering import Emit, Ended, Producer, gathered
+from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
 from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
 
 MAX_CACHED_FILES = 250_000
 """Longer listings are read anew each time rather than held in memory to be kept."""
 _VERSION = 1
 """To be raised whenever a listing of the same layer would come out differently."""
+
+_OF_ONE_BLOB = (RegistryRefused, TransferInterrupted)
+"""Errors of a registry that say nothing about its other blobs."""
 
 
 class ListingCache(Protocol):
@@ -29,10 +36,15 @@ class ListingCache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KitFile:
-    """A file or folder of a kit and the layer it is in."""
+    """A file or folder of a kit and the layer it is in.
+
+    ``unread`` is 0; or else this is no file but stands for what the limits kept from being listed, and about
+    so many bytes would have to be read for that: ``layer_files`` with ``limits.lifted`` does.
+    """
 
     layer: KitLayer
     file: LayerFile
+    unread: int = 0
 
 
 def kit_files(
@@ -40,30 +52,32 @@ def kit_files(
     fetcher: Fetcher,
     *,
     cache: ListingCache | None = None,
+    limits: ReadingLimits = ON_DISK,
+    parallel: int = 1,
+    in_order: bool = True,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
-) -> Iterator[KitFile]:
-    """The files of all layers in the order of the manifest; progress is in bytes of all layers.
+) -> Generator[KitFile, None, None]:
+    """The files of all layers; progress is in bytes of all layers.
 
-    A layer of unknown type counts as one file that cannot be unpacked. A layer that cannot be read does not
-    hide the others: the first such error, one of those of ``list_layer``, is raised at the end.
+    In the order of the manifest, or as they come when not ``in_order``; ``parallel`` layers are read at once,
+    which is worth it where each read has to wait for a network. A layer of unknown type counts as one file
+    that cannot be unpacked. A layer that cannot be read does not hide the others: the first such error, one
+    of those of ``list_layer``, is raised at the end. When a registry does not serve us at all, that is raised
+    at once. Names and sizes are not checked against any digest, see ``list_layer``.
     """
-    token = token or CancelToken()
-    done, total = 0, kit.manifest.layers_size
+    reading = _Reading(kit, fetcher, cache, limits, token or CancelToken(), report)
+    if parallel > 1 and len(kit.layers) > 1:
+        listing = reading.side_by_side(parallel, in_order=in_order)
+    else:
+        listing = reading.one_by_one()
     failure: KitOpsError | None = None
-    for layer in kit.layers:
-        before = done
-
-        def report_layer(progress: Progress, before: int = before) -> None:
-            report(Progress(before + progress.done, total, progress.detail))
-
-        try:
-            for file in layer_files(layer, fetcher, cache=cache, token=token, report=report_layer):
-                yield KitFile(layer, file)
-        except KitOpsError as error:
-            failure = failure or error
-        done += layer.descriptor.size
-        report(Progress(done, total, layer.label))
+    with closing(listing):
+        for found in listing:
+            if isinstance(found, KitFile):
+                yield found
+            else:
+                failure = failure or found
     if failure is not None:
         raise failure
 
@@ -73,26 +87,112 @@ def layer_files(
     fetcher: Fetcher,
     *,
     cache: ListingCache | None = None,
+    limits: ReadingLimits = ON_DISK,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
-) -> Iterator[LayerFile]:
-    """As ``list_layer``, from the cache where it has the layer."""
+) -> Generator[KitFile, None, None]:
+    """As ``list_layer``, from the cache where it has the layer. A row with ``unread`` ends what is not
+    all."""
     if layer.format is None:
-        yield LayerFile(layer.label, layer.descriptor.size, 0, unsafe="its layer is of unknown type")
+        file = LayerFile(layer.label, layer.descriptor.size, 0, unsafe="its layer is of unknown type")
+        yield KitFile(layer, file)
         return
     # Only what depends on nothing but the layer's bytes can be known by their digest.
     usable = cache if layer.format.packaging is Packaging.TAR and not layer.folder else None
     known = None if usable is None else _recall(usable, layer)
     if known is not None:
-        yield from known
+        yield from (KitFile(layer, file) for file in known)
+        return
+    if _is_too_much(layer, limits):
+        yield _rest(layer, layer.descriptor.size)
         return
     kept: list[LayerFile] = []
-    for file in list_layer(fetcher, layer, token=token, report=report):
+    counting = CountingFetcher(fetcher)
+    for file in list_layer(counting, layer, gap=limits.gap, token=token, report=report):
         if usable is not None and len(kept) <= MAX_CACHED_FILES:
             kept.append(file)
-        yield file
+        yield KitFile(layer, file)
+        left = layer.descriptor.size - file.offset - file.size
+        if limits.layer is not None and counting.bytes_read > limits.layer and left > limits.gap:
+            yield _rest(layer, left)
+            return
     if usable is not None and len(kept) <= MAX_CACHED_FILES:
         usable.put(layer.descriptor.digest, _to_bytes(layer, kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Gives files, and of a layer that cannot be read the error."""
+
+    kit: ModelKit
+    fetcher: Fetcher
+    cache: ListingCache | None
+    limits: ReadingLimits
+    token: CancelToken
+    report: Report
+
+    def one_by_one(self) -> Generator[KitFile | KitOpsError, None, None]:
+        done, total = 0, self.kit.manifest.layers_size
+        for layer in self.kit.layers:
+            before = done
+
+            def report_layer(progress: Progress, before: int = before) -> None:
+                self.report(Progress(before + progress.done, total, progress.detail))
+
+            try:
+                yield from self._layer(layer, self.token, report_layer)
+            except KitOpsError as error:
+                yield _of_one_layer(error)
+            done += layer.descriptor.size
+            self.report(Progress(done, total, layer.label))
+
+    def side_by_side(self, parallel: int, *, in_order: bool) -> Generator[KitFile | KitOpsError, None, None]:
+        """Progress is reported by the thread that asks for the files, as ever."""
+        done, total = [0] * len(self.kit.layers), self.kit.manifest.layers_size
+        listers = [self._lister(layer) for layer in self.kit.layers]
+        with closing(gathered(listers, parallel=parallel, in_order=in_order, token=self.token)) as all_found:
+            for index, found in all_found:
+                layer = self.kit.layers[index]
+                if isinstance(found, KitFile):
+                    yield found
+                    continue
+                if isinstance(found, Ended) and found.error is not None:
+                    yield _of_one_layer(found.error)
+                done[index] = found.done if isinstance(found, Progress) else layer.descriptor.size
+                self.report(Progress(sum(done), total, layer.label))
+
+    def _lister(self, layer: KitLayer) -> Producer[KitFile | Progress]:
+        def emit_files(emit: Emit[KitFile | Progress], stop: CancelToken) -> None:
+            with closing(self._layer(layer, stop, emit)) as files:
+                for file in files:
+                    emit(file)
+
+        return emit_files
+
+    def _layer(self, layer: KitLayer, token: CancelToken, report: Report) -> Generator[KitFile, None, None]:
+        return layer_files(
+            layer, self.fetcher, cache=self.cache, limits=self.limits, token=token, report=report
+        )
+
+
+def _of_one_layer(error: Exception) -> KitOpsError:
+    """The error, if the other layers may be better off; else it is raised."""
+    is_registry = isinstance(error, RegistryError) and not isinstance(error, _OF_ONE_BLOB)
+    if is_registry or not isinstance(error, KitOpsError):
+        raise error
+    return error
+
+
+def _is_too_much(layer: KitLayer, limits: ReadingLimits) -> bool:
+    """A layer that is read from its beginning, and is large. What is stored raw is known without reading."""
+    format = known_format(layer)
+    if format.compression is Compression.NONE or format.packaging is Packaging.RAW:
+        return False
+    return limits.compressed is not None and layer.descriptor.size > limits.compressed
+
+
+def _rest(layer: KitLayer, size: int) -> KitFile:
+    return KitFile(layer, LayerFile(layer.label, layer.descriptor.size, 0), size)
 
 
 def _to_bytes(layer: KitLayer, files: list[LayerFile]) -> bytes:

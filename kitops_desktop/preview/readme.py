@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 
 from kitops_desktop.errors import ArtifactError, UnpackError
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import Compression, LayerKind
-from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
+from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.contents import read_beginning
+from kitops_desktop.preview.files import ListingCache, layer_files
+from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
 
 log = logging.getLogger(__name__)
 
@@ -19,31 +23,41 @@ MAX_README = 256 << 10
 """Bytes shown of a README; what follows is left out."""
 _MAX_FILES = 5_000
 """Entries of a layer looked at: a README stands near the beginning, or in a layer of its own."""
-_MAX_COMPRESSED = 64 << 20
+_ON_DISK = replace(ON_DISK, compressed=64 << 20)
 _MAX_UNCOMPRESSED = 256 << 20
 _SUFFIXES = (".md", ".markdown", ".txt", ".rst", "")
 _KINDS = (LayerKind.DOCS, LayerKind.CODE, LayerKind.MODEL)
 
 
-def find_readme(kit: ModelKit, fetcher: Fetcher) -> str | None:
+def find_readme(
+    kit: ModelKit,
+    fetcher: Fetcher,
+    *,
+    cache: ListingCache | None = None,
+    limits: ReadingLimits = _ON_DISK,
+) -> str | None:
     """The text of the kit's README, at most ``MAX_README`` bytes of it; None when there is none.
 
     Looked for in docs, then code, then model layers; the one in the fewest folders is taken, Markdown first.
-    A layer that cannot be read has none.
+    A layer that cannot be read has none, nor has one beyond ``limits``. The text is not checked against any
+    digest. Raises ``RegistryError``s.
     """
     for kind in _KINDS:
         layers = [layer for layer in kit.layers if layer.kind is kind]
         # A layer that is a README needs no looking for.
         for layer in sorted(layers, key=lambda layer: _rank(layer.path) is None):
-            text = _readme_of(layer, fetcher)
+            text = _readme_of(layer, fetcher, cache, limits)
             if text is not None:
                 return text
     return None
 
 
-def _readme_of(layer: KitLayer, fetcher: Fetcher) -> str | None:
+def _readme_of(
+    layer: KitLayer, fetcher: Fetcher, cache: ListingCache | None, limits: ReadingLimits
+) -> str | None:
     try:
-        ranked = [(rank, file) for file in _listed(layer, fetcher) if (rank := _rank(file.path)) is not None]
+        files = _listed(layer, fetcher, cache, limits)
+        ranked = [(rank, file) for file in files if (rank := _rank(file.path)) is not None]
         if not ranked:
             return None
         _, best = min(ranked, key=lambda found: found[0])
@@ -54,17 +68,19 @@ def _readme_of(layer: KitLayer, fetcher: Fetcher) -> str | None:
     return None if b"\0" in content else content.decode("utf-8-sig", "replace")
 
 
-def _listed(layer: KitLayer, fetcher: Fetcher) -> Iterator[LayerFile]:
+def _listed(
+    layer: KitLayer, fetcher: Fetcher, cache: ListingCache | None, limits: ReadingLimits
+) -> Iterator[LayerFile]:
     if layer.format is None:
         return
     is_compressed = layer.format.compression is not Compression.NONE
-    if is_compressed and layer.descriptor.size > _MAX_COMPRESSED:
-        return
-    for file in islice(list_layer(fetcher, layer), _MAX_FILES):
-        if not file.is_dir and not file.unsafe:
-            yield file
-        if is_compressed and file.offset + file.size > _MAX_UNCOMPRESSED:
-            return
+    with closing(layer_files(layer, fetcher, cache=cache, limits=limits)) as files:
+        for found in islice(files, _MAX_FILES):
+            file = found.file
+            if not file.is_dir and not file.unsafe and not found.unread:
+                yield file
+            if is_compressed and file.offset + file.size > _MAX_UNCOMPRESSED:
+                return
 
 
 def _rank(path: str) -> tuple[int, int, str] | None:

@@ -95,7 +95,7 @@ def test_a_listing_that_was_left_early_is_not_remembered(kit: ModelKit, storage:
     files = kit_files(kit, storage, cache=cache)
     for _ in range(3):
         next(files)
-    files.close()  # type: ignore[attr-defined]
+    files.close()
     assert cache.keys() == {kit.layers[0].descriptor.digest}
 
 
