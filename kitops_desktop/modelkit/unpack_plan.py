@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,13 +32,25 @@ KITFILE_MODE = 0o644
 @dataclass(frozen=True, slots=True)
 class UnpackPlan:
     """``files`` and ``size`` (bytes) are what would be written if nothing were in the way, the Kitfile
-    included; ``free`` are the bytes left where the target is or would be."""
+    included; ``free`` are the bytes left where the target is or would be. ``layers`` are those from which
+    something is wanted.
+
+    ``unseen`` are layers among them that were not looked into: what is in them is not counted, nor what is in
+    their way. ``occupied`` says whether the target has anything in it.
+    """
 
     selection: Selection
     files: int
     size: int
     conflicts: tuple[Conflict, ...]
     free: int
+    layers: tuple[KitLayer, ...] = ()
+    unseen: tuple[KitLayer, ...] = ()
+    occupied: bool = False
+
+
+ListFiles = Callable[[KitLayer, Fetcher, CancelToken, Report], Iterable[LayerFile] | None]
+"""Gives the files of a layer, or None when it is not to be looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +85,10 @@ def plan_unpack(
     parents: Sequence[tuple[ModelKit, Fetcher]] = (),
     token: CancelToken | None = None,
     report: Report = ignore_progress,
+    list_files: ListFiles | None = None,
 ) -> UnpackPlan:
-    """Look through the layers and the target; compressed layers are read as a whole for that.
+    """Look through the layers and the target; compressed layers are read as a whole for that, unless
+    ``list_files`` has a better way or does without.
 
     Raises ``InvalidArgument`` for a wrong filter, what ``list_layer`` raises, ``UnsafeEntry``, and
     ``FileAccessError`` when the target cannot be read.
@@ -83,6 +98,8 @@ def plan_unpack(
     matches = path_matcher(globs)
     files = size = 0
     conflicts: list[Conflict] = []
+    layers: list[KitLayer] = []
+    unseen: list[KitLayer] = []
     with opened_tree(target) as tree:
         kitfile = kitfile_of(kit)
         if parts[-1].selection.kitfile and matches(KITFILE_NAME):
@@ -91,10 +108,26 @@ def plan_unpack(
                 conflicts.append(conflict)
         for part in parts:
             for layer in part.selection.layers:
-                survey = survey_layer(layer, part.fetcher, tree, globs, token=token, report=report)
-                files, size = files + survey.files, size + survey.size
-                conflicts += survey.conflicts
-    return UnpackPlan(parts[-1].selection, files, size, tuple(conflicts), free_bytes(target))
+                given = (list_files or _whole_list)(layer, part.fetcher, token, report)
+                survey = None if given is None else _survey(given, tree, globs)
+                if survey is None:
+                    unseen.append(layer)
+                else:
+                    files, size = files + survey.files, size + survey.size
+                    conflicts += survey.conflicts
+                if survey is None or survey.entries or not globs:
+                    layers.append(layer)
+        occupied = tree is not None and _is_occupied(tree)
+    return UnpackPlan(
+        parts[-1].selection,
+        files,
+        size,
+        tuple(conflicts),
+        free_bytes(target),
+        tuple(layers),
+        tuple(unseen),
+        occupied,
+    )
 
 
 def unpack_parts(
@@ -130,10 +163,14 @@ def survey_layer(
     report: Report = ignore_progress,
 ) -> LayerSurvey:
     """What unpacking a layer would write and what is in its way; without ``tree`` nothing is."""
+    return _survey(list_layer(fetcher, layer, token=token, report=report), tree, globs)
+
+
+def _survey(listed: Iterable[LayerFile], tree: TargetTree | None, globs: Sequence[str]) -> LayerSurvey:
     matches = path_matcher(globs)
     entries = files = size = 0
     conflicts: list[Conflict] = []
-    for file in list_layer(fetcher, layer, token=token, report=report):
+    for file in listed:
         if not matches(file.path):
             continue
         check_safe(file)
@@ -145,6 +182,15 @@ def survey_layer(
         if not file.is_dir:
             files, size = files + 1, size + file.size
     return LayerSurvey(entries, files, size, tuple(conflicts))
+
+
+def _whole_list(layer: KitLayer, fetcher: Fetcher, token: CancelToken, report: Report) -> Iterable[LayerFile]:
+    return list_layer(fetcher, layer, token=token, report=report)
+
+
+def _is_occupied(tree: TargetTree) -> bool:
+    with os.scandir(tree.root.path) as entries:
+        return next(entries, None) is not None
 
 
 def survey_damaged_too(

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from kitops_desktop.errors import InvalidReference
 from kitops_desktop.oci.reference import Reference, is_tag, parse_reference_with_tags
+from kitops_desktop.ui.next_tag import next_tag
 
 EXAMPLE = "myteam/churn:v1 or registry.example.com/team/churn:v1"
-_NUMBER_AT_END = re.compile(r"(.*?)(\d+)$")
 
 
 def parse_targets(text: str) -> tuple[Reference, tuple[str, ...]]:
@@ -37,18 +37,6 @@ def suggested_reference(
         else:
             return reference.with_tag(next_tag(reference.tag or "", taken)).short
     return f"{repository_name(package_name or folder_name)}:{next_tag('v0', taken)}"
-
-
-def next_tag(tag: str, taken: Iterable[str]) -> str:
-    """The tag after ``tag``: its last number counted up until nobody has it; ``latest`` stays."""
-    used = set(taken)
-    match = _NUMBER_AT_END.match(tag)
-    if match is None:
-        return tag or "latest"
-    number = int(match[2]) + 1
-    while f"{match[1]}{number}" in used:
-        number += 1
-    return f"{match[1]}{number}"
 
 
 def repository_name(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 
-from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.files import KitFile, ListingCache, kit_files
+from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
 from kitops_desktop.progress import CancelToken, Progress
 
 MAX_FILES = 250_000
@@ -16,24 +17,43 @@ _PAUSE = 0.02
 
 
 class FileStream:
-    """Filled by ``run`` in a background thread and emptied by ``take`` in the window's."""
+    """Filled by ``run`` in a background thread and emptied by ``take`` in the window's.
 
-    def __init__(self) -> None:
+    ``unread`` has the layers that the limits kept from being listed to their end, with the bytes that would
+    have to be read for that. With ``parallel`` layers read at a time, files come in no order.
+    """
+
+    def __init__(self, limits: ReadingLimits = ON_DISK, parallel: int = 1) -> None:
+        self._limits, self._parallel = limits, parallel
         self._files: deque[KitFile] = deque()
         self.progress = Progress()
         self.truncated = False
+        self.unread: dict[KitLayer, int] = {}
 
     def run(
         self, kit: ModelKit, fetcher: Fetcher, cache: ListingCache | None, token: CancelToken
     ) -> FileStream:
         """List all files of ``kit``; stays at most some thousand files ahead of who takes them."""
-        for count, file in enumerate(kit_files(kit, fetcher, cache=cache, token=token, report=self._report)):
+        listed = kit_files(
+            kit,
+            fetcher,
+            cache=cache,
+            limits=self._limits,
+            parallel=self._parallel,
+            in_order=self._parallel == 1,
+            token=token,
+            report=self._report,
+        )
+        for count, file in enumerate(listed):
             if count == MAX_FILES:
                 self.truncated = True
                 break
             while len(self._files) >= _AHEAD:
                 token.wait(_PAUSE)
-            self._files.append(file)
+            if file.unread:
+                self.unread[file.layer] = file.unread
+            else:
+                self._files.append(file)
         return self
 
     def take(self, limit: int) -> list[KitFile]:

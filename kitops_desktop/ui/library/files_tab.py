@@ -24,6 +24,7 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.preview.files import ListingCache
+from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
@@ -40,6 +41,7 @@ _TICK = 30  # milliseconds between two rounds of taking files
 _MOMENT = 0.012  # seconds a round may take
 _HELPING = 200
 _EXPANDED_WHEN_FILTERED = 2000
+_AT_ONCE = 4
 
 
 class FilesTab(QWidget):
@@ -93,6 +95,7 @@ class FilesTab(QWidget):
         self._fill_layers(kit)
         self._search.clear()
         self._stream, self._outcome = FileStream(), None
+        self.remote.show_unlisted(0, 0)
         self._set_running(False)
         self.remote.setVisible(source.is_remote)
         self._waiting = source.is_remote and not self.isVisible()
@@ -130,6 +133,7 @@ class FilesTab(QWidget):
         self._clear = click_button("Untick all", lambda: self.model.set_all_ticked(False), kind="quiet")
         self._unpack = click_button(self._unpack_text, self._want_unpack, "unpack")
         self.remote = RemoteReading()
+        self.remote.list_wanted.connect(self._list_all)
         self.tree = _FileView(self.model)
         self._search.list_widget = self.tree
         self._search.searched.connect(self._filter)
@@ -172,11 +176,21 @@ class FilesTab(QWidget):
 
     # -- while files arrive
 
-    def _list(self) -> None:
-        kit, source, stream = self._kit, self._source, self._stream
+    @Slot()
+    def _list_all(self) -> None:
+        """What was listed comes from the memory of listings; the others are read as a whole."""
+        self.model.clear()
+        self.remote.show_unlisted(0, 0)
+        self._list(whole=True)
+
+    def _list(self, *, whole: bool = False) -> None:
+        """Begin to list; of a kit in a registry with all limits unless ``whole``."""
+        kit, source = self._kit, self._source
         if kit is None or source is None:
             return
-        self._waiting = False
+        limits = OVER_NETWORK.lifted if whole else OVER_NETWORK
+        stream = FileStream(limits, _AT_ONCE) if source.is_remote else FileStream()
+        self._stream, self._outcome, self._waiting = stream, None, False
         self._set_running(True)
 
         def run(token: CancelToken) -> FileStream:
@@ -212,6 +226,8 @@ class FilesTab(QWidget):
 
     def _end(self, text: str, kind: str) -> None:
         self._set_running(False)
+        unread = self._stream.unread
+        self.remote.show_unlisted(len(unread), sum(unread.values()))
         self.tree.sort_again()
         if text:
             self._say(text, kind)

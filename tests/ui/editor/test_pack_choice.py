@@ -23,22 +23,7 @@ from kitops_desktop.ui.editor.pack_check import (
     open_secrets,
     size_lines,
 )
-from kitops_desktop.ui.editor.pack_choice import next_tag, parse_targets, repository_name, suggested_reference
-
-
-@pytest.mark.parametrize(
-    ("tag", "taken", "following"),
-    [
-        ("v1", (), "v2"),
-        ("v1", ("v2", "v3"), "v4"),
-        ("1.4.9", (), "1.4.10"),
-        ("latest", ("latest",), "latest"),
-        ("", (), "latest"),
-        ("2024-rc1", ("2024-rc2",), "2024-rc3"),
-    ],
-)
-def test_the_next_tag(tag: str, taken: tuple[str, ...], following: str) -> None:
-    assert next_tag(tag, taken) == following
+from kitops_desktop.ui.editor.pack_choice import parse_targets, repository_name, suggested_reference
 
 
 @pytest.mark.parametrize(

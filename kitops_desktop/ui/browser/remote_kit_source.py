@@ -1,0 +1,138 @@
+"""A kit in a registry, as the page of a kit asks for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.explanation import explain
+from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
+from kitops_desktop.jobs.remote import Nearest, repository_of
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.readme import find_readme
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.store.local_store import LocalStore
+from kitops_desktop.ui.browser.artifact_kinds import signed_digest
+from kitops_desktop.ui.browser.version_order import newest_first
+from kitops_desktop.ui.library.kit_source import LoadedKit, Look
+from kitops_desktop.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class RemoteKitSource:
+    """The kit ``reference`` of a registry. Layers that the store has too are read from there, for nothing.
+
+    Looking remembers the reference and what its tag stands for.
+    """
+
+    is_remote: ClassVar[bool] = True
+
+    def __init__(self, workspace: Workspace, reference: Reference) -> None:
+        self._workspace = workspace
+        self._reference = reference
+        self._lock = threading.Lock()
+        self._counters: list[CountingFetcher] = []
+
+    @property
+    def reference(self) -> Reference:
+        return self._reference
+
+    @property
+    def place(self) -> str:
+        return f"In registry {self._reference.registry}"
+
+    @property
+    def bytes_read(self) -> int:
+        with self._lock:
+            return sum(counter.bytes_read for counter in self._counters)
+
+    @property
+    def further_looks(self) -> tuple[Look, ...]:
+        return (self._with_tags, self._with_referrers, self._with_readme)
+
+    def fetcher(self, token: CancelToken) -> Fetcher:
+        counter = CountingFetcher(repository_of(self._workspace.tools, self._reference, token))
+        with self._lock:
+            self._counters.append(counter)
+        return Nearest(self._workspace.store, counter)
+
+    def load(self, token: CancelToken) -> ModelKit:
+        return self._find(token).kit
+
+    def look(self, token: CancelToken) -> LoadedKit:
+        kit = self.load(token)
+        self._remember(kit)
+        tags = (self._reference.tag,) if self._reference.tag else ()
+        return LoadedKit(kit, tags, None, stored_name(self._workspace.store, kit, self._reference))
+
+    def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
+        found = find_parents(kit.kitfile, self._workspace.tools, Place.AUTO, token)
+        return tuple((parent.kit, parent.fetcher) for parent in found)
+
+    def at_tag(self, tag: str) -> RemoteKitSource:
+        return RemoteKitSource(self._workspace, self._reference.with_tag(tag))
+
+    def _find(self, token: CancelToken) -> FoundKit:
+        return find_kit(self._workspace.tools, self._reference, Place.REMOTE, token)
+
+    def _remember(self, kit: ModelKit) -> None:
+        reference = self._reference
+        self._workspace.history.add(str(reference), "open")
+        if reference.tag:
+            tags = self._workspace.observed_tags
+            tags.put(reference.repository_name, reference.tag, kit.descriptor.digest)
+
+    # -- what takes longer
+
+    def _with_tags(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
+        def look() -> LoadedKit:
+            tags = repository_of(self._workspace.tools, self._reference, token).tags()
+            return replace(loaded, tags=tuple(newest_first(tag for tag in tags if not signed_digest(tag))))
+
+        return _or_note(loaded, "The other tags could not be listed", look)
+
+    def _with_referrers(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
+        def look() -> LoadedKit:
+            repository = repository_of(self._workspace.tools, self._reference, token)
+            return replace(loaded, referrers=repository.referrers(loaded.kit.descriptor))
+
+        return _or_note(loaded, "Signatures and the like could not be listed", look)
+
+    def _with_readme(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
+        def look() -> LoadedKit:
+            return replace(loaded, readme=find_readme(loaded.kit, self.fetcher(token)))
+
+        return _or_note(loaded, "The README could not be read", look)
+
+
+def stored_name(store: LocalStore, kit: ModelKit, reference: Reference) -> Reference | None:
+    """What the same kit is called in the store, best in the same repository; None when it is not there."""
+    same = [one for one in store.listing().kits if one.descriptor.digest == kit.descriptor.digest]
+    if not same:
+        return None
+    name = reference.repository_name
+    best = next((one for one in same if one.repository == name), same[0])
+    registry, _, repository = best.repository.partition("/")
+    named = Reference(registry, repository)
+    if reference.tag in best.tags and reference.tag:
+        return named.with_tag(reference.tag)
+    return named.with_tag(best.tags[0]) if best.tags else named.with_digest(best.descriptor.digest)
+
+
+def _or_note(loaded: LoadedKit, what: str, look: Callable[[], LoadedKit]) -> LoadedKit:
+    """The page is of use without it: what went wrong is said there."""
+    try:
+        return look()
+    except KitOpsError as error:
+        log.info("%s: %s", what, error)
+        explanation = explain(error)
+        note = f"{what}: {explanation.title}. {explanation.reason}".strip()
+        return replace(loaded, notes=(*loaded.notes, note))

@@ -1,0 +1,33 @@
+"""The registry whose page helps against an error, wherever the error is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitops_desktop import errors
+from kitops_desktop.ui.browser.remedies import Remedy, offers
+
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRemedy:
+    """``text`` and ``icon`` are for a button that leads to the page of the registry ``host``."""
+
+    text: str
+    icon: str
+    host: str
+
+
+def remedy_of(error: BaseException | None) -> RegistryRemedy | None:
+    """Where to sign in or to set up the registry; None when that would not help."""
+    for _ in range(_DEEPEST):  # an error may wrap the one that tells
+        if error is None:
+            return None
+        offered = [offer.remedy for offer in offers(error)]
+        if offered and isinstance(error, errors.RegistryError):
+            if Remedy.SIGN_IN in offered:
+                return RegistryRemedy("Sign in…", "sign-in", error.host)
+            return RegistryRemedy("Set up registry…", "registries", error.host)
+        error = error.cause if isinstance(error, errors.UnpackFailed) else error.__cause__
+    return None
