@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from support import privileges, programs
+from support import privileges, programs, secret_service
 from support import small_disk as disks
 
 # Tests in this process draw into memory, display or not; the ones marked `window` start their own X server.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
-FOREIGN_SETTINGS = ("DOCKER_CONFIG", "KITOPS_DESKTOP_USERNAME", "KITOPS_DESKTOP_PASSWORD")
+FOREIGN_SETTINGS = (
+    *("DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "KITOPS_DESKTOP_USERNAME", "KITOPS_DESKTOP_PASSWORD"),
+    *("DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"),  # no test reaches the keyring of whoever runs it
+)
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +66,13 @@ def extract_input(tmp_path: Path) -> Callable[..., Path]:
 def require_program() -> Callable[[str], str]:
     """require_program(name): its path; without it the test is skipped, or fails under ``CI=true``."""
     return programs.require_program
+
+
+@pytest.fixture
+def keyring(home: Path) -> Iterator[secret_service.SecretService]:
+    """A real keyring, unlocked and empty, that this process and what it starts can reach."""
+    with secret_service.secret_service() as service:
+        yield service
 
 
 @pytest.fixture

@@ -7,37 +7,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from kitops_desktop.errors import StoreUnavailable
-
-HOME_VARIABLE = "KITOPS_HOME"
+from kitops_desktop.kit_home import kit_home
 
 
 def store_home(
     configured: str = "", environ: Mapping[str, str] = os.environ, platform: str = sys.platform
 ) -> Path:
-    """The store's folder: ``configured``, else KITOPS_HOME, else the platform's default; always absolute.
+    """The store's folder: ``configured``, else where `kit` has it; always absolute.
 
     The folder need not exist. Raises ``StoreUnavailable`` when there is no home folder to put it in.
     """
-    chosen = configured or environ.get(HOME_VARIABLE, "")
-    return Path(chosen).absolute() if chosen else _default_home(environ, platform).absolute()
-
-
-def _default_home(environ: Mapping[str, str], platform: str) -> Path:
-    if platform == "win32":
-        local = environ.get("LOCALAPPDATA", "")
-        return Path(local) / "kitops" if local else _user_home(environ) / "AppData" / "Local" / "kitops"
-    if platform == "darwin":
-        return _user_home(environ) / "Library" / "Caches" / "kitops"
-    data = environ.get("XDG_DATA_HOME", "")
-    return Path(data) / "kitops" if data else _user_home(environ) / ".local" / "share" / "kitops"
-
-
-def _user_home(environ: Mapping[str, str]) -> Path:
-    given = environ.get("HOME") or environ.get("USERPROFILE")
-    if given:
-        return Path(given)
-    try:
-        return Path.home()
-    except RuntimeError as error:
-        raise StoreUnavailable(Path("~"), "this user has no home folder; set KITOPS_HOME") from error
+    return Path(configured).absolute() if configured else kit_home(environ, platform)
