@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from kitops_desktop.credentials.credential import Found, Origin
 from kitops_desktop.credentials.host_keys import canonical_host
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.kinds import restore
@@ -97,11 +96,6 @@ class Workspace:
     def registries(self) -> Registries:
         """The registries, each with its own options; what is loaded for them is, when this is first asked."""
         return self._part("registries", self._make_registries)
-
-    @property
-    def network(self) -> NetworkFlags:
-        """What was said for this run."""
-        return self._network
 
     def use_network(self, flags: NetworkFlags) -> None:
         """What is said for this run; to be called before a registry is asked for anything."""
@@ -231,12 +225,19 @@ class Workspace:
     def _make_credentials(self) -> Credentials:
         from kitops_desktop.credentials.lookup import default_credentials
 
-        return default_credentials()
+        credentials = default_credentials(
+            self._network.given,
+            home=Path(self._home) if self.home_source == "argument" else None,
+            account_of=lambda host: self.host_options(host).username,
+        )
+        if self._network.given_host:
+            credentials.give_to(self._network.given_host)
+        return credentials
 
     def _make_registries(self) -> Registries:
         from kitops_desktop.registry.registries import Registries
 
-        return Registries(self.host_options, _ForThisRun(self), self.abilities)
+        return Registries(self.host_options, self.credentials, self.abilities)
 
     def _change_registries(self, change: Callable[[dict[str, Any]], dict[str, Any]], host: str) -> None:
         with self._lock:
@@ -253,23 +254,6 @@ class Workspace:
 
     def _settle(self, home: Path) -> None:
         self.change_settings(store_home=str(home))
-
-
-class _ForThisRun:
-    """The sign-ins of a workspace, and before them the one that was given for this run and one host."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    def find(self, host: str) -> Found | None:
-        flags = self._workspace.network
-        if (
-            flags.given is not None
-            and flags.given_host
-            and canonical_host(host) == canonical_host(flags.given_host)
-        ):
-            return Found(flags.given, Origin.GIVEN, "given for this run")
-        return self._workspace.credentials.find(host)
 
 
 def open_workspace(*, home: str | None = None, folders: Folders | None = None) -> Workspace:

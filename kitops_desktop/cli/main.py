@@ -27,6 +27,7 @@ from kitops_desktop.cli.arguments import (
 from kitops_desktop.cli.command import CommandModule, Invocation
 from kitops_desktop.cli.console import LEVELS, Console
 from kitops_desktop.cli.error_text import error_lines
+from kitops_desktop.cli.network_flags import BOOLEAN_FLAGS as NETWORK_FLAGS
 from kitops_desktop.errors import InvalidArgument, InvalidReference
 from kitops_desktop.explanation import explain
 from kitops_desktop.progress import Cancelled, CancelToken
@@ -35,6 +36,8 @@ COMMANDS = {
     "init": "init",
     "pack": "pack",
     "unpack": "unpack",
+    "push": "push",
+    "pull": "pull",
     "list": "list",
     "inspect": "inspect",
     "info": "info",
@@ -42,6 +45,8 @@ COMMANDS = {
     "tag": "tag",
     "remove": "remove",
     "files": "files",
+    "login": "login",
+    "logout": "logout",
     "verify": "verify",
     "prune": "prune",
     "cache": "cache",
@@ -50,7 +55,7 @@ COMMANDS = {
 """Command names and the modules of ``cli.commands`` behind them."""
 
 INTERRUPTED = 130
-BOOLEAN_FLAGS = ("--show-update-notifications",)
+BOOLEAN_FLAGS = ("--show-update-notifications", *NETWORK_FLAGS)
 
 
 def is_command(arguments: Sequence[str]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 
 from kitops_desktop.cli.command import Invocation
-from kitops_desktop.cli.kits import load_local_kit
+from kitops_desktop.cli.kits import load
+from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.compare.compare import compare_kits
-from kitops_desktop.errors import InvalidReference
+from kitops_desktop.jobs.parents import Place
 from kitops_desktop.modelkit.media_types import parse_media_type
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
@@ -23,12 +24,15 @@ HEADINGS = "Type    | Digest             | Size"
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", metavar="MODELKIT1")
     parser.add_argument("second", metavar="MODELKIT2")
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
-    first, second = _reference(invocation.arguments.first), _reference(invocation.arguments.second)
-    a = load_local_kit(invocation.workspace, first)
-    b = load_local_kit(invocation.workspace, second)
+    first, first_place = _reference(invocation.arguments.first)
+    second, second_place = _reference(invocation.arguments.second)
+    use_network(invocation, *(reference.registry for reference in (first, second) if not reference.is_local))
+    a = load(invocation, first, first_place).kit
+    b = load(invocation, second, second_place).kit
     say = invocation.console.result
     if a.descriptor.digest == b.descriptor.digest:
         say("ModelKits are identical")
@@ -53,10 +57,12 @@ def run(invocation: Invocation) -> int:
     return 0
 
 
-def _reference(text: str) -> Reference:
-    if text.startswith(REMOTE):
-        raise InvalidReference(text, "only kits in the local store can be compared by this version")
-    return parse_reference(text.removeprefix(LOCAL))
+def _reference(text: str) -> tuple[Reference, Place]:
+    """Without a prefix the kit is looked for in the local store first, then in its registry."""
+    for prefix, place in ((LOCAL, Place.LOCAL), (REMOTE, Place.REMOTE)):
+        if text.startswith(prefix):
+            return parse_reference(text.removeprefix(prefix)), place
+    return parse_reference(text), Place.AUTO
 
 
 def _short(digest: Digest) -> str:

@@ -7,11 +7,14 @@ import argparse
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
 from kitops_desktop.cli.json_text import go_indented_json
-from kitops_desktop.cli.kits import load_local_kit
+from kitops_desktop.cli.kits import load_named
+from kitops_desktop.cli.network_flags import add_network_flags, concurrency
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.table import table
+from kitops_desktop.jobs.parents import Place
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.preview.files import KitFile, kit_files
+from kitops_desktop.preview.reading_limits import ON_DISK, OVER_NETWORK
 
 SUMMARY = "List the files inside a ModelKit"
 
@@ -19,16 +22,23 @@ SUMMARY = "List the files inside a ModelKit"
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("modelkit", metavar="[registry/]repository[:tag|@digest]")
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument(
+        "-r", "--remote", action="store_true", help="in its registry, even if it is in the local store"
+    )
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
-    workspace = invocation.workspace
-    kit = load_local_kit(workspace, parse_reference(invocation.arguments.modelkit))
+    place = Place.REMOTE if invocation.arguments.remote else Place.AUTO
+    found = load_named(invocation, parse_reference(invocation.arguments.modelkit), place)
+    is_remote = found.place is Place.REMOTE
     files = list(
         kit_files(
-            kit,
-            workspace.store,
-            cache=workspace.listings,
+            found.kit,
+            found.fetcher,
+            cache=invocation.workspace.listings,
+            limits=OVER_NETWORK.lifted if is_remote else ON_DISK,
+            parallel=concurrency(invocation.arguments) if is_remote else 1,
             token=invocation.token,
             report=invocation.console.progress,
         )

@@ -9,8 +9,10 @@ import yaml
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.json_text import go_indented_json
-from kitops_desktop.cli.kits import load_local_kit, parsed_json
+from kitops_desktop.cli.kits import load_named, parsed_json
+from kitops_desktop.cli.network_flags import add_network_flags
 from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.parents import Place
 from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.oci.reference import parse_reference
 
@@ -20,10 +22,13 @@ SUMMARY = "Show the configuration for a ModelKit"
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("modelkit", metavar="MODELKIT")
     parser.add_argument("-f", "--filter", metavar="FIELD.PATH", help="only this field, e.g. package.name")
+    parser.add_argument("-r", "--remote", action="store_true", help="in its registry, not in the local store")
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
-    kit = load_local_kit(invocation.workspace, parse_reference(invocation.arguments.modelkit))
+    place = Place.REMOTE if invocation.arguments.remote else Place.LOCAL
+    kit = load_named(invocation, parse_reference(invocation.arguments.modelkit), place).kit
     if not invocation.arguments.filter:
         invocation.console.result(to_yaml(kit.kitfile), end="")
         return 0

@@ -6,7 +6,9 @@ import argparse
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.json_text import go_indented_json
-from kitops_desktop.cli.kits import load_local_kit, parsed_json
+from kitops_desktop.cli.kits import load_named, parsed_json
+from kitops_desktop.cli.network_flags import add_network_flags
+from kitops_desktop.jobs.parents import Place
 from kitops_desktop.modelkit.media_types import CLI_VERSION_ANNOTATION
 from kitops_desktop.oci.reference import parse_reference
 
@@ -15,10 +17,13 @@ SUMMARY = "Inspect a ModelKit's manifest"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("modelkit", metavar="MODELKIT")
+    parser.add_argument("-r", "--remote", action="store_true", help="in its registry, not in the local store")
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
-    kit = load_local_kit(invocation.workspace, parse_reference(invocation.arguments.modelkit))
+    place = Place.REMOTE if invocation.arguments.remote else Place.LOCAL
+    kit = load_named(invocation, parse_reference(invocation.arguments.modelkit), place).kit
     document = {
         "digest": kit.descriptor.digest,
         "cliVersion": kit.manifest.annotation(CLI_VERSION_ANNOTATION) or "unknown",

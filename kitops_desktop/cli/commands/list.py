@@ -1,4 +1,4 @@
-"""``list``: the ModelKits in the local store, as a table, as JSON, or by a template."""
+"""``list``: ModelKits of the local store or of a registry, as a table, as JSON, or by a template."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.json_text import go_indented_json
+from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.table import table
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.oci.reference import parse_reference, short_repository
+from kitops_desktop.oci.reference import Reference, parse_reference_with_tags, short_repository
 from kitops_desktop.store.local_store import StoredKit
 
-SUMMARY = "List ModelKits in the local store"
+SUMMARY = "List ModelKits in the local store, the tags of a remote repository, or what a registry has"
 COLUMNS = ("REPOSITORY", "TAG", "MAINTAINER", "NAME", "SIZE", "DIGEST")
 NONE = "<none>"
 TEMPLATE_FIELDS = ("Repo", "Tags", "Digest", "ModelName", "Size", "Author")
@@ -49,26 +50,111 @@ class Row:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("repository", nargs="?", help="only this repository")
+    parser.add_argument(
+        "repository",
+        nargs="?",
+        metavar="[REGISTRY/]REPOSITORY[:TAG] | REGISTRY",
+        help="a repository of the local store; all tags, or one tag, of one in a registry; or the"
+        " repositories of a registry",
+    )
+    parser.add_argument(
+        "--local", action="store_true", help="in the local store, also when a registry is named"
+    )
     parser.add_argument(
         "--format",
         default="table",
         metavar="table|json|TEMPLATE",
         help="{{.Repo}} and the like in a template",
     )
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
-    arguments = invocation.arguments
+    text: str = invocation.arguments.repository or ""
+    host = "" if invocation.arguments.local else registry_alone(text)
+    if host:
+        return _list_registry(invocation, host)
+    wanted = _repository(text)
+    if wanted is None or wanted.is_local or invocation.arguments.local:
+        return _list_store(invocation, wanted)
+    return _list_repository(invocation, wanted)
+
+
+def registry_alone(text: str) -> str:
+    """The host when ``text`` is a registry alone: it has a dot, a port, or a slash at its end."""
+    host = text.removesuffix("/")
+    if not host or "/" in host:
+        return ""
+    name, colon, port = host.rpartition(":")
+    if text != host or (colon and port.isdigit() and (name == "localhost" or "." in name or "]" in name)):
+        return host
+    return host if "." in host and not colon else ""
+
+
+def _repository(text: str) -> Reference | None:
+    """A reference whose tag is None when the text has none: all of the repository is meant."""
+    if not text:
+        return None
+    reference, extra = parse_reference_with_tags(text)
+    if extra:
+        raise InvalidArgument("repository cannot reference multiple tags")
+    has_version = any(mark in text.partition("/")[2] for mark in ":@")
+    return reference if has_version else Reference(reference.registry, reference.repository)
+
+
+def _list_store(invocation: Invocation, wanted: Reference | None) -> int:
     listing = invocation.workspace.store.listing()
     for damage in listing.damage:
         invocation.console.warn(str(damage))
-    wanted = parse_reference(arguments.repository).repository_name if arguments.repository else None
-    rows = [_row(kit) for kit in listing.kits if wanted in (None, kit.repository)]
-    text = _formatted(rows, arguments.format)
+    name = wanted.repository_name if wanted else None
+    _print(invocation, [_row(kit) for kit in listing.kits if name in (None, kit.repository)])
+    return 0
+
+
+def _list_repository(invocation: Invocation, wanted: Reference) -> int:
+    """One row for each tag that is a ModelKit; of what cannot be read it is said why."""
+    from kitops_desktop.cli.remote_listing import repository_rows
+
+    use_network(invocation, wanted.registry)
+    listed = repository_rows(invocation, wanted)
+    for tag, error in listed.failures:
+        invocation.console.warn(f"{tag}: {error}")
+    _print(
+        invocation,
+        [
+            Row(
+                wanted.repository,
+                found.kit.descriptor.digest,
+                (tag,) if tag else (),
+                found.kit.kitfile.package.name or NONE,
+                kit_size(found.kit.manifest.layers_size),
+                next(iter(found.kit.kitfile.package.authors), NONE),
+            )
+            for tag, found in listed.kits
+        ],
+    )
+    return 0
+
+
+def _list_registry(invocation: Invocation, host: str) -> int:
+    from kitops_desktop.cli.remote_listing import repository_names
+
+    use_network(invocation, host)
+    names = repository_names(invocation, host)
+    wanted = invocation.arguments.format
+    if wanted == "json":
+        invocation.console.result(go_indented_json([{"repo": name} for name in names]))
+    elif wanted == "table":
+        invocation.console.result("\n".join(("REPOSITORY", *names)))
+    else:
+        _print(invocation, [Row(name, "", (), "", "", "") for name in names])
+    return 0
+
+
+def _print(invocation: Invocation, rows: list[Row]) -> None:
+    text = _formatted(rows, invocation.arguments.format)
     if text:
         invocation.console.result(text)
-    return 0
 
 
 def _row(kit: StoredKit) -> Row:

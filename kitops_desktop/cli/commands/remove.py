@@ -1,5 +1,5 @@
-"""``remove``: take a tag, a kit, or all kits out of the local store. What was removed can be restored for
-some days.
+"""``remove``: take a tag, a kit, or all kits out of the local store, from where they can be restored for some
+days; or a tag or a kit out of a registry, for good.
 """
 
 from __future__ import annotations
@@ -7,13 +7,15 @@ from __future__ import annotations
 import argparse
 
 from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, ReferenceNotFound
+from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, delete_remote
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
 from kitops_desktop.store.local_store import Removal
 
-SUMMARY = "Remove a ModelKit from local storage"
+SUMMARY = "Remove a ModelKit from local storage or from a registry"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,17 +24,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-a", "--all", action="store_true", help="remove all untagged kits (with --force: all kits)"
     )
+    parser.add_argument(
+        "-r",
+        "--remote",
+        action="store_true",
+        help="in its registry: the tag; by digest or with --force the kit and all its tags",
+    )
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
     arguments = invocation.arguments
+    if arguments.remote and arguments.all:
+        raise InvalidArgument("cannot use --all with --remote")
     if arguments.all:
         if arguments.modelkit:
             raise InvalidArgument("modelkit should not be specified when --all flag is used")
         return _remove_all(invocation)
     if not arguments.modelkit:
         raise InvalidArgument("modelkit is required for remove unless --all is specified")
-    return _remove_named(invocation)
+    return _remove_remote(invocation) if arguments.remote else _remove_named(invocation)
+
+
+def _remove_remote(invocation: Invocation) -> int:
+    """As with newer `kit`: a tag is taken away alone. (1.7.0 deletes the kit with all its tags.)"""
+    reference, extra = parse_reference_with_tags(invocation.arguments.modelkit)
+    use_network(invocation, reference.registry)
+    for target in (reference, *(reference.with_tag(tag) for tag in extra)):
+        whole = invocation.arguments.force or target.tag is None
+        work = DeleteRemoteWork(str(target), "version" if whole else "tag")
+        deleted = delete_remote(work, invocation.workspace.tools, token=invocation.token)
+        if whole:
+            invocation.console.info(f"Deleted remote ModelKit {target.with_digest(deleted.digest)}")
+        else:
+            invocation.console.info(f"Untagged remote ModelKit {target}")
+    return 0
 
 
 def _remove_named(invocation: Invocation) -> int:

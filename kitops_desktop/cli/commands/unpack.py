@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.modelkit.unpack import OnExisting
@@ -37,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     for name in DEPRECATED:
         parser.add_argument(f"--{name}", action="store_true", help=f"deprecated: use --filter={name}")
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
@@ -44,8 +46,14 @@ def run(invocation: Invocation) -> int:
     reference = _reference(arguments.modelkit)
     target = Path(arguments.dir).absolute()
     work = UnpackWork(
-        reference.short, target, _filters(arguments), tuple(arguments.path), _on_existing(arguments)
+        reference.short,
+        target,
+        _filters(arguments),
+        tuple(arguments.path),
+        _on_existing(arguments),
+        source="auto",
     )
+    use_network(invocation, reference.registry)
     console.info(f"Unpacking to {printable(str(target))}")
     done = unpack_reference(
         work,

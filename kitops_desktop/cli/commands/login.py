@@ -1,0 +1,158 @@
+"""``login``: check a sign-in with a registry, and keep it."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kitops_desktop.cli.arguments import PROGRAM, is_interactive
+from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.network_flags import add_network_flags, password_from_stdin, use_network
+from kitops_desktop.errors import (
+    CredentialError,
+    ForeignRealm,
+    InvalidArgument,
+    PasswordInTheClear,
+    SettingsError,
+)
+
+if TYPE_CHECKING:
+    from kitops_desktop.credentials.credential import Credential
+    from kitops_desktop.registry.sign_in import SignedIn
+
+SUMMARY = "Log in to a registry"
+INSECURE = "Warning: Using --password via CLI is insecure. Consider using --password-stdin instead"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("registry", metavar="REGISTRY", help="its host, with the port if it has one")
+    parser.add_argument("-u", "--username", default="", metavar="USER")
+    parser.add_argument(
+        "-p", "--password", default="", metavar="PASSWORD", help="others on this computer can see it"
+    )
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
+    parser.add_argument(
+        "--keep",
+        choices=("keyring", "session", "kit"),
+        default="keyring",
+        help="where: the system's keyring; nowhere, only check it; or where `kit` keeps its own, which is a"
+        " file that all your programs can read unless a helper is set up there (keyring)",
+    )
+    parser.add_argument("--also-for-kit", action="store_true", help="let `kit` use this sign-in too")
+    parser.add_argument(
+        "--realm", default="", metavar="ADDRESS", help="agree that this other host checks the password"
+    )
+    add_network_flags(parser, sign_in=False)
+
+
+def run(invocation: Invocation) -> int:
+    from kitops_desktop.registry.sign_in import check_sign_in
+
+    arguments, workspace = invocation.arguments, invocation.workspace
+    host = registry_host(arguments.registry)
+    if arguments.password and arguments.username:
+        invocation.console.info(INSECURE)
+    credential = _credential(arguments)
+    use_network(invocation)
+    options = workspace.host_options(host)
+    if arguments.realm:
+        options = replace(options, realm=arguments.realm.rstrip("/"))
+    with _hints(invocation, host):
+        signed_in = check_sign_in(workspace.registries, host, credential, options, invocation.token)
+    _keep(invocation, host, credential)
+    _remember(invocation, host, signed_in)
+    invocation.console.info("Log in successful")
+    return 0
+
+
+def registry_host(text: str) -> str:
+    """A bare ``host[:port]``; raises ``InvalidArgument``."""
+    from kitops_desktop.credentials.host_keys import canonical_host
+
+    if "/" in text:
+        raise InvalidArgument(f"{text!r} is not just the host of a registry: leave out https:// and the path")
+    return canonical_host(text)
+
+
+def _credential(arguments: argparse.Namespace) -> Credential:
+    """From flags, standard input or the environment, or else asked for; without a user name it is a token."""
+    from kitops_desktop.credentials.credential import Credential
+    from kitops_desktop.credentials.environment import given_from_environment
+
+    username, password = str(arguments.username), str(arguments.password)
+    if arguments.password_stdin:
+        if password:
+            raise InvalidArgument("cannot use both --password and --password-stdin")
+        password = password_from_stdin()
+    if not password:
+        given = given_from_environment()
+        if given is not None and username in ("", given.username):
+            return given
+        username, password = _asked(username)
+    return Credential(username, password, is_identity_token=not username)
+
+
+def _asked(username: str) -> tuple[str, str]:
+    """Raises ``InvalidArgument`` when there is nobody to ask."""
+    if not is_interactive():
+        raise InvalidArgument("there is no terminal to ask for the password: give it with --password-stdin")
+    try:
+        if not username:
+            sys.stderr.write("Username: ")
+            sys.stderr.flush()
+            username = sys.stdin.readline().strip()
+        password = getpass.getpass("Password: ", stream=sys.stderr)
+    except EOFError as error:
+        raise InvalidArgument("no password was entered") from error
+    if not password:
+        raise InvalidArgument("no password was entered")
+    return username, password
+
+
+def _keep(invocation: Invocation, host: str, credential: Credential) -> None:
+    from kitops_desktop.credentials.lookup import Keep
+
+    arguments, credentials = invocation.arguments, invocation.workspace.credentials
+    try:
+        credentials.save(host, credential, Keep[arguments.keep.upper()])
+        if arguments.also_for_kit and arguments.keep != "kit":
+            credentials.also_for_kit(host, credential)
+    except CredentialError:
+        invocation.console.plain_error(
+            f"The sign-in to {host} is right, but was not kept. Without a keyring there are two ways:\n"
+            f"  {PROGRAM} login {host} --keep kit   (where `kit` keeps its own, readable by your programs)\n"
+            f"  {PROGRAM} push ... --username USER --password-stdin   (for one command)"
+        )
+        raise
+
+
+def _remember(invocation: Invocation, host: str, signed_in: SignedIn) -> None:
+    """Who signed in and who checks it, without what was said by flags for this once."""
+    from kitops_desktop.registry.host import HostOptions
+
+    workspace = invocation.workspace
+    kept = HostOptions.from_json(workspace.settings.registries.get(host, {}))
+    try:
+        workspace.save_registry(
+            host, replace(kept, username=signed_in.username, realm=signed_in.realm or kept.realm)
+        )
+    except SettingsError as error:
+        invocation.console.warn(str(error))
+
+
+@contextmanager
+def _hints(invocation: Invocation, host: str) -> Iterator[None]:
+    """How to agree on the command line."""
+    try:
+        yield
+    except ForeignRealm as error:
+        invocation.console.plain_error(f"To agree: {PROGRAM} login {host} --realm {error.realm}")
+        raise
+    except PasswordInTheClear:
+        invocation.console.plain_error(f"To agree: {PROGRAM} login {host} --plain-http --clear-password")
+        raise
