@@ -12,7 +12,8 @@ from kitops_desktop.errors import KitOpsError, RegistryError, RegistryRefused, T
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, list_layer
-from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.gathering import Emit, Ended, Producer, gathered
 from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
@@ -107,17 +108,35 @@ def layer_files(
         yield _rest(layer, layer.descriptor.size)
         return
     kept: list[LayerFile] = []
-    counting = CountingFetcher(fetcher)
-    for file in list_layer(counting, layer, gap=limits.gap, token=token, report=report):
-        if usable is not None and len(kept) <= MAX_CACHED_FILES:
-            kept.append(file)
-        yield KitFile(layer, file)
-        left = layer.descriptor.size - file.offset - file.size
-        if limits.layer is not None and counting.bytes_read > limits.layer and left > limits.gap:
-            yield _rest(layer, left)
-            return
+    end = 0
+    try:
+        for file in list_layer(_Limited(fetcher, limits), layer, gap=limits.gap, token=token, report=report):
+            if usable is not None and len(kept) <= MAX_CACHED_FILES:
+                kept.append(file)
+            end = file.offset + file.size
+            yield KitFile(layer, file)
+    except _LimitReached:
+        yield _rest(layer, layer.descriptor.size - end)
+        return
     if usable is not None and len(kept) <= MAX_CACHED_FILES:
         usable.put(layer.descriptor.digest, _to_bytes(layer, kept))
+
+
+class _LimitReached(Exception):
+    """Nothing more is fetched for a layer."""
+
+
+class _Limited(CountingFetcher):
+    """Gives no more once the limit for a layer has been reached; what was fetched by then can be used."""
+
+    def __init__(self, fetcher: Fetcher, limits: ReadingLimits) -> None:
+        super().__init__(fetcher)
+        self._limit = limits.layer
+
+    def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
+        if self._limit is not None and self.bytes_read >= self._limit:
+            raise _LimitReached
+        return super().fetch(descriptor, start, length)
 
 
 @dataclass(frozen=True, slots=True)
