@@ -72,7 +72,8 @@ class Answer:
 class Rule:
     """What goes wrong, and when: for requests of ``method`` ("*": any) whose path has the pattern ``path``.
 
-    The first ``skip`` such requests go well, the next ``times`` do not (None: all). With ``status`` it is the
+    The first ``skip`` such requests go well, the next ``times`` do not (None: all); what an earlier rule
+    took is not counted. With ``status`` it is the
     answer itself (``headers``, ``body``); without, the right answer is changed. All offsets are in bytes of
     the answer's body.
     """
