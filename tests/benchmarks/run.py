@@ -1,31 +1,59 @@
-"""Packing and unpacking against the plain way, side by side in one run. Prints ratios and peak memory.
+"""Packing, unpacking, pushing and pulling against the plain way, side by side. Prints ratios and peak memory.
 
-    python tests/benchmarks/run.py [--runs 5] [--folder DIR] [--small]
+    python tests/benchmarks/run.py [--runs 5] [--folder DIR] [--small] [--only push,pull]
 
-Needs about 12 GiB of free space (``--small``: 1 GiB). The two sides take turns, so that a machine whose speed
-drifts
-drifts for both; each run is a process of its own; the figure is the median over the pairs.
+Needs about 14 GiB of free space (``--small``: 2 GiB), curl, and for what goes to a registry docker-registry.
+The two sides take turns, so that a machine whose speed drifts drifts for both; each run is a process of its
+own; the figure is the median over the pairs.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from measure import Run, in_child, median_seconds, peak_mib, ratio
+from stored_kit import StoredKit, stored_kit
 from workload import Size, make_folder
 
 WORK = Path(__file__).with_name("work.py")
 SETTLE_SECONDS = 3
 """Files are trusted as unchanged only when they are older than two seconds."""
-TARGETS = {"pack": 2.0, "pack, unchanged folder": 20.0, "unpack": 0.8}
+TARGETS = {
+    "pack": 2.0,
+    "pack, unchanged folder": 20.0,
+    "unpack": 0.8,
+    "push": 0.95,
+    "pull": 0.9,
+    "unpack from registry": 0.8,
+}
 MEMORY_TARGET_MIB = 150
+REPOSITORY = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``root`` is where all happens, ``folder`` what is packed."""
+
+    root: Path
+    folder: Path
+    runs: int
+
+    @property
+    def state(self) -> Path:
+        """Our store, settings and records."""
+        return self.root / "ours"
+
+    def kit(self) -> StoredKit:
+        return stored_kit(self.state / "kitops" / "storage", "v1")
 
 
 def main() -> None:
@@ -37,61 +65,140 @@ def main() -> None:
         "--folder", type=Path, help="where to work (a new folder in the system's temporary one)"
     )
     parser.add_argument("--small", action="store_true", help="a tenth of the size, to see that it works")
+    parser.add_argument("--only", type=_names, default=list(MEASURES), help=f"some of {','.join(MEASURES)}")
     given = parser.parse_args()
     size = Size(model=256, datasets=32, files=2_000) if given.small else Size()
     with tempfile.TemporaryDirectory(prefix="kitops-benchmark-", dir=given.folder) as name:
-        measure(Path(name), size, given.runs)
+        measure(Path(name), size, given.runs, given.only)
 
 
-def measure(root: Path, size: Size, runs: int) -> None:
-    folder = root / "project"
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := set(names) - MEASURES.keys():
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
+    return names
+
+
+def measure(root: Path, size: Size, runs: int, names: list[str]) -> None:
+    place = Place(root, root / "project", runs)
     print(f"{os.cpu_count()} processors")
     print(f"{size.model} MiB model, {size.count} x {size.datasets} MiB datasets, {size.files} files")
-    make_folder(folder, size)
+    make_folder(place.folder, size)
     subprocess.run(["sync"], check=False)
     time.sleep(SETTLE_SECONDS)
-    plain, ours, again = [], [], []
-    for number in range(runs + 1):  # the first pair warms up and is not counted
-        pair = pack_pair(root, folder)
-        if number:
-            plain.append(pair[0])
-            ours.append(pair[1])
-            again.append(pair[2])
+    if "pack" not in names:
+        in_child(WORK, ["pack_ours", str(place.folder), str(place.state)])
+    for name in MEASURES:
+        if name in names:
+            MEASURES[name](place)
+
+
+def measure_pack(place: Place) -> None:
+    """The stand-in, ours, and ours once more with nothing changed."""
+    plain_store = place.root / "plain"
+
+    def trio() -> tuple[Run, ...]:
+        remove(place.state)
+        plain = in_child(WORK, ["pack_plain", str(place.folder), str(plain_store)])
+        remove(plain_store)
+        ours = in_child(WORK, ["pack_ours", str(place.folder), str(place.state)])
+        return plain, ours, in_child(WORK, ["pack_ours", str(place.folder), str(place.state)])
+
+    plain, ours, again = in_turns(place.runs, trio)
     show("pack", plain, ours)
     show("pack, unchanged folder", plain, again)
-    plain, ours = [], []
-    for number in range(runs + 1):
-        both = unpack_pair(root)
-        if number:
-            plain.append(both[0])
-            ours.append(both[1])
-    show("unpack", plain, ours)
 
 
-def pack_pair(root: Path, folder: Path) -> tuple[Run, Run, Run]:
-    """The stand-in, ours, and ours once more with nothing changed."""
-    plain_store, our_state = root / "plain", root / "ours"
-    remove(our_state)
-    plain = in_child(WORK, ["pack_plain", str(folder), str(plain_store)])
-    remove(plain_store)
-    ours = in_child(WORK, ["pack_ours", str(folder), str(our_state)])
-    again = in_child(WORK, ["pack_ours", str(folder), str(our_state)])
-    return plain, ours, again
-
-
-def unpack_pair(root: Path) -> tuple[Run, Run]:
+def measure_unpack(place: Place) -> None:
     """``sha256sum`` and GNU tar on the layers of our store, and ours."""
-    storage = root / "ours" / "kitops" / "storage"
-    tags = json.loads(next(storage.glob("*-tags.json")).read_bytes())
-    blobs = storage / "blobs" / "sha256"
-    manifest = json.loads((blobs / tags["v1"]["digest"].removeprefix("sha256:")).read_bytes())
-    names = [layer["digest"].removeprefix("sha256:") for layer in manifest["layers"]]
-    plain_target, our_target = root / "out-plain", root / "out-ours"
+    kit = place.kit()
+    plain_target, our_target = place.root / "out-plain", place.root / "out-ours"
+
+    def pair() -> tuple[Run, ...]:
+        remove(our_target)
+        plain = in_child(WORK, ["unpack_plain", str(plain_target), *map(str, kit.layers)])
+        remove(plain_target)
+        return plain, in_child(WORK, ["unpack_ours", str(place.state), str(our_target)])
+
+    show("unpack", *in_turns(place.runs, pair))
     remove(our_target)
-    plain = in_child(WORK, ["unpack_plain", str(blobs), str(plain_target), *names])
-    remove(plain_target)
-    ours = in_child(WORK, ["unpack_ours", str(root / "ours"), str(our_target)])
-    return plain, ours
+
+
+def measure_push(place: Place) -> None:
+    """curl that PUTs the same blobs, and ours; each into a registry that is new and empty."""
+    kit = place.kit()
+
+    def pair() -> tuple[Run, ...]:
+        with registry(place) as host:
+            plain = in_child(WORK, ["push_plain", host, REPOSITORY, str(kit.manifest)])
+        with registry(place) as host:
+            return plain, in_child(WORK, ["push_ours", str(place.state), host, REPOSITORY])
+
+    show("push", *in_turns(place.runs, pair))
+
+
+def measure_pull(place: Place) -> None:
+    """curl that GETs the same blobs, then ``sha256sum``, and ours into an empty store."""
+    kit = place.kit()
+    plain_target, our_state = place.root / "pulled-plain", place.root / "pulled-ours"
+    with filled_registry(place) as host:
+
+        def pair() -> tuple[Run, ...]:
+            remove(our_state)
+            names = [blob.name for blob in kit.blobs]
+            plain = in_child(WORK, ["pull_plain", host, REPOSITORY, str(plain_target), *names])
+            remove(plain_target)
+            return plain, in_child(WORK, ["pull_ours", str(our_state), host, REPOSITORY])
+
+        show("pull", *in_turns(place.runs, pair))
+    remove(our_state)
+
+
+def measure_unpack_remote(place: Place) -> None:
+    """curl, then ``sha256sum``, then GNU tar, and ours, which keeps no blobs."""
+    kit = place.kit()
+    blobs, plain_target = place.root / "pulled-plain", place.root / "out-plain"
+    our_state, our_target = place.root / "pulled-ours", place.root / "out-ours"
+    with filled_registry(place) as host:
+
+        def pair() -> tuple[Run, ...]:
+            remove(our_target)
+            names = [layer.name for layer in kit.layers]
+            where = [host, REPOSITORY, str(blobs), str(plain_target)]
+            plain = in_child(WORK, ["unpack_remote_plain", *where, *names])
+            remove(blobs)
+            remove(plain_target)
+            ours = ["unpack_remote_ours", str(our_state), host, REPOSITORY, str(our_target)]
+            return plain, in_child(WORK, ours)
+
+        show("unpack from registry", *in_turns(place.runs, pair))
+    remove(our_target)
+
+
+@contextmanager
+def registry(place: Place) -> Iterator[str]:
+    """The host of a registry that is new and empty; it is gone afterwards."""
+    from registries import RegistryServer
+
+    folder = place.root / "registry"
+    remove(folder)
+    with RegistryServer(folder) as server:
+        yield server.host
+    remove(folder)
+
+
+@contextmanager
+def filled_registry(place: Place) -> Iterator[str]:
+    """One that has the kit."""
+    with registry(place) as host:
+        in_child(WORK, ["push_plain", host, REPOSITORY, str(place.kit().manifest)])
+        yield host
+
+
+def in_turns(runs: int, turn: Callable[[], tuple[Run, ...]]) -> list[list[Run]]:
+    """The runs of each side; the first turn warms up and is not counted."""
+    turns = [turn() for _ in range(runs + 1)][1:]
+    return [list(side) for side in zip(*turns, strict=True)]
 
 
 def remove(folder: Path) -> None:
@@ -113,6 +220,14 @@ def show(name: str, plain: list[Run], ours: list[Run]) -> None:
         flush=True,
     )
 
+
+MEASURES: dict[str, Callable[[Place], None]] = {
+    "pack": measure_pack,
+    "unpack": measure_unpack,
+    "push": measure_push,
+    "pull": measure_pull,
+    "unpack-remote": measure_unpack_remote,
+}
 
 if __name__ == "__main__":
     main()
