@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Protocol, Self, runtime_checkable
 
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
+from kitops_desktop.progress import CancelToken
 
 
 class BlobReader(Protocol):
@@ -94,6 +95,29 @@ class Storage(Fetcher, Protocol):
 
     def push_bytes(self, descriptor: Descriptor, content: bytes) -> None:
         """Store a small blob whose bytes are in memory (config, manifest); does nothing when it exists."""
+        ...
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """A place that is given whole blobs, which it reads from another place itself."""
+
+    def holds(self, descriptor: Descriptor) -> bool:
+        """Whether the blob need not be sent."""
+        ...
+
+    def receive(
+        self, descriptor: Descriptor, source: Fetcher, *, advance: Callable[[int], None], token: CancelToken
+    ) -> None:
+        """Take over a blob from ``source``. Visible only when it is complete and has its digest.
+
+        ``advance(n)`` is called after every ``n`` bytes, with a negative number when some were lost. Raises
+        ``DigestMismatch``, ``Cancelled``, and what reading and writing raise.
+        """
+        ...
+
+    def push_bytes(self, descriptor: Descriptor, content: bytes) -> None:
+        """Store a small blob, or a manifest, whose bytes are in memory."""
         ...
 
 

@@ -1,0 +1,138 @@
+"""What refers to a version: signatures, attestations, lists of components.
+
+Registries that know referrers list them. For others there is an index under a tag made of the digest, and
+cosign puts its own under tags made of it too.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from kitops_desktop.errors import (
+    ContentTooLarge,
+    DigestMismatch,
+    InvalidManifest,
+    RemoteNotFound,
+)
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest, algorithm_of, hex_of
+from kitops_desktop.oci.manifest import INDEX_TYPE, MAX_MANIFEST_BYTES
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry import locations, remote_manifests
+from kitops_desktop.registry.endpoint import Endpoint
+from kitops_desktop.registry.exchange import Response
+
+_ACCEPT = {"Accept": INDEX_TYPE}
+_NO_REFERRERS = frozenset({400, 403, 404, 405, 406, 410, 429, 501})
+_MAX_PAGES = 50
+_MAX = 1000
+_COSIGN = {
+    "sig": "application/vnd.dev.cosign.artifact.sig.v1+json",
+    "att": "application/vnd.dev.cosign.artifact.att.v1+json",
+    "sbom": "application/vnd.dev.cosign.artifact.sbom.v1+json",
+}
+"""Endings of cosign's tags, and what is behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """``artifact_type`` is "" when nobody says. ``how`` it was found: "api", "tag-schema" or "cosign-tag";
+    ``tag`` is the tag it was found by, None with the API.
+    """
+
+    descriptor: Descriptor
+    artifact_type: str
+    how: str
+    tag: str | None = None
+
+
+def referrers(endpoint: Endpoint, digest: Digest, token: CancelToken) -> tuple[Referrer, ...]:
+    """All that refer to the manifest ``digest``, each once. Raises ``RegistryError``s and ``Cancelled``."""
+    listed = _from_api(endpoint, digest, token)
+    if listed is None:
+        listed = _from_tag(endpoint, digest, token)
+    found = {referrer.descriptor.digest: referrer for referrer in reversed(listed)}
+    for referrer in _from_cosign(endpoint, digest, token):
+        found.setdefault(referrer.descriptor.digest, referrer)
+    return tuple(sorted(found.values(), key=lambda one: (one.artifact_type, one.descriptor.digest)))
+
+
+def _from_api(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer] | None:
+    """None when the registry has no such list: what it answers then is of many kinds."""
+    found: list[Referrer] = []
+    url: str | None = endpoint.url("referrers", digest)
+    for _ in range(_MAX_PAGES):
+        if url is None or len(found) >= _MAX:
+            break
+        with endpoint.send("GET", url, token, headers=_ACCEPT, allow=_NO_REFERRERS) as response:
+            page = _page(endpoint, response)
+            if page is None:
+                return found or None
+            before = url
+            url = locations.next_page(
+                response.headers.get("Link", ""), response.url, endpoint.transport.origin
+            )
+        found += [Referrer(one, one.artifact_type or "", "api") for one in page]
+        if url == before or not page:
+            break
+    return found[:_MAX]
+
+
+def _page(endpoint: Endpoint, response: Response) -> list[Descriptor] | None:
+    """An answer from somewhere else (GitHub sends people to its site), or of another type, is none."""
+    if response.status != 200 or not locations.same_origin(response.url, endpoint.transport.origin):
+        return None
+    if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != INDEX_TYPE:
+        return None
+    try:
+        return _descriptors(response.content(MAX_MANIFEST_BYTES))
+    except (InvalidManifest, ContentTooLarge):
+        return None
+
+
+def _from_tag(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer]:
+    """The fallback of the specification. GitLab answers with the subject itself, which is no index of it."""
+    tag = f"{algorithm_of(digest)}-{hex_of(digest)}"
+    try:
+        described, content = remote_manifests.fetch(endpoint, tag, token)
+        if described.media_type != INDEX_TYPE or described.digest == digest:
+            return []
+        found = _descriptors(content)
+    except (RemoteNotFound, InvalidManifest, DigestMismatch, ContentTooLarge):
+        return []
+    return [Referrer(one, one.artifact_type or "", "tag-schema", tag) for one in found[:_MAX]]
+
+
+def _from_cosign(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer]:
+    found = []
+    for ending, artifact_type in _COSIGN.items():
+        tag = f"{algorithm_of(digest)}-{hex_of(digest)}.{ending}"
+        try:
+            described = remote_manifests.resolve(endpoint, tag, token)
+        except (RemoteNotFound, DigestMismatch, ContentTooLarge):
+            continue
+        if described.digest != digest:
+            found.append(Referrer(described, artifact_type, "cosign-tag", tag))
+    return found
+
+
+def _descriptors(content: bytes) -> list[Descriptor]:
+    """The manifests of an index; raises ``InvalidManifest`` when it is none. Those that are none are left
+    out.
+    """
+    try:
+        value: Any = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InvalidManifest("it is not JSON") from error
+    if not isinstance(value, dict) or value.get("schemaVersion") != 2:
+        raise InvalidManifest("it is no index")
+    listed = value.get("manifests")
+    found = []
+    for item in listed if isinstance(listed, list) else []:
+        try:
+            found.append(Descriptor.from_json(item))
+        except InvalidManifest:
+            continue
+    return found

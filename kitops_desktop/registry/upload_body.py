@@ -1,0 +1,134 @@
+"""What is sent of a blob in one request: read from its source as it is sent, and hashed on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from kitops_desktop.errors import DigestMismatch, SourceUnreadable
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest, algorithm_of
+from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.progress import CancelToken
+
+_BLOCK = 1 << 20
+"""Read at once, however little is asked for: with the 16 KiB that the HTTP library asks for, sending takes
+much longer."""
+
+
+class UploadSource:
+    """A blob that is sent from front to back, some of it perhaps twice.
+
+    What was sent must add up to the blob's digest: bytes are hashed when they are read for the first time.
+    ``advance`` is told how far the upload gets, and with negative numbers how far it falls back.
+    """
+
+    def __init__(
+        self,
+        source: Fetcher,
+        descriptor: Descriptor,
+        advance: Callable[[int], None],
+        token: CancelToken,
+    ) -> None:
+        self.descriptor = descriptor
+        self._source = source
+        self._advance = advance
+        self._token = token
+        self._reader: BlobReader | None = None
+        self._position = 0
+        self._reported = 0
+        self._hash = hashlib.new(algorithm_of(descriptor.digest))
+        self._hashed = 0
+
+    def body(self, start: int, end: int) -> UploadBody:
+        """The bytes from ``start`` to before ``end``, to be sent next."""
+        if start != self._position:
+            self.close()
+        self._position = start
+        self.report(start)
+        return UploadBody(self, end - start)
+
+    def report(self, offset: int) -> None:
+        """The registry has (or is being sent) what is before ``offset``."""
+        if offset != self._reported:
+            change, self._reported = offset - self._reported, offset
+            self._advance(change)
+
+    def restart(self) -> None:
+        """All is to be sent again."""
+        self.close()
+        self._position = self._hashed = 0
+        self._hash = hashlib.new(algorithm_of(self.descriptor.digest))
+        self.report(0)
+
+    def check(self) -> None:
+        """Raises ``DigestMismatch`` unless everything was read and was right."""
+        if self._found() != self.descriptor.digest or self._hashed != self.descriptor.size:
+            raise self._mismatch()
+
+    def read(self, count: int) -> bytes:
+        """Up to ``count`` bytes and a block. Raises ``DigestMismatch`` instead of giving the last byte of a
+        blob that is not what it should be, so that it is never complete at the registry.
+        """
+        self._token.check()
+        block = self._read(min(count, _BLOCK))
+        if not block:
+            raise self._mismatch()  # shorter than it should be
+        end = self._position + len(block)
+        if end > self._hashed:
+            self._hash.update(memoryview(block)[self._hashed - self._position :])
+            self._hashed = end
+        if end == self.descriptor.size:
+            self.check()
+        self._position = end
+        self.report(end)
+        return block
+
+    def close(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _found(self) -> Digest:
+        return Digest(f"{self._hash.name}:{self._hash.hexdigest()}")
+
+    def _mismatch(self) -> DigestMismatch:
+        return DigestMismatch(self.descriptor.digest, self._found(), self.descriptor.size, self._hashed)
+
+    def _read(self, count: int) -> bytes:
+        try:
+            if self._reader is None:
+                self._reader = self._source.fetch(self.descriptor, self._position)
+            return self._reader.read(count)
+        except OSError as error:
+            raise SourceUnreadable(
+                Path(error.filename or self.descriptor.digest), error.strerror or type(error).__name__
+            ) from error
+
+
+class UploadBody:
+    """``registry.exchange.Body`` of one request.
+
+    ``failure`` is why reading stopped, to be told whatever the HTTP library made of it.
+    """
+
+    def __init__(self, source: UploadSource, length: int) -> None:
+        self._source = source
+        self._length = self._left = length
+        self.failure: BaseException | None = None
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, _size: int = -1, /) -> bytes:
+        """The next block; its size is ours to choose."""
+        if not self._left:
+            return b""
+        try:
+            block = self._source.read(self._left)
+        except BaseException as error:
+            self.failure = error
+            raise
+        self._left -= len(block)
+        return block
