@@ -13,6 +13,8 @@ import pytest
 from support import privileges, programs, secret_service
 from support import small_disk as disks
 
+pytest_plugins = ("support.secret_watch",)
+
 # Tests in this process draw into memory, display or not; the ones marked `window` start their own X server.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 

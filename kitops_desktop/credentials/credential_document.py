@@ -67,8 +67,9 @@ class CredentialDocument:
 
     def to_text(self) -> str:
         """As `kit` writes it: keys in order, one tab for each level, no newline at the end."""
-        auths = dict(sorted(self._mapping("auths").items()))
-        content = {**self.content, "auths": auths}
+        content = {**self.content, "auths": dict(sorted(self._mapping("auths").items()))}
+        if not content.get("credsStore"):
+            content.pop("credsStore", None)
         return _escaped(json.dumps(dict(sorted(content.items())), indent="\t", ensure_ascii=False))
 
     def _keys(self, host: str) -> list[str]:
@@ -92,18 +93,16 @@ class CredentialDocument:
 
 
 def parse_document(text: str) -> CredentialDocument:
-    """Read such a text. Raises ``MalformedDocument``."""
+    """Read such a text; an empty one says nothing, as for `kit`. Raises ``MalformedDocument``."""
+    problem, value = "it is no JSON object", None
     try:
-        value = json.loads(text) if text.strip() else None
-        place = None
+        value = json.loads(text) if text.strip() else {}
     except json.JSONDecodeError as error:  # it has the whole text: only the line leaves
-        value, place = None, f"it is no JSON (line {error.lineno})"
+        problem = f"it is no JSON (line {error.lineno})"
     except (ValueError, RecursionError):
-        value, place = None, "it is no JSON"
-    if place is None and not isinstance(value, dict):
-        place = "it is empty" if value is None else "it is no JSON object"
-    if place is not None or not isinstance(value, dict):
-        raise MalformedDocument(str(place))
+        problem = "it is no JSON"
+    if not isinstance(value, dict):
+        raise MalformedDocument(problem)
     return CredentialDocument(value)
 
 
