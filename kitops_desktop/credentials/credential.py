@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,11 @@ class Found:
     credential: Credential
     origin: Origin
     place: str
+
+
+class CredentialSource(Protocol):
+    """Where a registry's client asks who we are. May be asked from any thread, and may take its time."""
+
+    def find(self, host: str) -> Found | None:
+        """The credential for ``host`` (as in a reference), None for nobody. Raises ``CredentialError``."""
+        ...

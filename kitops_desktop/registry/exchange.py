@@ -33,6 +33,10 @@ class Request:
     that streams. Statuses in ``allow`` are given back, others from 400 on are raised as errors. With
     ``repeat`` the request is tried again after errors of the network and of the server; give False when that
     is not harmless or is somebody else's business. Reads of more than ``read_timeout`` seconds are errors.
+    A registry that wants a pause of more than ``longest_pause`` seconds gets none: that is ``RateLimited``.
+
+    A streamed ``body`` is never sent twice: the answer 401 to it is an error (or given back, if allowed), and
+    the token that was refused is dropped, so that the next request brings a new one.
     """
 
     method: str
@@ -44,6 +48,7 @@ class Request:
     allow: frozenset[int] = frozenset()
     repeat: bool = True
     read_timeout: float = 60.0
+    longest_pause: float = 60.0
 
 
 class Response(Protocol):

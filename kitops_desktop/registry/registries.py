@@ -1,0 +1,73 @@
+"""All registries of a run: one client for each host, made when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kitops_desktop.credentials.credential import CredentialSource
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.abilities import AbilityMemory
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.hosts import check_host, path_at
+from kitops_desktop.registry.retries import Patience
+
+if TYPE_CHECKING:
+    from kitops_desktop.registry.client import RegistryClient
+    from kitops_desktop.registry.repository import Repository
+
+
+class Registries:
+    """From any thread. ``options`` says how a host is to be spoken to, when it is first spoken to."""
+
+    def __init__(
+        self,
+        options: Callable[[str], HostOptions],
+        credentials: CredentialSource,
+        abilities: AbilityMemory | None = None,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
+        self._options, self._abilities = options, abilities
+        self.credentials, self.patience = credentials, patience
+        self._lock = threading.Lock()
+        self._clients: dict[str, RegistryClient] = {}
+
+    def options(self, host: str) -> HostOptions:
+        return self._options(host)
+
+    def client(self, host: str) -> RegistryClient:
+        """Raises ``InvalidArgument`` for what cannot be a registry's name."""
+        from kitops_desktop.registry.client import RegistryClient  # late: the network's libraries take time
+
+        host = check_host(host)
+        with self._lock:
+            if host not in self._clients:
+                self._clients[host] = RegistryClient(
+                    host, self._options(host), self.credentials, patience=self.patience
+                )
+            return self._clients[host]
+
+    def repository(self, reference: Reference, token: CancelToken | None = None) -> Repository:
+        """Where ``reference`` is. ``token`` cancels what is done there."""
+        from kitops_desktop.registry.repository import Repository
+
+        client = self.client(reference.registry)
+        path = path_at(reference.registry, reference.repository)
+        return Repository(client, path, token=token, abilities=self._abilities)
+
+    def forget(self, host: str) -> None:
+        """Somebody signed in or out, or the options changed: begin anew with this host."""
+        with self._lock:
+            client = self._clients.pop(check_host(host), None)
+        if client is not None:
+            client.close()
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
