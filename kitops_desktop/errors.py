@@ -50,6 +50,7 @@ KitOpsError
 │   ├── AccessDenied            signed in, but not allowed to do this
 │   ├── RateLimited             too many requests, with when to come back
 │   ├── RegistryUnsupported     the registry cannot do this, or has it switched off
+│   │   └── RangesUnsupported   it gives blobs as a whole only
 │   ├── RegistryFailed          an answer that says the registry is in trouble, or makes no sense
 │   ├── RegistryRefused         the registry understood and said no, with its code
 │   ├── TransferInterrupted     a transfer that broke off and could not be healed
@@ -438,6 +439,13 @@ class RegistryUnsupported(RegistryError):
     def __init__(self, host: str, action: str) -> None:
         super().__init__(host, f"{host} does not offer to {action}")
         self.action = action
+
+
+class RangesUnsupported(RegistryUnsupported):
+    """Noticed before anything was read of a blob that would have come as a whole."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host, "read parts of a layer")
 
 
 class RegistryFailed(RegistryError):

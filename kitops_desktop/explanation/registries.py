@@ -195,6 +195,15 @@ def unsupported(error: errors.RegistryUnsupported) -> Explanation:
     )
 
 
+def ranges_unsupported(error: errors.RangesUnsupported) -> Explanation:
+    return Explanation(
+        f"{error.host} does not let us look inside",
+        "It sends layers as a whole only, so that all of them would be downloaded just to be looked at.",
+        "Nothing was downloaded.",
+        "Pull the ModelKit: what is inside is shown once it is on this computer.",
+    )
+
+
 def failed(error: errors.RegistryFailed) -> Explanation:
     reason = f"It answered {error.status}: {error.reason}" if error.status else error.reason
     return Explanation(

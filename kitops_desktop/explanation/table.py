@@ -62,6 +62,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.AccessDenied: registries.access_denied,
     errors.RateLimited: registries.rate_limited,
     errors.RegistryUnsupported: registries.unsupported,
+    errors.RangesUnsupported: registries.ranges_unsupported,
     errors.RegistryFailed: registries.failed,
     errors.RegistryRefused: registries.refused,
     errors.TransferInterrupted: registries.transfer_interrupted,

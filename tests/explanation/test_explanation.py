@@ -100,6 +100,7 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.AccessDenied("r.example", "push to team/a", "robot"): ("robot may not push to team/a",),
     errors.RateLimited("r.example", None): ("r.example wants a pause",),
     errors.RegistryUnsupported("r.example", "list its repositories"): ("no way to list its repositories",),
+    errors.RangesUnsupported("r.example"): ("as a whole", "Pull"),
     errors.RegistryFailed("r.example", 503, "maintenance"): ("503: maintenance",),
     errors.RegistryRefused("r.example", 400, "TAG_IMMUTABLE", "no"): ("TAG_IMMUTABLE",),
     errors.TransferInterrupted("r.example", DIGEST, 1536, "reset"): ("1.5 KiB of", DIGEST, "reset"),
