@@ -31,6 +31,7 @@ from kitops_desktop.ui.library.places import compared
 from kitops_desktop.ui.navigation import (
     LIBRARY,
     PROJECTS,
+    REGISTRIES,
     SETTINGS,
     TRANSFERS,
     HasCommands,
@@ -94,6 +95,9 @@ class MainWindow(QMainWindow):
     def open_kit(self, reference: Reference | str) -> None:
         # the short form: with "localhost/" it would read as another repository
         self.go_to(Place(LIBRARY, reference.short if isinstance(reference, Reference) else reference))
+
+    def open_remote(self, reference: str) -> None:
+        self.go_to(Place(REGISTRIES, reference))
 
     def open_project(self, folder: Path) -> None:
         self.go_to(Place(PROJECTS, str(folder.absolute())))

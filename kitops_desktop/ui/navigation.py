@@ -30,6 +30,7 @@ from kitops_desktop.ui.theme import Theme
 
 LIBRARY = "library"
 PROJECTS = "projects"
+REGISTRIES = "registries"
 TRANSFERS = "transfers"
 SETTINGS = "settings"
 WELCOME = "welcome"
@@ -62,6 +63,10 @@ class Navigator(Protocol):
 
     def open_kit(self, reference: Reference | str) -> None:
         """Show a ModelKit of the store."""
+        ...
+
+    def open_remote(self, reference: str) -> None:
+        """Show a ModelKit of a registry (``HOST/REPOSITORY:TAG``), a repository there, or a registry."""
         ...
 
     def open_project(self, folder: Path) -> None:

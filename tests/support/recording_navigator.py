@@ -35,6 +35,9 @@ class RecordingNavigator(QObject):
     def open_kit(self, reference: Reference | str) -> None:
         self.places.append(("library", reference.short if isinstance(reference, Reference) else reference))
 
+    def open_remote(self, reference: str) -> None:
+        self.places.append(("registries", reference))
+
     def open_project(self, folder: Path) -> None:
         self.places.append(("projects", str(folder)))
 
