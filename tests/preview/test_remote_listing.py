@@ -17,13 +17,11 @@ from kitops_desktop.errors import (
     RegistryUnreachable,
     TransferInterrupted,
 )
-from kitops_desktop.kitfile.config_json import to_config_json
 from kitops_desktop.kitfile.kitfile import CodeEntry, Kitfile
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
-from kitops_desktop.modelkit.media_types import CONFIG_TYPE
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import digest_of
-from kitops_desktop.oci.manifest import MANIFEST_TYPE, Manifest, manifest_bytes
+from kitops_desktop.oci.manifest import MANIFEST_TYPE
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.files import KitFile, kit_files, layer_files
 from kitops_desktop.preview.reading_limits import OVER_NETWORK, ReadingLimits
@@ -32,7 +30,7 @@ from kitops_desktop.progress import Cancelled, CancelToken, Progress
 from support.archives import archive, file
 from support.directory_storage import DirectoryStorage
 from support.made_kits import CODE_TAR, MadeLayer, make_kit
-from support.synthetic_layer import CountingStorage, SyntheticLayer
+from support.synthetic_layer import CountingStorage, SyntheticLayer, kit_of_layers
 from support.waiting import DEADLINE
 
 MIB = 1 << 20
@@ -40,13 +38,7 @@ TAR_GZIP = f"{CODE_TAR}+gzip"
 
 
 def synthetic_kit(*layers: SyntheticLayer) -> tuple[ModelKit, CountingStorage]:
-    config = to_config_json(Kitfile(code=tuple(CodeEntry(f"c{index}") for index, _ in enumerate(layers))))
-    manifest = manifest_bytes(
-        Manifest(
-            Descriptor(CONFIG_TYPE, digest_of(config), len(config)),
-            tuple(layer.descriptor for layer in layers),
-        )
-    )
+    manifest, config = kit_of_layers(layers)
     small = {digest_of(content): content for content in (config, manifest)}
     storage = CountingStorage(small | {layer.descriptor.digest: layer for layer in layers})
     kit = load_kit(storage, Descriptor(MANIFEST_TYPE, digest_of(manifest), len(manifest)))

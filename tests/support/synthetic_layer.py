@@ -6,12 +6,16 @@ import hashlib
 import io
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from kitops_desktop.errors import BlobNotFound
+from kitops_desktop.kitfile.config_json import to_config_json
+from kitops_desktop.kitfile.kitfile import CodeEntry, Kitfile
+from kitops_desktop.modelkit.media_types import CONFIG_TYPE
 from kitops_desktop.modelkit.tar_headers import TRAILER, header, padding
 from kitops_desktop.oci.descriptor import Descriptor
-from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.digest import Digest, digest_of
+from kitops_desktop.oci.manifest import Manifest, manifest_bytes
 from support.made_kits import CODE_TAR
 
 
@@ -49,6 +53,13 @@ class SyntheticLayer:
             if first < last:
                 content[first - start : last - start] = made[first - at : last - at]
         return bytes(content)
+
+
+def kit_of_layers(layers: Sequence[SyntheticLayer]) -> tuple[bytes, bytes]:
+    """Manifest and config of a kit that has these as code layers."""
+    config = to_config_json(Kitfile(code=tuple(CodeEntry(f"c{index}") for index, _ in enumerate(layers))))
+    described = Descriptor(CONFIG_TYPE, digest_of(config), len(config))
+    return manifest_bytes(Manifest(described, tuple(layer.descriptor for layer in layers))), config
 
 
 class CountingStorage:
