@@ -16,6 +16,7 @@ from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.store.local_store import LocalStore
@@ -108,7 +109,9 @@ class RemoteKitSource:
 
     def _with_readme(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
         def look() -> LoadedKit:
-            return replace(loaded, readme=find_readme(loaded.kit, self.fetcher(token)))
+            cache, fetcher = self._workspace.listings, self.fetcher(token)
+            readme = find_readme(loaded.kit, fetcher, cache=cache, limits=OVER_NETWORK)
+            return replace(loaded, readme=readme)
 
         return _or_note(loaded, "The README could not be read", look)
 

@@ -30,6 +30,22 @@ def unpack_command(
     return shlex.join(words)
 
 
+def push_command(source: str, target: str, expected: str | None = None) -> str:
+    """The `push` command that does the same. ``expected`` is as ``PushWork`` has it."""
+    words = [PROGRAM, "push", source]
+    if target and target != source:
+        words.append(target)
+    if expected == "":
+        words.append("--no-overwrite")
+    elif expected:
+        words += ["--if-target", expected]
+    return shlex.join(words)
+
+
+def pull_command(reference: str) -> str:
+    return shlex.join([PROGRAM, "pull", reference])
+
+
 def tag_command(source: str, target: str) -> str:
     return shlex.join([PROGRAM, "tag", source, target])
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kitops_desktop.ui.registry_remedy import remedy_of
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
 
 class ErrorPage(QWidget):
-    """The error, with a button to try again."""
+    """The error, with a button to try again, and one to the registry that is to be signed in to or set up."""
 
     retry_wanted = Signal()
+    remedy_wanted = Signal(str)  # host
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,4 +28,8 @@ class ErrorPage(QWidget):
             self._panel.deleteLater()
         self._panel = ErrorPanel(error)
         self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
+        remedy = remedy_of(error)
+        if remedy is not None:
+            go = self._panel.add_button(remedy.text, remedy.icon)
+            go.clicked.connect(lambda: self.remedy_wanted.emit(remedy.host))
         self._column.insertWidget(0, self._panel)

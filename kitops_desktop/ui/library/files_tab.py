@@ -114,6 +114,14 @@ class FilesTab(QWidget):
         self._set_running(False)
         self._say(f"Stopped. {self._totals()} so far.", "warning")
 
+    def pause(self) -> None:
+        """Nobody looks: what is being listed over a network is listed when somebody looks again."""
+        if self._running and self._source is not None and self._source.is_remote:
+            self._reader.cancel()
+            self._set_running(False)
+            self.model.clear()
+            self._waiting = True
+
     def ticked_globs(self) -> tuple[str, ...]:
         return globs_of(self.model.tree.ticked_paths())
 

@@ -4,6 +4,8 @@ done with it is handed in."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
@@ -31,6 +33,7 @@ class KitPage(QWidget):
     unpack_wanted = Signal(object)  # globs of the ticked files
     switched = Signal(object)  # KitSource of another tag
     stored_wanted = Signal(object)  # Reference of the same kit on this computer
+    remedy_wanted = Signal(str)  # the registry whose page helps
     shown = Signal(object)  # LoadedKit
     completed = Signal(object)  # LoadedKit, once all further looks are done
 
@@ -57,6 +60,7 @@ class KitPage(QWidget):
         self._stack.addWidget(self.tabs)
         self._reading, self.problem = label("Reading…", "muted"), ErrorPage()
         self.problem.retry_wanted.connect(self._again)
+        self.problem.remedy_wanted.connect(self.remedy_wanted)
         self._stack.addWidget(self._reading)
         self._stack.addWidget(self.problem)
         layout = QVBoxLayout(self)
@@ -78,12 +82,6 @@ class KitPage(QWidget):
         if source is not None:
             self._reader.read(source.look, self._on_reloaded, self._on_failed)
 
-    def stop(self) -> None:
-        """Nobody looks at it any more."""
-        self._reader.cancel()
-        if self.files.listing:
-            self.files.stop()
-
     def _on_loaded(self, loaded: LoadedKit) -> None:
         assert self.source is not None
         self.loaded = loaded
@@ -102,9 +100,17 @@ class KitPage(QWidget):
             self._on_loaded(loaded)
             return
         assert self.source is not None
+        looks = self.source.further_looks
+        if looks:  # until they have been taken again
+            known: dict[str, Any] = {
+                "tags": before.tags,
+                "readme": before.readme,
+                "referrers": before.referrers,
+            }
+            loaded = replace(loaded, **known)
         self.loaded = loaded
         self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
-        self._look_further(iter(self.source.further_looks))
+        self._look_further(iter(looks))
 
     def _look_further(self, looks: Iterator[Look]) -> None:
         """Take the next look, and show what it adds; then the one after it."""

@@ -19,13 +19,14 @@ from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.compare.compare_page import ComparePage
 from kitops_desktop.ui.library.buttons import copy_text
-from kitops_desktop.ui.library.command_text import unpack_command
+from kitops_desktop.ui.library.command_text import push_command, unpack_command
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import KitSource, StoredKitSource
 from kitops_desktop.ui.library.library_list import LibraryList
 from kitops_desktop.ui.library.library_rows import KitRow
 from kitops_desktop.ui.library.places import compared, comparison
+from kitops_desktop.ui.library.pushing import Pushing
 from kitops_desktop.ui.library.removing import Removing
 from kitops_desktop.ui.library.store_watch import StoreWatch
 from kitops_desktop.ui.library.tagging import Tagging
@@ -63,6 +64,7 @@ class LibraryPage(QWidget):
         self.removing = Removing(workspace, navigator, self)
         self.tagging = Tagging(workspace, navigator, self.removing, self)
         self.unpacking = Unpacking(workspace, navigator, self)
+        self.pushing = Pushing(workspace, navigator, self)
         self.upkeep = Upkeep(workspace, navigator, self.removing, self)
         self.list.add_actions(self._bar_actions(), self._store_actions(), self._menu_actions())
         self._connect()
@@ -141,6 +143,7 @@ class LibraryPage(QWidget):
 
     def _on_job(self, job: Job) -> None:
         self.unpacking.job_changed(job)
+        self.pushing.job_changed(job)
         self.upkeep.job_changed(job)
         if job.state.is_finished:
             self.watch.look()
@@ -160,21 +163,24 @@ class LibraryPage(QWidget):
             Action("Compare", self._compare, "Ctrl+D", "compare", _GROUP, self._has_two),
             Action("Tags…", self._tag, "Ctrl+T", "tag", _GROUP, self._has_one),
             Action("Remove", self._remove, "Del", "trash", _GROUP, self._has_any),
+            Action("Push…", self._push, "Ctrl+P", "upload", _GROUP, self._has_one),
             Action("Unpack…", self._unpack, "Ctrl+U", "unpack", _GROUP, self._has_one),
         )
 
     def _menu_actions(self) -> tuple[Action | None, ...]:
-        opening, comparing, tagging, removing, unpacking = self._bar_actions()
+        opening, comparing, tagging, removing, pushing, unpacking = self._bar_actions()
         return (
             # Enter itself is the table's own key
             Action(opening.text, opening.run, "", opening.icon, _GROUP, opening.available),
             unpacking,
+            pushing,
             tagging,
             comparing,
             None,
             Action("Copy reference", self._copy_reference, "Ctrl+C", "copy", _GROUP, self._has_any),
             Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._has_any),
             Action("Copy as command", self._copy_command, "", "terminal", _GROUP, self._has_any),
+            Action("Copy push command", self._copy_push, "", "terminal", _GROUP, self._has_any),
             None,
             removing,
         )
@@ -191,10 +197,14 @@ class LibraryPage(QWidget):
         """What can be done with the kit that is shown, as its page has it."""
         return KitActions(
             Action("Unpack…", lambda: self._unpack_shown(()), icon="unpack"),
-            (Action("Copy reference", lambda: self._copy_shown("reference"), icon="copy"),),
+            (
+                Action("Copy reference", lambda: self._copy_shown("reference"), icon="copy"),
+                Action("Push…", self._push_shown, icon="upload"),
+            ),
             (
                 Action("Copy digest", lambda: self._copy_shown("digest"), icon="copy"),
                 Action("Copy as command", lambda: self._copy_shown("command"), icon="terminal"),
+                Action("Copy push command", lambda: self._copy_shown("push command"), icon="terminal"),
                 Action("Tags…", self._tag_shown, icon="tag"),
                 Action("Remove", self._remove_shown, icon="trash"),
             ),
@@ -203,6 +213,7 @@ class LibraryPage(QWidget):
     def _kit_actions(self) -> tuple[Action, ...]:
         return (
             Action("Unpack…", lambda: self._unpack_shown(()), "Ctrl+U", "unpack", _GROUP),
+            Action("Push…", self._push_shown, "Ctrl+P", "upload", _GROUP),
             Action("Tags…", self._tag_shown, "Ctrl+T", "tag", _GROUP),
             Action("Copy reference", lambda: self._copy_shown("reference"), "", "copy", _GROUP),
             Action("Copy digest", lambda: self._copy_shown("digest"), "", "copy", _GROUP),
@@ -241,6 +252,10 @@ class LibraryPage(QWidget):
         (row,) = self.list.selected()
         self.unpacking.ask(self._source(row.reference))
 
+    def _push(self) -> None:
+        (row,) = self.list.selected()
+        self.pushing.ask(self._source(row.reference))
+
     def _copy_reference(self) -> None:
         self._copy("\n".join(row.reference.short for row in self.list.selected()), "Reference")
 
@@ -250,12 +265,21 @@ class LibraryPage(QWidget):
     def _copy_command(self) -> None:
         self._copy("\n".join(self._command(row.reference) for row in self.list.selected()), "Command")
 
+    def _copy_push(self) -> None:
+        self._copy(
+            "\n".join(push_command(row.reference.short, "") for row in self.list.selected()), "Command"
+        )
+
     # -- on the kit that is shown
 
     def _unpack_shown(self, globs: tuple[str, ...]) -> None:
         if self.kit.source is not None and self.kit.loaded is not None:
             ticked = globs or self.kit.files.ticked_globs()
             self.unpacking.ask_for(self.kit.source, self.kit.loaded.kit, ticked)
+
+    def _push_shown(self) -> None:
+        if self.kit.source is not None and self.kit.loaded is not None:
+            self.pushing.ask(self._source(self.kit.source.reference))
 
     def _tag_shown(self) -> None:
         if self.kit.source is not None and self.kit.loaded is not None:
@@ -280,6 +304,7 @@ class LibraryPage(QWidget):
             "reference": source.reference.short,
             "digest": str(loaded.kit.descriptor.digest),
             "command": self._command(source.reference),
+            "push command": push_command(source.reference.short, ""),
         }
         self._copy(texts[what], what.capitalize())
 

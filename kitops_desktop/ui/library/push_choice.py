@@ -96,17 +96,18 @@ def advise(kit: PushKit, target: Reference, facts: TargetFacts | None) -> PushAd
         return PushAdvice((Line(f"Asking {target.registry}…"),))
     if not facts.shown:
         return PushAdvice(
-            (Line(f"{target.registry} does not show what it has there. It may be a new repository."),),
+            (
+                Line(
+                    f"{target.registry} does not show what it has there: the repository is new, or you may not"
+                    " push to it.",
+                    "warning",
+                ),
+            ),
             ready=True,
         )
     if facts.tag_digest == kit.digest:
-        return PushAdvice(
-            (
-                Line(
-                    f"{target.tag} is there already, and is this very kit. There is nothing to do.", "success"
-                ),
-            )
-        )
+        same = f"{target.tag} is there already, and is this very kit. There is nothing to do."
+        return PushAdvice((Line(same, "success"),))
     transfer = Line(transfer_text(facts))
     if not facts.tag_digest:
         new = f"{target.tag} is a new tag." if facts.tags else f"{target.tag} is the first tag there."

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME, UnpackPlan
+from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.library.kinds import CONTENT_KINDS
-from kitops_desktop.ui.units import size_text
+from kitops_desktop.ui.units import count_text, size_text
 
 KITFILE_FILTER = "kitfile"
 
@@ -57,6 +58,8 @@ class UnpackChoice:
     globs: tuple[str, ...] = ()
     in_the_way: InTheWay = InTheWay.SKIP
     replace: frozenset[str] = field(default_factory=frozenset)
+    keep: bool = False
+    """Whether a kit of a registry is pulled into the store as well."""
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -72,7 +75,7 @@ class UnpackChoice:
 
     def existing(self, plan: UnpackPlan) -> OnExisting:
         """The rule for the job. Where nothing is in the way now, a file that turns up later stops it."""
-        if not plan.conflicts:
+        if not plan.conflicts and not may_conflict(plan):
             return OnExisting.FAIL
         return OnExisting.OVERWRITE if self.in_the_way == InTheWay.REPLACE else OnExisting.SKIP
 
@@ -130,6 +133,27 @@ def obstacles(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
     return tuple(conflict for conflict in conflicts if not conflict.same_kind)
 
 
+def may_conflict(plan: UnpackPlan) -> bool:
+    """Whether files may be in the way that cannot be known before the job gets to them."""
+    return plan.occupied and bool(plan.unseen)
+
+
 def plan_text(plan: UnpackPlan) -> str:
     files = "1 file" if plan.files == 1 else f"{plan.files:,} files"
+    if plan.unseen:
+        layers = count_text(len(plan.unseen), "compressed layer")
+        size = size_text(sum(layer.descriptor.size for layer in plan.unseen))
+        files = f"{files}, {size_text(plan.size)}, and all wanted of {layers} of {size}"
+        return f"{files}; {size_text(plan.free)} free"
     return f"{files}, {size_text(plan.size)}; {size_text(plan.free)} free"
+
+
+def fetch_text(plan: UnpackPlan, kit: ModelKit, has: Callable[[Descriptor], bool], *, keep: bool) -> str:
+    """What comes over the network: ``Fetches 1.2 GiB of 13.1 GiB.`` ``has`` says what is here already."""
+    layers = [layer.descriptor for layer in (kit.layers if keep else plan.layers)]
+    size = sum(layer.size for layer in {one.digest: one for one in layers}.values() if not has(layer))
+    if size == 0:
+        return "Nothing has to be fetched: the layers are on this computer."
+    whole = kit.manifest.layers_size
+    of_all = f" of {size_text(whole)}" if size < whole else ""
+    return f"Fetches {size_text(size)}{of_all}."

@@ -97,7 +97,8 @@ class ConflictForm(QWidget):
             group.addButton(rule)
             layout.addWidget(rule)
             rule.toggled.connect(self._on_rule)
-        layout.addWidget(self._make_table())
+        self._table = self._make_table()
+        layout.addWidget(self._table)
         self.model.choice_changed.connect(self.changed)
         self._rules[InTheWay.SKIP].setChecked(True)
         self.hide()
@@ -106,11 +107,19 @@ class ConflictForm(QWidget):
     def rule(self) -> InTheWay:
         return next(rule for rule, radio in self._rules.items() if radio.isChecked())
 
-    def show_conflicts(self, conflicts: tuple[Conflict, ...]) -> None:
+    def show_conflicts(self, conflicts: tuple[Conflict, ...], *, maybe: bool = False) -> None:
+        """``maybe``: there may be others, which are found while unpacking."""
         self.model.show(conflicts)
         verb = "is" if len(conflicts) == 1 else "are"
-        self._title.setText(f"{count_text(len(conflicts), 'file')} {verb} there already")
-        self.setVisible(bool(conflicts))
+        text = f"{count_text(len(conflicts), 'file')} {verb} there already"
+        if maybe:
+            text = f"{text}, and others may be" if conflicts else "Files may be there already"
+        self._title.setText(text)
+        self._table.setVisible(bool(conflicts))
+        self._rules[InTheWay.EACH].setVisible(bool(conflicts))
+        if not conflicts and self._rules[InTheWay.EACH].isChecked():
+            self._rules[InTheWay.SKIP].setChecked(True)
+        self.setVisible(maybe or bool(conflicts))
 
     def _make_table(self) -> QTableView:
         table = QTableView()

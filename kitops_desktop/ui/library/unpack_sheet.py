@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
@@ -17,9 +17,12 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.conflict_model import ConflictModel
 from kitops_desktop.ui.library.kit_source import KitSource
+from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
+    fetch_text,
     kind_options,
+    may_conflict,
     missing_answer,
     obstacles,
     plan_text,
@@ -45,9 +48,12 @@ class UnpackSheet(Sheet):
         target: Path,
         globs: tuple[str, ...],
         host: QWidget,
+        remote: RemoteParts | None = None,
     ) -> None:
-        super().__init__(f"Unpack {source.reference.short}", host, width=560)
-        self._source, self._kit, self._globs = source, kit, globs
+        """``remote`` is for a kit of a registry."""
+        self._verb = "Unpack" if remote is None else "Pull && unpack"
+        super().__init__(f"{self._verb.replace('&&', '&')} {source.reference.short}", host, width=560)
+        self._source, self._kit, self._globs, self._remote = source, kit, globs, remote
         self._reader = Reader(background, self)
         self._plan: UnpackPlan | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -61,8 +67,16 @@ class UnpackSheet(Sheet):
         self._conflicts = ConflictForm()
         self._conflicts.changed.connect(self._show_plan)
         self.body.addWidget(self._conflicts)
-        self._says = label("", "muted", wrap=True)
-        self.body.addWidget(self._says)
+        self._keeps = QCheckBox("&Keep it in the library too")
+        self._keeps.setToolTip("Pulls all of the kit, and lists it in the library")
+        self._keeps.setVisible(remote is not None)
+        self._keeps.toggled.connect(self._show_plan)
+        self._says, self._fetches = label("", "muted", wrap=True), label("", "muted", wrap=True)
+        if remote is not None:
+            self.body.addWidget(line())
+        for widget in (self._keeps, self._says, self._fetches):
+            self.body.addWidget(widget)
+        self._fetches.setVisible(remote is not None)
         self.body.addStretch(1)
         self._make_buttons()
         self._look()
@@ -77,6 +91,7 @@ class UnpackSheet(Sheet):
             self._globs,
             self._conflicts.rule,
             self._conflicts.model.replace,
+            self._keeps.isChecked(),
         )
 
     @property
@@ -106,7 +121,7 @@ class UnpackSheet(Sheet):
     def _make_buttons(self) -> None:
         self.add_button("Copy as command", "quiet", "terminal").clicked.connect(self._copy_command)
         self.add_button("Cancel").clicked.connect(self.close_sheet)
-        self._unpack = self.add_button("Unpack", "primary", "unpack")
+        self._unpack = self.add_button(self._verb, "primary", "unpack")
         self._unpack.clicked.connect(self._on_unpack)
 
     def _ask_folder(self) -> None:
@@ -135,7 +150,8 @@ class UnpackSheet(Sheet):
         if missing:
             self._say(missing)
             return
-        self._say("Looking at the folder…")
+        self._say("Looking at the folder…" if self._remote is None else "Looking into the registry…")
+        self._fetches.setText("")
         self._reader.read(lambda token: self._make_plan(choice, token), self._on_plan, self._on_failed)
 
     def _make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
@@ -147,11 +163,12 @@ class UnpackSheet(Sheet):
             globs=choice.wanted_globs,
             parents=self._source.parents(self._kit, token),
             token=token,
+            list_files=None if self._remote is None else self._remote.list_files,
         )
 
     def _on_plan(self, plan: UnpackPlan) -> None:
         self._plan = plan
-        self._conflicts.show_conflicts(plan.conflicts)
+        self._conflicts.show_conflicts(plan.conflicts, maybe=may_conflict(plan))
         self._show_plan()
 
     def _on_failed(self, error: Exception) -> None:
@@ -172,7 +189,10 @@ class UnpackSheet(Sheet):
             self._say(f"There is not enough room: {plan_text(plan)}.", "danger")
         else:
             self._say(plan_text(plan))
-        self._unpack.setEnabled(fits and not in_the_way and plan.files > 0)
+        self._unpack.setEnabled(fits and not in_the_way and bool(plan.files or plan.unseen))
+        if self._remote is not None:
+            text = fetch_text(plan, self._kit, self._remote.has, keep=self._keeps.isChecked())
+            self._fetches.setText(text)
 
     def _say(self, text: str, kind: str = "muted") -> None:
         self._says.setText(text)
@@ -192,6 +212,8 @@ class UnpackSheet(Sheet):
                 choice.wanted_globs,
                 choice.existing(plan),
                 choice.decisions(plan),
+                "remote" if self._source.is_remote else "local",
+                choice.keep,
             )
         )
         self.close_sheet()

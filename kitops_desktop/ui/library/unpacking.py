@@ -16,6 +16,7 @@ from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.library.kit_source import KitSource
+from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
@@ -40,11 +41,16 @@ class Unpacking(QObject):
 
         self._reader.read(source.load, loaded, self._navigator.show_error)
 
-    def ask_for(self, source: KitSource, kit: ModelKit, globs: Sequence[str]) -> UnpackSheet:
-        """Open the sheet for a kit that was read already; ``globs`` are what is ticked of it."""
-        background = self._workspace.background
+    def ask_for(
+        self, source: KitSource, kit: ModelKit, globs: Sequence[str], remote: RemoteParts | None = None
+    ) -> UnpackSheet:
+        """Open the sheet for a kit that was read already; ``globs`` are what is ticked of it, ``remote`` is
+        for one of a registry.
+        """
+        workspace = self._workspace
+        background = workspace.background if remote is None else workspace.registry_reads
         target = self.usual_folder() / folder_name(source.reference.repository)
-        sheet = UnpackSheet(source, kit, background, target, tuple(globs), self._host)
+        sheet = UnpackSheet(source, kit, background, target, tuple(globs), self._host, remote)
         sheet.unpack_wanted.connect(self.start)
         sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
         sheet.open_sheet()

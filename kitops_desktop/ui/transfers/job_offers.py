@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.push_job import PushWork
+from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.oci.reference import short_repository
+from kitops_desktop.ui.registry_remedy import RegistryRemedy, remedy_of
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Empty texts and None mean that it is not offered. ``project`` is a folder to work on."""
+    """Empty texts and None mean that it is not offered. ``project`` is a folder to work on.
+
+    ``reference`` names the kit in the library, ``remote`` the one in a registry. ``remedy`` is where an error
+    of this run can be mended.
+    """
 
     cancel: bool
     retry: bool
@@ -20,21 +27,50 @@ class Offers:
     folder: Path | None
     project: Path | None
     log: Path | None
+    remote: str = ""
+    remedy: RegistryRemedy | None = None
+
+    @property
+    def copied(self) -> str:
+        """The reference to copy: what was made of the kit in the end."""
+        return self.remote or self.reference
 
 
 def offers_of(job: Job) -> Offers:
     details = job.result.details if job.result is not None else {}
     folder = details.get("folder")
     path = Path(folder) if isinstance(folder, str) and folder else None
+    reference = _short(details.get("reference"))
     return Offers(
         cancel=job.can_cancel,
         retry=job.can_retry,
         clear=job.state.is_finished,
-        reference=_short(details.get("reference")),
+        reference=_stored(job, reference, details.get("packed")),
         folder=path,
         project=path if job.kind in ("pack", "sample") and job.state is JobState.DONE else None,
         log=job.log_path if job.started_at is not None else None,
+        remote=reference if _is_remote(job) else "",
+        remedy=remedy_of(job.error) if job.state is JobState.FAILED else None,
     )
+
+
+def _stored(job: Job, reference: str, packed: object) -> str:
+    """What the kit is called on this computer, "" when it is not there by this job."""
+    work = job.work
+    if not reference or job.kind == "delete-remote":
+        return ""
+    if isinstance(work, PushWork):
+        return _short(work.source)
+    if isinstance(work, UnpackWork) and work.source == "remote" and not work.keep:
+        return ""
+    return _short(packed) or reference
+
+
+def _is_remote(job: Job) -> bool:
+    """Whether the result names a kit that is in a registry."""
+    if isinstance(job.work, UnpackWork):
+        return job.work.source == "remote"
+    return job.kind in ("push", "pack-push", "pull")
 
 
 def _short(reference: object) -> str:

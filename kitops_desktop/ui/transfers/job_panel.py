@@ -45,6 +45,7 @@ class JobPanel(QFrame):
     retry_asked = Signal(object)  # Job
     clear_asked = Signal(object)  # Job
     kit_asked = Signal(str)
+    remote_asked = Signal(str)  # a kit of a registry, or a registry itself
     folder_asked = Signal(object)  # Path
     project_asked = Signal(object)  # Path
     log_asked = Signal(object)  # Path
@@ -130,6 +131,7 @@ class JobPanel(QFrame):
         offers = offers_of(job)
         texts = {
             "Reference": offers.reference,
+            "In registry": offers.remote if offers.remote != offers.reference else "",
             "Digest": str(job.result.details.get("digest", "")) if job.result is not None else "",
             "Folder": str(offers.folder or ""),
             "Began": time_text(job.started_at) if job.started_at else "",
@@ -154,9 +156,16 @@ class JobPanel(QFrame):
             offer("Cancel", "stop", lambda: self.cancel_asked.emit(job))
         if offers.retry:
             offer("Try again", "retry", lambda: self.retry_asked.emit(job), "primary")
+        remedy = offers.remedy
+        if remedy is not None:
+            offer(remedy.text, remedy.icon, lambda: self.remote_asked.emit(remedy.host))
+        if offers.remote:
+            offer("Open in registry", "registries", lambda: self.remote_asked.emit(offers.remote))
         if offers.reference:
-            offer("Open kit", "kit", lambda: self.kit_asked.emit(offers.reference))
-            offer("Copy reference", "copy", lambda: self._copy(offers.reference))
+            text = "Open in library" if offers.remote else "Open kit"
+            offer(text, "kit", lambda: self.kit_asked.emit(offers.reference))
+        if offers.copied:
+            offer("Copy reference", "copy", lambda: self._copy(offers.copied))
         if offers.project is not None:
             offer("Open project", "projects", lambda: self.project_asked.emit(offers.project))
         if offers.folder is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.ui.units import age_text, duration_text, left_text, rate_text, size_text
 from kitops_desktop.ui.widgets.badge import Tone
 
@@ -20,6 +21,10 @@ _STATES: dict[JobState, tuple[str, Tone]] = {
 
 KIND_ICONS = {
     "pack": "pack",
+    "pack-push": "upload",
+    "push": "upload",
+    "pull": "download",
+    "delete-remote": "trash",
     "unpack": "unpack",
     "verify": "verify",
     "remove": "trash",
@@ -55,6 +60,9 @@ def state_tone(job: Job) -> Tone:
 
 
 def icon_name(job: Job) -> str:
+    """Arrows up and down for what goes over a network."""
+    if isinstance(job.work, UnpackWork) and job.work.source == "remote":
+        return "download"
     return KIND_ICONS.get(job.kind, "transfers")
 
 

@@ -24,6 +24,7 @@ from kitops_desktop.jobs.job import Job
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.ui.registry_remedy import RegistryRemedy
 from kitops_desktop.ui.transfers.job_delegate import JobDelegate
 from kitops_desktop.ui.transfers.job_offers import offers_of
 from kitops_desktop.ui.transfers.job_panel import JobPanel
@@ -37,7 +38,10 @@ from kitops_desktop.workspace import Workspace
 _TICK_MILLISECONDS = 100
 _GROUPS = {Group.ALL: "All", Group.ACTIVE: "Active", Group.FAILED: "Not finished", Group.DONE: "Done"}
 _EMPTY = {
-    Group.ALL: ("No jobs yet", "Packing, unpacking and everything else that takes time is shown here."),
+    Group.ALL: (
+        "No jobs yet",
+        "Packing, pushing, pulling, unpacking and everything else that takes time is shown here.",
+    ),
     Group.ACTIVE: ("Nothing is running", ""),
     Group.FAILED: (
         "Nothing failed",
@@ -135,6 +139,7 @@ class TransfersPage(QWidget):
         self._panel.retry_asked.connect(self._retry)
         self._panel.clear_asked.connect(self._queue.forget)
         self._panel.kit_asked.connect(self._navigator.open_kit)
+        self._panel.remote_asked.connect(self._navigator.open_remote)
         self._panel.project_asked.connect(self._navigator.open_project)
         self._panel.folder_asked.connect(self._open_path)
         self._panel.log_asked.connect(self._open_path)
@@ -193,12 +198,19 @@ class TransfersPage(QWidget):
         if job is None:
             return
         offers = offers_of(job)
+        remedy = offers.remedy or RegistryRemedy("", "", "")
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         entries = (
             ("Cancel", offers.cancel, partial(self._queue.cancel, job)),
             ("Try again", offers.retry, self._retry_chosen),
-            ("Open kit", bool(offers.reference), partial(self._navigator.open_kit, offers.reference)),
+            (remedy.text, remedy.host != "", partial(self._navigator.open_remote, remedy.host)),
+            ("Open in registry", bool(offers.remote), partial(self._navigator.open_remote, offers.remote)),
+            (
+                "Open in library" if offers.remote else "Open kit",
+                bool(offers.reference),
+                partial(self._navigator.open_kit, offers.reference),
+            ),
             ("Open folder", offers.folder is not None, partial(self._open_path, offers.folder)),
             ("Open log", offers.log is not None, partial(self._open_path, offers.log)),
             ("Clear", offers.clear, partial(self._queue.forget, job)),
@@ -227,9 +239,13 @@ class TransfersPage(QWidget):
     def _open_result(self) -> None:
         job = self.job
         offers = None if job is None else offers_of(job)
-        if offers is not None and offers.reference and job is not None and job.kind == "pack":
+        if offers is None or job is None:
+            return
+        if offers.remote and job.kind in ("push", "pack-push"):
+            self._navigator.open_remote(offers.remote)
+        elif offers.reference and job.kind in ("pack", "pull"):
             self._navigator.open_kit(offers.reference)
-        elif offers is not None and offers.folder is not None:
+        elif offers.folder is not None:
             self._open_path(offers.folder)
 
     def _open_path(self, path: Path | None) -> None:

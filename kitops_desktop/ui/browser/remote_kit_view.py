@@ -1,0 +1,177 @@
+"""The page of a kit in a registry: the same as in the library, with what can be done with it there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.pull_job import PullWork
+from kitops_desktop.jobs.unpack_job import UnpackWork
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
+from kitops_desktop.ui.library.buttons import copy_text
+from kitops_desktop.ui.library.command_text import pull_command, unpack_command
+from kitops_desktop.ui.library.kit_actions import KitActions
+from kitops_desktop.ui.library.kit_page import KitPage
+from kitops_desktop.ui.library.kit_source import LoadedKit
+from kitops_desktop.ui.library.remote_parts import RemoteParts
+from kitops_desktop.ui.library.unpacking import Unpacking, folder_name
+from kitops_desktop.ui.navigation import TRANSFERS, Navigator
+from kitops_desktop.workspace import Workspace
+
+_GROUP = "Kit"
+_SHOWN_AGAIN_AFTER = (PullWork, UnpackWork)
+
+
+class RemoteKitView(QWidget):
+    """``show_reference`` shows a kit of a registry."""
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Kit in a registry")
+        self._workspace, self._navigator = workspace, navigator
+        self._reader = Reader(workspace.background, self)
+        self._pulls: set[str] = set()
+        self.kit = KitPage(workspace.registry_reads, workspace.listings, self._actions())
+        self.unpacking = Unpacking(workspace, navigator, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.kit)
+        self.kit.switched.connect(lambda source: navigator.open_remote(str(source.reference)))
+        self.kit.stored_wanted.connect(navigator.open_kit)
+        self.kit.unpack_wanted.connect(self._ask_unpack)
+        self.kit.kitfile.failed.connect(navigator.show_error)
+        self.kit.kitfile.saved.connect(lambda path: navigator.notify(f"Saved {path}."))
+        self.kit.remedy_wanted.connect(navigator.open_remote)
+        navigator.job_signals.changed.connect(self._on_job)
+
+    @property
+    def source(self) -> RemoteKitSource | None:
+        """The kit that is shown or being read."""
+        source = self.kit.source
+        return source if isinstance(source, RemoteKitSource) else None
+
+    def show_reference(self, reference: Reference) -> None:
+        """Show that kit; one that is shown already is left as it is."""
+        if self.source is None or self.source.reference != reference or self.kit.loaded is None:
+            self.kit.show_source(RemoteKitSource(self._workspace, reference))
+
+    def reload(self) -> None:
+        """Ask the registry again."""
+        self.kit.reload()
+
+    def commands(self) -> tuple[Action, ...]:
+        """What can be done now, for the command palette."""
+        return tuple(action for action in self._all_actions() if action.available())
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        super().hideEvent(event)
+        if not event.spontaneous():  # gone to another page, not minimized with the window
+            self.kit.files.pause()
+
+    # -- what can be done
+
+    def _actions(self) -> KitActions:
+        unpack, pull, copy, *more = self._all_actions()
+        return KitActions(unpack, (copy, pull), tuple(more), "Pull && unpack ticked…")
+
+    def _all_actions(self) -> tuple[Action, ...]:
+        return (
+            Action(
+                "Pull && unpack…", lambda: self._ask_unpack(()), "Ctrl+U", "unpack", _GROUP, self._has_kit
+            ),
+            Action("Pull", self._pull, "", "download", _GROUP, self._has_kit),
+            Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, self._has_kit),
+            Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, self._has_kit),
+            Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, self._has_kit),
+            Action(
+                "Copy unpack command",
+                lambda: self._copy("Unpack command"),
+                "",
+                "terminal",
+                _GROUP,
+                self._has_kit,
+            ),
+        )
+
+    def _has_kit(self) -> bool:
+        return self.kit.loaded is not None
+
+    def _shown(self) -> tuple[RemoteKitSource, LoadedKit] | None:
+        source, loaded = self.source, self.kit.loaded
+        return None if source is None or loaded is None else (source, loaded)
+
+    def _ask_unpack(self, globs: tuple[str, ...]) -> None:
+        """Open the sheet, once it is known which layers are on this computer."""
+        shown = self._shown()
+        if shown is None:
+            return
+        source, loaded = shown
+        ticked = globs or self.kit.files.ticked_globs()
+
+        def here(token: CancelToken) -> RemoteParts:
+            store = self._workspace.store
+            layers = {layer.digest: layer for layer in loaded.kit.manifest.layers}
+            known = frozenset(digest for digest, layer in layers.items() if store.exists(layer))
+            return RemoteParts(self._workspace.listings, known)
+
+        def open_sheet(remote: RemoteParts) -> None:
+            self.unpacking.ask_for(source, loaded.kit, ticked, remote)
+
+        self._reader.read(here, open_sheet, self._navigator.show_error)
+
+    def _pull(self) -> None:
+        shown = self._shown()
+        if shown is None:
+            return
+        job = self._workspace.jobs.submit(PullWork(str(shown[0].reference)))
+        self._pulls.add(job.id)
+        show = "Show", lambda: self._navigator.show_page(TRANSFERS)
+        self._navigator.notify(f"{job.title} …", *show)
+
+    def _copy(self, what: str) -> None:
+        shown = self._shown()
+        if shown is None:
+            return
+        source, loaded = shown
+        reference = str(source.reference)
+        texts = {
+            "Reference": reference,
+            "Digest": loaded.kit.descriptor.digest,
+            "Command": pull_command(reference),
+            "Unpack command": unpack_command(reference, str(self._folder(source.reference))),
+        }
+        copy_text(texts[what])
+        self._navigator.notify(f"{what} copied.")
+
+    def _folder(self, reference: Reference) -> Path:
+        return self.unpacking.usual_folder() / folder_name(reference.repository)
+
+    # -- jobs
+
+    def _on_job(self, job: Job) -> None:
+        self.unpacking.job_changed(job)
+        if not job.state.is_finished:
+            return
+        if job.id in self._pulls:
+            self._pulls.discard(job.id)
+            self._tell(job)
+        if self.isVisible() and isinstance(job.work, _SHOWN_AGAIN_AFTER):
+            self.kit.reload()
+
+    def _tell(self, job: Job) -> None:
+        """Tell of a pull that was started here and has ended."""
+        if job.state is JobState.DONE and job.result is not None:
+            reference = str(job.result.details["reference"])
+            text = f"{job.result.summary}."
+            self._navigator.notify(text, "Open in library", lambda: self._navigator.open_kit(reference))
+        elif job.state is JobState.FAILED:
+            title = job.explanation.title if job.explanation else "It failed."
+            show = "Show", lambda: self._navigator.show_page(TRANSFERS)
+            self._navigator.notify(f"{job.title}: {title}", *show)
