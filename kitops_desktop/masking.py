@@ -12,6 +12,8 @@ _RULES = (
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]+@"), rf"\1{MASK}@"),
     # query and fragment of an address: signed addresses carry their signature there
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s?#\"'<>]+)[?#][^\s\"'<>]*"), rf"\1?{MASK}"),
+    # the query of a path, as in the request lines that urllib3 logs
+    (re.compile(r"(?<=[\s\"'])(/[^\s?\"'<>]*)\?[^\s\"'<>]+=[^\s\"'<>]*"), rf"\1?{MASK}"),
     (re.compile(r"(?i)(authorization[\"']?\s*[:=]\s*).+"), rf"\1{MASK}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {MASK}"),
     (

@@ -124,6 +124,13 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         return challenge.realm if challenge and challenge.scheme == "bearer" else ""
 
     @property
+    def username(self) -> str:
+        """Who the registry has accepted, "" for nobody or a token."""
+        found = self._found[0] if self._found else None
+        known = found is not None and found in self._accepted and not found.is_identity_token
+        return found.username if found is not None and known else ""
+
+    @property
     def was_challenged(self) -> bool:
         """Whether the registry has asked who we are."""
         return self._challenge is not None
@@ -160,10 +167,10 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         when there is nothing else to try.
         """
         challenge = preferred(parse_challenges(headers))
+        if used is not None and used.key is None and not _is_bearer(challenge):
+            raise self._refusal(used.credential)
         if challenge is None:
             raise SignInNeeded(self.hostname, f"{self.hostname} wants to be signed in to in an unknown way")
-        if used is not None and used.key is None and challenge.scheme == "basic":
-            raise self._refusal(used.credential)
         wanted = self._wanted(scopes, challenge, refused=used is not None and used.key is not None)
         if (
             used is not None
@@ -180,6 +187,11 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         if found is None:
             raise SignInNeeded(self.hostname)
         return found
+
+    def assume_basic(self) -> None:
+        """Sign in with a password without having been asked."""
+        with self._lock:
+            self._challenge = Challenge("basic")
 
     def learn(self, headers: list[str]) -> None:
         """Note how the registry wants to be signed in to, for the next request."""
@@ -202,23 +214,26 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         return AccessDenied(self.hostname, action, used.username)
 
     @contextmanager
-    def proving(self, used: Authorization | None, token: CancelToken) -> Iterator[Callable[[int], None]]:
-        """Send with ``used`` in this context and tell the status. A password that no answer has proven yet is
-        with one request at a time, so that a wrong one is sent once.
+    def proving(
+        self, used: Authorization | None, token: CancelToken
+    ) -> Iterator[Callable[[int, list[str]], None]]:
+        """Send with ``used`` in this context and tell the status and the challenges. A password that no
+        answer has proven yet is with one request at a time, so that a wrong one is sent once.
         """
         if used is None or used.key is not None or used.credential in self._accepted:
-            yield lambda _: None
+            yield lambda _status, _challenges: None
             return
         credential = used.credential
         assert credential is not None
         with self._flight(credential, token):
             if credential in self._refused:
                 raise self._refusal(credential)
-            yield lambda status: self._judge(credential, status)
+            yield lambda status, headers: self._judge(credential, status, headers)
 
-    def _judge(self, credential: Credential, status: int) -> None:
+    def _judge(self, credential: Credential, status: int, headers: list[str]) -> None:
         if status == 401:
-            self._refused.add(credential)
+            if not _is_bearer(preferred(parse_challenges(headers))):
+                self._refused.add(credential)
         elif status < 500 and status != 429:
             self._accepted.add(credential)
 
@@ -403,9 +418,8 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
 auth_backends[BACKEND] = RegistryAuth
 
 
-def basic_authorization(credential: Credential) -> Authorization:
-    """For a registry that has not asked for it. The caller has checked that the password may go there."""
-    return Authorization(_basic(credential.username, credential.secret), credential)
+def _is_bearer(challenge: Challenge | None) -> bool:
+    return challenge is not None and challenge.scheme == "bearer"
 
 
 def _basic(username: str, secret: str) -> str:

@@ -37,6 +37,7 @@ from kitops_desktop.registry.exchange import Body, Request, Response
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.hosts import origin_for
 from kitops_desktop.registry.locations import same_origin
+from kitops_desktop.registry.log_redaction import redact_network_logs
 from kitops_desktop.registry.proxies import proxy_for, shown_proxy
 from kitops_desktop.registry.response import HttpResponse
 from kitops_desktop.registry.retries import Attempts, Patience
@@ -45,6 +46,8 @@ from kitops_desktop.registry.session import RegistrySession
 from kitops_desktop.registry.tls import Contexts
 
 log = logging.getLogger(__name__)
+
+redact_network_logs()
 
 USER_AGENT = f"kitops-desktop/{__version__}"
 _MAX_REDIRECTS = 5
@@ -182,6 +185,15 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
             lambda: self._given_back(session, generation),
         )
 
+    def first_answer(self, token: CancelToken) -> None:
+        """Ask something without saying who we are, only to be answered; raises what is wrong with the way."""
+        url = self._origin + "/v2/"
+        with self.exchange("GET", url, {}, None, token, _TOKEN_SECONDS, "the first answer") as answer:
+            refusal = Refusal(answer.status, answer.headers, _beginning(answer))
+        wrong = wrong_scheme(refusal, self._host) if self.options.plain_http else None
+        if wrong is not None:
+            raise wrong
+
     def _taken(self) -> tuple[RegistrySession, int]:
         with self._lock:
             if self._free:
@@ -228,20 +240,22 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
                 return WrongScheme(way.host, "http")
         return explained
 
-    def certificate(self, token: CancelToken, url: str = "") -> CertificateSeen:
-        """What the host of ``url`` (the registry when "") shows, trusted or not. Nothing is sent to it."""
+    def certificate(self, token: CancelToken, url: str = "", *, trusted: bool = False) -> CertificateSeen:
+        """What the host of ``url`` (the registry when "") shows. Nothing is sent to it. With ``trusted`` it
+        must be trusted, else any will do: to be looked at.
+        """
         url = url or self._origin
         watch, proxy = Watch(token, self._patience), proxy_for(url, self.options)
+        contexts = Contexts(self._host, self._origin, self.options, any_will_do=not trusted)
         try:
-            with (
-                RegistrySession(Contexts(self._host, self._origin, self.options, inspecting=True)) as session,
-                watched(watch),
-            ):
+            with RegistrySession(contexts, inspecting=True) as session, watched(watch):
                 session.exchange("GET", url, {}, None, proxy, _TOKEN_SECONDS)
         except CertificateSeen as seen:
             return seen
         except faults.TRANSPORT_ERRORS as error:
             token.check()
+            if trusted:
+                raise self._explained(error, url, proxy, watch, token) from None
             raise faults.error_of(error, self._way(url, proxy, watch)) from None
         finally:
             watch.release()
@@ -329,7 +343,7 @@ class _Sending:
             else:
                 self._token.check()
                 answer = self._attempt(used)
-            prove(answer.status)
+            prove(answer.status, _challenges(answer))
         return answer
 
     def _attempt(self, used: Authorization | None) -> HttpResponse:

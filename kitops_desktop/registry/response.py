@@ -57,7 +57,7 @@ class HttpResponse:
         except TRANSPORT_ERRORS as error:
             self.close()
             self._watch.token.check()
-            raise TransferInterrupted(self._host, self._label, self._offset, self._explain(error)) from error
+            raise TransferInterrupted(self._host, self._label, self._offset, self._explain(error)) from None
         if not content and self._watch.token.cancelled:  # the end is of our own making
             self.close()
             self._watch.token.check()

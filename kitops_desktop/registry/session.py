@@ -15,13 +15,15 @@ from kitops_desktop.registry.tls import Contexts
 
 
 class RegistrySession(requests.Session):
-    """For one request at a time. Certificates are verified as ``contexts`` say."""
+    """For one request at a time. Certificates are verified as ``contexts`` say. When ``inspecting``, a
+    request over TLS ends with ``CertificateSeen`` before it is sent.
+    """
 
-    def __init__(self, contexts: Contexts) -> None:
+    def __init__(self, contexts: Contexts, *, inspecting: bool = False) -> None:
         super().__init__()
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _Adapter(contexts)
+        adapter = _Adapter(contexts, INSPECTING_POOLS if inspecting else POOLS)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
@@ -56,8 +58,8 @@ SEND_SECONDS = 60.0
 
 
 class _Adapter(requests.adapters.HTTPAdapter):
-    def __init__(self, contexts: Contexts) -> None:
-        self._contexts = contexts
+    def __init__(self, contexts: Contexts, pools: dict[str, Any]) -> None:
+        self._contexts, self._pools = contexts, pools
         super().__init__(pool_connections=8, pool_maxsize=2, max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - requests' own
@@ -84,7 +86,3 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ANN401
         """The contexts do that; requests would add authorities of its own."""
-
-    @property
-    def _pools(self) -> dict[str, Any]:
-        return INSPECTING_POOLS if self._contexts.inspecting else POOLS

@@ -105,20 +105,20 @@ class Contexts:
     """The contexts of one session, made when first needed. Not for several threads at once: the system's way
     of verifying locks a context while the other side is waited for.
 
-    ``origin`` is the registry's own (``https://host:port``). With ``inspecting`` any certificate will do: to
-    look at it, not to talk.
+    ``origin`` is the registry's own (``https://host:port``). With ``any_will_do`` no certificate is verified:
+    to look at it, not to talk.
     """
 
     host: str
     origin: str
     options: HostOptions
-    inspecting: bool = False
+    any_will_do: bool = False
     _own: dict[str, Any] | None = field(default=None, init=False)
     _others: dict[str, Any] | None = field(default=None, init=False)
 
     def for_url(self, url: str) -> dict[str, Any]:
         """The arguments for the pool of connections to the host of ``url``."""
-        if self.inspecting:
+        if self.any_will_do:
             return _unverified(_plain_context())
         if _host_name(url) == _host_name(self.origin) and not self.options.tls_verify:
             return self._for_own()
