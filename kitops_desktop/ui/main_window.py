@@ -22,6 +22,7 @@ from kitops_desktop.errors import SettingsError
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.browser.places import place_title
 from kitops_desktop.ui.drop_overlay import DropOverlay, dropped_folder
 from kitops_desktop.ui.finder import Finder
 from kitops_desktop.ui.history import History
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
 
     def go_to(self, place: Place) -> None:
         """Show a place, and remember the way."""
-        if place.page in (LIBRARY, PROJECTS):
+        if place.page in (LIBRARY, PROJECTS, REGISTRIES):
             self._end_first_run()
         self._history.visit(place)
         self._show(place)
@@ -276,4 +277,6 @@ def _detail_text(place: Place) -> str:
         pair = compared(place.detail)
         names = pair if pair is not None else (place.detail,)
         return " and ".join(parse_reference(name).short for name in names)
+    if place.page == REGISTRIES:
+        return place_title(place.detail)
     return Path(place.detail).name if place.detail else ""

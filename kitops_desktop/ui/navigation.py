@@ -6,6 +6,7 @@ move goes through the navigator, also those inside one page, so that back and fo
 
 * ``navigator.open_kit(reference)`` leads to ``LibraryPage.show_detail(reference)``
 * ``navigator.open_project(folder)`` leads to ``ProjectsPage.show_detail(str(folder))``
+* ``navigator.open_remote(reference)`` leads to ``BrowserPage.show_detail(reference)``
 * ``navigator.show_page("library")`` leads to ``LibraryPage.show_detail("")``
 
 A page with entries for the command palette also has ``commands()``; one that may hold unsaved changes is a
@@ -58,7 +59,9 @@ class Navigator(Protocol):
         ...
 
     def show_page(self, name: str) -> None:
-        """Go to a page: ``library``, ``projects``, ``transfers``, ``settings`` or ``welcome``."""
+        """Go to a page: ``library``, ``projects``, ``registries``, ``transfers``, ``settings`` or
+        ``welcome``.
+        """
         ...
 
     def open_kit(self, reference: Reference | str) -> None:

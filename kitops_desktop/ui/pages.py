@@ -7,9 +7,18 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.library.library_page import LibraryPage
-from kitops_desktop.ui.navigation import LIBRARY, PROJECTS, SETTINGS, TRANSFERS, WELCOME, Navigator
+from kitops_desktop.ui.navigation import (
+    LIBRARY,
+    PROJECTS,
+    REGISTRIES,
+    SETTINGS,
+    TRANSFERS,
+    WELCOME,
+    Navigator,
+)
 from kitops_desktop.ui.settings.settings_page import SettingsPage
 from kitops_desktop.ui.transfers.transfers_page import TransfersPage
 from kitops_desktop.ui.welcome.welcome_page import WelcomePage
@@ -32,6 +41,7 @@ PAGES = {
     for kind in (
         PageKind(LIBRARY, "Library", "library", LibraryPage),
         PageKind(PROJECTS, "Projects", "projects", ProjectsPage),
+        PageKind(REGISTRIES, "Registries", "registries", BrowserPage),
         PageKind(TRANSFERS, "Transfers", "transfers", TransfersPage),
         PageKind(SETTINGS, "Settings", "settings", SettingsPage),
         PageKind(WELCOME, "Welcome", "sparkle", WelcomePage, on_rail=False),

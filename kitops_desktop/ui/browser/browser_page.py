@@ -1,0 +1,493 @@
+"""Registries: the list of them, one with its repositories and tags, or a kit in one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.jobs.job import Job
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser import registry_reads as reads
+from kitops_desktop.ui.browser.deleting import Deleting
+from kitops_desktop.ui.browser.entered_address import Address
+from kitops_desktop.ui.browser.places import RemotePlace, parse_place
+from kitops_desktop.ui.browser.registries_list import RegistriesList
+from kitops_desktop.ui.browser.registry_care import RegistryCare
+from kitops_desktop.ui.browser.registry_reads import ReadTags
+from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow, answers_after
+from kitops_desktop.ui.browser.registry_view import RegistryView
+from kitops_desktop.ui.browser.remedies import Remedy
+from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.browser.tag_rows import TagRow, Version
+from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.error_page import ErrorPage
+from kitops_desktop.ui.navigation import REGISTRIES, Navigator
+from kitops_desktop.ui.widgets.sheet import Sheet
+from kitops_desktop.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+_GROUP = "Registries"
+
+
+class BrowserPage(QWidget):
+    """``show_detail`` takes "" for the list, a registry, a repository or a reference (``places``)."""
+
+    count_changed = Signal(int)  # registries on the list
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Registries")
+        self._workspace, self._navigator = workspace, navigator
+        self._place = RemotePlace()
+        self._rows: dict[str, RegistryRow] = {}
+        self._asked = False
+        self.list = RegistriesList()
+        self.registry = RegistryView(workspace.registry_reads)
+        self.kit = RemoteKitView(workspace, navigator)
+        self.care = RegistryCare(workspace, navigator, self)
+        self.deleting = Deleting(workspace, navigator, self)
+        self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
+        self._names_reader = Reader(workspace.registry_reads, self)
+        self._tags_reader = Reader(workspace.registry_reads, self)
+        self._local_reader = Reader(workspace.background, self)
+        self._wrong = ErrorPage()
+        self._stack = QStackedWidget()
+        self._kit_page = self._make_kit_page()
+        for page in (self.list, self.registry, self._kit_page, self._wrong):
+            self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 14)
+        layout.addWidget(self._stack)
+        self.list.add_actions(self._list_actions())
+        self.registry.tags.add_actions(self._tag_bar(), self._tag_menu())
+        self._connect()
+        self._show_list_rows()
+
+    @property
+    def place(self) -> RemotePlace:
+        """What is shown."""
+        return self._place
+
+    def show_detail(self, detail: str) -> None:
+        """Show the list, a registry, a repository, or a kit."""
+        for sheet in self.findChildren(Sheet, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            sheet.close_sheet()
+        try:
+            place = parse_place(detail)
+        except KitOpsError as error:
+            self._wrong.show_error(error)
+            self._stack.setCurrentWidget(self._wrong)
+            return
+        before, self._place = self._place, place
+        if place.kit is not None:
+            self._show_kit(place.kit)
+        elif place.host:
+            self._show_registry(place, before)
+        else:
+            self._show_list()
+
+    def commands(self) -> tuple[Action, ...]:
+        """What can be done now, for the command palette."""
+        shown = self._stack.currentWidget()
+        if shown is self._kit_page:
+            return self.kit.commands()
+        if shown is self.list:
+            here = (*self._list_actions(), self._add_action())
+        else:
+            here = (*self._tag_menu(), *self._registry_actions())
+        return tuple(action for action in here if action.available())
+
+    def open_by_reference(self) -> None:
+        """Put the focus where a reference is typed or pasted."""
+        self._stack.setCurrentWidget(self.list)
+        self.list.open_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._read_local()
+
+    # -- wiring
+
+    def _make_kit_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self._back = click_button("", self._to_repository, "back", "link")
+        column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.kit, 1)
+        return page
+
+    def _connect(self) -> None:
+        go = self._navigator
+        self.list.opened.connect(go.open_remote)
+        self.list.add_wanted.connect(self._add)
+        self.list.open_field.wanted.connect(self._open_address)
+        self.list.problem.retry_wanted.connect(self._ask_current)
+        self.list.problem.remedy_wanted.connect(self._on_list_remedy)
+        view = self.registry
+        view.sign_in_wanted.connect(lambda: self.care.sign_in(self._place.host))
+        view.sign_out_wanted.connect(lambda: self.care.sign_out(self._place.host))
+        view.edit_wanted.connect(lambda: self.care.edit(self._place.host))
+        view.refresh_wanted.connect(self._read_again)
+        view.keep_wanted.connect(lambda: self.care.keep(self._place.host))
+        view.repositories.opened.connect(lambda name: go.open_remote(f"{self._place.host}/{name}"))
+        view.repositories.address_wanted.connect(self._open_address)
+        view.repositories.retry_wanted.connect(self._read_again)
+        view.repositories.problem.remedy_wanted.connect(self._on_remedy)
+        view.tags.opened.connect(self._open_tag)
+        view.tags.retry_wanted.connect(self._read_tags)
+        view.tags.remedy_wanted.connect(self._on_remedy)
+        view.tags.resolver.resolved.connect(lambda *_: self._answered(self._place.host, None))
+        view.tags.resolver.stopped.connect(lambda error: self._answered(self._place.host, error))
+        self.care.changed.connect(self._on_changed)
+        self.care.added.connect(self._on_added)
+        self.care.removed.connect(self._on_removed)
+        self.deleting.deleted.connect(self._on_deleted)
+        self._wrong.retry_wanted.connect(lambda: go.show_page(REGISTRIES))
+        go.job_signals.changed.connect(self._on_job)
+
+    # -- the list
+
+    def _show_list(self) -> None:
+        self._stack.setCurrentWidget(self.list)
+        self._show_list_rows()
+        self.list.focus_table()
+        self._read_history()
+        for host in reads.registry_hosts(self._workspace):
+            if self._row(host).answers is Answers.UNKNOWN:
+                self._ask(host)
+
+    def _show_list_rows(self) -> None:
+        hosts = reads.registry_hosts(self._workspace)
+        self.list.show_rows(tuple(map(self._row, hosts)))
+        self.count_changed.emit(len(hosts))
+
+    def _row(self, host: str) -> RegistryRow:
+        known = self._rows.get(host) or RegistryRow(host)
+        return replace(known, options=self._workspace.host_options(host))
+
+    def _put(self, row: RegistryRow) -> None:
+        self._rows[row.host] = row
+        self.list.put(row)
+        if row.host == self._place.host:
+            self.registry.show_row(row, is_kept=row.host in self._workspace.settings.registries)
+
+    def _ask(self, host: str) -> None:
+        """Find out who is signed in at a registry, and whether it answers."""
+        row = replace(self._row(host), answers=Answers.ASKED, problem=None)
+        self._put(row)
+        workspace = self._workspace
+
+        def read(token: CancelToken) -> RegistryRow:
+            return reads.ask(workspace, reads.read_row(workspace, host, row), token)
+
+        self._row_reader.read(read, self._put, partial(self._answered, host))
+
+    def _read_sign_in(self, host: str) -> None:
+        workspace, row = self._workspace, self._row(host)
+        self._row_reader.read(
+            lambda _: reads.read_row(workspace, host, row), self._put, partial(self._answered, host)
+        )
+
+    def _answered(self, host: str, error: BaseException | None) -> None:
+        """What reading showed of a registry, beside what was read."""
+        row = self._row(host)
+        answers = answers_after(error)
+        if error is not None and answers is Answers.UNKNOWN:
+            answers = row.answers if row.answers is not Answers.ASKED else Answers.UNKNOWN
+        if (answers, error) != (row.answers, row.problem):
+            self._put(replace(row, answers=answers, problem=error))
+
+    def _ask_current(self) -> None:
+        row = self.list.current()
+        if row is not None:
+            self._ask(row.host)
+
+    @Slot(object, object)
+    def _on_list_remedy(self, remedy: Remedy, error: BaseException) -> None:
+        row = self.list.current()
+        if row is not None:
+            self.care.apply(row.host, remedy, error)
+
+    # -- a registry
+
+    def _show_registry(self, place: RemotePlace, before: RemotePlace) -> None:
+        view = self.registry
+        view.show_row(self._row(place.host), is_kept=place.host in self._workspace.settings.registries)
+        first_time = self._stack.currentWidget() is not view or place.host != view_host(view)
+        self._stack.setCurrentWidget(view)
+        if place.host != view_host(view):
+            view.repositories.show_registry(place.host)
+            self._read_sign_in(place.host)
+            self._read_repositories()
+        self._read_history()
+        if place.repository:
+            view.repositories.choose(place.repository)
+            self._read_tags()
+        else:
+            view.repositories.choose("")
+            view.tags.show_nothing()
+        if first_time:
+            view.repositories.focus_first()
+
+    def _read_again(self) -> None:
+        self._read_repositories()
+        if self._place.repository:
+            self._read_tags()
+
+    def _read_repositories(self) -> None:
+        host, workspace = self._place.host, self._workspace
+        pane = self.registry.repositories
+        pane.show_reading()
+
+        def done(names: tuple[str, ...]) -> None:
+            pane.show_names(names)
+            pane.choose(self._place.repository if self._place.host == host else "")
+            self._answered(host, None)
+
+        def failed(error: Exception) -> None:
+            pane.show_error(error)
+            self._answered(host, error)
+
+        self._names_reader.read(lambda token: reads.read_repositories(workspace, host, token), done, failed)
+
+    def _read_tags(self) -> None:
+        place, workspace = self._place, self._workspace
+        host, name = place.host, place.repository
+        pane = self.registry.tags
+        pane.show_reading(name)
+
+        def done(found: ReadTags) -> None:
+            def read(tag: str, token: CancelToken) -> Version:
+                return reads.read_version(workspace, host, name, tag, found.observed.get(tag), token)
+
+            pane.show_tags(found.tags, read)
+            self._answered(host, None)
+            self._remember(f"{host}/{name}")
+
+        def failed(error: Exception) -> None:
+            pane.show_error(error)
+            self._answered(host, error)
+
+        self._tags_reader.read(lambda token: reads.read_tags(workspace, host, name, token), done, failed)
+
+    @Slot(object, object)
+    def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:
+        self.care.apply(self._place.host, remedy, error)
+
+    # -- a kit
+
+    def _show_kit(self, reference: Reference) -> None:
+        self._back.setText(f"All versions of {reference.repository}")
+        self._stack.setCurrentWidget(self._kit_page)
+        self.kit.show_reference(reference)
+        self._remember(str(reference))
+
+    def _to_repository(self) -> None:
+        kit = self._place.kit
+        if kit is not None:
+            self._navigator.open_remote(f"{kit.registry}/{kit.repository}")
+
+    def _open_tag(self, tag: str) -> None:
+        reference = self._reference(tag)
+        self._navigator.open_remote(str(reference))
+
+    def _reference(self, tag: str) -> Reference:
+        return Reference(self._place.host, self._place.repository, tag=tag)
+
+    @Slot(object)
+    def _open_address(self, address: Address) -> None:
+        if address.plain_http and address.host not in self._workspace.settings.registries:
+            self.care.add(address.place if address.kit is None else f"http://{address.place}")
+            return
+        self._navigator.open_remote(address.place)
+
+    # -- what is remembered
+
+    def _remember(self, reference: str) -> None:
+        history = self._workspace.history
+        self._row_reader.read(
+            lambda _: history.add(reference, "open"), lambda _: self._read_history(), _log_error
+        )
+
+    def _read_history(self) -> None:
+        host = self._place.host
+        history = self._workspace.history
+
+        def show(references: tuple[str, ...]) -> None:
+            if host and host == self._place.host:
+                self.registry.repositories.show_history(references)
+            elif not host:
+                self.list.open_field.show_known(references)
+
+        self._row_reader.read(
+            lambda _: tuple(entry.reference for entry in history.recent(host or None)), show, _log_error
+        )
+
+    def _read_local(self) -> None:
+        workspace = self._workspace
+        self._local_reader.read(
+            lambda _: reads.local_digests(workspace), self.registry.tags.model.set_here, _log_error
+        )
+
+    # -- what others changed
+
+    @Slot(str)
+    def _on_changed(self, host: str) -> None:
+        """The options or the sign-in of a registry are others: ask it anew."""
+        self._show_list_rows()
+        self._ask(host)
+        if host != self._place.host:
+            return
+        if self._place.kit is not None:
+            self.kit.reload()
+        else:
+            self._read_again()
+
+    @Slot(object)
+    def _on_added(self, address: Address) -> None:
+        self._navigator.open_remote(address.place)
+
+    @Slot(str)
+    def _on_removed(self, host: str) -> None:
+        self._rows.pop(host, None)
+        self._show_list_rows()
+        if host == self._place.host:
+            self._navigator.show_page(REGISTRIES)
+
+    @Slot(str)
+    def _on_deleted(self, name: str) -> None:
+        place = self._place
+        if place.kit is None and f"{place.host}/{place.repository}" == name:
+            self._read_tags()
+
+    @Slot(object)
+    def _on_job(self, job: Job) -> None:
+        if not job.state.is_finished:
+            return
+        if self.isVisible():
+            self._read_local()
+        if job.kind in ("push", "pack-push") and self._place.repository and self._place.kit is None:
+            self._read_tags()
+
+    # -- what can be done
+
+    def _add(self) -> None:
+        self.care.add()
+
+    def _edit(self, host: str) -> None:
+        self.care.edit(host)
+
+    def _sign_in(self, host: str) -> None:
+        self.care.sign_in(host)
+
+    def _add_action(self) -> Action:
+        return Action("Add registry…", self._add, "", "plus", _GROUP)
+
+    def _list_actions(self) -> tuple[Action, ...]:
+        def chosen() -> bool:
+            return self.list.current() is not None
+
+        def signed_in() -> bool:
+            row = self.list.current()
+            return row is not None and row.signed_in is not None and row.signed_in.can_be_forgotten
+
+        def on(do: Callable[[str], None]) -> None:
+            row = self.list.current()
+            if row is not None:
+                do(row.host)
+
+        return (
+            Action("Remove", lambda: on(self.care.remove), "Del", "trash", _GROUP, chosen),
+            Action("Edit…", lambda: on(self._edit), "Ctrl+E", "edit", _GROUP, chosen),
+            Action("Test", lambda: on(self._ask), "F5", "verify", _GROUP, chosen),
+            Action("Sign out", lambda: on(self.care.sign_out), "", "sign-out", _GROUP, signed_in),
+            Action("Sign in…", lambda: on(self._sign_in), "Ctrl+I", "sign-in", _GROUP, chosen),
+            Action("Open", lambda: on(self._navigator.open_remote), "", "external", _GROUP, chosen),
+        )
+
+    def _registry_actions(self) -> tuple[Action, ...]:
+        host = self._place.host
+        return (
+            Action("Read again", self._read_again, "F5", "retry", _GROUP),
+            Action(f"Sign in to {host}…", partial(self._sign_in, host), "", "sign-in", _GROUP),
+            Action(f"Edit {host}…", partial(self._edit, host), "", "edit", _GROUP),
+            self._add_action(),
+        )
+
+    def _tag_bar(self) -> tuple[Action, ...]:
+        return (self._delete_action(), self._copy_action(), self._open_action(""))
+
+    def _tag_menu(self) -> tuple[Action, ...]:
+        return (
+            self._open_action(""),
+            self._copy_action(),
+            Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._is_known),
+            self._delete_action(),
+        )
+
+    def _open_action(self, key: str) -> Action:
+        return Action("Open", self._open_chosen, key, "external", _GROUP, self._has_tag)
+
+    def _copy_action(self) -> Action:
+        return Action("Copy reference", self._copy_reference, "Ctrl+C", "copy", _GROUP, self._has_tag)
+
+    def _delete_action(self) -> Action:
+        return Action("Delete…", self._delete, "Del", "trash", _GROUP, self._is_known)
+
+    def _tag(self) -> TagRow | None:
+        return self.registry.tags.selected()
+
+    def _has_tag(self) -> bool:
+        return self._tag() is not None
+
+    def _is_known(self) -> bool:
+        row = self._tag()
+        return row is not None and row.version is not None
+
+    def _open_chosen(self) -> None:
+        row = self._tag()
+        if row is not None:
+            self._open_tag(row.tag)
+
+    def _copy_reference(self) -> None:
+        row = self._tag()
+        if row is not None:
+            self._copy(str(self._reference(row.tag)), "Reference")
+
+    def _copy_digest(self) -> None:
+        row = self._tag()
+        if row is not None and row.version is not None:
+            self._copy(row.version.digest, "Digest")
+
+    def _copy(self, text: str, what: str) -> None:
+        copy_text(text)
+        self._navigator.notify(f"{what} copied.")
+
+    def _delete(self) -> None:
+        row = self._tag()
+        if row is not None and row.version is not None:
+            model = self.registry.tags.model
+            self.deleting.ask(self._reference(row.tag), row, model.all, model.rows)
+
+
+def view_host(view: RegistryView) -> str:
+    """The registry whose repositories the view shows."""
+    return view.repositories.open_field.registry
+
+
+def _log_error(error: Exception) -> None:
+    """What is remembered makes things quicker; without it all goes on."""
+    log.info("registries: %s", error)

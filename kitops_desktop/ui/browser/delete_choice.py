@@ -1,0 +1,74 @@
+"""What deleting in a registry takes away, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.ui.units import count_text
+
+MAX_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """``tags`` are all that stand for the version (None: being looked for); ``signatures`` refer to it."""
+
+    reference: Reference
+    digest: str
+    tags: tuple[str, ...] | None = None
+    signatures: tuple[str, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        return self.reference.tag or ""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The tags beside the chosen one."""
+        return tuple(tag for tag in self.tags or () if tag != self.tag)
+
+    @property
+    def begins_with_version(self) -> bool:
+        """Whether the whole version is what is usually meant: no other tag stands for it."""
+        return not self.tag or (self.tags is not None and not self.others)
+
+
+def tag_text(deletion: Deletion) -> str:
+    """What happens when the tag alone is deleted."""
+    if deletion.tags is None:
+        return "Looking for other tags of this version…"
+    if deletion.others:
+        return f"The version stays, as {_named(deletion.others)}."
+    return "No other tag stands for the version: it stays without a name, to be found by its digest only."
+
+
+def version_text(deletion: Deletion) -> str:
+    """What happens when the version is deleted."""
+    if deletion.tags is None:
+        return "With all its tags."
+    if not deletion.tags:
+        return "No tag goes with it."
+    gone = count_text(len(deletion.tags), "tag")
+    return f"{gone} {'goes' if len(deletion.tags) == 1 else 'go'} with it: {_named(deletion.tags)}."
+
+
+def signature_text(deletion: Deletion) -> str:
+    """What stays behind; "" when nothing does."""
+    if not deletion.signatures:
+        return ""
+    count = count_text(len(deletion.signatures), "signature or the like", "signatures and the like")
+    return f"{count} of this version {'stays' if len(deletion.signatures) == 1 else 'stay'} behind."
+
+
+def done_text(deletion: Deletion, what: str) -> str:
+    name = f"{deletion.reference.repository_name}"
+    if what == "tag":
+        return f"Deleting the tag {deletion.tag} of {name} …"
+    return f"Deleting {deletion.tag or deletion.digest[:19]} of {name} …"
+
+
+def _named(tags: Sequence[str]) -> str:
+    shown = ", ".join(tags[:MAX_NAMED])
+    return shown if len(tags) <= MAX_NAMED else f"{shown} and {len(tags) - MAX_NAMED:,} more"

@@ -1,0 +1,70 @@
+"""The sheet that names what goes before something is deleted in a registry."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QRadioButton, QWidget
+
+from kitops_desktop.ui.browser.delete_choice import Deletion, signature_text, tag_text, version_text
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.ui.widgets.sheet import Sheet
+
+
+class DeleteSheet(Sheet):
+    """``delete_wanted`` carries "tag" or "version"."""
+
+    delete_wanted = Signal(str)
+
+    def __init__(self, deletion: Deletion, host: QWidget) -> None:
+        super().__init__(f"Delete {deletion.tag or 'a version'}", host)
+        self._chosen = False
+        self.body.addWidget(ElidedLabel(deletion.reference.short, "strong"))
+        self.body.addWidget(ElidedLabel(deletion.digest, "caption"))
+        self.tag = QRadioButton(f"Only the &tag {deletion.tag}")
+        self.version = QRadioButton("The &version, with all its tags")
+        self._tag_says, self._version_says = label("", "muted", wrap=True), label("", "muted", wrap=True)
+        self._signatures = label("", "warning", wrap=True)
+        for box, says in ((self.tag, self._tag_says), (self.version, self._version_says)):
+            box.clicked.connect(self._on_chosen)
+            says.setContentsMargins(26, 0, 0, 6)
+            self.body.addWidget(box)
+            self.body.addWidget(says)
+        self.body.addWidget(self._signatures)
+        note = "It cannot be undone. Room is given back when the registry next collects its garbage."
+        self.body.addWidget(label(note, "muted", wrap=True))
+        self.problem = ProblemPanel()
+        self.body.addWidget(self.problem)
+        self.body.addStretch(1)
+        cancel = self.add_button("Cancel")
+        cancel.clicked.connect(self.close_sheet)
+        self._delete = self.add_button("Delete", "danger", "trash")
+        self._delete.clicked.connect(self._on_delete)
+        self.first = cancel
+        self.show_deletion(deletion)
+
+    def show_deletion(self, deletion: Deletion) -> None:
+        """What is known now of what goes along."""
+        for box in (self.tag, self._tag_says):
+            box.setVisible(bool(deletion.tag))
+        if not self._chosen:
+            (self.version if deletion.begins_with_version else self.tag).setChecked(True)
+        self._tag_says.setText(tag_text(deletion))
+        self._version_says.setText(version_text(deletion))
+        self.tag.setAccessibleDescription(tag_text(deletion))
+        self.version.setAccessibleDescription(version_text(deletion))
+        self._signatures.setText(signature_text(deletion))
+        self._signatures.setVisible(bool(signature_text(deletion)))
+        self._delete.setEnabled(deletion.tags is not None)
+
+    def show_error(self, error: Exception) -> None:
+        """It is not known which tags would go: nothing is deleted blindly."""
+        self.problem.show_error(error)
+
+    def _on_chosen(self) -> None:
+        self._chosen = True
+
+    def _on_delete(self) -> None:
+        self.delete_wanted.emit("tag" if self.tag.isChecked() else "version")
+        self.close_sheet()

@@ -1,0 +1,80 @@
+"""From "Delete…" to the job in a registry, and the word when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, What
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.artifact_kinds import signed_digest
+from kitops_desktop.ui.browser.delete_choice import Deletion, done_text
+from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
+from kitops_desktop.ui.browser.registry_reads import tags_of_version
+from kitops_desktop.ui.browser.tag_rows import TagRow, Tags
+from kitops_desktop.ui.navigation import TRANSFERS, Navigator
+from kitops_desktop.workspace import Workspace
+
+
+class Deleting(QObject):
+    """``deleted`` carries the repository name (``host/path``) in which something is gone."""
+
+    deleted = Signal(str)
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
+        super().__init__(host)
+        self._workspace, self._navigator, self._host = workspace, navigator, host
+        self._started: dict[str, str] = {}
+        navigator.job_signals.changed.connect(self._on_job)
+
+    def ask(self, reference: Reference, row: TagRow, tags: Tags, rows: tuple[TagRow, ...]) -> DeleteSheet:
+        """Open the sheet for a tag whose version is known, and find out what else stands for that."""
+        assert row.version is not None
+        digest = row.version.digest
+        signatures = tuple(tag for tag in tags.signatures if signed_digest(tag) == digest)
+        deletion = Deletion(reference, digest, signatures=signatures)
+        sheet = DeleteSheet(deletion, self._host)
+        reader = Reader(self._workspace.registry_reads, sheet)
+        known = {one.tag: one.version.digest for one in rows if one.version is not None}
+        workspace = self._workspace
+
+        def read(token: CancelToken) -> tuple[str, ...]:
+            host, name = reference.registry, reference.repository
+            return tags_of_version(workspace, host, name, digest, known, tags.tags, token)
+
+        def look() -> None:
+            sheet.problem.clear()
+            reader.read(
+                read, lambda found: sheet.show_deletion(replace(deletion, tags=found)), sheet.show_error
+            )
+
+        sheet.delete_wanted.connect(lambda what: self._delete(deletion, cast(What, what)))
+        sheet.problem.retry_wanted.connect(look)
+        sheet.open_sheet()
+        look()
+        return sheet
+
+    def _delete(self, deletion: Deletion, what: What) -> None:
+        reference = deletion.reference if what == "tag" else deletion.reference.with_digest(deletion.digest)
+        job = self._workspace.jobs.submit(DeleteRemoteWork(str(reference), what))
+        self._started[job.id] = deletion.reference.repository_name
+        self._navigator.notify(done_text(deletion, what), "Show", self._show_transfers)
+
+    def _on_job(self, job: Job) -> None:
+        if job.id not in self._started or not job.state.is_finished:
+            return
+        name = self._started.pop(job.id)
+        if job.state is JobState.DONE and job.result is not None:
+            self._navigator.notify(f"{job.result.summary}.")
+        elif job.state is JobState.FAILED and job.explanation is not None:
+            self._navigator.show_error(job.explanation)
+        self.deleted.emit(name)
+
+    def _show_transfers(self) -> None:
+        self._navigator.show_page(TRANSFERS)

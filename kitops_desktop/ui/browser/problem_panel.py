@@ -1,0 +1,66 @@
+"""An error of a registry, with what can be done about it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from kitops_desktop.ui.browser.remedies import Offer, Remedy, offers
+from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+
+_PER_ROW = 2
+
+
+class ProblemPanel(QWidget):
+    """Shows one error or nothing. ``remedy_wanted`` carries a ``Remedy`` and the error it is for."""
+
+    remedy_wanted = Signal(object, object)
+    retry_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.error: BaseException | None = None
+        self._panel: ErrorPanel | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.hide()
+
+    def show_error(
+        self, error: BaseException, *, retry: bool = True, without: Collection[Remedy] = ()
+    ) -> None:
+        """Show this error instead of an earlier one; ``retry`` offers to try again, ``without`` is not
+        offered.
+        """
+        self.clear()
+        self.error = error
+        self._panel = ErrorPanel(error)
+        found = tuple(offer for offer in offers(error) if offer.remedy not in without)
+        self._add_offers(self._panel, found, error)
+        if retry:
+            self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
+        self._column.addWidget(self._panel)
+        self.show()
+
+    def clear(self) -> None:
+        self.error = None
+        if self._panel is not None:
+            self._panel.hide()
+            self._panel.deleteLater()
+            self._panel = None
+        self.hide()
+
+    def _add_offers(self, panel: ErrorPanel, found: tuple[Offer, ...], error: BaseException) -> None:
+        layout = panel.layout()
+        if not found or not isinstance(layout, QVBoxLayout):
+            return
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        grid.setColumnStretch(_PER_ROW, 1)
+        for number, offer in enumerate(found):
+            want = partial(self.remedy_wanted.emit, offer.remedy, error)
+            grid.addWidget(click_button(offer.text, want, offer.icon), number // _PER_ROW, number % _PER_ROW)
+        layout.insertLayout(layout.count() - 1, grid)

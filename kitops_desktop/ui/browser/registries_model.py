@@ -1,0 +1,115 @@
+"""The registries of the user as a Qt model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
+
+from kitops_desktop.ui.browser import registry_rows
+from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.badge import Tone
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    HOST = 0
+    SIGN_IN = 1
+    KEPT = 2
+    STATE = 3
+
+
+class Role(IntEnum):
+    ROW = Qt.ItemDataRole.UserRole
+    PILLS = Qt.ItemDataRole.UserRole + 1
+
+
+class RegistriesModel(QAbstractTableModel):
+    """A row for each registry, by name."""
+
+    HEADINGS = ("Registry", "Sign-in", "", "Connection")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[RegistryRow, ...] = ()
+
+    def show_rows(self, rows: Sequence[RegistryRow]) -> None:
+        """Show these; as long as the hosts are the same, what is chosen stays chosen."""
+        same = [row.host for row in rows] == [row.host for row in self.rows]
+        if not same:
+            self.beginResetModel()
+        self.rows = tuple(rows)
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
+
+    def put(self, row: RegistryRow) -> None:
+        """Show what is known of one registry now; one that is not shown is not added."""
+        for place, one in enumerate(self.rows):
+            if one.host == row.host and one != row:
+                self.rows = (*self.rows[:place], row, *self.rows[place + 1 :])
+                self.dataChanged.emit(self.index(place, 0), self.index(place, len(Column) - 1))
+
+    def row_of(self, host: str) -> RegistryRow | None:
+        return next((row for row in self.rows if row.host == host), None)
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.HEADINGS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row, column = self.rows[index.row()], Column(index.column())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _cell(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return registry_rows.tool_tip(row)
+        if role == Qt.ItemDataRole.DecorationRole and column is Column.HOST:
+            return _icon(row)
+        if role == Qt.ItemDataRole.ForegroundRole and column is not Column.HOST:
+            return QGuiApplication.palette().placeholderText()
+        if role == Role.PILLS:
+            return _pills(row, column)
+        return row if role == Role.ROW else None
+
+
+def _cell(row: RegistryRow, column: Column) -> str:
+    match column:
+        case Column.HOST:
+            return row.host
+        case Column.SIGN_IN:
+            return registry_rows.sign_in_pills(row)[0][0]
+        case Column.KEPT:
+            return registry_rows.where_kept(row)
+    return registry_rows.state_text(row)
+
+
+def _pills(row: RegistryRow, column: Column) -> tuple[tuple[str, Tone], ...]:
+    if column is Column.SIGN_IN:
+        return registry_rows.sign_in_pills(row)
+    return registry_rows.state_pills(row) if column is Column.STATE else ()
+
+
+def _icon(row: RegistryRow) -> QIcon:
+    if row.answers is Answers.NO:
+        return icon("warning", "danger")
+    return icon("registries", "accent" if row.answers is Answers.YES else "muted")

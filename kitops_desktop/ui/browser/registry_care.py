@@ -1,0 +1,156 @@
+"""Adding, editing and removing registries, signing in and out: what is done, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from kitops_desktop import errors
+from kitops_desktop.credentials.lookup import Forgotten
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
+from kitops_desktop.ui.browser.connection_outcome import Outcome
+from kitops_desktop.ui.browser.entered_address import Address
+from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
+from kitops_desktop.ui.browser.remedies import Remedy, changed_options
+from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
+from kitops_desktop.ui.browser.sign_in_work import SignedInNow, sign_out
+from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.workspace import Workspace
+
+
+class RegistryCare(QObject):
+    """``changed`` carries the host whose options or sign-in are others now; ``added`` an ``Address``."""
+
+    changed = Signal(str)
+    added = Signal(object)
+    removed = Signal(str)
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
+        super().__init__(host)
+        self._workspace, self._navigator, self._host = workspace, navigator, host
+        self._worker = Reader(workspace.registry_reads, self, latest_only=False)
+
+    # -- adding and editing
+
+    def add(self, text: str = "") -> RegistrySheet:
+        """Open the sheet for another registry, with what was pasted."""
+        sheet = RegistrySheet(self._workspace.registry_reads, self._workspace.credentials, self._host)
+        sheet.saved.connect(self._on_added)
+        if text:
+            sheet.begin_with(text)
+        sheet.open_sheet()
+        return sheet
+
+    def edit(self, host: str) -> RegistrySheet:
+        """Open the sheet with the options of a registry."""
+        options = self._workspace.host_options(host)
+        workspace = self._workspace
+        sheet = RegistrySheet(
+            workspace.registry_reads, workspace.credentials, self._host, registry=host, options=options
+        )
+        sheet.saved.connect(self._on_edited)
+        sheet.open_sheet()
+        return sheet
+
+    def keep(self, host: str) -> None:
+        """Put a registry that is being looked at on the list."""
+        if self._save(host, self._workspace.host_options(host)):
+            self._navigator.notify(f"{host} is on the list of registries.")
+
+    def remove(self, host: str) -> None:
+        """Take it off the list. Its sign-in stays, and so does everything in it."""
+        options = self._workspace.host_options(host)
+        try:
+            self._workspace.remove_registry(host)
+        except KitOpsError as error:
+            self._navigator.show_error(error)
+            return
+        self._workspace.registries.forget(host)
+        self._navigator.notify(f"{host} is off the list.", "Undo", partial(self._put_back, host, options))
+        self.removed.emit(host)
+
+    def _put_back(self, host: str, options: HostOptions) -> None:
+        self._save(host, options)
+
+    # -- signing in and out
+
+    def sign_in(self, host: str) -> SignInSheet:
+        """Open the sheet that signs in."""
+        sheet = SignInSheet(self._workspace, host, self._workspace.host_options(host), self._host)
+        sheet.signed_in.connect(self._on_signed_in)
+        sheet.edit_wanted.connect(partial(self.edit, host))
+        sheet.open_sheet()
+        return sheet
+
+    def sign_out(self, host: str) -> None:
+        """Forget the sign-in, and say what stays: Docker's own is not ours to delete."""
+
+        def done(forgotten: Forgotten) -> None:
+            self._navigator.notify(signed_out_text(host, forgotten))
+            self.changed.emit(host)
+
+        workspace = self._workspace
+        self._worker.read(lambda _: sign_out(workspace, host), done, self._navigator.show_error)
+
+    # -- what helps against an error
+
+    def apply(self, host: str, remedy: Remedy, error: BaseException) -> None:
+        """Do what a panel with an error offered."""
+        match remedy:
+            case Remedy.SIGN_IN | Remedy.AGREE_REALM | Remedy.CLEAR_PASSWORD:
+                self.sign_in(host)
+            case Remedy.TRUST if isinstance(error, errors.CertificateUntrusted):
+                sheet = CertificateSheet(error, self._host)
+                sheet.trusted.connect(partial(self._trust, host))
+                sheet.open_sheet()
+            case Remedy.PLAIN_HTTP | Remedy.HTTPS:
+                self._save(host, changed_options(remedy, error, self._workspace.host_options(host)))
+            case _:
+                self.edit(host)
+
+    def _trust(self, host: str, pin: str) -> None:
+        self._save(host, replace(self._workspace.host_options(host), pinned=pin))
+
+    # -- inside
+
+    def _on_added(self, address: Address, options: HostOptions, outcome: Outcome | None) -> None:
+        if not self._save(address.host, options):
+            return
+        self.added.emit(address)
+        if outcome is Outcome.SIGN_IN:
+            self.sign_in(address.host)
+
+    def _on_edited(self, address: Address, options: HostOptions, outcome: Outcome | None) -> None:
+        if self._save(address.host, options) and outcome is Outcome.SIGN_IN:
+            self.sign_in(address.host)
+
+    def _on_signed_in(self, now: SignedInNow) -> None:
+        who = f" as {now.username}" if now.username else ""
+        self._navigator.notify(f"Signed in to {now.host}{who}.")
+        self.changed.emit(now.host)
+        if now.problem is not None:
+            self._navigator.show_error(now.problem)
+
+    def _save(self, host: str, options: HostOptions) -> bool:
+        try:
+            self._workspace.save_registry(host, options)
+        except KitOpsError as error:
+            self._navigator.show_error(error)
+            return False
+        self._workspace.registries.forget(host)
+        self.changed.emit(host)
+        return True
+
+
+def signed_out_text(host: str, forgotten: Forgotten) -> str:
+    """What signing out came to."""
+    text = f"Signed out of {host}." if forgotten.deleted else f"There was no sign-in of ours for {host}."
+    if forgotten.remaining is not None:
+        text += f" The one in {forgotten.remaining.place} stays, and is used from now on."
+    return text

@@ -1,0 +1,142 @@
+"""What the place reads of registries; all of it is for worker threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kitops_desktop.credentials.credential import Found
+from kitops_desktop.errors import CredentialError, KitOpsError
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.catalog import repositories
+from kitops_desktop.registry.connection_test import test_connection
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.repository import Repository
+from kitops_desktop.ui.browser.artifact_kinds import artifact_of
+from kitops_desktop.ui.browser.registry_rows import RegistryRow, SignedInAs, answers_after
+from kitops_desktop.ui.browser.repository_names import in_order
+from kitops_desktop.ui.browser.tag_rows import Tags, Version, folded
+from kitops_desktop.workspace import Workspace
+
+_ENOUGH = ("name", "tcp", "tls", "auth", "v2")
+"""The steps of a connection test that say whether a registry answers; its catalog is asked for later."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTags:
+    """The tags of a repository, and the digests they had when they were last looked at."""
+
+    tags: Tags
+    observed: Mapping[str, str]
+
+
+def signed_in_as(found: Found | None) -> SignedInAs | None:
+    """Who that is, without the secret."""
+    return None if found is None else SignedInAs(found.credential.username, found.origin, found.place)
+
+
+def read_row(workspace: Workspace, host: str, before: RegistryRow | None = None) -> RegistryRow:
+    """How a registry is spoken to and who is signed in; what was known of its answers is kept."""
+    row = replace(before or RegistryRow(host), options=workspace.host_options(host))
+    try:
+        return replace(row, signed_in=signed_in_as(workspace.credentials.found(host)))
+    except CredentialError as error:
+        return replace(row, signed_in=None, problem=error)
+
+
+def registry_hosts(workspace: Workspace) -> tuple[str, ...]:
+    """The registries the user has added, by name."""
+    return tuple(sorted(workspace.settings.registries))
+
+
+def ask(workspace: Workspace, row: RegistryRow, token: CancelToken) -> RegistryRow:
+    """The row with what the registry answers now."""
+    error = first_problem(workspace, row.host, row.options, token)
+    return replace(row, answers=answers_after(error), problem=error)
+
+
+def first_problem(
+    workspace: Workspace, host: str, options: HostOptions, token: CancelToken
+) -> KitOpsError | None:
+    """What is in the way of speaking to a registry; None when nothing is."""
+    for step in test_connection(host, options, workspace.credentials, token):
+        if step.error is not None:
+            return step.error
+        if step.name == _ENOUGH[-1]:
+            break
+    return None
+
+
+def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> tuple[str, ...]:
+    """The names of the repositories in order. Raises ``RegistryUnsupported`` where there is no list."""
+    return in_order(repositories(workspace.registries.client(host), token))
+
+
+def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) -> ReadTags:
+    repository = repository_of(workspace, host, name, token)
+    tags = folded(repository.tags())
+    seen = workspace.observed_tags.get(f"{host}/{name}")
+    return ReadTags(tags, {tag: digest for tag, (digest, _) in seen.items()})
+
+
+def read_version(
+    workspace: Workspace, host: str, name: str, tag: str, observed: str | None, token: CancelToken
+) -> Version:
+    """What a tag stands for now. ``observed`` is the digest it had: when its manifest is kept, asking for the
+    head is enough.
+    """
+    repository = repository_of(workspace, host, name, token)
+    cache = workspace.manifest_cache
+    if observed is not None and cache.get(observed) is not None:
+        descriptor = repository.resolve(tag)
+        content = cache.get(descriptor.digest)
+        if content is None:
+            descriptor, content = _fetch(workspace, repository, descriptor.digest)
+    else:
+        descriptor, content = _fetch(workspace, repository, tag)
+    workspace.observed_tags.put(f"{host}/{name}", tag, descriptor.digest)
+    return Version(descriptor.digest, descriptor.media_type, descriptor.size, artifact_of(content))
+
+
+def tags_of_version(
+    workspace: Workspace,
+    host: str,
+    name: str,
+    digest: str,
+    known: Mapping[str, str],
+    tags: tuple[str, ...],
+    token: CancelToken,
+) -> tuple[str, ...]:
+    """All tags that stand for a version and go with it; those with a ``known`` digest are not asked again."""
+    repository = repository_of(workspace, host, name, token)
+    found = []
+    for tag in tags:
+        token.check()
+        if (known.get(tag) or _digest_now(repository, tag)) == digest:
+            found.append(tag)
+    return tuple(found)
+
+
+def local_digests(workspace: Workspace) -> frozenset[str]:
+    """The digests of the ModelKits on this computer."""
+    return frozenset(kit.descriptor.digest for kit in workspace.store.listing().kits)
+
+
+def repository_of(workspace: Workspace, host: str, name: str, token: CancelToken) -> Repository:
+    return workspace.registries.repository(Reference(host, name), token)
+
+
+def _fetch(workspace: Workspace, repository: Repository, tag_or_digest: str) -> tuple[Descriptor, bytes]:
+    descriptor, content = repository.manifest(tag_or_digest)
+    workspace.manifest_cache.put(descriptor.digest, content)
+    return descriptor, content
+
+
+def _digest_now(repository: Repository, tag: str) -> Digest | None:
+    try:
+        return repository.resolve(tag).digest
+    except KitOpsError:
+        return None  # a tag that cannot be read is none of this version that we know of

@@ -1,0 +1,263 @@
+"""The sheet for a registry: added or edited here, and tested step by step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from kitops_desktop import errors
+from kitops_desktop.credentials.credential import CredentialSource
+from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.registry.connection_test import Step
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
+from kitops_desktop.ui.browser.connection_outcome import Outcome, obstacle, outcome
+from kitops_desktop.ui.browser.connection_steps import ConnectionSteps, ConnectionTester
+from kitops_desktop.ui.browser.entered_address import Address, read_address
+from kitops_desktop.ui.browser.host_form import HostForm
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.remedies import Remedy, changed_options
+from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.widgets.parts import label, line, restyle
+from kitops_desktop.ui.widgets.sheet import Sheet
+
+
+class RegistrySheet(Sheet):
+    """``saved`` carries the address, its options, and the outcome of the test (None when there was none).
+
+    What was entered last is tested before it is saved; when that fails, the user may save all the same.
+    """
+
+    saved = Signal(object, object, object)  # Address, HostOptions, Outcome | None
+
+    def __init__(
+        self,
+        background: Background,
+        credentials: CredentialSource,
+        host: QWidget,
+        *,
+        registry: str = "",
+        options: HostOptions | None = None,
+    ) -> None:
+        super().__init__(f"Edit {registry}" if registry else "Add a registry", host, width=540)
+        self._host_widget = host
+        self._edits = bool(registry)
+        self._address: Address | None = None
+        self._steps: list[Step] = []
+        self._tested: tuple[str, HostOptions] | None = None
+        self._saves = False
+        self.tester = ConnectionTester(background, credentials, self)
+        self.address = QLineEdit(registry)
+        self.form, self.steps, self.problem = HostForm(), ConnectionSteps(), ProblemPanel()
+        self._says = label("", "muted", wrap=True)
+        self._more = click_button("More options", self._toggle_options, "chevron-down", "link")
+        self._lay_out()
+        self._make_buttons()
+        self._connect()
+        if options is not None:
+            self.form.show_options(options)
+        self._on_address()
+        self.form.setVisible(self._edits)
+        self._show_more()
+        self.first = self.form.plain_http if self._edits else self.address
+
+    @property
+    def options(self) -> HostOptions:
+        return self.form.options
+
+    def begin_with(self, text: str) -> None:
+        """Fill the address in, as if it had been typed."""
+        self.address.setText(text)
+
+    def test(self) -> None:
+        """Test what is entered."""
+        if self._address is None:
+            return
+        self._steps = []
+        self._tested = None
+        self.problem.clear()
+        self.steps.begin()
+        self.steps.show()
+        self._line.show()
+        self.tester.start(self._address.host, self.options)
+        self._show_state()
+
+    def _lay_out(self) -> None:
+        name = label("&Registry", "strong")
+        name.setBuddy(self.address)
+        self.address.setAccessibleName("Registry")
+        self.address.setPlaceholderText("ghcr.io, localhost:5000, or a pasted address or reference")
+        self.address.setReadOnly(self._edits)
+        self.body.addWidget(name)
+        self.body.addWidget(self.address)
+        self.body.addWidget(self._says)
+        row = QHBoxLayout()
+        row.addWidget(self._more)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addWidget(self.form)
+        self._line = line()
+        self._line.hide()
+        self.body.addWidget(self._line)
+        self.body.addWidget(self.steps)
+        self.steps.hide()
+        self.body.addWidget(self.problem)
+        self.body.addStretch(1)
+
+    def _make_buttons(self) -> None:
+        self.add_button("Cancel").clicked.connect(self.close_sheet)
+        self._test = self.add_button("Test", icon_name="verify")
+        self._test.setAccessibleName("Test the connection")
+        self._test.clicked.connect(self._on_test)
+        self._save = self.add_button("Save" if self._edits else "Add", "primary")
+        self._save.clicked.connect(self._on_save)
+
+    def _connect(self) -> None:
+        self.address.textChanged.connect(lambda _: self._on_address())
+        self.form.changed.connect(self._on_options)
+        self.tester.stepped.connect(self._on_step)
+        self.tester.ended.connect(self._on_ended)
+        self.tester.failed.connect(self._on_failed)
+        self.problem.remedy_wanted.connect(self._on_remedy)
+        self.problem.retry_wanted.connect(self.test)
+        self.closed.connect(self.tester.stop)
+
+    # -- what is entered
+
+    @Slot()
+    def _on_address(self) -> None:
+        text = self.address.text()
+        problem = ""
+        try:
+            self._address = read_address(text)
+        except InvalidArgument as error:
+            self._address = None
+            problem = error.message if text.strip() else ""
+        if self._address is not None and self._address.plain_http and not self._edits:
+            self.form.show_options(replace(self.options, plain_http=True))
+        self._says.setText(problem or self._reading())
+        self._says.setVisible(bool(self._says.text()))
+        restyle(self._says, kind="danger" if problem else "muted")
+        restyle(self.address, invalid=bool(problem))
+        self.address.setAccessibleDescription(self._says.text())
+        self._on_options()
+
+    def _reading(self) -> str:
+        """How what was pasted is understood, when that is not plain to see."""
+        address = self._address
+        if address is None or address.place == self.address.text().strip():
+            return ""
+        return f"Read as {address.place}" + (", by plain http" if address.plain_http else "") + "."
+
+    @Slot()
+    def _on_options(self) -> None:
+        """What was found holds for what was tested only."""
+        self._saves = False
+        self.tester.stop()
+        self._tested = None
+        self._steps = []
+        self.steps.hide()
+        self._line.hide()
+        self.problem.clear()
+        self._show_state()
+
+    def _toggle_options(self) -> None:
+        self.form.setVisible(self.form.isHidden())
+        self._show_more()
+
+    def _show_more(self) -> None:
+        self._more.setText("More options" if self.form.isHidden() else "Fewer options")
+        self._more.setVisible(not self._edits)
+
+    def _show_options(self) -> None:
+        self.form.show()
+        self._show_more()
+
+    # -- testing
+
+    def _on_test(self) -> None:
+        self._saves = False
+        self.test()
+
+    def _on_save(self) -> None:
+        if self._address is None:
+            return
+        if self._tested == (self._address.host, self.options):
+            self._emit_saved(outcome(self._steps))
+            return
+        self._saves = True
+        self.test()
+
+    @Slot(object)
+    def _on_step(self, step: Step) -> None:
+        self._steps.append(step)
+        self.steps.show_step(step)
+
+    @Slot(object)
+    def _on_ended(self, steps: tuple[Step, ...]) -> None:
+        assert self._address is not None
+        self._steps = list(steps)
+        for step in steps:
+            self.steps.show_step(step)
+        self._tested = (self._address.host, self.options)
+        error = obstacle(steps)
+        if error is not None:
+            self.problem.show_error(error)
+        elif self._saves:
+            self._emit_saved(outcome(steps))
+            return
+        self._saves = False
+        self._show_state()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._saves = False
+        if self._address is not None:
+            self._tested = (self._address.host, self.options)
+        self.problem.show_error(error)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        known = self._address is not None
+        busy = self.tester.busy
+        self._test.setEnabled(known and not busy)
+        self._save.setEnabled(known and not busy)
+        failed = self.problem.error is not None
+        word = "Save" if self._edits else "Add"
+        self._save.setText(f"{word} all the same" if failed else "Testing…" if busy else word)
+
+    def _emit_saved(self, found: Outcome | None) -> None:
+        address = self._address
+        self.saved.emit(address, self.options, found)
+        self.close_sheet()
+
+    # -- remedies
+
+    @Slot(object, object)
+    def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:
+        match remedy:
+            case Remedy.TRUST if isinstance(error, errors.CertificateUntrusted):
+                sheet = CertificateSheet(error, self._host_widget)
+                sheet.trusted.connect(lambda pin: self._test_with(replace(self.options, pinned=pin)))
+                sheet.open_sheet()
+            case Remedy.CA_FILE:
+                self._show_options()
+                self.form.ca_file.choose()
+            case Remedy.CLIENT_CERTIFICATE:
+                self._show_options()
+                self.form.client_cert.choose()
+            case Remedy.PROXY:
+                self._show_options()
+                self.form.proxy.setFocus()
+            case Remedy.SIGN_IN:
+                self._emit_saved(Outcome.SIGN_IN)
+            case _:
+                self._test_with(changed_options(remedy, error, self.options))
+
+    def _test_with(self, options: HostOptions) -> None:
+        self.form.show_options(options)
+        self._on_options()
+        self.test()

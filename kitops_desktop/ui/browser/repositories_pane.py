@@ -1,0 +1,228 @@
+"""The repositories of one registry: a tree with a filter, and a field for those that are not listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitops_desktop import errors
+from kitops_desktop.registry.catalog import MOST
+from kitops_desktop.ui.browser.entered_address import Address, read_address
+from kitops_desktop.ui.browser.open_field import OpenField
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.repository_model import RepositoryModel, Role
+from kitops_desktop.ui.browser.repository_names import matching
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.units import count_text
+from kitops_desktop.ui.widgets.parts import frame, label
+from kitops_desktop.ui.widgets.search_field import SearchField
+
+_OPENED_AT_ONCE = 40
+_ALL_OPENED = 300
+
+
+class RepositoriesPane(QFrame):
+    """``opened`` carries the name of a repository, ``address_wanted`` an ``Address`` typed or remembered."""
+
+    opened = Signal(str)
+    address_wanted = Signal(object)
+    retry_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._names: tuple[str, ...] = ()
+        self._shown = ""
+        self.model = RepositoryModel(self)
+        self.search = SearchField("Filter repositories", "Filter repositories")
+        self.search.setMinimumWidth(120)
+        self.tree = self._make_tree()
+        self.search.list_widget = self.tree
+        self.search.searched.connect(self._on_searched)
+        self._says = label("", "caption", wrap=True)
+        self._history = self._make_history()
+        self._unlisted_says = label("", "muted", wrap=True)
+        self.problem = ProblemPanel()
+        self.problem.retry_wanted.connect(self.retry_wanted)
+        self.open_field = OpenField("Open by name", "team/model or team/model:tag")
+        self.open_field.wanted.connect(self.address_wanted)
+        self._stack = QStackedWidget()
+        self._lay_out()
+
+    def show_registry(self, host: str) -> None:
+        """Another registry, of which nothing is known yet."""
+        self.open_field.registry = host
+        self._names, self._shown = (), ""
+        self.model.show(())
+        self.search.clear()
+        self.show_reading()
+
+    def show_reading(self) -> None:
+        self.problem.clear()
+        self._stack.setCurrentWidget(self._listing)
+        self._says.setText("Reading…" if not self._names else "Reading again…")
+        self.search.setEnabled(bool(self._names))
+
+    def show_names(self, names: tuple[str, ...]) -> None:
+        """The repositories, in the order of ``repository_names``."""
+        self.problem.clear()
+        self._names = names
+        self.search.setEnabled(bool(names))
+        self._stack.setCurrentWidget(self._listing)
+        self._fill(self.search.text())
+
+    def show_error(self, error: Exception) -> None:
+        """No list: where there is none to be had, names are asked for instead."""
+        self._names = ()
+        self.model.show(())
+        self.search.setEnabled(False)
+        if isinstance(error, errors.RegistryUnsupported):
+            self._unlisted_says.setText(
+                f"{error.host} has no list of its repositories, or does not show it to you. "
+                "Open them by name."
+            )
+            self.problem.clear()
+            self._stack.setCurrentWidget(self._unlisted)
+            return
+        self._says.setText("")
+        self.problem.show_error(error)
+        self._stack.setCurrentWidget(self._failed)
+
+    def show_history(self, references: Sequence[str]) -> None:
+        """What was opened of this registry before, the latest first."""
+        self._history.clear()
+        for reference in references:
+            item = QListWidgetItem(icon("history", "muted"), reference.partition("/")[2])
+            item.setData(Qt.ItemDataRole.UserRole, reference)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, reference)
+            item.setToolTip(reference)
+            self._history.addItem(item)
+        self._history_title.setVisible(bool(references))
+        self._history.setVisible(bool(references))
+        self.open_field.show_known([reference.partition("/")[2] for reference in references])
+
+    def choose(self, repository: str) -> None:
+        """Mark the repository that is shown beside the tree."""
+        self._shown = repository
+        index = self.model.find(repository) if repository else QModelIndex()
+        if not index.isValid():
+            self.tree.clearSelection()
+            return
+        if self.tree.currentIndex() != index:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.tree.selectionModel().setCurrentIndex(index, flags)
+        self.tree.scrollTo(index)
+
+    def focus_first(self) -> None:
+        """The focus where one goes on from here."""
+        listed = self._stack.currentWidget() is self._listing and self._names
+        (self.tree if listed else self.open_field).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        self._listing = QWidget()
+        column = QVBoxLayout(self._listing)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self._says)
+        self._unlisted = QWidget()
+        column = QVBoxLayout(self._unlisted)
+        column.setContentsMargins(4, 4, 4, 0)
+        column.setSpacing(8)
+        column.addWidget(self._unlisted_says)
+        self._history_title = label("Opened before", "strong")
+        column.addWidget(self._history_title)
+        column.addWidget(self._history, 1)
+        column.addStretch(0)
+        self._failed = QWidget()
+        column = QVBoxLayout(self._failed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+        for page in (self._listing, self._unlisted, self._failed):
+            self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(frame("line"))
+        layout.addWidget(self.open_field)
+
+    def _make_tree(self) -> QTreeView:
+        tree = QTreeView()
+        tree.setModel(self.model)
+        tree.setAccessibleName("Repositories")
+        tree.setHeaderHidden(True)
+        tree.setUniformRowHeights(True)
+        tree.setIndentation(18)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        tree.activated.connect(self._on_activated)
+        tree.clicked.connect(self._on_clicked)
+        return tree
+
+    def _make_history(self) -> QListWidget:
+        made = QListWidget()
+        made.setAccessibleName("Opened before")
+        made.itemActivated.connect(self._on_remembered)
+        made.itemClicked.connect(self._on_remembered)
+        return made
+
+    # -- events
+
+    @Slot(str)
+    def _on_searched(self, text: str) -> None:
+        self._fill(text)
+
+    def _fill(self, text: str) -> None:
+        shown = matching(self._names, text)
+        self.model.show(shown)
+        if (text.strip() and len(shown) <= _ALL_OPENED) or len(shown) <= _OPENED_AT_ONCE:
+            self.tree.expandAll()
+        self._says.setText(_count_text(len(self._names), len(shown), filtering=bool(text.strip())))
+        if self._shown:
+            self.choose(self._shown)
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        repository = index.data(Role.REPOSITORY)
+        if repository:
+            self.opened.emit(repository)
+        elif not self.tree.expandsOnDoubleClick():
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        repository = index.data(Role.REPOSITORY)
+        if repository and repository != self._shown:
+            self.opened.emit(repository)
+
+    @Slot(QListWidgetItem)
+    def _on_remembered(self, item: QListWidgetItem) -> None:
+        self.address_wanted.emit(remembered(item.data(Qt.ItemDataRole.UserRole)))
+
+
+def remembered(reference: str) -> Address:
+    """An address out of the history, where only good ones are."""
+    return read_address(reference)
+
+
+def _count_text(count: int, shown: int, *, filtering: bool) -> str:
+    if not count:
+        return "No repositories yet."
+    everything = count_text(count, "repository", "repositories")
+    if count >= MOST:
+        everything = f"The first {count:,} repositories; others open by name"
+    return f"{shown:,} of {everything}" if filtering else everything

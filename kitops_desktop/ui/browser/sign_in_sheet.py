@@ -1,0 +1,243 @@
+"""The sheet that signs in to a registry: one attempt at a time, and what goes wrong is said here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitops_desktop import errors
+from kitops_desktop.credentials.keyring_store import KeyringState
+from kitops_desktop.credentials.lookup import Keep
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
+from kitops_desktop.ui.browser.keep_choice import KeepChoice, best_choice, keep_choices
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.remedies import Remedy, changed_options
+from kitops_desktop.ui.browser.sign_in_work import (
+    SignedInNow,
+    SignInAnswers,
+    sends_in_the_clear,
+    sign_in,
+)
+from kitops_desktop.ui.widgets.parts import frame, icon_button, label
+from kitops_desktop.ui.widgets.sheet import Sheet
+from kitops_desktop.workspace import Workspace
+
+
+class SignInSheet(Sheet):
+    """``signed_in`` carries a ``SignedInNow``; ``edit_wanted`` when the options of the registry are wrong."""
+
+    signed_in = Signal(object)
+    edit_wanted = Signal()
+
+    def __init__(self, workspace: Workspace, registry: str, options: HostOptions, host: QWidget) -> None:
+        super().__init__(f"Sign in to {registry}", host)
+        self._workspace, self._registry, self._host_widget = workspace, registry, host
+        self.options = options
+        self._chosen: Keep | None = None
+        self._refused: SignInAnswers | None = None
+        self._reader = Reader(workspace.registry_reads, self)
+        self._asker = Reader(workspace.registry_reads, self, latest_only=False)
+        self.username, self.secret = QLineEdit(options.username), QLineEdit()
+        self._keeps: dict[Keep, tuple[QRadioButton, QLabel]] = {}
+        self._group = QButtonGroup(self)
+        self.also_for_kit = QCheckBox("&Also for kit, so that its commands are signed in too")
+        self._kit_note = label("", "caption", wrap=True)
+        self.in_the_clear = QCheckBox(f"&Send the password to {registry} without encryption")
+        self.problem = ProblemPanel()
+        self._lay_out()
+        self.add_button("Cancel").clicked.connect(self.close_sheet)
+        self._go = self.add_button("Sign in", "primary", "sign-in")
+        self._go.clicked.connect(self._on_go)
+        self._connect()
+        self._show_choices(keep_choices(None))
+        self._choose(Keep.KEYRING)
+        self.first = self.secret if options.username else self.username
+        self._asker.read(lambda _: self._ask_places(), self._on_places, self._on_no_places)
+
+    @property
+    def answers(self) -> SignInAnswers:
+        keep = next((keep for keep, (box, _) in self._keeps.items() if box.isChecked()), Keep.SESSION)
+        also = self.also_for_kit.isChecked() and keep is not Keep.KIT
+        return SignInAnswers(self.username.text().strip(), self.secret.text(), keep, also)
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        self._add_field("&User name", self.username, "Leave empty for an identity token")
+        self._add_field("&Password or access token", self.secret, "")
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.body.addWidget(self._clear_panel())
+        self.body.addSpacing(4)
+        self.body.addWidget(label("Keep the sign-in", "strong"))
+        places = QVBoxLayout()
+        places.setSpacing(2)
+        for choice in keep_choices(None):
+            box, note = QRadioButton(choice.text), label("", "caption", wrap=True)
+            note.setContentsMargins(26, 0, 0, 4)
+            self._keeps[choice.keep] = (box, note)
+            self._group.addButton(box)
+            box.clicked.connect(partial(self._on_chosen, choice.keep))
+            places.addWidget(box)
+            places.addWidget(note)
+        self.body.addLayout(places)
+        self.body.addWidget(self.also_for_kit)
+        self._kit_note.setContentsMargins(26, 0, 0, 0)
+        self._kit_note.hide()
+        self.body.addWidget(self._kit_note)
+        self.body.addWidget(self.problem)
+        self.body.addStretch(1)
+
+    def _add_field(self, text: str, field: QLineEdit, placeholder: str) -> None:
+        name = label(text, "strong")
+        name.setBuddy(field)
+        field.setPlaceholderText(placeholder)
+        field.setAccessibleName(text.replace("&", ""))
+        self.body.addWidget(name)
+        if field is self.secret:
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            row.addWidget(field, 1)
+            row.addWidget(self._make_eye())
+            self.body.addLayout(row)
+        else:
+            self.body.addWidget(field)
+
+    def _make_eye(self) -> QWidget:
+        eye = icon_button("eye", "Show the password")
+        eye.setCheckable(True)
+        modes = {True: QLineEdit.EchoMode.Normal, False: QLineEdit.EchoMode.Password}
+        eye.toggled.connect(lambda shown: self.secret.setEchoMode(modes[shown]))
+        return eye
+
+    def _clear_panel(self) -> QWidget:
+        column = QVBoxLayout()
+        column.setContentsMargins(14, 10, 14, 10)
+        why = f"{self._registry} is spoken to with plain http: everybody on the way can read the password."
+        column.addWidget(label(why, "warning", wrap=True))
+        column.addWidget(self.in_the_clear)
+        panel = frame("warning-panel", column)
+        panel.setVisible(sends_in_the_clear(self._registry, self.options))
+        self.in_the_clear.setChecked(self.options.clear_password)
+        return panel
+
+    def _connect(self) -> None:
+        for field in (self.username, self.secret):
+            field.textChanged.connect(lambda _: self._show_state())
+        self.in_the_clear.toggled.connect(lambda _: self._show_state())
+        self.also_for_kit.toggled.connect(lambda ticked: self._kit_note.setVisible(ticked))
+        self.problem.remedy_wanted.connect(self._on_remedy)
+        self.problem.retry_wanted.connect(self._on_go)
+        self.closed.connect(self._reader.cancel)
+        self.closed.connect(self.secret.clear)
+
+    # -- where it is kept
+
+    def _ask_places(self) -> tuple[KeyringState, str]:
+        credentials = self._workspace.credentials
+        try:
+            helper = credentials.kit_helper(self._registry)
+        except errors.CredentialError:
+            helper = ""  # said when something is to be kept there
+        return credentials.keyring_state(), helper
+
+    def _on_places(self, found: tuple[KeyringState, str]) -> None:
+        state, helper = found
+        self._show_choices(keep_choices(state, helper))
+        if self._chosen is None or (self._chosen is Keep.KEYRING and not state.available):
+            self._choose(best_choice(state))
+        self._kit_note.setText(
+            f"By {helper}." if helper else "kit keeps it in a file that every program of yours can read."
+        )
+
+    def _on_no_places(self, error: Exception) -> None:
+        self.problem.show_error(error, retry=False)
+
+    def _show_choices(self, choices: tuple[KeepChoice, ...]) -> None:
+        for choice in choices:
+            box, note = self._keeps[choice.keep]
+            box.setText(choice.text)
+            box.setEnabled(choice.possible)
+            box.setAccessibleDescription(choice.note)
+            note.setText(choice.note)
+            note.setVisible(bool(choice.note))
+
+    def _on_chosen(self, keep: Keep) -> None:
+        self._chosen = keep
+        self._choose(keep)
+
+    def _choose(self, keep: Keep) -> None:
+        self._keeps[keep][0].setChecked(True)
+        self.also_for_kit.setEnabled(keep is not Keep.KIT)
+        self._show_state()
+
+    # -- signing in
+
+    @Slot()
+    def _on_go(self) -> None:
+        answers, registry = self.answers, self._registry
+        if not self._go.isEnabled():
+            return
+        if self.in_the_clear.isChecked():
+            self.options = replace(self.options, clear_password=True)
+        options, workspace = self.options, self._workspace
+        self.problem.clear()
+
+        def work(token: CancelToken) -> SignedInNow:
+            return sign_in(workspace, registry, options, answers, token)
+
+        self._reader.read(work, self._on_signed_in, self._on_failed)
+        self._show_state()
+
+    def _on_signed_in(self, now: SignedInNow) -> None:
+        self.signed_in.emit(now)
+        self.close_sheet()
+
+    def _on_failed(self, error: Exception) -> None:
+        refused = isinstance(error, errors.SignInRefused)
+        self._refused = self.answers if refused else None
+        retry = not isinstance(error, (errors.SignInNeeded, errors.ForeignRealm, errors.PasswordInTheClear))
+        self.problem.show_error(error, retry=retry, without=(Remedy.SIGN_IN,))
+        self._show_state()
+        if refused:
+            self.secret.selectAll()
+            self.secret.setFocus()
+
+    def _show_state(self) -> None:
+        agreed = self.in_the_clear.isChecked() or not sends_in_the_clear(self._registry, self.options)
+        busy, answers = self._reader.busy, self.answers
+        # a password that was refused has to be typed anew: some registries lock accounts
+        refused = self._refused is not None and self._refused.credential == answers.credential
+        self._go.setEnabled(answers.is_complete and agreed and not busy and not refused)
+        self._go.setText("Signing in…" if busy else "Sign in")
+
+    @Slot(object, object)
+    def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:
+        match remedy:
+            case Remedy.TRUST if isinstance(error, errors.CertificateUntrusted):
+                sheet = CertificateSheet(error, self._host_widget)
+                sheet.trusted.connect(lambda pin: self._go_with(replace(self.options, pinned=pin)))
+                sheet.open_sheet()
+            case Remedy.CA_FILE | Remedy.CLIENT_CERTIFICATE | Remedy.PROXY:
+                self.edit_wanted.emit()
+                self.close_sheet()
+            case _:
+                self._go_with(changed_options(remedy, error, self.options))
+
+    def _go_with(self, options: HostOptions) -> None:
+        self.options = options
+        self._on_go()

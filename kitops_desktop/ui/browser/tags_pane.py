@@ -1,0 +1,200 @@
+"""The tags of one repository: filter, table, and what can be done with the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from kitops_desktop.explanation import explain
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.tag_resolver import ReadVersion, TagResolver
+from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, tags_text
+from kitops_desktop.ui.browser.tags_model import TagsModel
+from kitops_desktop.ui.browser.tags_table import TagsTable
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.empty_state import EmptyState
+from kitops_desktop.ui.widgets.parts import button, frame, label
+from kitops_desktop.ui.widgets.search_field import SearchField
+
+
+class TagsPane(QWidget):
+    """``show_tags`` shows a repository; rows are read by ``read`` (tag, token) when they come into view."""
+
+    opened = Signal(str)  # tag
+    chosen = Signal()
+    retry_wanted = Signal()
+    remedy_wanted = Signal(object, object)
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Versions")
+        self.repository = ""
+        self.model = TagsModel(self)
+        self.table = TagsTable(self.model)
+        self.resolver = TagResolver(background, self)
+        self.search = SearchField("Filter tags", "Filter tags")
+        self.search.setMinimumWidth(130)
+        self.search.list_widget = self.table
+        self.problem = ProblemPanel()
+        self._title = ElidedLabel(kind="heading")
+        self._says = label("", "muted")
+        self._empty = EmptyState("registries", "Choose a repository", "Its versions are shown here.")
+        self._stack = QStackedWidget()
+        self._bar = QHBoxLayout()
+        self._actions: list[tuple[Action, QPushButton | QAction]] = []
+        self._menu_actions: list[QAction] = []
+        self._lay_out()
+        self._connect()
+
+    def add_actions(self, bar: Iterable[Action], menu: Iterable[Action]) -> None:
+        """Actions on the chosen tag: in the lower row, the last one as the primary, and in a context menu."""
+        bar = tuple(bar)
+        for action in bar:
+            made = button(action.text, action.icon, "primary" if action is bar[-1] else "")
+            made.clicked.connect(lambda _=False, action=action: action.run())
+            self._bar.addWidget(made)
+            self._actions.append((action, made))
+        for action in menu:
+            key = to_qaction(action, self)
+            key.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.table.addAction(key)
+            self._actions.append((action, key))
+            self._menu_actions.append(key)
+        self._on_chosen()
+
+    def show_nothing(self, title: str = "Choose a repository", text: str = "") -> None:
+        """No repository is chosen."""
+        self.resolver.begin(None)
+        self.repository = ""
+        self._empty.set_texts(title, text or "Its versions are shown here.")
+        self._stack.setCurrentWidget(self._empty)
+
+    def show_reading(self, repository: str) -> None:
+        """The tags of a repository are being read; those shown before stay when it is the same."""
+        if repository != self.repository:
+            self.model.show(Tags())
+            self.model.forget()
+            self.search.clear()
+        self.repository = repository
+        self._title.setText(repository)
+        self._says.setText("Reading…")
+        self.problem.clear()
+        self._stack.setCurrentWidget(self._listing)
+
+    def show_tags(self, tags: Tags, read: ReadVersion) -> None:
+        """The tags, all to be looked at anew."""
+        chosen = self.selected()
+        self.resolver.begin(read)
+        self.model.show(tags)
+        self.problem.clear()
+        if chosen is not None:
+            self.table.choose(chosen.tag)
+        elif tags.tags:
+            self.table.choose(tags.tags[0])
+        self._show_count()
+        self._on_chosen()
+        self.table.look_again()
+
+    def show_error(self, error: Exception) -> None:
+        """The tags cannot be read."""
+        self.resolver.begin(None)
+        self.model.show(Tags())
+        self._says.setText("")
+        self.problem.show_error(error)
+
+    def selected(self) -> TagRow | None:
+        rows = self.table.selected()
+        return rows[0] if rows else None
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        self._listing = QWidget()
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(self._title)
+        texts.addWidget(self._says)
+        head.addLayout(texts, 1)
+        head.addWidget(self.search)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(6, 6, 6, 6)
+        inside.addWidget(self.table)
+        self._no_match = label("No tag matches the filter.", "muted")
+        self._no_match.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._no_match.hide()
+        inside.addWidget(self._no_match)
+        self._bar.setSpacing(8)
+        self._bar.addStretch(1)
+        column = QVBoxLayout(self._listing)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(head)
+        column.addWidget(self.problem)
+        column.addWidget(frame("card", inside), 1)
+        column.addLayout(self._bar)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._listing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.search.searched.connect(self._on_searched)
+        self.table.opened.connect(self.opened)
+        self.table.chosen.connect(self._on_chosen)
+        self.table.looked_at.connect(self.resolver.want)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.resolver.resolved.connect(self._on_resolved)
+        self.resolver.failed.connect(self._on_failed)
+        self.resolver.stopped.connect(self.problem.show_error)
+        self.problem.retry_wanted.connect(self.retry_wanted)
+        self.problem.remedy_wanted.connect(self.remedy_wanted)
+
+    # -- events
+
+    @Slot(str)
+    def _on_searched(self, text: str) -> None:
+        chosen = self.selected()
+        self.model.set_filter(text)
+        if chosen is not None:
+            self.table.choose(chosen.tag)
+        self._show_count()
+        self._on_chosen()
+
+    def _on_resolved(self, tag: str, version: Version) -> None:
+        self.model.set_version(tag, version)
+        self._after(tag)
+
+    def _on_failed(self, tag: str, error: Exception) -> None:
+        self.model.set_problem(tag, explain(error).title)
+        self._after(tag)
+
+    def _after(self, tag: str) -> None:
+        chosen = self.selected()
+        if chosen is not None and chosen.tag == tag:
+            self._on_chosen()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        for action, shown in self._actions:
+            shown.setEnabled(action.available())
+        self.chosen.emit()
+
+    def _show_count(self) -> None:
+        shown = self.model.shown
+        self._says.setText(tags_text(self.model.all, shown))
+        self._no_match.setVisible(bool(self.model.all.tags) and not (shown.tags or shown.signatures))
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._menu_actions)
+        menu.popup(self.table.viewport().mapToGlobal(place))
