@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
-from kitops_desktop.errors import InvalidArgument, RegistryUnsupported, RemoteNotFound
+from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.remote import remote_reference, repository_of
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -14,18 +14,12 @@ from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 
-if TYPE_CHECKING:
-    from kitops_desktop.registry.repository import Repository
-
 What = Literal["tag", "version"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteRemoteWork:
-    """Delete the tag ``reference`` names, or the version (manifest) behind it with all its tags.
-
-    Where a registry cannot delete a tag alone and the version has no other, the version is deleted.
-    """
+    """Delete the tag ``reference`` names, or the version (manifest) behind it with all its tags."""
 
     kind: ClassVar[str] = "delete-remote"
     reference: str
@@ -58,7 +52,7 @@ class DeleteRemoteWork:
 
 @dataclass(frozen=True, slots=True)
 class DeletedRemote:
-    """``what`` was deleted in the end, and the version it stood for."""
+    """``digest`` is the version that was deleted, or that the deleted tag stood for."""
 
     reference: Reference
     digest: Digest
@@ -70,40 +64,16 @@ def delete_remote(work: DeleteRemoteWork, tools: Tools, *, token: CancelToken | 
     ``RegistryError``s and ``Cancelled``.
     """
     reference = remote_reference(work.reference, "deleting")
-    token = token or CancelToken()
-    repository = repository_of(tools, reference, token)
+    if work.what == "tag" and reference.tag is None:
+        raise InvalidArgument(f"{reference} names a version, not a tag")
+    repository = repository_of(tools, reference, token or CancelToken())
     digest = repository.resolve(reference.tag_or_digest).digest
     if work.what == "version":
         repository.delete_manifest(digest)
-    elif reference.tag is None:
-        raise InvalidArgument(f"{reference} names a version, not a tag")
-    else:
-        _delete_tag(repository, reference.tag, digest, token)
+    elif reference.tag is not None:
+        repository.delete_tag(reference.tag)
     _forget(tools, reference)
     return DeletedRemote(reference, digest, work.what)
-
-
-def _delete_tag(repository: Repository, tag: str, digest: Digest, token: CancelToken) -> None:
-    try:
-        repository.delete_tag(tag)
-    except RegistryUnsupported:
-        if _is_shared(repository, tag, digest, token):
-            raise
-        repository.delete_manifest(digest)
-
-
-def _is_shared(repository: Repository, tag: str, digest: Digest, token: CancelToken) -> bool:
-    """Whether another tag stands for the same version."""
-    for other in repository.tags():
-        token.check()
-        if other == tag:
-            continue
-        try:
-            if repository.resolve(other).digest == digest:
-                return True
-        except RemoteNotFound:
-            continue
-    return False
 
 
 def _forget(tools: Tools, reference: Reference) -> None:

@@ -71,7 +71,7 @@ class PackPushWork:
         """The source is named by its digest: its tag may be moved by another job meanwhile."""
         packed = outcome.reference.with_digest(outcome.packed.manifest.digest)
         target = self.target or str(outcome.reference)
-        first = PushWork(str(packed), target, self.expected, self.parallel)
+        first = PushWork(packed.short, target, self.expected, self.parallel)
         if self.target:
             return [first]
         others = (str(outcome.reference.with_tag(tag)) for tag in outcome.tags[1:])

@@ -11,7 +11,6 @@ from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.modelkit.parents import resolve_parents
-from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.progress import CancelToken
@@ -35,12 +34,6 @@ class FoundKit:
     kit: ModelKit
     fetcher: Fetcher
     place: Place
-
-    @property
-    def digests(self) -> tuple[Digest, ...]:
-        """Manifest, config and layers."""
-        layers = (layer.descriptor.digest for layer in self.kit.layers)
-        return (self.kit.descriptor.digest, self.kit.manifest.config.digest, *layers)
 
 
 def local_kit(store: LocalStore, reference: Reference) -> ModelKit:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from kitops_desktop.errors import KitOpsError, ModelReferenceError, RegistryError
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
-from kitops_desktop.jobs.remote import PARALLEL, note_used, remote_reference, repository_of
+from kitops_desktop.jobs.remote import ReadBefore, labels, note_used, remote_reference, repository_of
 from kitops_desktop.jobs.space import check_store_space
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
+from kitops_desktop.oci.copy import PARALLEL, Copied, copy_graph
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
 from kitops_desktop.store.local_store import LocalStore
-
-if TYPE_CHECKING:
-    from kitops_desktop.oci.copy import Copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ def pull_kit(
     report: Report = ignore_progress,
     announce: Callable[[str], None] = lambda _: None,
 ) -> Pulled:
-    """Pull a kit and those it refers to; each is listed in the store once all of it is there.
+    """Pull a kit and those it refers to; each is listed in the store once all of it is there. When one of the
+    latter cannot be had, the kit itself is pulled all the same before that is raised.
 
     Of what is listed under the same tag already, the tag moves and the kit stays. ``announce`` is told the
     steps in the words of `kit`. Otherwise than there, a parent is listed under its own name. Raises
@@ -85,7 +85,7 @@ def pull_kit(
     """
     token = token or CancelToken()
     found = find_kit(tools, remote_reference(work.reference, "pulling"), Place.REMOTE, token)
-    parents = find_parents(found.kit.kitfile, tools, Place.REMOTE, token)
+    parents, failure = _parents(found, tools, token)
     for parent in parents:
         if parent.place is Place.REMOTE:
             announce(f"Pulling referenced image {parent.reference.short}")
@@ -93,10 +93,22 @@ def pull_kit(
     store = tools.store
     with ExitStack() as leases:
         for kit in (*parents, found):
-            leases.enter_context(store.lease(kit.digests))
+            leases.enter_context(store.lease(kit.kit.digests))
         check_store_space(store, _missing(store, kits))
         copied = _Pulling(tools, kits, work.parallel or PARALLEL, token, report).run()
+    if failure is not None:
+        raise failure
     return Pulled(found, parents, copied)
+
+
+def _parents(
+    found: FoundKit, tools: Tools, token: CancelToken
+) -> tuple[tuple[FoundKit, ...], KitOpsError | None]:
+    """The kits it refers to; what is wrong with them is for when the kit itself has been pulled."""
+    try:
+        return find_parents(found.kit.kitfile, tools, Place.REMOTE, token), None
+    except (ModelReferenceError, RegistryError) as error:
+        return (), error
 
 
 def _missing(store: LocalStore, kits: Sequence[FoundKit]) -> int:
@@ -123,8 +135,6 @@ class _Pulling:
         self._total = sum(blob.size for kit in kits for blob in _blobs(kit))
 
     def run(self) -> Copied:
-        from kitops_desktop.oci.copy import Copied
-
         done = 0
         each: list[Copied] = []
         for found in self._kits:
@@ -139,8 +149,6 @@ class _Pulling:
         )
 
     def _pull(self, found: FoundKit, before: int) -> Copied:
-        from kitops_desktop.oci.copy import copy_graph
-
         store = self._tools.store
         reference, manifest = found.reference, found.kit.descriptor
 
@@ -148,12 +156,13 @@ class _Pulling:
             self._report(Progress(before + progress.done, self._total, progress.detail))
 
         copied = copy_graph(
-            repository_of(self._tools, reference, self._token),
+            ReadBefore(repository_of(self._tools, reference, self._token), found.kit),
             store,
             manifest,
             parallel=self._parallel,
             token=self._token,
             report=report,
+            describe=labels(found.kit),
         )
         store.add_manifest(reference.repository_name, manifest, (reference.tag,) if reference.tag else ())
         note_used(self._tools, reference, manifest.digest, "pull")

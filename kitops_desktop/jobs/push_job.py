@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kitops_desktop.errors import InvalidArgument, RemoteNotFound, TagMoved
-from kitops_desktop.jobs.remote import PARALLEL, note_used, remote_reference, repository_of
+from kitops_desktop.jobs.mounting import MountingTarget, Neighbours
+from kitops_desktop.jobs.remote import labels, note_used, remote_reference, repository_of
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
+from kitops_desktop.modelkit.inspect import ModelKit, load_kit
+from kitops_desktop.oci.copy import PARALLEL, Copied, copy_graph
 from kitops_desktop.oci.descriptor import Descriptor
-from kitops_desktop.oci.digest import Digest
-from kitops_desktop.oci.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from kitops_desktop.oci.reference import Reference, parse_reference
-from kitops_desktop.oci.verify import read_verified
 from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
+from kitops_desktop.store.local_store import LocalStore
 
 if TYPE_CHECKING:
-    from kitops_desktop.oci.copy import Copied
     from kitops_desktop.registry.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
 class PushWork:
-    """Push the kit ``source`` of the local store as ``target`` ("": under the same name).
+    """Push the kit ``source`` of the local store (``Reference.short``) as ``target`` ("": under that name).
 
     ``expected`` is what the target's tag was agreed to stand for: None when nobody asked, "" when there is to
     be no such tag, or a digest. A tag that stands for the kit itself already is always right. ``parallel``
@@ -39,8 +39,8 @@ class PushWork:
 
     @property
     def title(self) -> str:
-        source = self.source.removeprefix("localhost/")
-        return f"Push {source}" if self.target in ("", self.source) else f"Push {source} to {self.target}"
+        same = self.target in ("", self.source)
+        return f"Push {self.source}" if same else f"Push {self.source} to {self.target}"
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -97,7 +97,8 @@ def push_kit(
     """Push: blobs the target lacks, then the manifest, then the tag. Until then nobody sees it there.
 
     No blob is removed from the store meanwhile. Raises ``InvalidReference``, ``InvalidArgument``,
-    ``ReferenceNotFound``, ``BlobNotFound``, ``TagMoved``, other ``RegistryError``s and ``Cancelled``.
+    ``ReferenceNotFound``, ``NotAModelKit``, ``BlobNotFound``, ``TagMoved``, other ``RegistryError``s and
+    ``Cancelled``.
     """
     source = parse_reference(work.source)
     target = remote_reference(work.target or work.source, "pushing")
@@ -106,51 +107,52 @@ def push_kit(
     described = store.resolve(source)
     if target.digest not in (None, described.digest):
         raise InvalidArgument(f"{target} names another digest than that of {source.short}")
-    content = read_verified(store, described, MAX_MANIFEST_BYTES)
-    manifest = parse_manifest(content)
-    repository = repository_of(tools, target, token)
-    tag = _Tag(repository, target, described, work.expected)
-    with store.lease(_digests(described, manifest)):
+    kit = load_kit(store, described, source.short)
+    repository = repository_of(tools, target, token).writable()
+    tag = _Tag(repository, target, kit, work.expected)
+    with store.lease(kit.digests):
         tag.check()
-        copied = _copied(tools, repository, described, manifest, work.parallel or PARALLEL, token, report)
-        tag.put(content)
+        copied = _copied(store, repository, kit, work.parallel or PARALLEL, token, report)
+        tag.put()
     note_used(tools, target, described.digest, "push")
-    return Pushed(target, described, manifest.layers_size, copied, tag.replaced)
-
-
-def _digests(described: Descriptor, manifest: Manifest) -> tuple[Digest, ...]:
-    return (described.digest, manifest.config.digest, *(layer.digest for layer in manifest.layers))
+    return Pushed(target, described, kit.manifest.layers_size, copied, tag.replaced)
 
 
 def _copied(
-    tools: Tools,
+    store: LocalStore,
     repository: Repository,
-    described: Descriptor,
-    manifest: Manifest,
+    kit: ModelKit,
     parallel: int,
     token: CancelToken,
     report: Report,
 ) -> Copied:
     """As `kit` does: what has the manifest has all of the kit."""
-    from kitops_desktop.oci.copy import Copied, copy_graph
-
-    if repository.exists(described):
-        blobs = (manifest.config, *manifest.layers)
+    if repository.holds(kit.descriptor):
+        blobs = (kit.manifest.config, *kit.manifest.layers)
         size = sum(blob.size for blob in blobs)
         report(Progress(size, size))
         return Copied(0, 0, len(blobs), size, 0)
-    return copy_graph(tools.store, repository, described, parallel=parallel, token=token, report=report)
+    return copy_graph(
+        store,
+        MountingTarget(repository, Neighbours(store, repository.host, repository.path)),
+        kit.descriptor,
+        parallel=parallel,
+        token=token,
+        report=report,
+        describe=labels(kit),
+    )
 
 
 class _Tag:
     """The tag of the target, looked at before it is moved; ``replaced`` is what it stood for."""
 
     def __init__(
-        self, repository: Repository, target: Reference, manifest: Descriptor, expected: str | None
+        self, repository: Repository, target: Reference, kit: ModelKit, expected: str | None
     ) -> None:
         self._repository = repository
         self._target = target
-        self._manifest = manifest
+        self._kit = kit
+        self._manifest = kit.descriptor
         self._expected = expected
         self.replaced = ""
 
@@ -163,7 +165,7 @@ class _Tag:
             raise TagMoved(self._target.registry, str(self._target), self._expected, found)
         self.replaced = "" if found == self._manifest.digest else found
 
-    def put(self, content: bytes) -> None:
+    def put(self) -> None:
         """Registries know no conditions, so what was agreed is checked right before and right after.
 
         Raises ``TagMoved``.
@@ -171,7 +173,7 @@ class _Tag:
         if self._target.tag is None:
             return
         self.check()
-        self._repository.put_tag(self._manifest, content, self._target.tag)
+        self._repository.put_tag(self._manifest, self._kit.manifest_bytes, self._target.tag)
         if self._expected is None:
             return
         found = self._found()

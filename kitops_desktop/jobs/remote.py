@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.oci.copy import Bindable
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
@@ -14,9 +18,6 @@ from kitops_desktop.progress import CancelToken
 
 if TYPE_CHECKING:
     from kitops_desktop.registry.repository import Repository
-
-PARALLEL = 3
-"""So many blobs are transferred at a time when nobody says otherwise."""
 
 
 def remote_reference(text: str, doing: str) -> Reference:
@@ -40,6 +41,12 @@ def repository_of(tools: Tools, reference: Reference, token: CancelToken) -> Rep
     return registries.repository(reference, token)
 
 
+def labels(kit: ModelKit) -> Callable[[Descriptor], str]:
+    """What people call the blobs of a kit."""
+    known = {layer.descriptor.digest: layer.label for layer in kit.layers}
+    return lambda blob: known.get(blob.digest, "Kitfile" if blob == kit.manifest.config else blob.digest)
+
+
 def note_used(tools: Tools, reference: Reference, digest: Digest, action: str) -> None:
     """Remember that the reference was used, and what its tag stands for now."""
     if tools.used is None:
@@ -61,3 +68,27 @@ class Nearest:
     def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
         near = self._near.exists(descriptor)
         return (self._near if near else self._far).fetch(descriptor, start, length)
+
+
+class ReadBefore:
+    """A ``Fetcher`` over one that is far: manifest and config of a kit are not fetched again."""
+
+    def __init__(self, far: Fetcher, kit: ModelKit) -> None:
+        self._far, self._kit = far, kit
+        self._known = {
+            kit.descriptor.digest: kit.manifest_bytes,
+            kit.manifest.config.digest: kit.config_bytes,
+        }
+
+    def bound(self, token: CancelToken) -> ReadBefore:
+        """The same, cancelled by ``token`` as far as what is behind it can be."""
+        return ReadBefore(self._far.bound(token) if isinstance(self._far, Bindable) else self._far, self._kit)
+
+    def exists(self, descriptor: Descriptor) -> bool:
+        return descriptor.digest in self._known or self._far.exists(descriptor)
+
+    def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
+        content = self._known.get(descriptor.digest)
+        if content is None:
+            return self._far.fetch(descriptor, start, length)
+        return io.BytesIO(content[start : None if length is None else start + length])

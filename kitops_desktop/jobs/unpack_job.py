@@ -115,7 +115,7 @@ def _unpack(
     kit, parents = _kits(work, tools, token, report)
     with ExitStack() as leases:
         for needed in (kit, *parents):
-            leases.enter_context(tools.store.lease(needed.digests))
+            leases.enter_context(tools.store.lease(needed.kit.digests))
         return kit, unpack(
             kit.kit,
             kit.fetcher,

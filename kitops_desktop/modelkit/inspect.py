@@ -30,6 +30,7 @@ from kitops_desktop.modelkit.media_types import (
 )
 from kitops_desktop.modelkit.model_pack import derived_kitfile, diff_ids
 from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.manifest import INDEX_TYPE, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.oci.verify import read_verified
@@ -71,6 +72,12 @@ class ModelKit:
     config_bytes: bytes
     kitfile: Kitfile
     layers: tuple[KitLayer, ...]
+
+    @property
+    def digests(self) -> tuple[Digest, ...]:
+        """All that it consists of: manifest, config and layers."""
+        layers = (layer.descriptor.digest for layer in self.layers)
+        return (self.descriptor.digest, self.manifest.config.digest, *layers)
 
 
 def load_kit(fetcher: Fetcher, manifest: Descriptor, reference: str = "") -> ModelKit:

@@ -25,10 +25,10 @@ class Answer:
     err: str
 
 
-def run_command(*arguments: str) -> Answer:
+def run_command(*arguments: str, stdin: str = "") -> Answer:
     """Run ``kitops-desktop ARGUMENTS`` in this process, with nobody to ask anything."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), _nobody_at_stdin():
+    with redirect_stdout(out), redirect_stderr(err), _nobody_at_stdin(stdin):
         code = main(list(arguments))
     return Answer(code, out.getvalue(), err.getvalue())
 
@@ -72,8 +72,8 @@ def flags(command: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _nobody_at_stdin() -> Iterator[None]:
-    before, sys.stdin = sys.stdin, io.StringIO()
+def _nobody_at_stdin(text: str) -> Iterator[None]:
+    before, sys.stdin = sys.stdin, io.StringIO(text)
     try:
         yield
     finally:

@@ -38,7 +38,7 @@ def run(invocation: Invocation) -> int:
     if extra:
         raise InvalidArgument("reference cannot include multiple tags")
     target = remote_reference(arguments.target or arguments.source, "pushing")
-    work = PushWork(str(source), str(target), _expected(arguments), concurrency(arguments))
+    work = PushWork(source.short, str(target), _expected(arguments), concurrency(arguments))
     use_network(invocation, target.registry)
     console.info(f"Pushing {source}" if source == target else f"Pushing {source} to {target}")
     pushed = push_kit(work, invocation.workspace.tools, token=invocation.token, report=console.progress)

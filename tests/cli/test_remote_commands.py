@@ -1,0 +1,347 @@
+"""The commands that go to registries: `kit`'s words, flags and exit codes, against a real registry."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.computers import write_project
+from support.kit_commands import Answer, run_command
+from support.odd_registry import OddRegistry, basic
+from support.planted import OTHER_PASSWORD, PASSWORD, USERNAME, holds_secret
+from support.registry_server import RegistryServer
+from support.secret_service import SecretService
+from support.trees import tree
+
+PLAIN = "--plain-http"
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """Open to everybody, shared by the tests of this module."""
+    with RegistryServer(tmp_path_factory.mktemp("open")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """Wants a password."""
+    with RegistryServer(tmp_path_factory.mktemp("guarded"), passwords={USERNAME: PASSWORD}) as server:
+        yield server
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder that was packed as ``churn:v1``."""
+    folder = write_project(tmp_path / "churn")
+    assert run_command("pack", str(folder), "-t", "churn:v1").code == 0
+    return folder
+
+
+def fine(*arguments: str, stdin: str = "") -> Answer:
+    answer = run_command(*arguments, stdin=stdin)
+    assert answer.code == 0, answer.err
+    return answer
+
+
+def refused(*arguments: str, stdin: str = "") -> str:
+    """What is said of a command that ends with 1."""
+    answer = run_command(*arguments, stdin=stdin)
+    assert answer.code == 1, answer
+    assert "Traceback" not in answer.err
+    return answer.err
+
+
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str = "elsewhere") -> None:
+    """Another computer from now on."""
+    monkeypatch.setenv("KITOPS_HOME", str(tmp_path / name))
+
+
+def digest_of(reference: str) -> str:
+    return str(json.loads(fine("inspect", reference).out)["digest"])
+
+
+def test_there_and_back_in_the_words_of_kit(
+    project: Path, registry: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"{registry.host}/words/churn:v1"
+    digest = digest_of("churn:v1")
+    pushed = fine("push", "churn:v1", target, PLAIN)
+    assert pushed.out.splitlines() == [f"Pushing localhost/churn:v1 to {target}", f"Pushed {digest}"]
+    elsewhere(monkeypatch, tmp_path)
+    pulled = fine("pull", target, PLAIN)
+    assert pulled.out.splitlines() == [f"Pulling {target}", f"Pulled {digest}"]
+    assert digest_of(target) == digest
+    again = fine("push", target, PLAIN)
+    assert again.out.splitlines() == [f"Pushing {target}", f"Pushed {digest}"]
+    fine("unpack", target, "-d", str(tmp_path / "out"))
+    assert tree(tmp_path / "out", without=("Kitfile",)) == tree(project, without=("Kitfile",))
+
+
+def test_looking_at_what_is_only_in_the_registry(
+    project: Path, registry: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"{registry.host}/look/churn:v1"
+    fine("push", "churn:v1", target, PLAIN)
+    local = {command: fine(command, "churn:v1").out for command in ("inspect", "info", "files")}
+    elsewhere(monkeypatch, tmp_path)
+    for command, shown in local.items():
+        assert fine(command, "-r", target, PLAIN).out == shown
+    assert fine("files", target, PLAIN).out == local["files"]
+    assert fine("info", "--remote", target, PLAIN, "-f", "package.name").out == "churn\n"
+    for command in ("inspect", "info"):
+        assert "There is no such ModelKit" in refused(command, target, PLAIN)
+        assert "can not check remote: churn:v1 does not contain registry" in refused(
+            command, "-r", "churn:v1"
+        )
+    fine("unpack", target, PLAIN, "--filter=model", "-d", str(tmp_path / "out"))
+    assert set(tree(tmp_path / "out")) == {"model.bin"}
+    assert json.loads(fine("list", "--format", "json").out) == []
+
+
+def test_lists(project: Path, registry: RegistryServer, tmp_path: Path) -> None:
+    name = f"{registry.host}/lists/churn"
+    for tag in ("v10", "v9"):
+        fine("push", "churn:v1", f"{name}:{tag}", PLAIN)
+    (project / "model.bin").write_bytes(b"better")
+    fine("pack", str(project), "-t", "churn:v2")
+    fine("push", "churn:v2", f"{name}:latest", PLAIN)
+    everything = json.loads(fine("list", name, PLAIN, "--format", "json").out)
+    assert [(row["repo"], row["tags"]) for row in everything] == [
+        ("lists/churn", ["latest"]),
+        ("lists/churn", ["v9"]),
+        ("lists/churn", ["v10"]),
+    ]
+    assert {row["digest"] for row in everything} == {digest_of("churn:v1"), digest_of("churn:v2")}
+    assert everything[1]["modelName"] == "churn"
+    assert everything[1]["author"] == "me"
+    local = json.loads(fine("list", "churn", "--format", "json").out)
+    assert everything[1]["size"] == next(row["size"] for row in local if row["tags"] == ["v1"])
+    table = fine("list", f"{name}:v9", PLAIN).out.splitlines()
+    assert table[0].split() == ["REPOSITORY", "TAG", "MAINTAINER", "NAME", "SIZE", "DIGEST"]
+    assert table[1].split()[:2] == ["lists/churn", "v9"]
+    assert len(table) == 2
+    assert "lists/churn" in fine("list", registry.host, PLAIN).out.splitlines()
+    assert {"repo": "lists/churn"} in json.loads(fine("list", registry.host, PLAIN, "--format=json").out)
+    assert fine("list", "--local", name).out.splitlines()[1:] == []
+    assert "no such ModelKit" in refused("list", f"{name}:v7", PLAIN)
+    assert "no such ModelKit" in refused("list", f"{registry.host}/lists/none", PLAIN)
+
+
+def test_what_is_no_modelkit_is_left_out_of_a_list(golden: Path) -> None:
+    with OddRegistry() as odd:
+        odd.add_golden(golden / "01-all-sections", "team/mixed", "kit")
+        config = odd.add_blob(b"{}")
+        image = {"schemaVersion": 2, "config": _described("image.config", config, 2), "layers": []}
+        odd.add_manifest("team/mixed", "image", json.dumps(image).encode())
+        odd.add_manifest("team/mixed", "broken", b"not json")
+        answer = fine("list", f"{odd.host}/team/mixed", PLAIN, "--format", "{{.Tags}}")
+        assert answer.out.splitlines() == ["[kit]"]
+        assert "[WARN ] broken: " in answer.err
+        assert "not a ModelKit" in refused("pull", f"{odd.host}/team/mixed:image", PLAIN)
+
+
+def _described(kind: str, digest: str, size: int) -> dict[str, object]:
+    return {"mediaType": f"application/vnd.oci.{kind}.v1+json", "digest": digest, "size": size}
+
+
+def test_diff_looks_here_first_then_there(
+    project: Path, registry: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"{registry.host}/diff/churn:v1"
+    fine("push", "churn:v1", target, PLAIN)
+    assert fine("diff", "churn:v1", target, PLAIN).out == "ModelKits are identical\n"
+    assert fine("diff", "local://churn:v1", f"remote://{target}", PLAIN).out == "ModelKits are identical\n"
+    assert "There is no such ModelKit" in refused("diff", "churn:v1", f"local://{target}", PLAIN)
+    (project / "model.bin").write_bytes(b"better")
+    fine("pack", str(project), "-t", target)
+    shown = fine("diff", target, f"remote://{target}", PLAIN).out
+    assert "Configs differ:" in shown
+    assert "Shared Layers" in shown
+
+
+def test_a_tag_that_is_there_is_not_moved_unless_that_is_meant(
+    project: Path, registry: RegistryServer
+) -> None:
+    target = f"{registry.host}/moved/churn:v1"
+    first = digest_of("churn:v1")
+    fine("push", "churn:v1", target, PLAIN, "--no-overwrite")
+    fine("push", "churn:v1", target, PLAIN, "--no-overwrite")
+    (project / "model.bin").write_bytes(b"better")
+    fine("pack", str(project), "-t", "churn:v2")
+    assert "There is a kit of that name already" in refused(
+        "push", "churn:v2", target, PLAIN, "--no-overwrite"
+    )
+    other = "sha256:" + "0" * 64
+    assert "The tag means something else" in refused("push", "churn:v2", target, PLAIN, "--if-target", other)
+    assert "--if-target needs a digest" in refused("push", "churn:v2", target, PLAIN, "--if-target", "v1")
+    fine("push", "churn:v2", target, PLAIN, "--if-target", first)
+    assert json.loads(fine("inspect", "-r", target, PLAIN).out)["digest"] == digest_of("churn:v2")
+
+
+def test_removing_there(project: Path, registry: RegistryServer) -> None:
+    name = f"{registry.host}/removed/churn"
+    (project / "model.bin").write_bytes(b"better")
+    fine("pack", str(project), "-t", "churn:v2")
+    for source, tag in (("churn:v1", "a"), ("churn:v1", "b"), ("churn:v2", "c"), ("churn:v2", "d")):
+        fine("push", source, f"{name}:{tag}", PLAIN)
+    assert "no such ModelKit" in refused("remove", "-r", f"{name}:none", PLAIN)
+    assert "cannot use --all with --remote" in refused("remove", "-r", "--all")
+    # this registry deletes by digest only, and still the other tag stays
+    assert fine("remove", "-r", f"{name}:b", PLAIN).out == f"Untagged remote ModelKit {name}:b\n"
+    tags = [row["tags"] for row in json.loads(fine("list", name, PLAIN, "--format=json").out)]
+    assert tags == [["a"], ["c"], ["d"]]
+    deleted = fine("remove", "-r", "-f", f"{name}:a", PLAIN).out
+    assert deleted == f"Deleted remote ModelKit {name}@{digest_of('churn:v1')}\n"
+    left = [row["tags"] for row in json.loads(fine("list", name, PLAIN, "--format=json").out)]
+    assert left == [["c"], ["d"]]
+    fine("remove", "-r", f"{name}@{digest_of('churn:v2')}", PLAIN)
+    assert json.loads(fine("list", name, PLAIN, "--format=json").out) == []
+    assert fine("inspect", "churn:v1").out  # here nothing was removed
+
+
+def test_a_password_is_given_for_one_command(
+    project: Path, guarded: RegistryServer, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    target = f"{guarded.host}/given/churn:v1"
+    assert "wants a sign-in" in refused("push", "churn:v1", target, PLAIN)
+    given = ("--username", USERNAME, "--password-stdin")
+    fine("push", "churn:v1", target, PLAIN, *given, stdin=f"{PASSWORD}\n")
+    wrong = refused("pull", target, PLAIN, *given, stdin=OTHER_PASSWORD)
+    assert "refused the sign-in" in wrong
+    assert "got empty string" in refused("pull", target, PLAIN, *given)
+    assert "--username needs its password" in refused("pull", target, PLAIN, "--username", USERNAME)
+    monkeypatch.setenv("KITOPS_DESKTOP_USERNAME", USERNAME)
+    monkeypatch.setenv("KITOPS_DESKTOP_PASSWORD", PASSWORD)
+    for command in (["pull", target], ["list", f"{guarded.host}/given/churn"], ["inspect", "-r", target]):
+        fine(*command, PLAIN)
+    monkeypatch.delenv("KITOPS_DESKTOP_PASSWORD")
+    assert "wants a sign-in" in refused("pull", target, PLAIN)
+
+
+def test_the_password_goes_to_no_other_registry(
+    guarded: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kit may name a parent anywhere: whoever is there is not given what was meant for this registry."""
+    given = ("--username", USERNAME, "--password-stdin")
+    with OddRegistry() as other:
+        parent = f"{other.host}/far/base:v1"
+        base = write_project(tmp_path / "base")
+        fine("pack", str(base), "-t", parent)
+        fine("push", parent, PLAIN)
+        child = tmp_path / "child"
+        child.mkdir()
+        (child / "a.md").write_text("a")
+        (child / "Kitfile").write_text(
+            f"manifestVersion: 1.0.0\nmodel:\n  path: {parent}\ndocs:\n- path: a.md\n"
+        )
+        target = f"{guarded.host}/far/child:v1"
+        fine("pack", str(child), "-t", target)
+        fine("push", target, PLAIN, *given, stdin=PASSWORD)
+        elsewhere(monkeypatch, tmp_path)
+        assert f"Pulling referenced image {parent}" in fine("pull", target, PLAIN, *given, stdin=PASSWORD).out
+        other.challenge, other.accepted = 'Basic realm="other"', frozenset({basic("nobody", "nothing")})
+        elsewhere(monkeypatch, tmp_path, "third")
+        assert "wants a sign-in" in refused("pull", target, PLAIN, *given, stdin=PASSWORD)
+        assert f"{target.rpartition(':')[0]}" in fine("list").out  # the kit itself was pulled
+        there = (f"remote://{target}", f"remote://{parent}")
+        assert "wants a sign-in" in refused("diff", *there, PLAIN, *given, stdin=PASSWORD)
+        assert other.authorizations() == []
+
+
+def test_login_without_a_keyring(project: Path, guarded: RegistryServer, home: Path) -> None:
+    host = guarded.host
+    target = f"{host}/kept/churn:v1"
+    as_user = ("login", host, PLAIN, "-u", USERNAME)
+    assert "refused the sign-in" in refused(*as_user, "--password-stdin", stdin=OTHER_PASSWORD)
+    said = refused(*as_user, "--password-stdin", stdin=PASSWORD)
+    assert "There is no keyring on this system" in said
+    assert f"login {host} --keep kit" in said
+    assert "wants a sign-in" in refused("push", "churn:v1", target, PLAIN)
+    answer = fine(*as_user, "--password-stdin", "--keep", "kit", stdin=PASSWORD)
+    assert answer.out == "Log in successful\n"
+    fine("push", "churn:v1", target, PLAIN)
+    assert json.loads((home / "kitops" / "credentials.json").read_text())["auths"].keys() == {host}
+    assert fine("logout", host).out == f"Successfully logged out from {host}\n"
+    assert "wants a sign-in" in refused("pull", target, PLAIN)
+    fine("logout", host)
+
+
+def test_login_with_a_keyring(
+    project: Path, guarded: RegistryServer, keyring: SecretService, home: Path
+) -> None:
+    host = guarded.host
+    target = f"{host}/ring/churn:v1"
+    answer = fine("login", host, PLAIN, "-u", USERNAME, "-p", PASSWORD)
+    assert answer.out.splitlines() == [
+        "Warning: Using --password via CLI is insecure. Consider using --password-stdin instead",
+        "Log in successful",
+    ]
+    assert any(account == USERNAME for account, _ in keyring.items().values())
+    fine("push", "churn:v1", target, PLAIN)
+    assert not (home / "kitops" / "credentials.json").exists()
+    fine("login", host, PLAIN, "-u", USERNAME, "--password-stdin", "--also-for-kit", stdin=PASSWORD)
+    assert (home / "kitops" / "credentials.json").exists()
+    fine("logout", host)
+    assert not any(account == USERNAME for account, _ in keyring.items().values())
+    assert "wants a sign-in" in refused("pull", target, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["login", "https://registry.example"], "is not just the host"),
+        (["login", "registry.example/team"], "is not just the host"),
+        (["login", "registry.example"], "there is no terminal to ask for the password"),
+        (["login", "registry.example", "-u", "me", "-p", "x", "--password-stdin"], "cannot use both"),
+        (["login", "registry.example", "--password-stdin"], "got empty string"),
+        (["push", "churn:v1"], "registry is required when pushing"),
+        (["pull", "churn:v1"], "registry is required when pulling"),
+        (["pull", "registry.example/a:1,2"], "reference cannot include multiple tags"),
+        (["list", "registry.example/a:1,2"], "repository cannot reference multiple tags"),
+        (["pull", "registry.example/a:1", "--concurrency", "0"], "concurrency (0): must be at least 1"),
+        (["pull", "registry.example/a:1", "--tls-verify", "false"], "unrecognized arguments: false"),
+        (["pull", "registry.example/a:1", "--tls-verify=maybe"], "invalid boolean value"),
+        (["push", "a:1", "b:1", "--no-overwrite", "--if-target", "x"], "not allowed with"),
+    ],
+)
+def test_wrong_usage_is_said(arguments: list[str], said: str) -> None:
+    assert said.lower() in refused(*arguments).lower()
+
+
+def test_nothing_listens(registry: RegistryServer) -> None:
+    assert "localhost:1 " in refused("pull", "localhost:1/a:1", PLAIN)
+    assert "does not speak https" in refused("pull", f"{registry.host}/a:1")
+
+
+def test_local_commands_load_nothing_for_the_network(tmp_path: Path) -> None:
+    check = (
+        "import sys; from kitops_desktop.cli.main import main; code = main(sys.argv[1:]);"
+        "heavy = {'requests', 'urllib3', 'oras', 'keyring', 'cryptography', 'truststore'};"
+        "loaded = heavy & set(sys.modules); sys.exit(str(loaded) if loaded else code)"
+    )
+    for arguments in (["list"], ["push", "--help"], ["files", "--help"]):
+        done = subprocess.run(
+            [sys.executable, "-c", check, *arguments], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_no_secret_is_repeated(guarded: RegistryServer) -> None:
+    answer = run_command(
+        "pull",
+        f"{guarded.host}/secret/churn:v1",
+        PLAIN,
+        "-vv",
+        "--username",
+        USERNAME,
+        "--password-stdin",
+        stdin=PASSWORD,
+    )
+    assert answer.code == 1
+    assert not holds_secret(answer.out + answer.err)
