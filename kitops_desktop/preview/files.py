@@ -67,7 +67,8 @@ def kit_files(
     of those of ``list_layer``, is raised at the end. When a registry does not serve us at all, that is raised
     at once. Names and sizes are not checked against any digest, see ``list_layer``.
     """
-    reading = _Reading(kit, fetcher, cache, limits, token or CancelToken(), report)
+    limited = _Limited(fetcher, limits.kit)
+    reading = _Reading(kit, limited, cache, limits, token or CancelToken(), report)
     if parallel > 1 and len(kit.layers) > 1:
         listing = reading.side_by_side(parallel, in_order=in_order)
     else:
@@ -108,9 +109,9 @@ def layer_files(
         yield _rest(layer, layer.descriptor.size)
         return
     kept: list[LayerFile] = []
-    end = 0
+    limited, end = _Limited(fetcher, limits.layer), 0
     try:
-        for file in list_layer(_Limited(fetcher, limits), layer, gap=limits.gap, token=token, report=report):
+        for file in list_layer(limited, layer, gap=limits.gap, token=token, report=report):
             if usable is not None and len(kept) <= MAX_CACHED_FILES:
                 kept.append(file)
             end = file.offset + file.size
@@ -123,15 +124,15 @@ def layer_files(
 
 
 class _LimitReached(Exception):
-    """Nothing more is fetched for a layer."""
+    """Nothing more is fetched."""
 
 
 class _Limited(CountingFetcher):
-    """Gives no more once the limit for a layer has been reached; what was fetched by then can be used."""
+    """Gives no more once the limit has been reached; what was fetched by then can be used."""
 
-    def __init__(self, fetcher: Fetcher, limits: ReadingLimits) -> None:
+    def __init__(self, fetcher: Fetcher, limit: int | None) -> None:
         super().__init__(fetcher)
-        self._limit = limits.layer
+        self._limit = limit
 
     def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
         if self._limit is not None and self.bytes_read >= self._limit:

@@ -13,12 +13,14 @@ class ReadingLimits:
 
     A compressed layer can only be read from its beginning: those larger than ``compressed`` are not listed.
     The listing of an uncompressed one stops when more than ``layer`` was read for it: a layer of a million
-    small files is hardly smaller than its listing. None is no limit.
+    small files is hardly smaller than its listing. Once ``kit`` was read for all layers together, no further
+    is begun. None is no limit.
     """
 
     gap: int = NEAR_GAP
     compressed: int | None = None
     layer: int | None = None
+    kit: int | None = None
 
     @property
     def lifted(self) -> ReadingLimits:
@@ -27,4 +29,4 @@ class ReadingLimits:
 
 
 ON_DISK = ReadingLimits()
-OVER_NETWORK = ReadingLimits(FAR_GAP, compressed=8 << 20, layer=64 << 20)
+OVER_NETWORK = ReadingLimits(FAR_GAP, compressed=8 << 20, layer=64 << 20, kit=256 << 20)

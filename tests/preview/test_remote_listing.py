@@ -212,6 +212,18 @@ class TestLimits:
         found = list(kit_files(kit, storage, limits=ReadingLimits(layer=2 * MIB)))
         assert not any(one.unread for one in found)
 
+    @pytest.mark.parametrize("parallel", [1, 2])
+    def test_many_layers_are_not_read_without_end(self, parallel: int) -> None:
+        kit, storage = synthetic_kit(
+            *(SyntheticLayer([(f"{n}/{index}", 1_000) for index in range(3_000)]) for n in range(9))
+        )
+        limits = ReadingLimits(kit=8 * MIB)
+        found = list(kit_files(kit, storage, limits=limits, parallel=parallel))
+        unread = [one for one in found if one.unread]
+        assert 9 > len(unread) >= 3
+        assert unread[-1].unread == kit.layers[-1].descriptor.size
+        assert storage.bytes_read < 16 * MIB
+
     def test_a_readme_is_not_looked_for_beyond_them(self, storage: DirectoryStorage) -> None:
         readme = archive(file(b"README.md", b"hello" + bytes(20_000)))
         kit = make_kit(storage, Kitfile(code=(CodeEntry("a"),)), [MadeLayer(compressed(readme), TAR_GZIP)])
