@@ -22,12 +22,14 @@ from kitops_desktop.credentials.credential import CredentialSource
 from kitops_desktop.errors import (
     CertificateUntrusted,
     KitOpsError,
+    ProxyRefused,
     RegistryError,
     RegistryFailed,
     RegistryUnreachable,
     SignInNeeded,
     WrongScheme,
 )
+from kitops_desktop.masking import MASK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry import faults
 from kitops_desktop.registry.answers import MAX_ERROR_BYTES, Refusal, error_of, warning, wrong_scheme
@@ -114,9 +116,7 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
         self.auth.forget()
         with self._lock:
             self._generation += 1
-            free, self._free = self._free, []
-        for session in free:
-            session.close()
+        self._close_free()
 
     def close(self) -> None:
         """As ``forget``; the client can be used again."""
@@ -158,7 +158,7 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
         """
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | headers
         watch, proxy = Watch(token, self._patience), proxy_for(url, self.options)
-        session, generation = self._taken()
+        session, generation, used_before = self._taken()
         done = False
         try:
             with watched(watch):
@@ -168,11 +168,18 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
             raise failed.error from None
         except faults.TRANSPORT_ERRORS as error:
             token.check()
-            raise self._explained(error, url, proxy, watch, token) from None
+            explained = self._explained(error, url, proxy, watch, token)
+            if not (used_before and method in ("GET", "HEAD") and _broke_off(explained)):
+                raise explained from None
         finally:
             if not done:
                 watch.release()
                 session.close()
+        if not done:  # the registry had ended the connection while nobody used it, and most likely others too
+            self._close_free()
+            return self.exchange(method, url, headers, body, token, read_timeout, label)
+        if response.status_code == 407 and proxy:
+            raise self._refused_by_proxy(response, url, proxy, watch, session)
         if response.status_code < 500:
             self._proven = True
         self._note_warnings(response)
@@ -194,12 +201,27 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
         if wrong is not None:
             raise wrong
 
-    def _taken(self) -> tuple[RegistrySession, int]:
+    def _taken(self) -> tuple[RegistrySession, int, bool]:
+        """A session, to whom it may be given back, and whether it has been used before."""
         with self._lock:
             if self._free:
-                return self._free.pop(), self._generation
+                return self._free.pop(), self._generation, True
             generation = self._generation
-        return RegistrySession(Contexts(self._host, self._origin, self.options)), generation
+        return RegistrySession(Contexts(self._host, self._origin, self.options)), generation, False
+
+    def _close_free(self) -> None:
+        with self._lock:
+            free, self._free = self._free, []
+        for session in free:
+            session.close()
+
+    def _refused_by_proxy(
+        self, response: requests.Response, url: str, proxy: str, watch: Watch, session: RegistrySession
+    ) -> ProxyRefused:
+        response.close()
+        watch.release()
+        session.close()
+        return ProxyRefused(self._label(url), shown_proxy(proxy), faults.PROXY_REASONS[407])
 
     def _given_back(self, session: RegistrySession, generation: int) -> None:
         with self._lock:
@@ -314,7 +336,7 @@ class _Sending:
             return self._checked(answer, used)
         challenge = _challenges(answer)
         if isinstance(self._request.body, bytes | None):
-            answer.close()
+            _finish(answer)
             used = self._attempts.run(
                 lambda: self._auth.after_challenge(challenge, used, scopes, self._request.action, token)
             )
@@ -333,7 +355,7 @@ class _Sending:
             error = self._auth.denied(challenge, used, self._request.action)
         if 401 in self._request.allow:
             return answer
-        answer.close()
+        _finish(answer)
         raise error
 
     def _sent(self, used: Authorization | None) -> HttpResponse:
@@ -376,7 +398,7 @@ class _Sending:
             if answer.status not in _REDIRECTS or answer.status in self._request.allow:
                 return answer
             target = answer.headers.get("Location", "")
-            answer.close()
+            _finish(answer)
             url = self._next(url, answer.status, target)
         raise RegistryFailed(self._client.host, 0, "it sends us from one address to the next without end")
 
@@ -415,10 +437,21 @@ class _Sending:
 
     def _error(self, answer: HttpResponse, used: Authorization | None) -> RegistryError:
         with answer:
-            refusal = Refusal(answer.status, answer.headers, _beginning(answer))
+            body = _without_secrets(_beginning(answer), used)
+            refusal = Refusal(answer.status, answer.headers, body)
         host, plain = self._client.host, self._client.options.plain_http
         wrong = wrong_scheme(refusal, host) if plain else None
+        if plain and refusal.status == 400 and self._request.method == "HEAD":
+            wrong = self._said_of_scheme()
         return wrong or error_of(refusal, host, self._request.action, used.username if used else "")
+
+    def _said_of_scheme(self) -> WrongScheme | None:
+        """Ask so that it can be answered in words: the answer to a HEAD has none."""
+        client, request = self._client, self._request
+        with client.exchange(
+            "GET", f"{client.origin}/v2/", {}, None, self._token, request.read_timeout, request.action
+        ) as answer:
+            return wrong_scheme(Refusal(answer.status, answer.headers, _beginning(answer)), client.host)
 
 
 def _is_passing(status: int) -> bool:
@@ -435,16 +468,32 @@ def _beginning(answer: HttpResponse) -> bytes:
     return b"".join(parts)
 
 
+def _finish(answer: HttpResponse) -> None:
+    """Be done with an answer, and keep the connection when little is left of it."""
+    with answer:
+        _beginning(answer)
+
+
 def _challenges(answer: HttpResponse) -> list[str]:
     found: list[str] = answer.response.raw.headers.getlist("WWW-Authenticate")
     return found
+
+
+def _without_secrets(body: bytes, used: Authorization | None) -> bytes:
+    """A registry may repeat what it was sent."""
+    secrets = [used.header.partition(" ")[2]] if used else []
+    if used and used.credential:
+        secrets.append(used.credential.secret)
+    for secret in filter(None, secrets):
+        body = body.replace(secret.encode(), MASK.encode())
+    return body
 
 
 def _netloc(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _broke_off(error: RegistryError) -> bool:
+def _broke_off(error: KitOpsError) -> bool:
     return isinstance(error, RegistryUnreachable) and error.step == "network"
 
 

@@ -37,7 +37,7 @@ TRANSPORT_ERRORS = (
 """Whatever may come out of a request, or of reading an answer."""
 _E = TypeVar("_E", bound=BaseException)
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
-_PROXY_REASONS = {
+PROXY_REASONS = {
     407: "it wants a user name and password, or refuses ours",
     403: "it does not allow connections to that host",
 }
@@ -89,12 +89,17 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _of_proxy(error: BaseException, way: Way) -> RegistryError | None:
     if not way.proxy:
         return None
-    if cause(error, requests.exceptions.InvalidSchema) or cause(error, requests.exceptions.InvalidProxyURL):
-        return ProxyRefused(way.host, way.proxy, "proxies of this kind cannot be used")
+    unusable = (
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.InvalidProxyURL,
+        urllib3.exceptions.LocationValueError,
+    )
+    if any(cause(error, kind) for kind in unusable):
+        return ProxyRefused(way.host, way.proxy, "its address cannot be used (http://host:port is expected)")
     for found in _causes(error):
         if isinstance(found, OSError) and (refused := _TUNNEL.search(str(found))):
             status = int(refused.group(1))
-            return ProxyRefused(way.host, way.proxy, _PROXY_REASONS.get(status, f"it answered {status}"))
+            return ProxyRefused(way.host, way.proxy, PROXY_REASONS.get(status, f"it answered {status}"))
     if cause(error, urllib3.exceptions.ProxyError):
         failure = cause(error, NotConnected)
         reason = failure.reason if failure else "it cannot be reached"

@@ -1,4 +1,4 @@
-"""What the network's libraries log: without queries, since those of signed addresses are as good as passwords."""
+"""What the network's libraries log: without queries, which in signed addresses are as good as passwords."""
 
 from __future__ import annotations
 

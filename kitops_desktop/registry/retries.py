@@ -81,6 +81,8 @@ class Attempts:
         """Seconds until the next attempt, None when there is to be none."""
         self._made += 1
         allowed = self._patience.tries if self._proven() else self._patience.first_tries
+        if not self._proven() and isinstance(error, RegistryUnreachable) and error.step == "timeout":
+            return None  # somebody has waited long enough
         if not is_passing(error) or self._made >= allowed:
             return None
         if isinstance(error, RateLimited) and error.until is not None:
