@@ -1,4 +1,4 @@
-"""What a bad registry gets: one table. Each row is done on the command line and in a window, both real.
+"""What a bad registry gets: one table. Each row is done on the command line and in a window.
 
 As in test_bad_input.py every row says what happened, why, what was kept and what to do next, and nothing
 half-written is left. The servers are asked what they saw: how often a password was tried, and where it went.
@@ -22,6 +22,7 @@ from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
 from kitops_desktop.jobs.pull_job import PullWork
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
+from kitops_desktop.registry import connection
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.workspace import open_workspace
@@ -54,7 +55,8 @@ class Scene:
     servers: ExitStack
     authority: Authority = field(default_factory=Authority)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
-    prelude: str = ""
+    hurry: dict[str, float] = field(default_factory=dict)
+    """Time limits of kitops_desktop.registry.connection that nobody wants to wait for."""
 
     def opened(self, server: AbstractContextManager[_T]) -> _T:
         return self.servers.enter_context(server)
@@ -91,7 +93,7 @@ class Scene:
     def push(self, host: str, *, expected: str | None = None) -> PushWork:
         """Push a small kit of the store as team/kit:v1."""
         add_kit(LocalStore(self.home), "localhost/kit", ["v1"], b"weights" * 1000)
-        return PushWork("localhost/kit:v1", f"{host}/team/kit:v1", expected)
+        return PushWork("kit:v1", f"{host}/team/kit:v1", expected)
 
 
 @dataclass(frozen=True)
@@ -178,9 +180,7 @@ def no_such_name(scene: Scene) -> Work:
 def slow(scene: Scene) -> Work:
     """It takes the connection and then says nothing."""
     silent = scene.opened(socket.create_server(("127.0.0.1", 0)))
-    scene.prelude = (
-        "import kitops_desktop.registry.connection as connection; connection.HANDSHAKE_SECONDS = 0.3"
-    )
+    scene.hurry["HANDSHAKE_SECONDS"] = 0.3
     return PullWork(f"localhost:{silent.getsockname()[1]}/team/kit:v1")
 
 
@@ -411,14 +411,18 @@ ROWS = (
     Row(
         "no client certificate",
         client_certificate,
-        ("wants a certificate from you", "none was shown", "--cert and --key"),
+        ("wants a certificate from you", "None was shown", "--cert and --key"),
     ),
     Row(
         "rate limit",
         rate_limit,
         ("wants a pause", "takes more in 60 minutes (", "Try again then"),
     ),
-    Row("web page", web_page, ("is in trouble",)),
+    Row(
+        "web page",
+        web_page,
+        ("does not answer as a registry does", "It shows a web page instead", "See that its name is right"),
+    ),
     Row(
         "missing tag",
         missing_tag,
@@ -436,7 +440,11 @@ ROWS = (
     ),
     Row("not a ModelKit", not_a_modelkit, ("This is not a ModelKit", "Nothing was changed")),
     Row("manifest not matching its digest", manifest_not_its_digest, ("damaged or was tampered with",)),
-    Row("huge manifest", huge_manifest, ("too large",)),
+    Row(
+        "huge manifest",
+        huge_manifest,
+        ("is larger than it may be", "at most 4.0 MiB are read", "Nothing was changed", "Ask whoever"),
+    ),
     Row(
         "corrupt bytes",
         corrupt_bytes,
@@ -464,15 +472,20 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_on_the_command_line(row: Row, scene: Scene) -> None:
+def test_on_the_command_line(row: Row, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     work = row.arrange(scene)
-    check(row, scene, command_line(arguments_of(work), scene.prelude))
+    for name, seconds in scene.hurry.items():
+        monkeypatch.setattr(connection, name, seconds)
+    check(row, scene, command_line(arguments_of(work)))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_in_the_window(row: Row, scene: Scene) -> None:
     work = row.arrange(scene)
-    check(row, scene, window(work, scene.prelude))
+    prelude = "from kitops_desktop.registry import connection"
+    for name, seconds in scene.hurry.items():
+        prelude += f"; connection.{name} = {seconds}"
+    check(row, scene, window(work, prelude))
 
 
 def check(row: Row, scene: Scene, said: Said) -> None:

@@ -205,9 +205,18 @@ def ranges_unsupported(error: errors.RangesUnsupported) -> Explanation:
 
 
 def failed(error: errors.RegistryFailed) -> Explanation:
-    reason = f"It answered {error.status}: {error.reason}" if error.status else error.reason
+    if not error.status:
+        return Explanation(
+            f"{error.host} does not answer as a registry does",
+            sentence(error.reason),
+            TRANSFERRED_KEPT,
+            "See that its name is right and that no other service or proxy is in its place.",
+        )
     return Explanation(
-        f"{error.host} is in trouble", sentence(reason), TRANSFERRED_KEPT, "Try again in a while."
+        f"{error.host} is in trouble",
+        sentence(f"It answered {error.status}: {error.reason}"),
+        TRANSFERRED_KEPT,
+        "Try again in a while.",
     )
 
 

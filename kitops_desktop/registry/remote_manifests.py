@@ -56,6 +56,8 @@ def fetch(endpoint: Endpoint, tag_or_digest: str, token: CancelToken) -> tuple[D
             raise RemoteNotFound(_name(endpoint, tag_or_digest))
         if response.status != 200:
             raise RegistryFailed(endpoint.host, response.status, "it gave no manifest")
+        if response.headers.get("Content-Type", "").lower().startswith("text/html"):
+            raise RegistryFailed(endpoint.host, 0, "it shows a web page instead")
         content = response.content(MAX_MANIFEST_BYTES)
         said = response.headers.get(_DIGEST, "")
         media_type = _type_of(response)
