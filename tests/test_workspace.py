@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from kitops_desktop.credentials.credential import Credential
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.network_flags import NetworkFlags
 from kitops_desktop.settings import Folders
 from kitops_desktop.workspace import Workspace, open_workspace
+from support.planted import PASSWORD, USERNAME
 from support.works import FunctionWork, HeldWork
 
 ROOT = Path(__file__).parents[1]
@@ -152,3 +156,47 @@ def test_works_get_the_tools(open_it: Callable[..., Workspace]) -> None:
     assert job.wait(30)
     assert job.result is not None
     assert job.result.summary == str(workspace.store.home)
+
+
+def test_registries_are_kept_in_the_settings(open_it: Callable[..., Workspace]) -> None:
+    first = open_it()
+    options = HostOptions(plain_http=True, username="robot")
+    first.save_registry("Registry.Example:5000", options)
+    again = open_it()
+    assert again.host_options("registry.example:5000") == options
+    assert again.host_options("other.example") == HostOptions()
+    again.remove_registry("registry.example:5000")
+    assert open_it().settings.registries == {}
+
+
+def test_what_is_said_for_a_run_goes_before_the_settings_and_is_not_kept(
+    open_it: Callable[..., Workspace],
+) -> None:
+    workspace = open_it()
+    workspace.save_registry("a.example", HostOptions(proxy="http://kept.example", client_cert="/kept"))
+    workspace.use_network(NetworkFlags(tls_verify=False, proxy="http://said.example"))
+    assert workspace.host_options("a.example") == HostOptions(
+        tls_verify=False, proxy="http://said.example", client_cert="/kept"
+    )
+    assert open_it().host_options("a.example").tls_verify
+
+
+def test_changed_options_hold_at_once(open_it: Callable[..., Workspace]) -> None:
+    workspace = open_it()
+    workspace.save_registry("a.example:5000", HostOptions(plain_http=True))
+    assert workspace.registries.client("a.example:5000").origin == "http://a.example:5000"
+    workspace.save_registry("a.example:5000", HostOptions())
+    assert workspace.registries.client("a.example:5000").origin == "https://a.example:5000"
+    workspace.close()
+
+
+def test_a_given_password_is_for_one_host(open_it: Callable[..., Workspace]) -> None:
+    workspace = open_it()
+    given = Credential(USERNAME, PASSWORD)
+    workspace.use_network(NetworkFlags(given=given, given_host="a.example"))
+    found = workspace.credentials.find("A.example")
+    assert found is not None
+    assert found.credential == given
+    assert workspace.credentials.find("b.example") is None
+    assert PASSWORD not in repr(workspace.settings)
+    assert PASSWORD not in repr(NetworkFlags(given=given, given_host="a.example"))
