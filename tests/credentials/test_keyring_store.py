@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +16,7 @@ from kitops_desktop.credentials.credential import Credential, Origin
 from kitops_desktop.credentials.keyring_store import KeyringState, KeyringStore
 from kitops_desktop.errors import InvalidArgument, KeyringFailed, NoKeyring
 from support.planted import IDENTITY_TOKEN, OTHER_PASSWORD, PASSWORD, USERNAME
-from support.secret_service import SecretService, session_bus
+from support.secret_service import SecretService, secret_service, session_bus
 
 SERVICE = "kitops-desktop/registry/registry.example:5000"
 HOST = "registry.example:5000"
@@ -161,3 +164,21 @@ def test_many_threads_may_ask(keyring: SecretService, store: KeyringStore) -> No
         list(pool.map(lambda host: store.save(host, Credential(host, PASSWORD)), hosts))
         found = list(pool.map(store.find, hosts * 2))
     assert [one.credential.username for one in found if one] == hosts * 2
+
+
+def test_a_keyring_can_join_the_session_of_a_desktop(tmp_path: Path) -> None:
+    """As windows of tests reach it: the session's address is in their environment, not in this process's."""
+    with tempfile.TemporaryDirectory() as folder, session_bus(Path(folder)) as bus:
+        desktop = os.environ | {"DBUS_SESSION_BUS_ADDRESS": bus}
+        with secret_service(desktop) as keyring:
+            keyring.put(
+                "kitops-desktop/registry/a.example", "window", '{"secret": "s", "token": false, "v": 1}'
+            )
+            program = (
+                "from kitops_desktop.credentials.keyring_store import KeyringStore\n"
+                "print(KeyringStore().find('a.example').credential.username)"
+            )
+            command = [sys.executable, "-c", program]
+            outcome = subprocess.run(command, env=desktop, capture_output=True, text=True, check=True)
+            assert outcome.stdout == "window\n"
+            assert not KeyringStore().state().available

@@ -26,7 +26,7 @@ class SecretWatch(logging.Handler):
         self._test = "the session"
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look at a record as it was logged, before any filter of ours masks it."""
+        """Look at a record before it is masked for the log file."""
         try:
             text = logging.Formatter().format(record)
         except Exception:  # whoever logs what cannot be formatted hears of it elsewhere
