@@ -14,7 +14,10 @@ from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.artifact_kinds import artifact_of
+from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
+from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.command_text import pull_command, unpack_command
 from kitops_desktop.ui.library.kit_actions import KitActions
@@ -40,6 +43,8 @@ class RemoteKitView(QWidget):
         self._pulls: set[str] = set()
         self.kit = KitPage(workspace.registry_reads, workspace.listings, self._actions())
         self.unpacking = Unpacking(workspace, navigator, self)
+        self.deleting = Deleting(workspace, navigator, self)
+        self.deleting.deleted.connect(self._on_deleted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.kit)
@@ -79,25 +84,18 @@ class RemoteKitView(QWidget):
 
     def _actions(self) -> KitActions:
         unpack, pull, copy, *more = self._all_actions()
-        return KitActions(unpack, (copy, pull), tuple(more), "Pull && unpack ticked…")
+        return KitActions(unpack, (copy, pull), tuple(more), "Pull & unpack ticked…")
 
     def _all_actions(self) -> tuple[Action, ...]:
+        has = self._has_kit
         return (
-            Action(
-                "Pull && unpack…", lambda: self._ask_unpack(()), "Ctrl+U", "unpack", _GROUP, self._has_kit
-            ),
-            Action("Pull", self._pull, "", "download", _GROUP, self._has_kit),
-            Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, self._has_kit),
-            Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, self._has_kit),
-            Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, self._has_kit),
-            Action(
-                "Copy unpack command",
-                lambda: self._copy("Unpack command"),
-                "",
-                "terminal",
-                _GROUP,
-                self._has_kit,
-            ),
+            Action("Pull & unpack…", lambda: self._ask_unpack(()), "Ctrl+U", "unpack", _GROUP, has),
+            Action("Pull", self._pull, "", "download", _GROUP, has),
+            Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, has),
+            Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, has),
+            Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, has),
+            Action("Copy unpack command", lambda: self._copy("Unpack command"), "", "terminal", _GROUP, has),
+            Action("Delete from registry…", self._ask_delete, "", "trash", _GROUP, has),
         )
 
     def _has_kit(self) -> bool:
@@ -134,6 +132,25 @@ class RemoteKitView(QWidget):
         self._pulls.add(job.id)
         show = "Show", lambda: self._navigator.show_page(TRANSFERS)
         self._navigator.notify(f"{job.title} …", *show)
+
+    def _ask_delete(self) -> None:
+        shown = self._shown()
+        if shown is None:
+            return
+        source, loaded = shown
+        kit = loaded.kit
+        descriptor = kit.descriptor
+        artifact = artifact_of(kit.manifest_bytes)
+        version = Version(descriptor.digest, descriptor.media_type, descriptor.size, artifact)
+        signatures = tuple(one.tag for one in loaded.referrers or () if one.tag is not None)
+        row = TagRow(source.reference.tag or "", version)
+        self.deleting.ask(source.reference, row, Tags(loaded.tags, signatures), (row,))
+
+    def _on_deleted(self, name: str) -> None:
+        """What was shown is gone; what else is in its repository is there."""
+        source = self.source
+        if self.isVisible() and source is not None and source.reference.repository_name == name:
+            self._navigator.open_remote(name)
 
     def _copy(self, what: str) -> None:
         shown = self._shown()

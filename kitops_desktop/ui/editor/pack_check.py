@@ -145,6 +145,15 @@ def obstacle(answers: PackAnswers, facts: PackFacts | None) -> str:
     return ""
 
 
+def push_reference(answers: PackAnswers) -> Reference | None:
+    """Where it could be pushed to; None when the reference names no registry."""
+    try:
+        reference, _ = answers.targets()
+    except InvalidReference:
+        return None
+    return None if reference.is_local else reference
+
+
 def size_lines(facts: PackFacts) -> tuple[str, str]:
     """What is packed, and what it takes of which room."""
     if facts.prepared is None:

@@ -9,6 +9,7 @@ from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.ui.editor.pack_check import COMPRESSION_TEXTS, PackAnswers, PackFacts, moving_tags
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import label, restyle
+from kitops_desktop.ui.widgets.reference_field import ReferenceField
 
 
 class PackForm(QWidget):
@@ -17,9 +18,17 @@ class PackForm(QWidget):
     changed = Signal()
     links_changed = Signal()
 
-    def __init__(self, reference: str, compression: Compression, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        reference: str,
+        compression: Compression,
+        below: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``below`` stands under the reference, and says more of it."""
         super().__init__(parent)
-        self.reference = QLineEdit(reference)
+        self._below = (below,) if below is not None else ()
+        self.reference = ReferenceField(reference)
         self.reference.setAccessibleName("Reference")
         self.reference.setPlaceholderText("name:tag, or registry/name:tag")
         self._wrong = label("", "danger", wrap=True)
@@ -65,7 +74,7 @@ class PackForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         for name, widget, below in (
-            ("&Reference", self.reference, (self._wrong, self._moves)),
+            ("&Reference", self.reference, (self._wrong, self._moves, *self._below)),
             ("&More tags", self.more_tags, ()),
             ("&Compression", self.compression, (self._means,)),
         ):

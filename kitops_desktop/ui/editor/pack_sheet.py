@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
@@ -20,11 +21,13 @@ from kitops_desktop.ui.editor.pack_check import (
     look_at,
     obstacle,
     open_secrets,
+    push_reference,
     size_lines,
 )
 from kitops_desktop.ui.editor.pack_choice import suggested_reference
 from kitops_desktop.ui.editor.pack_form import PackForm
 from kitops_desktop.ui.editor.pack_source import PackSource
+from kitops_desktop.ui.editor.push_target import PushSources, PushTarget
 from kitops_desktop.ui.editor.secrets_list import SecretsList
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import button, label, line, restyle
@@ -32,12 +35,15 @@ from kitops_desktop.ui.widgets.sheet import Sheet
 
 
 class PackSheet(Sheet):
-    """``pack_wanted`` carries the ``PackAnswers`` and whether to save first.
+    """``pack_wanted`` carries the ``PackAnswers`` and whether to save first; ``push_wanted`` also what the
+    tag in the registry was agreed to stand for, and ``remedy_wanted`` the registry to sign in to.
 
     ``refresh`` looks at the folder again, after .kitignore or the Kitfile were changed.
     """
 
     pack_wanted = Signal(object, bool)
+    push_wanted = Signal(object, bool, object)
+    remedy_wanted = Signal(str)
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
     secret_allowed = Signal(object, bool)  # path
     author_wanted = Signal()
@@ -49,6 +55,7 @@ class PackSheet(Sheet):
         compression: Compression,
         background: Background,
         tools: Tools,
+        pushes: PushSources,
         host: QWidget,
     ) -> None:
         super().__init__(f"Pack {source.name}", host, width=560)
@@ -56,7 +63,12 @@ class PackSheet(Sheet):
         self._reader = Reader(background, self)
         self.facts: PackFacts | None = None
         self._suggested = suggested_reference(source.name, source.package_name, source.last_reference, ())
-        self.form = PackForm(self._suggested, compression)
+        self._last_wanted: Callable[[bool], None] = self._want_pack
+        self.target = PushTarget(pushes)
+        self.target.remedy_wanted.connect(self._go_to)
+        self.form = PackForm(self._suggested, compression, self.target)
+        self.form.reference.set_candidates(pushes.known(self._suggested))
+        self.target.changed.connect(self._on_target)
         self.form.changed.connect(self._show)
         self.form.links_changed.connect(self.refresh)
         self._secrets = SecretsList()
@@ -95,7 +107,7 @@ class PackSheet(Sheet):
         """Saving failed: say so, and offer to pack what is edited all the same."""
         panel = self._show_problem(error)
         without = panel.add_button("Pack without saving", "pack")
-        without.clicked.connect(lambda: self.pack_wanted.emit(self.answers, False))
+        without.clicked.connect(lambda: self._last_wanted(False))
 
     def _lay_out(self) -> None:
         layout = self.body
@@ -120,6 +132,8 @@ class PackSheet(Sheet):
         command.clicked.connect(self._copy_command)
         cancel = self.add_button("Cancel")
         cancel.clicked.connect(self.close_sheet)
+        self._push = self.add_button("Pack && push", "", "upload")
+        self._push.clicked.connect(self._on_push)
         self._pack = self.add_button("Pack", "primary", "pack")
         self._pack.clicked.connect(self._on_pack)
         self._show()
@@ -141,16 +155,20 @@ class PackSheet(Sheet):
         """Now that the tags are known: the next one that nobody has. What the user typed stays."""
         source = self._source
         first = self._suggested
-        self._suggested = suggested_reference(
-            source.name, source.package_name, source.last_reference, last_tags(first, facts)
-        )
+        there = self.target.facts.tags if self.target.facts is not None else ()
+        taken = (*last_tags(first, facts), *there)
+        self._suggested = suggested_reference(source.name, source.package_name, source.last_reference, taken)
         self.form.reference.setText(self._suggested)
 
     @Slot()
     def _show(self) -> None:
         answers, facts = self.answers, self.facts
+        self.target.show_reference(push_reference(answers))
         why = obstacle(answers, facts)
         self._pack.setEnabled(not why)
+        self._push.setEnabled(not why and self.target.ready)
+        self._push.setToolTip(self.target.why_not)
+        self._push.setAccessibleDescription(self.target.why_not)
         self._says.setText(why)
         self._says.setVisible(bool(why))
         restyle(self._says, kind="muted" if facts is None else "danger")
@@ -184,8 +202,33 @@ class PackSheet(Sheet):
         self._show()
 
     @Slot()
+    def _on_target(self) -> None:
+        """What is in the registry counts for the tag that is proposed, while it is the proposed one."""
+        there, facts = self.target.facts, self.facts
+        taken = there is not None and there.digest
+        if facts is not None and taken and self.form.reference.text() == self._suggested:
+            self._suggest(facts)
+        self._show()
+
+    def _go_to(self, host: str) -> None:
+        self.close_sheet()
+        self.remedy_wanted.emit(host)
+
+    @Slot()
     def _on_pack(self) -> None:
-        self.pack_wanted.emit(self.answers, True)
+        self._last_wanted = self._want_pack
+        self._want_pack(True)
+
+    @Slot()
+    def _on_push(self) -> None:
+        self._last_wanted = self._want_push
+        self._want_push(True)
+
+    def _want_pack(self, save: bool) -> None:
+        self.pack_wanted.emit(self.answers, save)
+
+    def _want_push(self, save: bool) -> None:
+        self.push_wanted.emit(self.answers, save, self.target.expected)
 
     @Slot()
     def _copy_command(self) -> None:

@@ -139,7 +139,7 @@ class FilesTab(QWidget):
         self._cancel = click_button("Stop", self.stop, "stop", "quiet")
         self._ticks = label("", "muted")
         self._clear = click_button("Untick all", lambda: self.model.set_all_ticked(False), kind="quiet")
-        self._unpack = click_button(self._unpack_text, self._want_unpack, "unpack")
+        self._unpack = click_button(self._unpack_text.replace("&", "&&"), self._want_unpack, "unpack")
         self.remote = RemoteReading()
         self.remote.list_wanted.connect(self._list_all)
         self.tree = _FileView(self.model)

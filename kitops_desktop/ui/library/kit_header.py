@@ -104,7 +104,7 @@ class KitHeader(QWidget):
             row.addWidget(self._button(actions.primary, "primary"))
 
     def _button(self, action: Action, kind: str = "") -> QPushButton:
-        made = button(action.text, action.icon, kind)
+        made = button(action.text.replace("&", "&&"), action.icon, kind)
         made.clicked.connect(lambda: action.run())
         self._buttons.append(made)
         return made

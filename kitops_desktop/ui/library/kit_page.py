@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
@@ -102,12 +101,7 @@ class KitPage(QWidget):
         assert self.source is not None
         looks = self.source.further_looks
         if looks:  # until they have been taken again
-            known: dict[str, Any] = {
-                "tags": before.tags,
-                "readme": before.readme,
-                "referrers": before.referrers,
-            }
-            loaded = replace(loaded, **known)
+            loaded = replace(loaded, tags=before.tags, readme=before.readme, referrers=before.referrers)
         self.loaded = loaded
         self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
         self._look_further(iter(looks))

@@ -41,16 +41,35 @@ class TargetFacts:
     missing: int = 0
 
 
-def look_at_target(target: Target, kit: ModelKit, tag: str, token: CancelToken) -> TargetFacts:
-    """Ask for the tag, all tags and each layer. Raises ``RegistryError``s and ``Cancelled``.
+@dataclass(frozen=True, slots=True)
+class TagFacts:
+    """``digest`` is what the tag stands for, "" when there is no such tag; ``tags`` are all that are there.
+
+    ``shown`` is False when the registry does not let us look: then nothing else is known.
+    """
+
+    digest: str = ""
+    tags: tuple[str, ...] = ()
+    shown: bool = True
+
+
+def look_at_tag(target: Target, tag: str) -> TagFacts:
+    """Ask for one tag, and which others there are. Raises ``RegistryError``s and ``Cancelled``.
 
     Some registries refuse to show a repository that does not exist yet, but let it be pushed to.
     """
     try:
-        digest = tag_digest(target, tag)
+        return TagFacts(_digest(target, tag), _tags(target))
     except AccessDenied:
+        return TagFacts(shown=False)
+
+
+def look_at_target(target: Target, kit: ModelKit, tag: str, token: CancelToken) -> TargetFacts:
+    """As ``look_at_tag``, and ask for each layer of the kit."""
+    found = look_at_tag(target, tag)
+    if not found.shown:
         return TargetFacts(shown=False)
-    tags = _tags(target)
+    tags, digest = found.tags, found.digest
     layers = tuple({layer.digest: layer for layer in kit.manifest.layers}.values())
     missing = () if not tags else _missing(target, kit, layers, token)
     if not tags and not digest:  # a repository that is not there has nothing
@@ -59,8 +78,7 @@ def look_at_target(target: Target, kit: ModelKit, tag: str, token: CancelToken) 
     return TargetFacts(True, tags, digest, len(layers), len(layers) - len(missing), size)
 
 
-def tag_digest(target: Target, tag: str) -> str:
-    """What the tag stands for, "" when there is no such tag. Raises ``RegistryError``s."""
+def _digest(target: Target, tag: str) -> str:
     try:
         return target.resolve(tag).digest
     except RemoteNotFound:

@@ -95,16 +95,8 @@ def advise(kit: PushKit, target: Reference, facts: TargetFacts | None) -> PushAd
     if facts is None:
         return PushAdvice((Line(f"Asking {target.registry}…"),))
     if not facts.shown:
-        return PushAdvice(
-            (
-                Line(
-                    f"{target.registry} does not show what it has there: the repository is new, or you may not"
-                    " push to it.",
-                    "warning",
-                ),
-            ),
-            ready=True,
-        )
+        hidden = "does not show what it has there: the repository is new, or you may not push to it."
+        return PushAdvice((Line(f"{target.registry} {hidden}", "warning"),), ready=True)
     if facts.tag_digest == kit.digest:
         same = f"{target.tag} is there already, and is this very kit. There is nothing to do."
         return PushAdvice((Line(same, "success"),))

@@ -51,8 +51,8 @@ class UnpackSheet(Sheet):
         remote: RemoteParts | None = None,
     ) -> None:
         """``remote`` is for a kit of a registry."""
-        self._verb = "Unpack" if remote is None else "Pull && unpack"
-        super().__init__(f"{self._verb.replace('&&', '&')} {source.reference.short}", host, width=560)
+        self._verb = "Unpack" if remote is None else "Pull & unpack"
+        super().__init__(f"{self._verb} {source.reference.short}", host, width=560)
         self._source, self._kit, self._globs, self._remote = source, kit, globs, remote
         self._reader = Reader(background, self)
         self._plan: UnpackPlan | None = None
@@ -121,7 +121,7 @@ class UnpackSheet(Sheet):
     def _make_buttons(self) -> None:
         self.add_button("Copy as command", "quiet", "terminal").clicked.connect(self._copy_command)
         self.add_button("Cancel").clicked.connect(self.close_sheet)
-        self._unpack = self.add_button(self._verb, "primary", "unpack")
+        self._unpack = self.add_button(self._verb.replace("&", "&&"), "primary", "unpack")
         self._unpack.clicked.connect(self._on_unpack)
 
     def _ask_folder(self) -> None:
