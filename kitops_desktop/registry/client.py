@@ -413,8 +413,8 @@ class _Sending:
 
     def _next(self, url: str, status: int, target: str) -> str:
         host = self._client.host
-        following = urljoin(url, target).partition("#")[0] if target else ""
         try:
+            following = urljoin(url, target).partition("#")[0] if target else ""
             parts = urlsplit(following)
             usable = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
             usable = usable and (parts.port or 1) > 0

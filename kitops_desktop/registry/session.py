@@ -27,6 +27,9 @@ class RegistrySession(requests.Session):
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: requests would read the whole body to prepare a next request that nobody wants."""
+
     def exchange(
         self,
         method: str,
