@@ -220,6 +220,7 @@ class Workspace:
             place,
             lambda: self.registries,
             UsedReferences(self.history, self.observed_tags),
+            lambda: self.manifest_cache,
         )
 
     def _make_credentials(self) -> Credentials:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kitops_desktop.errors import ArtifactError, ModelReferenceError, ReferenceNotFound
-from kitops_desktop.jobs.remote import Nearest, repository_of
+from kitops_desktop.jobs.remote import Nearest, Remembering, repository_of
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
@@ -44,7 +44,8 @@ def local_kit(store: LocalStore, reference: Reference) -> ModelKit:
 def find_kit(
     tools: Tools, reference: Reference, place: Place = Place.AUTO, token: CancelToken | None = None
 ) -> FoundKit:
-    """The kit of that name. Of a kit in a registry, blobs that the store has are read from there.
+    """The kit of that name. Of one in a registry, blobs that the store has are read from there; its manifest
+    and config are fetched once for all time.
 
     Raises ``ReferenceNotFound``, ``NotAModelKit``, ``InvalidManifest``, and for registries
     ``RegistryError``s and ``Cancelled``.
@@ -57,7 +58,9 @@ def find_kit(
             if place is Place.LOCAL or reference.is_local or tools.registries is None:
                 raise
     repository = repository_of(tools, reference, token or CancelToken())
-    kit = load_kit(repository, repository.resolve(reference.tag_or_digest), reference.short)
+    known = Remembering(repository, tools.manifests)
+    kit = load_kit(known, repository.resolve(reference.tag_or_digest), reference.short)
+    known.remember(kit)
     return FoundKit(reference, kit, Nearest(store, repository), Place.REMOTE)
 
 

@@ -67,6 +67,22 @@ class Pulled:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ToPull:
+    """A kit of a registry and, nearest first, those it refers to; ``failure`` is why some of these are not
+    known.
+    """
+
+    found: FoundKit
+    parents: tuple[FoundKit, ...]
+    failure: KitOpsError | None = None
+
+    @property
+    def kits(self) -> tuple[FoundKit, ...]:
+        """What is to be pulled, in that order: parents first, the deepest of them first of all."""
+        return tuple(kit for kit in (*reversed(self.parents), self.found) if kit.place is Place.REMOTE)
+
+
 def pull_kit(
     work: PullWork,
     tools: Tools,
@@ -85,30 +101,34 @@ def pull_kit(
     """
     token = token or CancelToken()
     found = find_kit(tools, remote_reference(work.reference, "pulling"), Place.REMOTE, token)
-    parents, failure = _parents(found, tools, token)
-    for parent in parents:
+    wanted = with_parents(found, tools, token)
+    for parent in wanted.parents:
         if parent.place is Place.REMOTE:
             announce(f"Pulling referenced image {parent.reference.short}")
-    kits = [kit for kit in (*reversed(parents), found) if kit.place is Place.REMOTE]
+    return pull_found(wanted, tools, parallel=work.parallel, token=token, report=report)
+
+
+def with_parents(found: FoundKit, tools: Tools, token: CancelToken) -> ToPull:
+    """Find the kits it refers to; what is wrong with them is for when the kit itself has been pulled."""
+    try:
+        return ToPull(found, find_parents(found.kit.kitfile, tools, Place.REMOTE, token))
+    except (ModelReferenceError, RegistryError) as error:
+        return ToPull(found, (), error)
+
+
+def pull_found(
+    wanted: ToPull, tools: Tools, *, parallel: int, token: CancelToken, report: Report = ignore_progress
+) -> Pulled:
+    """As ``pull_kit``, of kits that were looked at already."""
     store = tools.store
     with ExitStack() as leases:
-        for kit in (*parents, found):
-            leases.enter_context(store.lease(kit.kit.digests))
-        check_store_space(store, _missing(store, kits))
-        copied = _Pulling(tools, kits, work.parallel or PARALLEL, token, report).run()
-    if failure is not None:
-        raise failure
-    return Pulled(found, parents, copied)
-
-
-def _parents(
-    found: FoundKit, tools: Tools, token: CancelToken
-) -> tuple[tuple[FoundKit, ...], KitOpsError | None]:
-    """The kits it refers to; what is wrong with them is for when the kit itself has been pulled."""
-    try:
-        return find_parents(found.kit.kitfile, tools, Place.REMOTE, token), None
-    except (ModelReferenceError, RegistryError) as error:
-        return (), error
+        for found in (*wanted.parents, wanted.found):
+            leases.enter_context(store.lease(found.kit.digests))
+        check_store_space(store, _missing(store, wanted.kits))
+        copied = _Pulling(tools, wanted.kits, parallel or PARALLEL, token, report).run()
+    if wanted.failure is not None:
+        raise wanted.failure
+    return Pulled(wanted.found, wanted.parents, copied)
 
 
 def _missing(store: LocalStore, kits: Sequence[FoundKit]) -> int:

@@ -17,7 +17,10 @@ from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.progress import CancelToken
 
 if TYPE_CHECKING:
+    from kitops_desktop.records.manifests import ManifestCache
     from kitops_desktop.registry.repository import Repository
+
+_MAX_REMEMBERED = 1 << 20
 
 
 def remote_reference(text: str, doing: str) -> Reference:
@@ -70,15 +73,34 @@ class Nearest:
         return (self._near if near else self._far).fetch(descriptor, start, length)
 
 
+class Remembering:
+    """A ``Fetcher`` that asks ``cache`` first: what it gives has the digest it was asked for by."""
+
+    def __init__(self, far: Fetcher, cache: ManifestCache | None) -> None:
+        self._far, self._cache = far, cache
+
+    def exists(self, descriptor: Descriptor) -> bool:
+        return self._far.exists(descriptor)
+
+    def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
+        content = None if self._cache is None else self._cache.get(descriptor.digest)
+        if content is None:
+            return self._far.fetch(descriptor, start, length)
+        return _part(content, start, length)
+
+    def remember(self, kit: ModelKit) -> None:
+        """Keep what was read, unless it is large."""
+        for digest, content in _small_parts(kit):
+            if self._cache is not None and len(content) <= _MAX_REMEMBERED:
+                self._cache.put(digest, content)
+
+
 class ReadBefore:
     """A ``Fetcher`` over one that is far: manifest and config of a kit are not fetched again."""
 
     def __init__(self, far: Fetcher, kit: ModelKit) -> None:
         self._far, self._kit = far, kit
-        self._known = {
-            kit.descriptor.digest: kit.manifest_bytes,
-            kit.manifest.config.digest: kit.config_bytes,
-        }
+        self._known = dict(_small_parts(kit))
 
     def bound(self, token: CancelToken) -> ReadBefore:
         """The same, cancelled by ``token`` as far as what is behind it can be."""
@@ -91,4 +113,15 @@ class ReadBefore:
         content = self._known.get(descriptor.digest)
         if content is None:
             return self._far.fetch(descriptor, start, length)
-        return io.BytesIO(content[start : None if length is None else start + length])
+        return _part(content, start, length)
+
+
+def _small_parts(kit: ModelKit) -> tuple[tuple[Digest, bytes], ...]:
+    return (
+        (kit.descriptor.digest, kit.manifest_bytes),
+        (kit.manifest.config.digest, kit.config_bytes),
+    )
+
+
+def _part(content: bytes, start: int, length: int | None) -> BlobReader:
+    return io.BytesIO(content[start : None if length is None else start + length])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
+    from kitops_desktop.records.manifests import ManifestCache
     from kitops_desktop.records.observed_tags import ObservedTags
     from kitops_desktop.records.projects import Projects
     from kitops_desktop.records.reference_history import ReferenceHistory
@@ -52,12 +53,14 @@ class Tools:
         place: StorePlace | None = None,
         registries: Callable[[], Registries] | None = None,
         used: UsedReferences | None = None,
+        manifests: Callable[[], ManifestCache] | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
         self.place = place
         self.used = used
         self._registries = registries
+        self._manifests = manifests
         self._lock = threading.Lock()
         self._store = store
 
@@ -69,6 +72,11 @@ class Tools:
     @property
     def registries(self) -> Registries | None:
         return None if self._registries is None else self._registries()
+
+    @property
+    def manifests(self) -> ManifestCache | None:
+        """Manifests and configs of registries that were read before."""
+        return None if self._manifests is None else self._manifests()
 
     def use_store(self, store: LocalStore) -> None:
         """Whoever asks for the store from now on gets this one."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from kitops_desktop.jobs.arriving import Arriving, TwoReports
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
-from kitops_desktop.jobs.pull_job import PullWork, pull_kit
+from kitops_desktop.jobs.pull_job import pull_found, with_parents
 from kitops_desktop.jobs.remote import note_used
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -17,6 +19,7 @@ from kitops_desktop.modelkit.filters import filters_for_parents, parse_filters
 from kitops_desktop.modelkit.unpack import OnExisting, Unpacked, unpack
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
+from kitops_desktop.store.local_store import LocalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,30 @@ def _unpack(
     report: Report,
     announce: Callable[[str], None] | None,
 ) -> tuple[FoundKit, Unpacked]:
-    kit, parents = _kits(work, tools, token, report)
+    reference = parse_reference(work.reference)
+    wanted_of_parents = filters_for_parents(parse_filters(work.filters))
+    kit = find_kit(tools, reference, Place(work.source), token)
+    if kit.place is Place.REMOTE and work.keep:
+        return kit, _pull_and_unpack(work, tools, kit, bool(wanted_of_parents), token, report, announce)
+    if kit.place is Place.REMOTE:
+        note_used(tools, reference, kit.kit.descriptor.digest, "unpack")
+    parents = find_parents(kit.kit.kitfile, tools, Place.AUTO, token) if wanted_of_parents else ()
+    return kit, _unpack_found(work, tools, kit, parents, token, report, announce)
+
+
+def _unpack_found(
+    work: UnpackWork,
+    tools: Tools,
+    kit: FoundKit,
+    parents: Sequence[FoundKit],
+    token: CancelToken,
+    report: Report,
+    announce: Callable[[str], None] | None,
+) -> Unpacked:
     with ExitStack() as leases:
         for needed in (kit, *parents):
             leases.enter_context(tools.store.lease(needed.kit.digests))
-        return kit, unpack(
+        return unpack(
             kit.kit,
             kit.fetcher,
             work.target,
@@ -131,20 +153,41 @@ def _unpack(
         )
 
 
-def _kits(
-    work: UnpackWork, tools: Tools, token: CancelToken, report: Report
-) -> tuple[FoundKit, tuple[FoundKit, ...]]:
-    """The kit and, nearest first, those it refers to; where they are kept, they are in the store by then."""
-    reference = parse_reference(work.reference)
-    wanted_of_parents = filters_for_parents(parse_filters(work.filters))
-    kit = find_kit(tools, reference, Place(work.source), token)
-    if work.keep and kit.place is Place.REMOTE:
-        pulled = pull_kit(PullWork(str(reference), work.parallel), tools, token=token, report=report)
-        kit, *parents = (
-            replace(found, fetcher=tools.store, place=Place.LOCAL)
-            for found in (pulled.found, *pulled.parents)
+def _pull_and_unpack(
+    work: UnpackWork,
+    tools: Tools,
+    kit: FoundKit,
+    with_models_of_parents: bool,
+    token: CancelToken,
+    report: Report,
+    announce: Callable[[str], None] | None,
+) -> Unpacked:
+    """Side by side: a layer is unpacked as soon as it is in the store. When one fails, the other is stopped;
+    what is complete by then stays.
+    """
+    wanted = with_parents(kit, tools, token)
+    if wanted.failure is not None and with_models_of_parents:
+        raise wanted.failure
+    own = CancelToken()
+    detach = token.on_cancel(own.cancel)
+    reports = TwoReports(report)
+    with ThreadPoolExecutor(1, thread_name_prefix="pull") as pool:
+        pulling: Future[object] = pool.submit(
+            pull_found, wanted, tools, parallel=work.parallel, token=own, report=reports.first
         )
-        return kit, tuple(parents)
-    if kit.place is Place.REMOTE:
-        note_used(tools, reference, kit.kit.descriptor.digest, "unpack")
-    return kit, find_parents(kit.kit.kitfile, tools, Place.AUTO, token) if wanted_of_parents else ()
+        arriving, *parents = (_arriving(found, tools.store, pulling, own) for found in (kit, *wanted.parents))
+        try:
+            done = _unpack_found(work, tools, arriving, parents, own, reports.second, announce)
+            pulling.result()
+        except BaseException:
+            own.cancel()
+            raise
+        finally:
+            detach()
+    return done
+
+
+def _arriving(found: FoundKit, store: LocalStore, pulling: Future[object], token: CancelToken) -> FoundKit:
+    if found.place is Place.LOCAL:
+        return found
+    return replace(found, fetcher=Arriving(store, found.fetcher, found.kit.manifest.layers, pulling, token))

@@ -14,10 +14,12 @@ from kitops_desktop.jobs.job import JobState
 from kitops_desktop.jobs.kinds import restore
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.pack_push_job import PackPushWork
+from kitops_desktop.jobs.parents import find_kit
 from kitops_desktop.jobs.pull_job import PullWork, pull_kit
 from kitops_desktop.jobs.push_job import Pushed, PushWork, push_kit
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.jobs.work import Work
+from kitops_desktop.modelkit.unpack import OnExisting
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.progress import Progress
 from kitops_desktop.store.local_store import StoredKit
@@ -275,6 +277,77 @@ def test_unpacking_reads_only_what_is_wanted(
     assert [tag for _, tag, _ in rows(theirs.store)] == ["v1"]
 
 
+def test_what_a_neighbour_has_is_not_sent(
+    mine: Workspace, registry: RegistryServer, open_computer: Computers
+) -> None:
+    first, second = (f"{registry.host}/{name}/churn:v1" for name in ("here", "there"))
+    push(mine, "churn:v1", first)
+    theirs = open_computer("theirs")
+    pull_kit(PullWork(first), theirs.tools)
+    pushed = push(theirs, first, second)
+    assert pushed.copied.mounted == 2
+    assert pushed.copied.blobs_sent == 1  # the config
+    assert registry.count("PUT", "/there/churn/blobs/uploads/") == 1
+    mine.store.tag(parse_reference("churn:v1"), parse_reference(f"{registry.host}/nowhere/churn:v1"))
+    third = push(mine, "churn:v1", f"{registry.host}/third/churn:v1")  # it was never pushed to nowhere
+    assert third.copied.mounted == 0
+    assert third.copied.blobs_sent == 3
+
+
+def test_a_manifest_is_fetched_once(
+    mine: Workspace, registry: RegistryServer, open_computer: Computers
+) -> None:
+    target = f"{registry.host}/fetched/churn:v1"
+    push(mine, "churn:v1", target)
+    theirs = open_computer("theirs")
+    for _ in range(2):
+        find_kit(theirs.tools, parse_reference(target))
+    assert registry.count("GET", "/fetched/churn/") == 2  # the manifest and the config
+    pull_kit(PullWork(target), theirs.tools)
+    assert registry.count("GET", "/fetched/churn/") == 4  # and the two layers
+
+
+def test_a_layer_is_unpacked_as_soon_as_it_is_pulled(
+    mine: Workspace, open_computer: Computers, tmp_path: Path
+) -> None:
+    digest = mine.store.resolve(parse_reference("churn:v1")).digest
+    model, code = json.loads(mine.store.blob_path(digest).read_bytes())["layers"]
+    with OddRegistry([Rule("GET", f"/blobs/{code['digest']}", times=None, stall=100)]) as odd:
+        odd.add_stored(mine.store.home / "storage" / "blobs", digest, "team/churn")
+        theirs = open_computer("theirs", odd.host)
+        out = tmp_path / "out"
+        work = UnpackWork(f"{odd.host}/team/churn:v1", out, source="remote", keep=True)
+        job = theirs.jobs.submit(work)
+        until(lambda: (out / "model.bin").exists(), "the model, though the code does not come")
+        assert not job.state.is_finished
+        theirs.jobs.cancel(job)
+        assert job.wait(5)
+        assert job.state is JobState.CANCELLED
+        assert theirs.store.blob_path(model["digest"]).exists()  # kept for the next attempt
+        assert rows(theirs.store) == set()
+        assert [path.name for path in out.iterdir() if path.name.startswith(".")] == []
+        odd.rules.clear()
+        again = UnpackWork(work.reference, out, source="remote", keep=True, existing=OnExisting.OVERWRITE)
+        assert done(theirs, again)["digest"] == digest
+        assert rows(theirs.store) == {(f"{odd.host}/team/churn", "v1", digest)}
+        assert set(tree(out)) == {"Kitfile", "model.bin", "src", "src/train.py"}
+
+
+def test_files_in_the_way_stop_the_pull_too(
+    mine: Workspace, registry: RegistryServer, open_computer: Computers, tmp_path: Path
+) -> None:
+    target = f"{registry.host}/way/churn:v1"
+    push(mine, "churn:v1", target)
+    theirs = open_computer("theirs")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "model.bin").write_text("mine")
+    for keep in (False, True):
+        job = theirs.jobs.submit(UnpackWork(target, tmp_path / "out", source="remote", keep=keep))
+        assert job.wait(60)
+        assert isinstance(job.error, errors.FilesExist)
+    assert (tmp_path / "out" / "model.bin").read_text() == "mine"
+
+
 def test_what_arrives_damaged_is_not_kept(mine: Workspace, open_computer: Computers, tmp_path: Path) -> None:
     digest = mine.store.resolve(parse_reference("churn:v1")).digest
     layer = json.loads(mine.store.blob_path(digest).read_bytes())["layers"][0]["digest"]
@@ -287,10 +360,11 @@ def test_what_arrives_damaged_is_not_kept(mine: Workspace, open_computer: Comput
             pull_kit(PullWork(target), theirs.tools)
         assert rows(theirs.store) == set()
         assert not theirs.store.blob_path(layer).exists()
-        with pytest.raises(errors.UnpackFailed) as caught:
-            unpack_reference(UnpackWork(target, tmp_path / "out", source="remote"), theirs.tools)
-        assert isinstance(caught.value.cause, errors.DigestMismatch)
-        assert not (tmp_path / "out" / "model.bin").exists()
+        for keep in (False, True):
+            with pytest.raises(errors.UnpackFailed) as caught:
+                unpack_reference(UnpackWork(target, tmp_path / "o", source="remote", keep=keep), theirs.tools)
+            assert isinstance(caught.value.cause, errors.DigestMismatch)
+            assert not (tmp_path / "o" / "model.bin").exists()
 
 
 @pytest.mark.parametrize("kind", ["push", "pull", "unpack"])
