@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from kitops_desktop.errors import KitOpsError
+from kitops_desktop.errors import KitOpsError, RegistryUnsupported
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
@@ -26,7 +26,7 @@ from kitops_desktop.ui.browser.registry_care import RegistryCare
 from kitops_desktop.ui.browser.registry_reads import ReadTags
 from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow, answers_after
 from kitops_desktop.ui.browser.registry_view import RegistryView
-from kitops_desktop.ui.browser.remedies import Remedy
+from kitops_desktop.ui.browser.remedies import Remedy, is_of_host
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version
 from kitops_desktop.ui.library.buttons import click_button, copy_text
@@ -144,13 +144,13 @@ class BrowserPage(QWidget):
         view.keep_wanted.connect(lambda: self.care.keep(self._place.host))
         view.repositories.opened.connect(lambda name: go.open_remote(f"{self._place.host}/{name}"))
         view.repositories.address_wanted.connect(self._open_address)
-        view.repositories.retry_wanted.connect(self._read_again)
-        view.repositories.problem.remedy_wanted.connect(self._on_remedy)
+        view.problem.retry_wanted.connect(self._read_again)
+        view.problem.remedy_wanted.connect(self._on_remedy)
         view.tags.opened.connect(self._open_tag)
         view.tags.retry_wanted.connect(self._read_tags)
         view.tags.remedy_wanted.connect(self._on_remedy)
         view.tags.resolver.resolved.connect(lambda *_: self._answered(self._place.host, None))
-        view.tags.resolver.stopped.connect(lambda error: self._answered(self._place.host, error))
+        view.tags.resolver.stopped.connect(self._on_host_problem)
         self.care.changed.connect(self._on_changed)
         self.care.added.connect(self._on_added)
         self.care.removed.connect(self._on_removed)
@@ -250,6 +250,7 @@ class BrowserPage(QWidget):
     def _read_repositories(self) -> None:
         host, workspace = self._place.host, self._workspace
         pane = self.registry.repositories
+        self.registry.problem.clear()
         pane.show_reading()
 
         def done(names: tuple[str, ...]) -> None:
@@ -259,7 +260,10 @@ class BrowserPage(QWidget):
 
         def failed(error: Exception) -> None:
             pane.show_error(error)
-            self._answered(host, error)
+            if isinstance(error, RegistryUnsupported):
+                self._say_unlisted()
+            else:
+                self._on_host_problem(error)
 
         self._names_reader.read(lambda token: reads.read_repositories(workspace, host, token), done, failed)
 
@@ -278,10 +282,23 @@ class BrowserPage(QWidget):
             self._remember(f"{host}/{name}")
 
         def failed(error: Exception) -> None:
-            pane.show_error(error)
-            self._answered(host, error)
+            if is_of_host(error):
+                pane.show_nothing(name, "Its versions cannot be read.")
+                self._on_host_problem(error)
+            else:
+                pane.show_error(error)
 
         self._tags_reader.read(lambda token: reads.read_tags(workspace, host, name, token), done, failed)
+
+    def _on_host_problem(self, error: BaseException) -> None:
+        """What meets everything that is asked of the registry that is shown."""
+        self.registry.problem.show_error(error)
+        self._answered(self._place.host, error)
+
+    def _say_unlisted(self) -> None:
+        if not self._place.repository:
+            text = f"{self._place.host} does not list its repositories: enter the name of one at the left."
+            self.registry.tags.show_nothing("Open a repository by its name", text)
 
     @Slot(object, object)
     def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:

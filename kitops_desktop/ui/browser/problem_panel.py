@@ -8,7 +8,9 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from kitops_desktop.explanation import Explanation
 from kitops_desktop.ui.browser.remedies import Offer, Remedy, offers
+from kitops_desktop.ui.error_text import diagnostics_text
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
@@ -30,14 +32,20 @@ class ProblemPanel(QWidget):
         self.hide()
 
     def show_error(
-        self, error: BaseException, *, retry: bool = True, without: Collection[Remedy] = ()
+        self,
+        error: BaseException,
+        *,
+        explanation: Explanation | None = None,
+        retry: bool = True,
+        without: Collection[Remedy] = (),
     ) -> None:
-        """Show this error instead of an earlier one; ``retry`` offers to try again, ``without`` is not
-        offered.
+        """Show this error instead of an earlier one, in the words of ``explanation`` if that is given.
+
+        ``retry`` offers to try again; what is in ``without`` is not offered.
         """
         self.clear()
         self.error = error
-        self._panel = ErrorPanel(error)
+        self._panel = ErrorPanel(explanation or error, diagnostics_text(error))
         found = tuple(offer for offer in offers(error) if offer.remedy not in without)
         self._add_offers(self._panel, found, error)
         if retry:

@@ -29,7 +29,7 @@ from kitops_desktop.ui.widgets.page_header import PageHeader
 from kitops_desktop.ui.widgets.parts import button, frame
 
 _SUBTITLE = "Where ModelKits are shared"
-_WIDTHS = {Column.HOST: 240, Column.SIGN_IN: 190, Column.KEPT: 160}
+_WIDTHS = {Column.HOST: 240, Column.SIGN_IN: 190, Column.KEPT: 120}
 
 
 class RegistriesList(QWidget):
@@ -46,10 +46,10 @@ class RegistriesList(QWidget):
         self.problem = ProblemPanel()
         self.open_field = OpenField("Open a reference", "registry/repository:tag")
         self._header = PageHeader("Registries", _SUBTITLE)
-        add = button("Add registry…", "plus", "primary")
-        add.clicked.connect(self.add_wanted)
+        self._add = button("Add registry…", "plus", "primary")
+        self._add.clicked.connect(self.add_wanted)
         self._header.add(self.open_field)
-        self._header.add(add)
+        self._header.add(self._add)
         self._bar = QHBoxLayout()
         self._bar.setSpacing(8)
         self._bar.addStretch(1)
@@ -89,6 +89,7 @@ class RegistriesList(QWidget):
             place = hosts.index(before.host) if before is not None and before.host in hosts else 0
             self.table.setCurrentIndex(self.model.index(place, 0))
         self._header.set_subtitle(count_text(len(rows), "registry", "registries") if rows else _SUBTITLE)
+        self._add.setVisible(bool(rows))  # the empty page has one
         self._stack.setCurrentIndex(0 if rows else 1)
         self._on_chosen()
 

@@ -31,7 +31,7 @@ class Role(IntEnum):
 class RegistriesModel(QAbstractTableModel):
     """A row for each registry, by name."""
 
-    HEADINGS = ("Registry", "Sign-in", "", "Connection")
+    HEADINGS = ("Registry", "Sign-in", "Kept", "Connection")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -13,11 +13,11 @@ from kitops_desktop.ui.browser.entered_address import is_loopback
 from kitops_desktop.ui.widgets.badge import Tone
 
 _PLACES = {
-    Origin.GIVEN: "given for this run",
-    Origin.SESSION: "for this run only",
-    Origin.KEYRING: "kept in the keyring",
-    Origin.KIT: "shared with kit",
-    Origin.DOCKER: "from Docker's sign-in",
+    Origin.GIVEN: "for this run",
+    Origin.SESSION: "for this run",
+    Origin.KEYRING: "in the keyring",
+    Origin.KIT: "by kit",
+    Origin.DOCKER: "by Docker",
 }
 
 
@@ -72,7 +72,7 @@ def sign_in_pills(row: RegistryRow) -> tuple[tuple[str, Tone], ...]:
 
 
 def where_kept(row: RegistryRow) -> str:
-    """Where the sign-in is from, as the end of a sentence."""
+    """Where the sign-in is kept."""
     return _PLACES[row.signed_in.origin] if row.signed_in is not None else ""
 
 
@@ -82,7 +82,7 @@ def state_pills(row: RegistryRow) -> tuple[tuple[str, Tone], ...]:
     if row.answers is Answers.NO:
         pills.append(_problem_pill(row.problem))
     elif row.answers is Answers.YES:
-        pills.append(("Answers", "success"))
+        pills.append(("Reachable", "success"))
     if row.options.plain_http:
         pills.append(("http", "neutral" if is_loopback(row.host) else "warning"))
     if row.options.pinned:

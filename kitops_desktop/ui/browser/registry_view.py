@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.browser import registry_rows
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.registry_rows import RegistryRow
 from kitops_desktop.ui.browser.repositories_pane import RepositoriesPane
 from kitops_desktop.ui.browser.tags_pane import TagsPane
@@ -40,6 +41,8 @@ class RegistryView(QWidget):
         self._keep.clicked.connect(self.keep_wanted)
         self._sign.clicked.connect(self._on_sign)
         self._row: RegistryRow | None = None
+        self.problem = ProblemPanel()
+        """What is wrong with the registry as a whole."""
         panes = splitter(Qt.Orientation.Horizontal)
         for pane, least, share in ((self.repositories, _LEAST_TREE, 1), (self.tags, _LEAST_TAGS, 3)):
             pane.setMinimumWidth(least)
@@ -50,6 +53,7 @@ class RegistryView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(self._make_head())
+        layout.addWidget(self.problem)
         layout.addWidget(panes, 1)
 
     def show_row(self, row: RegistryRow, *, is_kept: bool) -> None:

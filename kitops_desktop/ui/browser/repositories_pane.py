@@ -19,7 +19,6 @@ from kitops_desktop import errors
 from kitops_desktop.registry.catalog import MOST
 from kitops_desktop.ui.browser.entered_address import Address, read_address
 from kitops_desktop.ui.browser.open_field import OpenField
-from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.repository_model import RepositoryModel, Role
 from kitops_desktop.ui.browser.repository_names import matching
 from kitops_desktop.ui.icons import icon
@@ -36,7 +35,6 @@ class RepositoriesPane(QFrame):
 
     opened = Signal(str)
     address_wanted = Signal(object)
-    retry_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,8 +50,6 @@ class RepositoriesPane(QFrame):
         self._says = label("", "caption", wrap=True)
         self._history = self._make_history()
         self._unlisted_says = label("", "muted", wrap=True)
-        self.problem = ProblemPanel()
-        self.problem.retry_wanted.connect(self.retry_wanted)
         self.open_field = OpenField("Open by name", "team/model or team/model:tag")
         self.open_field.wanted.connect(self.address_wanted)
         self._stack = QStackedWidget()
@@ -68,21 +64,23 @@ class RepositoriesPane(QFrame):
         self.show_reading()
 
     def show_reading(self) -> None:
-        self.problem.clear()
         self._stack.setCurrentWidget(self._listing)
         self._says.setText("Reading…" if not self._names else "Reading again…")
         self.search.setEnabled(bool(self._names))
 
     def show_names(self, names: tuple[str, ...]) -> None:
         """The repositories, in the order of ``repository_names``."""
-        self.problem.clear()
         self._names = names
         self.search.setEnabled(bool(names))
         self._stack.setCurrentWidget(self._listing)
         self._fill(self.search.text())
+        if names and self.open_field.field.hasFocus() and not self.open_field.field.text():
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, error: Exception) -> None:
-        """No list: where there is none to be had, names are asked for instead."""
+        """No list: where there is none to be had, names are asked for instead. Other errors are shown by the
+        page.
+        """
         self._names = ()
         self.model.show(())
         self.search.setEnabled(False)
@@ -91,12 +89,10 @@ class RepositoriesPane(QFrame):
                 f"{error.host} has no list of its repositories, or does not show it to you. "
                 "Open them by name."
             )
-            self.problem.clear()
             self._stack.setCurrentWidget(self._unlisted)
             return
-        self._says.setText("")
-        self.problem.show_error(error)
-        self._stack.setCurrentWidget(self._failed)
+        self._says.setText("The repositories cannot be read.")
+        self._stack.setCurrentWidget(self._listing)
 
     def show_history(self, references: Sequence[str]) -> None:
         """What was opened of this registry before, the latest first."""
@@ -147,12 +143,7 @@ class RepositoriesPane(QFrame):
         column.addWidget(self._history_title)
         column.addWidget(self._history, 1)
         column.addStretch(0)
-        self._failed = QWidget()
-        column = QVBoxLayout(self._failed)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.problem)
-        column.addStretch(1)
-        for page in (self._listing, self._unlisted, self._failed):
+        for page in (self._listing, self._unlisted):
             self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)

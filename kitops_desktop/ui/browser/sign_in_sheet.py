@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from kitops_desktop import errors
 from kitops_desktop.credentials.keyring_store import KeyringState
 from kitops_desktop.credentials.lookup import Keep
+from kitops_desktop.explanation import explain
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.background_signals import Reader
@@ -211,7 +212,10 @@ class SignInSheet(Sheet):
         refused = isinstance(error, errors.SignInRefused)
         self._refused = self.answers if refused else None
         retry = not isinstance(error, (errors.SignInNeeded, errors.ForeignRealm, errors.PasswordInTheClear))
-        self.problem.show_error(error, retry=retry, without=(Remedy.SIGN_IN,))
+        said = explain(error)
+        if refused:
+            said = replace(said, kept="Nothing was changed.", next_step="Correct it, then sign in again.")
+        self.problem.show_error(error, explanation=said, retry=retry, without=(Remedy.SIGN_IN,))
         self._show_state()
         if refused:
             self.secret.selectAll()

@@ -70,6 +70,12 @@ def matching(tags: Tags, text: str) -> Tags:
     return Tags(tuple(filter(fits, tags.tags)), tuple(filter(fits, tags.signatures)))
 
 
+def shown_name(row: TagRow) -> str:
+    """The tag; of a signature, the short digest it is for."""
+    signed = signed_digest(row.tag)
+    return row.tag if signed is None else f"for {hex_of(signed)[:SHORT_DIGEST]}"
+
+
 def kind_pills(row: TagRow) -> tuple[tuple[str, Tone], ...]:
     if signed_digest(row.tag) is not None:
         return ((signature_text(row.tag), "success"),)
@@ -102,7 +108,7 @@ def digest_text(row: TagRow) -> str:
 def here_text(row: TagRow) -> str:
     if row.version is None or row.is_here is None:
         return ""
-    return "On this computer" if row.is_here else "-"
+    return "Yes" if row.is_here else "-"
 
 
 def created_text(row: TagRow) -> str:

@@ -156,7 +156,8 @@ class TagsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return tag_rows.spoken(row) if column is Column.TAG else _cell(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tag_rows.tool_tip(row)
+            here = column is Column.HERE and row.is_here
+            return "On this computer" if here else tag_rows.tool_tip(row)
         if role == Qt.ItemDataRole.DecorationRole:
             return _icon(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -208,7 +209,7 @@ class TagsModel(QAbstractItemModel):
 
 def _cell(row: TagRow, column: Column) -> str:
     if column is Column.TAG:
-        return row.tag
+        return tag_rows.shown_name(row)
     return {
         Column.KIND: tag_rows.kind_text,
         Column.SIZE: tag_rows.size_of,

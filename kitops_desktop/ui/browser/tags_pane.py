@@ -153,7 +153,6 @@ class TagsPane(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.resolver.resolved.connect(self._on_resolved)
         self.resolver.failed.connect(self._on_failed)
-        self.resolver.stopped.connect(self.problem.show_error)
         self.problem.retry_wanted.connect(self.retry_wanted)
         self.problem.remedy_wanted.connect(self.remedy_wanted)
 

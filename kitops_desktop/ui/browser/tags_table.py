@@ -23,9 +23,9 @@ _WIDTHS = {
     Column.TAG: 170,
     Column.KIND: 150,
     Column.SIZE: 84,
-    Column.HERE: 150,
+    Column.HERE: 66,
     Column.DIGEST: 118,
-    Column.CREATED: 96,
+    Column.CREATED: 92,
 }
 _LEAST_TAG = 150
 _GIVING_WAY = (Column.CREATED, Column.DIGEST, Column.HERE, Column.KIND)

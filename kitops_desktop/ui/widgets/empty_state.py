@@ -37,7 +37,11 @@ class EmptyState(QWidget):
         layout.addWidget(self._picture)
         layout.addSpacing(4)
         layout.addWidget(self._title)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # with an alignment instead, a text of two lines gets the room for one
+        middle.addStretch(1)
+        middle.addWidget(self._text)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         layout.addSpacing(8)
         layout.addLayout(self._buttons)
         layout.addStretch(3)
