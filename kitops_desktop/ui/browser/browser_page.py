@@ -272,6 +272,7 @@ class BrowserPage(QWidget):
         host, name = place.host, place.repository
         pane = self.registry.tags
         pane.show_reading(name)
+        self._read_local()
 
         def done(found: ReadTags) -> None:
             def read(tag: str, token: CancelToken) -> Version:

@@ -38,14 +38,17 @@ class RepositoryModel(QAbstractItemModel):
         super().__init__(parent)
         self._names: Sequence[str] = ()
         self._root = _Node(Branch("", False, 0, 0), None, 0, 0)
+        self._changing = False
 
     def show(self, names: Sequence[str]) -> None:
+        self._changing = True  # whoever hears of it may look into folders before all others have heard
         self.beginResetModel()
         self._names = names
         self._root = _Node(Branch("", False, 0, len(names)), None, 0, 0)
         self._root.children = self._made_in(self._root)
         self._root.is_filled = True
         self.endResetModel()
+        self._changing = False
 
     @property
     def names(self) -> Sequence[str]:
@@ -86,18 +89,21 @@ class RepositoryModel(QAbstractItemModel):
 
     def canFetchMore(self, parent: AnyIndex) -> bool:  # noqa: N802 - Qt's name
         node = self._node(parent)
-        return parent.column() <= 0 and not node.is_filled and node.branch.inside > 0
+        wanted = parent.column() <= 0 and not node.is_filled and node.branch.inside > 0
+        return wanted and not self._changing
 
     def fetchMore(self, parent: AnyIndex) -> None:  # noqa: N802 - Qt's name
         node = self._node(parent)
-        if node.is_filled:
+        if node.is_filled or self._changing:
             return
         node.is_filled = True
         made = self._made_in(node)
         if made:
+            self._changing = True
             self.beginInsertRows(self._index_of(node), 0, len(made) - 1)
             node.children = made
             self.endInsertRows()
+            self._changing = False
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
