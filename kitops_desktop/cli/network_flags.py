@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitops_desktop.cli.arguments import parse_boolean
@@ -31,6 +32,9 @@ def add_network_flags(parser: argparse.ArgumentParser, *, sign_in: bool = True) 
         "--tls-verify",
         **boolean,  # type: ignore[arg-type]
         help="believe only certificates that can be verified (true); give the value after =",
+    )
+    group.add_argument(
+        "--tls-cert", default="", metavar="FILE", help="certificates of further authorities to believe (PEM)"
     )
     group.add_argument(
         "--cert", default="", metavar="FILE", help=f"client certificate; {CERT_VARIABLE} overrides it"
@@ -73,6 +77,7 @@ def use_network(invocation: Invocation, *hosts: str) -> None:
             plain_http=arguments.plain_http,
             clear_password=arguments.clear_password,
             tls_verify=arguments.tls_verify,
+            ca_file=_absolute(arguments.tls_cert),
             client_cert=cert,
             client_key=key,
             proxy=arguments.proxy,
@@ -94,7 +99,11 @@ def client_certificate(arguments: argparse.Namespace) -> tuple[str, str]:
     """Certificate and key, used only when both are known; the environment goes before the flags."""
     cert = os.environ.get(CERT_VARIABLE) or arguments.cert
     key = os.environ.get(KEY_VARIABLE) or arguments.key
-    return (cert, key) if cert and key else ("", "")
+    return (_absolute(cert), _absolute(key)) if cert and key else ("", "")
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).expanduser().absolute()) if path else ""
 
 
 def given_credential(arguments: argparse.Namespace) -> Credential | None:

@@ -20,6 +20,7 @@ class NetworkFlags:
     plain_http: bool | None = None
     clear_password: bool | None = None
     tls_verify: bool | None = None
+    ca_file: str = ""
     client_cert: str = ""
     client_key: str = ""
     proxy: str = ""
@@ -32,6 +33,7 @@ class NetworkFlags:
             "plain_http": self.plain_http,
             "clear_password": self.clear_password,
             "tls_verify": self.tls_verify,
+            "ca_file": self.ca_file or None,
             "client_cert": self.client_cert or None,
             "client_key": self.client_key or None,
             "proxy": self.proxy or None,

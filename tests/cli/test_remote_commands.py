@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from support.certificates import Authority, server_context
 from support.computers import write_project
 from support.kit_commands import Answer, run_command
 from support.odd_registry import OddRegistry, basic
 from support.planted import OTHER_PASSWORD, PASSWORD, USERNAME, holds_secret
 from support.registry_server import RegistryServer
 from support.secret_service import SecretService
+from support.token_server import TokenServer
 from support.trees import tree
 
 PLAIN = "--plain-http"
@@ -288,6 +290,53 @@ def test_login_with_a_keyring(
     fine("logout", host)
     assert not any(account == USERNAME for account, _ in keyring.items().values())
     assert "wants a sign-in" in refused("pull", target, PLAIN)
+
+
+def test_another_host_checks_the_password_only_when_that_is_agreed(project: Path, tmp_path: Path) -> None:
+    with (
+        TokenServer(passwords={USERNAME: PASSWORD}) as tokens,
+        RegistryServer(tmp_path / "tokens", token=tokens) as server,
+    ):
+        host = f"127.0.0.1:{server.port}"  # another name than that of who gives the tokens
+        login = ("login", host, PLAIN, "-u", USERNAME, "--password-stdin", "--keep", "kit")
+        assert f"login {host} --realm {tokens.realm}" in refused(*login, stdin=PASSWORD)
+        assert not any(one.username for one in tokens.requests)
+        fine(*login, "--realm", tokens.realm, stdin=PASSWORD)
+        target = f"{host}/team/churn:v1"
+        fine("push", "churn:v1", target, PLAIN)  # what was agreed to is kept
+        fine("list", f"{host}/team/churn", PLAIN)
+        fine("logout", host)
+        assert "[ERROR]" in refused("push", "churn:v1", target, PLAIN)
+
+
+def test_only_certificates_that_are_trusted(project: Path, tmp_path: Path) -> None:
+    authority = Authority()
+    ca = str(authority.write(tmp_path / "ca.pem"))
+    with RegistryServer(tmp_path / "tls", identity=authority.server(), authority=authority) as server:
+        target = f"{server.host}/tls/churn:v1"
+        for flags in ([], ["--tls-verify"], ["--tls-verify=true"]):
+            assert "certificate" in refused("push", "churn:v1", target, *flags)
+        fine("push", "churn:v1", target, "--tls-cert", ca)
+        fine("pull", target, "--tls-verify=false")
+        assert "wants https" in refused("pull", target, PLAIN)
+        assert "certificate" in refused("pull", target)  # what was said once is not kept
+
+
+def test_client_certificates(golden: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment goes before the flags, and a certificate without its key is none, as with `kit`."""
+    authority = Authority()
+    ca = str(authority.write(tmp_path / "ca.pem"))
+    cert, key = authority.client().write(tmp_path, "client")
+    context = server_context(authority.server(), tmp_path, clients=authority)
+    with OddRegistry(context=context) as odd:
+        odd.add_golden(golden / "01-all-sections", "team/kit")
+        pull = ("pull", f"{odd.host}/team/kit:v1", "--tls-cert", ca)
+        assert "certificate" in refused(*pull)
+        assert "certificate" in refused(*pull, "--cert", str(cert))
+        fine(*pull, "--cert", str(cert), "--key", str(key))
+        monkeypatch.setenv("KITOPS_CLIENT_CERT", str(cert))
+        monkeypatch.setenv("KITOPS_CLIENT_KEY", str(key))
+        fine(*pull, "--cert", "/wrong.pem", "--key", "/wrong.pem")
 
 
 @pytest.mark.parametrize(

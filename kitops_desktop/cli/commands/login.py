@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kitops_desktop.cli.arguments import PROGRAM, is_interactive
 from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.error_text import error_lines
 from kitops_desktop.cli.network_flags import add_network_flags, password_from_stdin, use_network
 from kitops_desktop.errors import (
     CredentialError,
@@ -20,12 +21,18 @@ from kitops_desktop.errors import (
     PasswordInTheClear,
     SettingsError,
 )
+from kitops_desktop.explanation import explain
 
 if TYPE_CHECKING:
     from kitops_desktop.credentials.credential import Credential
     from kitops_desktop.registry.sign_in import SignedIn
 
 SUMMARY = "Log in to a registry"
+_OTHERWISE = (
+    "Start or unlock the keyring of the system; or agree to have it kept where `kit` keeps its own, where"
+    f" programs of yours can read it ({PROGRAM} login {{host}} --keep kit); or give it to single commands"
+    " (--username and --password-stdin)."
+)
 INSECURE = "Warning: Using --password via CLI is insecure. Consider using --password-stdin instead"
 
 
@@ -64,7 +71,8 @@ def run(invocation: Invocation) -> int:
         options = replace(options, realm=arguments.realm.rstrip("/"))
     with _hints(invocation, host):
         signed_in = check_sign_in(workspace.registries, host, credential, options, invocation.token)
-    _keep(invocation, host, credential)
+    if not _keep(invocation, host, credential):
+        return 1
     _remember(invocation, host, signed_in)
     invocation.console.info("Log in successful")
     return 0
@@ -114,21 +122,23 @@ def _asked(username: str) -> tuple[str, str]:
     return username, password
 
 
-def _keep(invocation: Invocation, host: str, credential: Credential) -> None:
+def _keep(invocation: Invocation, host: str, credential: Credential) -> bool:
+    """Whether it was kept as wanted; if not, it is said what can be done. ``session`` is kept nowhere here."""
     from kitops_desktop.credentials.lookup import Keep
 
     arguments, credentials = invocation.arguments, invocation.workspace.credentials
     try:
-        credentials.save(host, credential, Keep[arguments.keep.upper()])
-        if arguments.also_for_kit and arguments.keep != "kit":
+        credentials.save(host, credential, Keep(arguments.keep))
+        if arguments.also_for_kit and arguments.keep != Keep.KIT:
             credentials.also_for_kit(host, credential)
-    except CredentialError:
-        invocation.console.plain_error(
-            f"The sign-in to {host} is right, but was not kept. Without a keyring there are two ways:\n"
-            f"  {PROGRAM} login {host} --keep kit   (where `kit` keeps its own, readable by your programs)\n"
-            f"  {PROGRAM} push ... --username USER --password-stdin   (for one command)"
+    except CredentialError as error:
+        said = explain(error)
+        kept = "Nothing. The sign-in is right, but it was not kept."
+        invocation.console.error(
+            error_lines(replace(said, kept=kept, next_step=_OTHERWISE.format(host=host)))
         )
-        raise
+        return False
+    return True
 
 
 def _remember(invocation: Invocation, host: str, signed_in: SignedIn) -> None:
