@@ -171,7 +171,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
             raise self._refusal(used.credential)
         if challenge is None:
             raise SignInNeeded(self.hostname, f"{self.hostname} wants to be signed in to in an unknown way")
-        wanted = self._wanted(scopes, challenge, refused=used is not None and used.key is not None)
+        wanted = self._wanted(scopes, challenge)
         if (
             used is not None
             and used.is_fresh
@@ -242,16 +242,14 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         self._tokens.clear()
         self._wider.clear()
 
-    def _wanted(self, scopes: tuple[str, ...], challenge: Challenge, *, refused: bool) -> tuple[str, ...]:
-        """The scopes to ask for. What a registry named beyond ours as it refused a token is remembered."""
-        asked, named = merged_scopes(*scopes), challenge.scope.split()
-        if not refused and asked:
-            return asked
-        wider = merged_scopes(*asked, *named)
-        with self._lock:
-            if len(self._wider) >= _MAX_HELD:
-                self._wider.clear()
-            if refused and asked and wider != asked:
+    def _wanted(self, scopes: tuple[str, ...], challenge: Challenge) -> tuple[str, ...]:
+        """The scopes to ask for. What a registry named beyond ours is remembered for the next such request."""
+        asked = merged_scopes(*scopes)
+        wider = merged_scopes(*asked, *challenge.scope.split())
+        if asked and wider != asked:
+            with self._lock:
+                if len(self._wider) >= _MAX_HELD:
+                    self._wider.clear()
                 self._wider[asked] = wider
         return wider
 
