@@ -114,9 +114,12 @@ class _Copy:
         threads = max(1, min(parallel, len(blobs)))
         with ThreadPoolExecutor(threads, thread_name_prefix="copy of a blob") as pool:
             futures = [pool.submit(self._blob, blob) for blob in blobs]
-            _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
-            if unfinished:
-                self._token.cancel()
+            unfinished = set(futures)
+            try:
+                _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
+            finally:
+                if unfinished:
+                    self._token.cancel()
         _raise_first(futures)
 
     def _blob(self, blob: Descriptor) -> None:

@@ -15,7 +15,7 @@ _ATTEMPTS = 5
 """So many times in a row a broken stream is gone on with."""
 _PROGRESS = 8 << 20
 """After so many bytes the attempts are counted anew."""
-_FIRST_PAUSE = 0.25
+_FIRST_PAUSE = 0.1
 _SKIP_BYTES = 1 << 20
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from kitops_desktop.errors import RegistryFailed
 from kitops_desktop.oci.digest import Digest
@@ -20,8 +20,8 @@ def location(given: str, base: str, origin: str, host: str) -> str:
     are kept. Raises ``RegistryFailed`` for what cannot be followed: another host without encryption where we
     have it, a user name in the address.
     """
-    url = urljoin(base, given.strip()).partition("#")[0]
-    parts, own = _split(url, host), urlsplit(origin)
+    url = joined(base, given)
+    parts, own = urlsplit(url), urlsplit(origin)
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
         raise RegistryFailed(host, 0, "it sent us to an address that cannot be used")
     if parts.scheme == own.scheme or own.scheme == "http":
@@ -29,6 +29,15 @@ def location(given: str, base: str, origin: str, host: str) -> str:
     if parts.scheme == "http" and parts.hostname == own.hostname:
         return origin + url[len(f"{parts.scheme}://{parts.netloc}") :]
     raise RegistryFailed(host, 0, "it sent us to another computer without encryption")
+
+
+def joined(base: str, given: str) -> str:
+    """``given`` as seen from ``base``, without a fragment; "" when it is no address at all."""
+    try:
+        url = urljoin(base, given.strip()).partition("#")[0]
+        return url if (urlsplit(url).port or 1) > 0 else ""
+    except ValueError:
+        return ""
 
 
 def same_origin(url: str, origin: str) -> bool:
@@ -48,7 +57,7 @@ def next_page(link: str, base: str, origin: str) -> str | None:
     """The address that a ``Link`` gives for the next page, when it is at the registry itself."""
     for target, parameters in _LINK.findall(link):
         if _NEXT.search(parameters):
-            url = urljoin(base, target.strip())
+            url = joined(base, target)
             return url if same_origin(url, origin) else None
     return None
 
@@ -56,12 +65,3 @@ def next_page(link: str, base: str, origin: str) -> str | None:
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
-
-
-def _split(url: str, host: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises when it is no number
-    except ValueError as error:
-        raise RegistryFailed(host, 0, "it sent us to an address that cannot be used") from error
-    return parts

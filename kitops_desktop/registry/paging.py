@@ -18,7 +18,7 @@ from kitops_desktop.registry.exchange import Response, Transport
 
 PAGE = 1000
 MAX_PAGE_BYTES = 16 << 20
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 def read_list(
@@ -51,11 +51,16 @@ def read_list(
     return tuple(found)[:most]
 
 
-def natural_key(text: str) -> tuple[tuple[int, int | str], ...]:
-    """For sorting as people do: ``v2`` before ``v10``."""
-    return tuple(
-        (0, int(piece)) if piece.isdecimal() else (1, piece) for piece in _DIGITS.split(text) if piece
-    )
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """For sorting as people do: ``v2`` before ``v10``. Numbers may have any length."""
+    return tuple(_piece_key(piece) for piece in _DIGITS.split(text) if piece)
+
+
+def _piece_key(piece: str) -> tuple[int, int, str]:
+    if not piece[0].isdigit() or not piece.isascii():
+        return 1, 0, piece
+    number = piece.lstrip("0")
+    return 0, len(number), number
 
 
 def _items(host: str, response: Response, key: str) -> list[str]:

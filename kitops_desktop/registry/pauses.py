@@ -8,7 +8,7 @@ import time
 from kitops_desktop.errors import RateLimited
 from kitops_desktop.progress import CancelToken
 
-_FIRST = 0.5
+_FIRST = 0.25
 _LONGEST = 30.0
 _LONGEST_ASKED_FOR = 300.0
 

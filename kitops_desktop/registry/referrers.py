@@ -25,6 +25,7 @@ from kitops_desktop.registry.endpoint import Endpoint
 from kitops_desktop.registry.exchange import Response
 
 _ACCEPT = {"Accept": INDEX_TYPE}
+_MOVED = frozenset({301, 302, 303, 307, 308})
 _NO_REFERRERS = frozenset({400, 403, 404, 405, 406, 410, 429, 501})
 _MAX_PAGES = 50
 _MAX = 1000
@@ -66,23 +67,30 @@ def _from_api(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Re
     for _ in range(_MAX_PAGES):
         if url is None or len(found) >= _MAX:
             break
-        with endpoint.send("GET", url, token, headers=_ACCEPT, allow=_NO_REFERRERS) as response:
-            page = _page(endpoint, response)
+        with endpoint.send("GET", url, token, headers=_ACCEPT, allow=_NO_REFERRERS | _MOVED) as response:
+            url = _elsewhere(endpoint, response)
+            if url is not None:
+                continue
+            page = _page(response)
             if page is None:
                 return found or None
-            before = url
-            url = locations.next_page(
-                response.headers.get("Link", ""), response.url, endpoint.transport.origin
-            )
+            link = response.headers.get("Link", "")
+            url = locations.next_page(link, response.url, endpoint.transport.origin) if page else None
         found += [Referrer(one, one.artifact_type or "", "api") for one in page]
-        if url == before or not page:
-            break
     return found[:_MAX]
 
 
-def _page(endpoint: Endpoint, response: Response) -> list[Descriptor] | None:
-    """An answer from somewhere else (GitHub sends people to its site), or of another type, is none."""
-    if response.status != 200 or not locations.same_origin(response.url, endpoint.transport.origin):
+def _elsewhere(endpoint: Endpoint, response: Response) -> str | None:
+    """Where a redirect leads, as long as it stays at the registry (GitHub's sends people to its site)."""
+    if response.status not in _MOVED:
+        return None
+    url = locations.joined(response.url, response.headers.get("Location", ""))
+    return url if locations.same_origin(url, endpoint.transport.origin) else None
+
+
+def _page(response: Response) -> list[Descriptor] | None:
+    """What is of another type than an index is no list of referrers."""
+    if response.status != 200:
         return None
     if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != INDEX_TYPE:
         return None

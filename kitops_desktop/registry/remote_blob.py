@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kitops_desktop.errors import DigestMismatch, RegistryFailed, RegistryUnsupported, RemoteBlobNotFound
+from kitops_desktop.errors import DigestMismatch, RangesUnsupported, RegistryFailed, RemoteBlobNotFound
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry import ranges
@@ -46,13 +46,13 @@ class RemoteBlob:
     def open_part(self, start: int, end: int, token: CancelToken) -> Response:
         """The bytes from ``start`` to before ``end``.
 
-        Raises ``RegistryUnsupported`` when the registry would send everything; nothing of that is read.
+        Raises ``RangesUnsupported`` when the registry would send everything; nothing of that is read.
         """
         response = self.open_from(start, end, token)
         if response.status == 206 or (start, end) == (0, self.size):
             return response
         response.close()
-        raise RegistryUnsupported(self.endpoint.host, "read parts of a file")
+        raise RangesUnsupported(self.endpoint.host)
 
     def open_from(self, start: int, end: int, token: CancelToken) -> Response:
         """As ``open_part``, but with status 200 it is the whole blob, of a registry without ranges."""

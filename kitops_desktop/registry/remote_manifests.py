@@ -7,7 +7,7 @@ import json
 
 from kitops_desktop.errors import DigestMismatch, RegistryFailed, RemoteNotFound
 from kitops_desktop.oci.descriptor import Descriptor
-from kitops_desktop.oci.digest import Digest, algorithm_of, digest_of, is_digest
+from kitops_desktop.oci.digest import Digest, algorithm_of, is_digest
 from kitops_desktop.oci.manifest import INDEX_TYPE, MANIFEST_TYPE, MAX_MANIFEST_BYTES
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.endpoint import Endpoint
@@ -62,7 +62,7 @@ def fetch(endpoint: Endpoint, tag_or_digest: str, token: CancelToken) -> tuple[D
         said = response.headers.get(_DIGEST, "")
         media_type = _type_of(response)
     expected = next((text for text in (tag_or_digest, said) if is_digest(text)), None)
-    digest = _digest(content, expected)
+    digest = digest_like(expected, content)
     if expected is not None and digest != expected:
         raise DigestMismatch(expected, digest, None, len(content))
     return Descriptor(media_type or _own_type(content), digest, len(content)), content
@@ -79,8 +79,9 @@ def put(endpoint: Endpoint, descriptor: Descriptor, content: bytes, name: str, t
     """Store a manifest under a tag, or its digest. Raises ``DigestMismatch`` when the registry took it for
     something else.
     """
-    if _digest(content, descriptor.digest) != descriptor.digest:
-        raise DigestMismatch(descriptor.digest, digest_of(content), descriptor.size, len(content))
+    found = digest_like(descriptor.digest, content)
+    if found != descriptor.digest:
+        raise DigestMismatch(descriptor.digest, found, descriptor.size, len(content))
     with endpoint.send(
         "PUT",
         endpoint.manifest(name),
@@ -123,7 +124,8 @@ def _own_type(content: bytes) -> str:
     return INDEX_TYPE if isinstance(value, dict) and "manifests" in value else MANIFEST_TYPE
 
 
-def _digest(content: bytes, like: str | None) -> Digest:
+def digest_like(like: str | None, content: bytes) -> Digest:
+    """The digest of ``content`` by the algorithm of another; sha256 when that is None."""
     algorithm = algorithm_of(Digest(like)) if like else "sha256"
     return Digest(f"{algorithm}:{hashlib.new(algorithm, content).hexdigest()}")
 

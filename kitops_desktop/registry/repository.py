@@ -143,8 +143,9 @@ class Repository:
 
     def push_bytes(self, descriptor: Descriptor, content: bytes) -> None:
         """Store a small blob, or a manifest under its digest. Raises ``DigestMismatch``."""
-        if len(content) != descriptor.size:
-            raise DigestMismatch(descriptor.digest, "of another size", descriptor.size, len(content))
+        found = remote_manifests.digest_like(descriptor.digest, content)
+        if (found, len(content)) != (descriptor.digest, descriptor.size):
+            raise DigestMismatch(descriptor.digest, found, descriptor.size, len(content))
         if remote_manifests.is_manifest(descriptor):
             remote_manifests.put(self._endpoint, descriptor, content, descriptor.digest, self._token)
         else:

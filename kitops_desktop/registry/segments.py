@@ -7,6 +7,7 @@ can be hashed while it grows and be gone on with after a break.
 
 from __future__ import annotations
 
+import mmap
 import threading
 from collections import deque
 from types import TracebackType
@@ -22,38 +23,57 @@ _WORKERS = 4
 _AHEAD = _WORKERS + 1
 """So many segments of one blob are in memory at most: the one that is read, and those being fetched."""
 _ALL_AHEAD = 8
-"""So many are there of all blobs together, not counting one for each reader."""
+"""So many are there of all blobs together; beyond that each reader gets the one it waits for."""
 
 
-class _Budget:
-    """How many segments this process may hold. Used while ``changed`` is held, which all readers share."""
+class _Memory:
+    """The segments that this process holds. Used while ``changed`` is held, which all readers share.
+
+    Buffers are used again, and are the system's own pages: what a program's heap takes for them by turns it
+    seldom gives back.
+    """
 
     def __init__(self, segments: int) -> None:
         self.changed = threading.Condition()
         self._left = segments
+        self._readers = 0
+        self._spare: list[mmap.mmap] = []
 
-    def take(self) -> bool:
-        if not self._left:
-            return False
-        self._left -= 1
-        return True
+    def enter(self) -> None:
+        self._readers += 1
 
-    def give(self) -> None:
-        self._left += 1
+    def leave(self) -> None:
+        self._readers -= 1
+        if not self._readers:
+            self._spare.clear()
 
+    def segment(self, start: int, end: int, *, needed: bool) -> _Segment | None:
+        """A new segment; None when there are enough, unless it is ``needed``."""
+        if not self._left and not needed:
+            return None
+        counted = bool(self._left)
+        self._left -= counted
+        pages = self._spare.pop() if self._spare else mmap.mmap(-1, SEGMENT_BYTES)
+        return _Segment(start, end, pages, counted)
 
-_BUDGET = _Budget(_ALL_AHEAD)
+    def drop(self, segment: _Segment) -> None:
+        self._left += segment.counted
+        self._spare.append(segment.pages)
+        self.changed.notify_all()
 
 
 class _Segment:
-    """``filled`` bytes of ``buffer`` are there and ``read`` of them were read. ``counted``: it is part of the
-    budget.
+    """``filled`` bytes of ``buffer`` are there and ``read`` of them were read. ``counted``: it is one of
+    those of which there is a limited number.
     """
 
-    def __init__(self, start: int, end: int, *, counted: bool) -> None:
-        self.start, self.end, self.counted = start, end, counted
-        self.buffer = memoryview(bytearray(end - start))
+    def __init__(self, start: int, end: int, pages: mmap.mmap, counted: bool) -> None:
+        self.start, self.end, self.pages, self.counted = start, end, pages, counted
+        self.buffer = memoryview(pages)[: end - start]
         self.filled = self.read = 0
+
+
+_MEMORY = _Memory(_ALL_AHEAD)
 
 
 class SegmentedReader:
@@ -73,6 +93,9 @@ class SegmentedReader:
         self._token = CancelToken()
         self._detach = token.on_cancel(self._token.cancel)
         self._token.on_cancel(_wake_all)
+        self._closed = False
+        with _MEMORY.changed:
+            _MEMORY.enter()
 
     def read(self, size: int = -1, /) -> bytes:
         if size < 0:
@@ -81,14 +104,18 @@ class SegmentedReader:
 
     def close(self) -> None:
         """Whatever is being fetched is given up."""
+        if self._closed:
+            return
+        self._closed = True
         self._detach()
         self._token.cancel()
         self._first.close()
         for thread in self._threads:
             thread.join()
-        with _BUDGET.changed:
+        with _MEMORY.changed:
             while self._segments:
                 self._drop_first()
+            _MEMORY.leave()
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +130,7 @@ class SegmentedReader:
             return b""
         if not self._threads:
             self._start()
-        with _BUDGET.changed:
+        with _MEMORY.changed:
             segment = self._wait_for_bytes()
             if segment is None:
                 return b""
@@ -111,7 +138,7 @@ class SegmentedReader:
         block = bytes(segment.buffer[segment.read : end])
         segment.read = end
         if end == len(segment.buffer):
-            with _BUDGET.changed:
+            with _MEMORY.changed:
                 self._drop_first()
         return block
 
@@ -125,12 +152,10 @@ class SegmentedReader:
                 raise self._error
             if not self._segments and self._next == self._end:
                 return None
-            _BUDGET.changed.wait()
+            _MEMORY.changed.wait()
 
     def _drop_first(self) -> None:
-        if self._segments.popleft().counted:
-            _BUDGET.give()
-        _BUDGET.changed.notify_all()
+        _MEMORY.drop(self._segments.popleft())
 
     def _start(self) -> None:
         count = min(_WORKERS, -(-(self._end - self._next) // SEGMENT_BYTES))
@@ -144,33 +169,34 @@ class SegmentedReader:
             while (segment := self._claim()) is not None:
                 self._fill(segment)
         except BaseException as error:
-            with _BUDGET.changed:
+            with _MEMORY.changed:
                 self._error = self._error or error
-                _BUDGET.changed.notify_all()
+                _MEMORY.changed.notify_all()
 
     def _claim(self) -> _Segment | None:
         """The next segment to fetch; None when there is no more to do."""
-        with _BUDGET.changed:
+        with _MEMORY.changed:
             while self._next < self._end and self._error is None:
                 self._token.check()
-                is_first = not self._segments  # whoever waits for it gets it in any case, or all might wait
-                if is_first or (len(self._segments) < _AHEAD and _BUDGET.take()):
-                    end = min(self._next + SEGMENT_BYTES, self._end)
-                    segment = _Segment(self._next, end, counted=not is_first)
-                    self._segments.append(segment)
-                    self._next = end
-                    return segment
-                _BUDGET.changed.wait()
+                end = min(self._next + SEGMENT_BYTES, self._end)
+                needed = not self._segments  # what somebody waits for is fetched, or all might wait
+                if len(self._segments) < _AHEAD:
+                    segment = _MEMORY.segment(self._next, end, needed=needed)
+                    if segment is not None:
+                        self._segments.append(segment)
+                        self._next = end
+                        return segment
+                _MEMORY.changed.wait()
         return None
 
     def _fill(self, segment: _Segment) -> None:
         with BlobStream(self._blob, segment.start, segment.end, self._token) as stream:
             while count := stream.readinto(segment.buffer[segment.filled : segment.filled + _BLOCK]):
-                with _BUDGET.changed:
+                with _MEMORY.changed:
                     segment.filled += count
-                    _BUDGET.changed.notify_all()
+                    _MEMORY.changed.notify_all()
 
 
 def _wake_all() -> None:
-    with _BUDGET.changed:
-        _BUDGET.changed.notify_all()
+    with _MEMORY.changed:
+        _MEMORY.changed.notify_all()

@@ -11,6 +11,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -35,6 +36,8 @@ class Exchange:
     bytes: int = 0
     received: int = 0
     """Bytes of the request's body."""
+    at: float = field(default_factory=time.monotonic)
+    """When it came, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,18 @@ class Rule:
     """Offset of a byte that arrives changed."""
     ignore_range: bool = False
     cut_request: int | None = None
-    """The connection is reset after so many bytes of the request's body; nobody is asked."""
+    """The connection is reset after so many bytes of the request's body; nobody is asked, unless it is
+    ``handed_on``: then whoever answers gets those bytes, and that the connection broke.
+    """
+    handed_on: bool = False
+    stall_request: int | None = None
+    """After so many bytes of the request's body no more is read, and the connection stays."""
+    rate_up: int | None = None
+    """The request's body is read with so many bytes per second."""
+    rate_down: int | None = None
+    """The answer's body is sent with so many bytes per second."""
+    reset: bool = False
+    """What ``truncate`` ends, ends as a crash does: with a reset."""
     lose_answer: bool = False
     """The request is carried out, and the connection ends without an answer."""
     early: bool = False
@@ -112,18 +126,43 @@ class Rule:
         return self.met > self.skip and (self.times is None or self.met <= self.skip + self.times)
 
 
-class LimitedBody:
-    """The body of a request: ``length`` bytes of a connection."""
+class CutOff(ConnectionResetError):
+    """A rule had the request's body break off."""
 
-    def __init__(self, stream: BinaryIO, length: int, exchange: Exchange) -> None:
-        self._stream, self._exchange = stream, exchange
+
+class LimitedBody:
+    """The body of a request: ``length`` bytes of a connection, or as far as a rule lets it come."""
+
+    def __init__(
+        self, stream: BinaryIO, length: int, exchange: Exchange, rule: Rule, owner: HttpServer
+    ) -> None:
+        self._stream, self._exchange, self._rule, self._owner = stream, exchange, rule, owner
         self.length = self.left = length
 
     def read(self, size: int = -1) -> bytes:
-        content = self._stream.read(self.left if size < 0 else min(size, self.left))
+        """Raises ``CutOff``."""
+        wanted = self._allowed(self.left if size < 0 else min(size, self.left))
+        content = self._stream.read(wanted)
         self.left -= len(content)
         self._exchange.received += len(content)
+        self._owner.passed(self._exchange, len(content))
+        if self._rule.rate_up is not None:
+            self._owner.closing.wait(len(content) / self._rule.rate_up)
         return content
+
+    def _allowed(self, wanted: int) -> int:
+        """How much of that comes next; nothing only at the end."""
+        rule, received = self._rule, self._exchange.received
+        if rule.rate_up is not None:
+            wanted = min(wanted, _piece(rule.rate_up))
+        cut = rule.cut_request if rule.handed_on else None
+        ends = [end for end in (cut, rule.stall_request) if end is not None]
+        allowed = min(wanted, *(end - received for end in ends)) if ends else wanted
+        if wanted and not allowed:
+            if rule.stall_request is not None:
+                self._owner.closing.wait()
+            raise CutOff
+        return allowed
 
     def __len__(self) -> int:
         return self.length
@@ -152,6 +191,9 @@ class HttpServer:
     def answer(self, question: Question) -> Answer:
         """To be written by those who build on it; called in many threads."""
         raise NotImplementedError
+
+    def passed(self, exchange: Exchange, count: int) -> None:
+        """So many bytes of a request's body came, or of an answer's are about to go; for those who count."""
 
     @property
     def port(self) -> int:
@@ -261,23 +303,28 @@ class _Handler(BaseHTTPRequestHandler):
         )
         owner = self.server.owner
         owner.log(exchange)
-        body = LimitedBody(self.rfile, int(self.headers.get("Content-Length") or 0), exchange)  # type: ignore[arg-type]
         rule = owner.rule_for(self.command, self.path) or Rule()
-        if rule.cut_request is not None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = LimitedBody(self.rfile, length, exchange, rule, owner)  # type: ignore[arg-type]
+        if rule.cut_request is not None and not rule.handed_on:
             body.read(rule.cut_request)
             self._reset()
             return
-        answer = self._answer(rule, Question(self.command, self.path, self.headers, body))
+        try:
+            answer = self._answer(rule, Question(self.command, self.path, self.headers, body))
+        except CutOff:
+            self._reset()
+            return
         if rule.early:
             self.close_connection = True
         else:
             body.drain()
-        if rule.delay:
-            owner.closing.wait(rule.delay)
-        if rule.lose_answer:
-            self.close_connection = True
-            return
         try:
+            if rule.delay:
+                owner.closing.wait(rule.delay)
+            if rule.lose_answer:
+                self.close_connection = True
+                return
             self._send(exchange, answer, rule)
         finally:
             close = getattr(answer.body, "close", None)
@@ -313,9 +360,11 @@ class _Handler(BaseHTTPRequestHandler):
         if rule.early:
             self.send_header("Connection", "close")
         self.end_headers()
-        for part in _parts(answer.body):
+        for part in _parts(answer.body, _READ if rule.rate_down is None else _piece(rule.rate_down)):
             if self.command == "HEAD":
                 continue
+            if rule.rate_down is not None:
+                self.server.owner.closing.wait(len(part) / rule.rate_down)
             content = _with_flip(part, exchange.bytes, rule.flip)
             room = min((end for end in (rule.truncate, rule.stall) if end is not None), default=None)
             if room is not None and exchange.bytes + len(content) >= room:
@@ -325,7 +374,10 @@ class _Handler(BaseHTTPRequestHandler):
                 if rule.stall is not None:
                     self.server.owner.closing.wait()
                 self.close_connection = True
+                if rule.reset:
+                    self._reset()
                 return
+            self.server.owner.passed(exchange, len(content))
             exchange.bytes += len(content)
             self.wfile.write(content)
 
@@ -352,12 +404,15 @@ def _shakes_hands(secured: ssl.SSLSocket, request: socket.socket) -> bool:
     return True
 
 
-def _parts(body: bytes | Iterable[bytes]) -> Iterator[bytes]:
-    if isinstance(body, bytes):
-        for start in range(0, len(body), _READ):
-            yield body[start : start + _READ]
-    else:
-        yield from body
+def _parts(body: bytes | Iterable[bytes], size: int) -> Iterator[bytes]:
+    for block in (body,) if isinstance(body, bytes) else body:
+        for start in range(0, len(block), size):
+            yield block[start : start + size]
+
+
+def _piece(rate: int) -> int:
+    """So many bytes at a time make a rate look even."""
+    return max(1, min(_READ, rate // 20))
 
 
 def _with_flip(content: bytes, start: int, offset: int | None) -> bytes:
