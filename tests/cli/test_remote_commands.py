@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from support.certificates import Authority, server_context
 from support.computers import write_project
+from support.http_server import Rule
 from support.kit_commands import Answer, run_command
 from support.odd_registry import OddRegistry, basic
 from support.planted import OTHER_PASSWORD, PASSWORD, USERNAME, holds_secret
@@ -19,6 +21,7 @@ from support.registry_server import RegistryServer
 from support.secret_service import SecretService
 from support.token_server import TokenServer
 from support.trees import tree
+from support.waiting import until
 
 PLAIN = "--plain-http"
 
@@ -364,6 +367,25 @@ def test_wrong_usage_is_said(arguments: list[str], said: str) -> None:
 def test_nothing_listens(registry: RegistryServer) -> None:
     assert "localhost:1 " in refused("pull", "localhost:1/a:1", PLAIN)
     assert "does not speak https" in refused("pull", f"{registry.host}/a:1")
+
+
+def test_ctrl_c_stops_what_waits_for_the_network(golden: Path) -> None:
+    silence = Rule("GET", "/blobs/", times=None, delay=600)
+    with OddRegistry([silence]) as odd:
+        odd.add_golden(golden / "01-all-sections", "team/kit")
+        program = subprocess.Popen(
+            [sys.executable, "-m", "kitops_desktop", "pull", f"{odd.host}/team/kit:v1", PLAIN],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with program:
+            until(lambda: silence.met, "the request that is not answered")
+            program.send_signal(signal.SIGINT)
+            _, said = program.communicate(timeout=20)
+        assert program.returncode == 130
+        assert said.startswith("Stopped.")
 
 
 def test_local_commands_load_nothing_for_the_network(tmp_path: Path) -> None:

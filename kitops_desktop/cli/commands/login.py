@@ -123,7 +123,7 @@ def _asked(username: str) -> tuple[str, str]:
 
 
 def _keep(invocation: Invocation, host: str, credential: Credential) -> bool:
-    """Whether it was kept as wanted; if not, it is said what can be done. ``session`` is kept nowhere here."""
+    """Whether it was kept as wanted; if not, it is said what can be done. Here a session ends at once."""
     from kitops_desktop.credentials.lookup import Keep
 
     arguments, credentials = invocation.arguments, invocation.workspace.credentials
