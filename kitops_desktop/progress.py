@@ -1,14 +1,14 @@
 """Progress and cancelling: the two things passed down to every piece of long work.
 
 Work reports how far it is by calling a ``Report`` with a frozen ``Progress``; it asks whether it should stop
-by calling
-``CancelToken.check()`` once per chunk and once per file. Neither knows who listens.
+by calling ``CancelToken.check()`` once per chunk and once per file. Neither knows who listens.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -16,18 +16,23 @@ class Cancelled(Exception):
     """The user asked for the work to stop. Not an error: nothing is shown but that it stopped."""
 
 
+class Paused(Cancelled):
+    """It stopped where it can go on without anything being done twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a piece of work is.
 
     ``done`` and ``total`` are bytes; ``total`` is None while it is not yet known. ``done`` may go back when
-    bytes were lost.
-    ``detail`` names what is being worked on (a file, a layer), for people.
+    bytes were lost. ``skipped`` of the bytes done cost nothing, since they were there already: they say
+    nothing about how fast it goes. ``detail`` names what is being worked on (a file, a layer), for people.
     """
 
     done: int = 0
     total: int | None = None
     detail: str = ""
+    skipped: int = 0
 
 
 Report = Callable[[Progress], None]
@@ -38,20 +43,53 @@ def ignore_progress(_: Progress) -> None:
 
 
 class CancelToken:
-    """Tells work to stop. Safe to use from any thread."""
+    """Tells work to stop. Safe to use from any thread.
 
-    def __init__(self) -> None:
+    A pause is asked for with ``ask_to_pause``. It cancels at once, except that what is inside ``finishing``
+    is brought to its end first.
+    """
+
+    def __init__(self, parent: CancelToken | None = None) -> None:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
+        self._parent = parent
+        self._root: CancelToken = self if parent is None else parent._root
+        self._keeps = False
+        self._pause_wanted = False
+        self._finishing = 0
+        self._tries = 0
 
     @property
     def cancelled(self) -> bool:
         return self._event.is_set()
 
-    def cancel(self) -> None:
-        """Ask the work to stop and wake whatever registered itself with ``on_cancel``."""
+    @property
+    def keeps(self) -> bool:
+        """Whether the work will go on some time: what it left elsewhere for that (an upload that a registry
+        has begun) is not to be cleared away. Means something once it is cancelled.
+        """
+        parent = self._parent
+        return self._keeps and (parent is None or not parent.cancelled or parent.keeps)
+
+    @property
+    def pause_wanted(self) -> bool:
+        return self._root._pause_wanted
+
+    @property
+    def tries(self) -> int:
+        """How often something was tried again."""
+        return self._root._tries
+
+    def count_try(self) -> None:
+        """Something is tried again, after a fault of the network or of another program."""
+        with self._root._lock:
+            self._root._tries += 1
+
+    def cancel(self, keep: bool = False) -> None:
+        """Ask the work to stop and wake whatever registered itself with ``on_cancel``. See ``keeps``."""
         with self._lock:
+            self._keeps = keep and (self._keeps or not self._event.is_set())
             self._event.set()
             callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
@@ -76,6 +114,49 @@ class CancelToken:
         callback()
         return lambda: None
 
+    @contextmanager
+    def child(self) -> Iterator[CancelToken]:
+        """A token that is cancelled with this one, as this one, and that can be cancelled alone."""
+        child = CancelToken(self)
+        detach = self.on_cancel(lambda: child.cancel(keep=self.keeps))
+        try:
+            yield child
+        finally:
+            detach()
+
+    def ask_to_pause(self) -> None:
+        """Cancel with ``keep``, once nothing is ``finishing``."""
+        root = self._root
+        with root._lock:
+            root._pause_wanted = True
+            busy = root._finishing > 0
+        if not busy:
+            root.cancel(keep=True)
+
+    def check_pause(self) -> None:
+        """Raise ``Paused`` when a pause was asked for, ``Cancelled`` when cancelled."""
+        self.check()
+        if self.pause_wanted:
+            raise Paused
+
+    @contextmanager
+    def finishing(self) -> Iterator[None]:
+        """What is inside is not broken off by a pause. Raises ``Paused`` instead of beginning."""
+        root = self._root
+        self.check()
+        with root._lock:
+            if root._pause_wanted:
+                raise Paused
+            root._finishing += 1
+        try:
+            yield
+        finally:
+            with root._lock:
+                root._finishing -= 1
+                last = self.pause_wanted and root._finishing == 0
+            if last:
+                root.cancel(keep=True)
+
     def _forget(self, callback: Callable[[], None]) -> None:
         with self._lock:
             if callback in self._callbacks:
@@ -86,27 +167,38 @@ class Tally:
     """Adds up the bytes of several threads into one ``Progress``.
 
     ``total`` is in bytes, or None when unknown. Every ``add`` reports the new sum; negative amounts give lost
-    bytes back.
+    bytes back. ``skip`` adds what needed not be done.
     """
 
     def __init__(self, report: Report, total: int | None = None) -> None:
         self._report = report
         self._lock = threading.Lock()
-        self._done = 0
+        self._done = self._skipped = 0
         self._total = total
         self._detail = ""
 
     def add(self, amount: int, detail: str | None = None) -> None:
-        with self._lock:
-            self._done += amount
-            if detail is not None:
-                self._detail = detail
-            progress = Progress(self._done, self._total, self._detail)
-        self._report(progress)
+        self._count(amount, 0, detail)
+
+    def skip(self, amount: int, detail: str | None = None) -> None:
+        """Bytes that were there already."""
+        self._count(amount, amount, detail)
 
     def expect(self, total: int | None) -> None:
         """Set the total, in bytes, once it is known."""
         with self._lock:
             self._total = total
-            progress = Progress(self._done, self._total, self._detail)
+            progress = self._progress()
         self._report(progress)
+
+    def _count(self, amount: int, skipped: int, detail: str | None) -> None:
+        with self._lock:
+            self._done += amount
+            self._skipped += skipped
+            if detail is not None:
+                self._detail = detail
+            progress = self._progress()
+        self._report(progress)
+
+    def _progress(self) -> Progress:
+        return Progress(self._done, self._total, self._detail, self._skipped)

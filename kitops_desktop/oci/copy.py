@@ -20,7 +20,7 @@ from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.manifest import INDEX_TYPE, MAX_MANIFEST_BYTES, parse_manifest
 from kitops_desktop.oci.storage import Fetcher, Receiver, Storage
 from kitops_desktop.oci.verify import read_verified
-from kitops_desktop.progress import Cancelled, CancelToken, Report, Tally, ignore_progress
+from kitops_desktop.progress import Cancelled, CancelToken, Paused, Report, Tally, ignore_progress
 
 PARALLEL = 3
 """Blobs at a time: one alone seldom fills the line, more get in one another's way."""
@@ -63,14 +63,10 @@ def copy_graph(
     Raises ``BlobNotFound``, ``DigestMismatch``, ``InvalidManifest``, ``ContentTooLarge``, ``Cancelled``, and
     what source and target raise. What was copied completely stays then.
     """
-    own = CancelToken()
-    detach = (token or CancelToken()).on_cancel(own.cancel)
-    try:
+    with (token or CancelToken()).child() as own:
         return _Copy(_bound(source, own), _receiver(target, own), own, report, describe).run(
             manifest, parallel
         )
-    finally:
-        detach()
 
 
 class _Copy:
@@ -110,7 +106,9 @@ class _Copy:
         )
 
     def _all(self, blobs: list[Descriptor], parallel: int) -> None:
-        """Several at a time; when one fails, the others are given up and its error is raised."""
+        """Several at a time; when one fails, the others are given up and its error is raised. One that paused
+        leaves the others to come to a good end of their own.
+        """
         threads = max(1, min(parallel, len(blobs)))
         with ThreadPoolExecutor(threads, thread_name_prefix="copy of a blob") as pool:
             futures = [pool.submit(self._blob, blob) for blob in blobs]
@@ -126,18 +124,22 @@ class _Copy:
         self._token.check()
         with _TRANSFERS.alone((self._place, blob.digest), self._token):
             if self._target.holds(blob):
-                self._count(blob, self._skipped)
+                with self._lock:
+                    self._skipped.append(blob)
+                self._tally.skip(blob.size, self._name(blob))
             elif isinstance(self._target, TakesOver) and self._target.take_over(blob, self._source):
                 with self._lock:
                     self._mounted += 1
-                self._advance(blob, blob.size)
+                self._tally.skip(blob.size, self._name(blob))
             else:
                 self._transfer(blob)
 
     def _transfer(self, blob: Descriptor) -> None:
         if blob.media_type.endswith("json") and blob.size <= _SMALL:
             self._target.push_bytes(blob, _twice(lambda: read_verified(self._source, blob, _SMALL)))
-            self._count(blob, self._sent)
+            self._advance(blob, blob.size)
+            with self._lock:
+                self._sent.append(blob)
             return
         self._target.receive(
             blob, self._source, advance=lambda count: self._advance(blob, count), token=self._token
@@ -145,13 +147,11 @@ class _Copy:
         with self._lock:
             self._sent.append(blob)
 
-    def _count(self, blob: Descriptor, blobs: list[Descriptor]) -> None:
-        with self._lock:
-            blobs.append(blob)
-        self._advance(blob, blob.size)
-
     def _advance(self, blob: Descriptor, count: int) -> None:
-        self._tally.add(count, self._describe(blob) if self._describe else None)
+        self._tally.add(count, self._name(blob))
+
+    def _name(self, blob: Descriptor) -> str | None:
+        return self._describe(blob) if self._describe else None
 
 
 class _Graph:
@@ -306,6 +306,10 @@ def _twice(read: Callable[[], bytes]) -> bytes:
         return read()
     except DigestMismatch:
         return read()
+
+
+def _paused(future: Future[None]) -> bool:
+    return future.done() and isinstance(future.exception(), Paused)
 
 
 def _raise_first(futures: list[Future[None]]) -> None:
