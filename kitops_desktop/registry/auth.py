@@ -243,7 +243,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         self._wider.clear()
 
     def _wanted(self, scopes: tuple[str, ...], challenge: Challenge) -> tuple[str, ...]:
-        """The scopes to ask for. What a registry named beyond ours is remembered for the next such request."""
+        """The scopes to ask for. What a registry names beyond ours is remembered for like requests."""
         asked = merged_scopes(*scopes)
         wider = merged_scopes(*asked, *challenge.scope.split())
         if asked and wider != asked:
