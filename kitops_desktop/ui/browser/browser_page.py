@@ -280,7 +280,7 @@ class BrowserPage(QWidget):
 
             pane.show_tags(found.tags, read)
             self._answered(host, None)
-            self._remember(f"{host}/{name}")
+            self._show_history(host, found.history)
 
         def failed(error: Exception) -> None:
             if is_of_host(error):
@@ -311,7 +311,7 @@ class BrowserPage(QWidget):
         self._back.setText(f"All versions of {reference.repository}")
         self._stack.setCurrentWidget(self._kit_page)
         self.kit.show_reference(reference)
-        self._remember(str(reference))
+        self._read_history(str(reference))
 
     def _to_repository(self) -> None:
         kit = self._place.kit
@@ -334,25 +334,18 @@ class BrowserPage(QWidget):
 
     # -- what is remembered
 
-    def _remember(self, reference: str) -> None:
-        history = self._workspace.history
+    def _read_history(self, opened: str = "") -> None:
+        """Read what was opened before, with ``opened`` as the latest."""
+        host, workspace = self._place.host, self._workspace
         self._row_reader.read(
-            lambda _: history.add(reference, "open"), lambda _: self._read_history(), _log_error
+            lambda _: reads.history(workspace, host, opened), partial(self._show_history, host), _log_error
         )
 
-    def _read_history(self) -> None:
-        host = self._place.host
-        history = self._workspace.history
-
-        def show(references: tuple[str, ...]) -> None:
-            if host and host == self._place.host:
-                self.registry.repositories.show_history(references)
-            elif not host:
-                self.list.open_field.show_known(references)
-
-        self._row_reader.read(
-            lambda _: tuple(entry.reference for entry in history.recent(host or None)), show, _log_error
-        )
+    def _show_history(self, host: str, references: tuple[str, ...]) -> None:
+        if host and host == self._place.host:
+            self.registry.repositories.show_history(references)
+        elif not host:
+            self.list.open_field.show_known(references)
 
     def _read_local(self) -> None:
         workspace = self._workspace

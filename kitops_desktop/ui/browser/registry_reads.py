@@ -27,10 +27,13 @@ _ENOUGH = ("name", "tcp", "tls", "auth", "v2")
 
 @dataclass(frozen=True, slots=True)
 class ReadTags:
-    """The tags of a repository, and the digests they had when they were last looked at."""
+    """The tags of a repository, the digests seen last, and what was opened in its
+    registry.
+    """
 
     tags: Tags
     observed: Mapping[str, str]
+    history: tuple[str, ...] = ()
 
 
 def signed_in_as(found: Found | None) -> SignedInAs | None:
@@ -79,7 +82,17 @@ def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) ->
     repository = repository_of(workspace, host, name, token)
     tags = folded(repository.tags())
     seen = workspace.observed_tags.get(f"{host}/{name}")
-    return ReadTags(tags, {tag: digest for tag, (digest, _) in seen.items()})
+    opened = history(workspace, host, f"{host}/{name}")
+    return ReadTags(tags, {tag: digest for tag, (digest, _) in seen.items()}, opened)
+
+
+def history(workspace: Workspace, host: str, opened: str = "") -> tuple[str, ...]:
+    """What was opened, pulled or pushed, the latest first, which ``opened`` is made to be; of all registries
+    when ``host`` is "".
+    """
+    if opened:
+        workspace.history.add(opened, "open")
+    return tuple(entry.reference for entry in workspace.history.recent(host or None))
 
 
 def read_version(

@@ -15,6 +15,7 @@ from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.certificates import self_signed
+from support.planted import PASSWORD, USERNAME
 from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden, put_blob, put_manifest
 
@@ -72,9 +73,9 @@ def untrusted(tmp_path_factory: pytest.TempPathFactory, golden: Path) -> Iterato
 
 @pytest.fixture(scope="session")
 def private(tmp_path_factory: pytest.TempPathFactory, golden: Path) -> Iterator[RegistryServer]:
-    """A registry by plain http that lets nobody in but alice."""
+    """A registry by plain http that lets nobody in but one."""
     folder = tmp_path_factory.mktemp("private")
-    with RegistryServer(folder, passwords={"alice": "sesame"}) as server:
+    with RegistryServer(folder, passwords={USERNAME: PASSWORD}) as server:
         push_golden(server, golden / "01-all-sections", "team/churn", ("v1",))
         yield server
 
@@ -103,6 +104,7 @@ def page(qtbot: QtBot, workspace: Workspace, navigator: LeadingNavigator) -> Ite
     made.show()
     made.show_detail("")
     yield made
+    made.hide()
     workspace.close()
 
 
