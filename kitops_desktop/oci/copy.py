@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,8 +53,9 @@ def copy_graph(
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     describe: Callable[[Descriptor], str] | None = None,
+    graph: Graph | None = None,
 ) -> Copied:
-    """Copy a manifest and all it needs; ``parallel`` blobs at a time.
+    """Copy a manifest and all it needs (``graph``, when that was read before); ``parallel`` blobs at a time.
 
     The bytes of all blobs are the total that is reported, those the target has among them. ``describe``
     names a blob for people. No digest goes to one place twice at the same time in this process: the second
@@ -64,9 +65,35 @@ def copy_graph(
     what source and target raise. What was copied completely stays then.
     """
     with (token or CancelToken()).child() as own:
-        return _Copy(_bound(source, own), _receiver(target, own), own, report, describe).run(
-            manifest, parallel
-        )
+        bound = _bound(source, own)
+        graph = graph or read_graph(bound, manifest, own)
+        return _Copy(bound, _receiver(target, own), own, report, describe).run(graph, parallel)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A manifest and all it needs: ``manifests`` with those first that others need, so that the one all is
+    about is the last; ``layers`` and ``configs`` each once.
+    """
+
+    manifests: tuple[tuple[Descriptor, bytes], ...]
+    layers: tuple[Descriptor, ...]
+    configs: tuple[Descriptor, ...]
+
+    @property
+    def blobs(self) -> tuple[Descriptor, ...]:
+        return self.layers + self.configs
+
+
+def read_graph(source: Fetcher, manifest: Descriptor, token: CancelToken | None = None) -> Graph:
+    """What a manifest needs, of which only manifests are read.
+
+    Raises ``InvalidManifest``, ``ContentTooLarge``, ``DigestMismatch``, ``Cancelled``, and what ``source``
+    raises.
+    """
+    reader = _GraphReader(source, token or CancelToken())
+    reader.add(manifest, 0)
+    return reader.graph()
 
 
 class _Copy:
@@ -87,9 +114,7 @@ class _Copy:
         self._skipped: list[Descriptor] = []
         self._mounted = 0
 
-    def run(self, manifest: Descriptor, parallel: int) -> Copied:
-        graph = _Graph(self._source, self._token)
-        graph.add(manifest, 0)
+    def run(self, graph: Graph, parallel: int) -> Copied:
         self._tally.expect(sum(blob.size for blob in graph.blobs))
         self._all(graph.layers, parallel)
         self._all(graph.configs, parallel)
@@ -105,7 +130,7 @@ class _Copy:
             self._mounted,
         )
 
-    def _all(self, blobs: list[Descriptor], parallel: int) -> None:
+    def _all(self, blobs: Sequence[Descriptor], parallel: int) -> None:
         """Several at a time; when one fails, the others are given up and its error is raised. One that paused
         leaves the others to come to a good end of their own.
         """
@@ -141,11 +166,24 @@ class _Copy:
             with self._lock:
                 self._sent.append(blob)
             return
-        self._target.receive(
-            blob, self._source, advance=lambda count: self._advance(blob, count), token=self._token
-        )
+        self._receive(blob)
         with self._lock:
             self._sent.append(blob)
+
+    def _receive(self, blob: Descriptor) -> None:
+        """Bytes that turn out wrong are nowhere, and are read once more."""
+        passed = 0
+
+        def counted(count: int) -> None:
+            nonlocal passed
+            passed += count
+            self._advance(blob, count)
+
+        try:
+            self._target.receive(blob, self._source, advance=counted, token=self._token)
+        except DigestMismatch:
+            counted(-passed)
+            self._target.receive(blob, self._source, advance=counted, token=self._token)
 
     def _advance(self, blob: Descriptor, count: int) -> None:
         self._tally.add(count, self._name(blob))
@@ -154,29 +192,17 @@ class _Copy:
         return self._describe(blob) if self._describe else None
 
 
-class _Graph:
-    """A manifest and what it needs: ``manifests`` with those first that others need, ``layers`` and
-    ``configs`` each once.
-    """
-
+class _GraphReader:
     def __init__(self, source: Fetcher, token: CancelToken) -> None:
         self._source, self._token = source, token
-        self.manifests: list[tuple[Descriptor, bytes]] = []
+        self._manifests: list[tuple[Descriptor, bytes]] = []
         self._layers: dict[Digest, Descriptor] = {}
         self._configs: dict[Digest, Descriptor] = {}
         self._seen: set[Digest] = set()
 
-    @property
-    def layers(self) -> list[Descriptor]:
-        return list(self._layers.values())
-
-    @property
-    def configs(self) -> list[Descriptor]:
-        return [blob for digest, blob in self._configs.items() if digest not in self._layers]
-
-    @property
-    def blobs(self) -> list[Descriptor]:
-        return self.layers + self.configs
+    def graph(self) -> Graph:
+        configs = (blob for digest, blob in self._configs.items() if digest not in self._layers)
+        return Graph(tuple(self._manifests), tuple(self._layers.values()), tuple(configs))
 
     def add(self, manifest: Descriptor, depth: int) -> None:
         if manifest.digest in self._seen:
@@ -193,7 +219,7 @@ class _Graph:
             parsed = parse_manifest(content)
             self._layers.update({layer.digest: layer for layer in parsed.layers})
             self._configs[parsed.config.digest] = parsed.config
-        self.manifests.append((manifest, content))
+        self._manifests.append((manifest, content))
 
 
 class _Transfers:
@@ -260,23 +286,6 @@ class StorageReceiver:
 
     def receive(
         self, descriptor: Descriptor, source: Fetcher, *, advance: Callable[[int], None], token: CancelToken
-    ) -> None:
-        """Bytes that turn out wrong are thrown away and read once more."""
-        passed = 0
-
-        def counted(count: int) -> None:
-            nonlocal passed
-            passed += count
-            advance(count)
-
-        try:
-            self._write(descriptor, source, counted, token)
-        except DigestMismatch:
-            advance(-passed)
-            self._write(descriptor, source, advance, token)
-
-    def _write(
-        self, descriptor: Descriptor, source: Fetcher, advance: Callable[[int], None], token: CancelToken
     ) -> None:
         with self._storage.ingest(descriptor) as ingest:
             advance(ingest.offset)
