@@ -86,7 +86,7 @@ def test_connections_are_used_again(tmp_path: Path) -> None:
     with RegistryServer(tmp_path, passwords=passwords) as server, client(server.host, who=RIGHT) as asked:
         for _ in range(5):
             get(asked)
-        assert len(asked._free) == 1
+        assert len(asked._network._free) == 1
 
 
 # errors by status

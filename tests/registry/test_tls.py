@@ -19,6 +19,7 @@ from kitops_desktop.errors import (
     WrongScheme,
 )
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.exchange import Request
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.tls import certificate_facts, certificate_problem
 from support.certificates import Authority, Identity, self_signed, server_context
@@ -266,6 +267,16 @@ def test_http_to_a_real_registry_with_tls(tmp_path: Path) -> None:
     ):
         get(asked)
     assert raised.value.spoken == "http"
+
+
+def test_a_head_in_http_to_a_registry_with_tls(tmp_path: Path) -> None:
+    """Its answer says nothing, so that another question is asked."""
+    with (
+        RegistryServer(tmp_path, identity=self_signed()) as server,
+        client(server.host, PLAIN) as asked,
+        pytest.raises(WrongScheme),
+    ):
+        asked.send(Request("HEAD", "/v2/a/manifests/v1", "look at it"))
 
 
 def test_http_to_a_server_that_just_hangs_up(tmp_path: Path) -> None:
