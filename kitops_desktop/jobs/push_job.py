@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kitops_desktop.errors import InvalidArgument, RemoteNotFound, TagMoved
+from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.mounting import MountingTarget, Neighbours
 from kitops_desktop.jobs.remote import labels, note_used, remote_reference, repository_of
+from kitops_desktop.jobs.target_tag import TargetTag
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
@@ -109,7 +110,7 @@ def push_kit(
         raise InvalidArgument(f"{target} names another digest than that of {source.short}")
     kit = load_kit(store, described, source.short)
     repository = repository_of(tools, target, token).writable()
-    tag = _Tag(repository, target, kit, work.expected)
+    tag = TargetTag(repository, target, described, kit.manifest_bytes, work.expected)
     with store.lease(kit.digests):
         tag.check()
         copied = _copied(store, repository, kit, work.parallel or PARALLEL, token, report)
@@ -141,47 +142,3 @@ def _copied(
         report=report,
         describe=labels(kit),
     )
-
-
-class _Tag:
-    """The tag of the target, looked at before it is moved; ``replaced`` is what it stood for."""
-
-    def __init__(
-        self, repository: Repository, target: Reference, kit: ModelKit, expected: str | None
-    ) -> None:
-        self._repository = repository
-        self._target = target
-        self._kit = kit
-        self._manifest = kit.descriptor
-        self._expected = expected
-        self.replaced = ""
-
-    def check(self) -> None:
-        """Raise ``TagMoved`` when the tag does not stand for what was agreed, nor for the kit itself."""
-        if self._target.tag is None:
-            return
-        found = self._found()
-        if self._expected is not None and found not in (self._expected, self._manifest.digest):
-            raise TagMoved(self._target.registry, str(self._target), self._expected, found)
-        self.replaced = "" if found == self._manifest.digest else found
-
-    def put(self) -> None:
-        """Registries know no conditions, so what was agreed is checked right before and right after.
-
-        Raises ``TagMoved``.
-        """
-        if self._target.tag is None:
-            return
-        self.check()
-        self._repository.put_tag(self._manifest, self._kit.manifest_bytes, self._target.tag)
-        if self._expected is None:
-            return
-        found = self._found()
-        if found != self._manifest.digest:
-            raise TagMoved(self._target.registry, str(self._target), self._manifest.digest, found)
-
-    def _found(self) -> str:
-        try:
-            return self._repository.resolve(self._target.tag or "").digest
-        except RemoteNotFound:
-            return ""
