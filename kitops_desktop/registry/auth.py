@@ -6,17 +6,13 @@ or read files by itself raises here.
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
-import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Protocol
-from urllib.parse import urlencode
+from typing import Any, NoReturn
 
 import oras.provider  # noqa: F401 - first: oras.auth alone is a circle
 from oras.auth import auth_backends
@@ -29,43 +25,22 @@ from kitops_desktop.registry.answers import Refusal, error_of
 from kitops_desktop.registry.challenge import Challenge, merged_scopes, parse_challenges, preferred
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.realms import check_password_may_go, check_realm
+from kitops_desktop.registry.token_service import (
+    Held,
+    TokenReply,
+    TokenService,
+    ask_for_token,
+    basic,
+    token_of,
+)
 
 log = logging.getLogger(__name__)
 
 BACKEND = "kitops-desktop"
-CLIENT_ID = "kitops-desktop"
-_DEFAULT_SECONDS = 60
-_LONGEST_SECONDS = 3600
-_USED_PART = 0.8
-"""Of the time a token is said to be good for."""
 _CREDENTIAL_SECONDS = 30.0
 """So long a credential counts without being looked up again."""
-_MAX_REPLY = 1 << 20
 _MAX_HELD = 1000
 _LOOK_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class TokenReply:
-    """What the place that gives tokens answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-class TokenService(Protocol):
-    """Sends one request for a token: without redirects, without anything of the registry's own."""
-
-    def __call__(
-        self,
-        method: str,
-        url: str,
-        headers: dict[str, str],
-        body: bytes | None,
-        token: CancelToken,
-        limit: int,
-    ) -> TokenReply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +60,6 @@ class Authorization:
         return self.credential.username if self.credential else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    header: str = field(repr=False)
-    until: float  # monotonic
-
-
 class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
     """The sign-in to one registry, for all threads."""
 
@@ -102,7 +71,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         self._refused: set[Credential] = set()
         self._accepted: set[Credential] = set()
         self._challenge: Challenge | None = None
-        self._tokens: dict[Any, _Held] = {}
+        self._tokens: dict[Any, Held] = {}
         self._wider: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def attach(
@@ -259,7 +228,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
             if credential is None or credential.is_identity_token:
                 return None
             check_password_may_go(self.hostname, self._origin, self._origin, self._options)
-            return Authorization(_basic(credential.username, credential.secret), credential)
+            return Authorization(basic(credential.username, credential.secret), credential)
         return self._bearer(challenge, credential, scopes, token)
 
     def _credential(self) -> Credential | None:
@@ -301,12 +270,12 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
                 self._hold(key, held)
         return Authorization(held.header, credential, key, is_fresh)
 
-    def _held(self, key: object) -> _Held | None:
+    def _held(self, key: object) -> Held | None:
         with self._lock:
             held = self._tokens.get(key)
             return held if held is not None and held.until > time.monotonic() else None
 
-    def _hold(self, key: object, held: _Held) -> None:
+    def _hold(self, key: object, held: Held) -> None:
         with self._lock:
             if len(self._tokens) >= _MAX_HELD:
                 self._tokens.clear()
@@ -331,44 +300,20 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         credential: Credential | None,
         scopes: tuple[str, ...],
         token: CancelToken,
-    ) -> _Held:
+    ) -> Held:
         began = time.monotonic()
         realm = check_realm(self.hostname, self._origin, challenge.realm)
         if credential is not None:
             check_password_may_go(self.hostname, self._origin, realm, self._options)
-        reply = self._asked(realm, challenge.service, credential, scopes, token)
+        reply = ask_for_token(self._service, realm, challenge.service, credential, scopes, token)
         if reply.status != 200:
             raise self._token_error(reply, credential, scopes)
-        held = _token_of(reply.body, began)
+        held = token_of(reply.body, began)
         if held is None:
             raise RegistryFailed(self.hostname, 0, "it gave no token where it gives tokens")
         if credential is not None:
             self._accepted.add(credential)
         return held
-
-    def _asked(
-        self,
-        realm: str,
-        service: str,
-        credential: Credential | None,
-        scopes: tuple[str, ...],
-        token: CancelToken,
-    ) -> TokenReply:
-        if credential is not None and credential.is_identity_token:
-            form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "scope": " ".join(scopes)}
-            form |= {"service": service, "refresh_token": credential.secret}
-            headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            reply = self._service("POST", realm, headers, urlencode(form).encode(), token, _MAX_REPLY)
-            if reply.status not in (404, 405, 501):
-                return reply
-        query = [("service", service)] if service else []
-        query += [("client_id", CLIENT_ID)] + [("scope", scope) for scope in scopes]
-        url = realm + ("&" if "?" in realm else "?") + urlencode(query)
-        headers = {}
-        if credential is not None:
-            name = credential.username or ("<token>" if credential.is_identity_token else "")
-            headers["Authorization"] = _basic(name, credential.secret)
-        return self._service("GET", url, headers, None, token, _MAX_REPLY)
 
     def _token_error(
         self, reply: TokenReply, credential: Credential | None, scopes: tuple[str, ...]
@@ -418,32 +363,6 @@ auth_backends[BACKEND] = RegistryAuth
 
 def _is_bearer(challenge: Challenge | None) -> bool:
     return challenge is not None and challenge.scheme == "bearer"
-
-
-def _basic(username: str, secret: str) -> str:
-    return "Basic " + base64.b64encode(f"{username}:{secret}".encode()).decode()
-
-
-def _token_of(body: bytes, began: float) -> _Held | None:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
-    given = value.get("token") or value.get("access_token")
-    if not isinstance(given, str) or not given.isascii() or not given.isprintable() or " " in given:
-        return None
-    return _Held(f"Bearer {given}", began + _USED_PART * _seconds(value.get("expires_in")))
-
-
-def _seconds(expires_in: object) -> float:
-    """How long a token is good for; some registries count in something else than seconds."""
-    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float):
-        return _DEFAULT_SECONDS
-    if not math.isfinite(expires_in) or expires_in < 0:
-        return _DEFAULT_SECONDS
-    return min(float(expires_in), _LONGEST_SECONDS)
 
 
 def _action(scopes: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ import requests
 from kitops_desktop.credentials.credential import CredentialSource
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.answers import Refusal, wrong_scheme
-from kitops_desktop.registry.auth import BACKEND, RegistryAuth, TokenReply
+from kitops_desktop.registry.auth import BACKEND, RegistryAuth
 from kitops_desktop.registry.connection import CertificateSeen
 from kitops_desktop.registry.delivery import Delivery, beginning
 from kitops_desktop.registry.exchange import Request, Response
@@ -23,6 +23,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.network import LOOK_SECONDS, Network
 from kitops_desktop.registry.response import HttpResponse
 from kitops_desktop.registry.retries import Attempts, Patience
+from kitops_desktop.registry.token_service import TokenReply
 
 _MAX_ORAS_BYTES = 4 << 20
 _UNSAFE = (

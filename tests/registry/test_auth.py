@@ -135,7 +135,9 @@ def test_a_token_that_ends_earlier_than_it_said_is_replaced_after(tmp_path: Path
 
 
 @pytest.mark.parametrize("parts", [("token",), ("access_token",), ("token", "access_token")])
-@pytest.mark.parametrize("lifetime", [None, 300, "soon", -1, True, 1e300, 60_000_000_000])
+@pytest.mark.parametrize(
+    "lifetime", [None, 300, "soon", -1, True, 1e300, 60_000_000_000, float("nan"), 10**400]
+)
 def test_replies_as_token_servers_give_them(parts: tuple[str, ...], lifetime: object) -> None:
     reply: dict[str, object] = dict.fromkeys(parts, ACCESS_TOKEN)
     if lifetime is not None:
