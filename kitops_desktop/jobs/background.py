@@ -57,6 +57,12 @@ class Background:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
         self._lock = threading.Lock()
         self._tokens: set[CancelToken] = set()
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be started any more."""
+        return self._closed
 
     def run(self, function: Callable[[CancelToken], T]) -> BackgroundTask[T]:
         """Start ``function(token)``. Raises ``RuntimeError`` after ``close``."""
@@ -70,6 +76,7 @@ class Background:
     def close(self) -> None:
         """Cancel everything and return when all have ended."""
         with self._lock:
+            self._closed = True
             tokens = tuple(self._tokens)
         for token in tokens:
             token.cancel()

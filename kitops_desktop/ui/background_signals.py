@@ -70,7 +70,8 @@ class Reader(QObject):
     @Slot(object)
     def _deliver(self, task: BackgroundTask[Any]) -> None:
         callbacks = self._waiting.pop(task, None)
-        if callbacks is None or task.cancelled:
+        # once the threads have ended nobody is told: whoever is would only ask for the next thing
+        if callbacks is None or task.cancelled or self._background.closed:
             return
         on_done, on_error = callbacks
         try:

@@ -86,7 +86,7 @@ def test_the_arrow_keys_go_along_the_rail(window: MainWindow, qtbot: QtBot) -> N
     qtbot.keyClick(rail(window, "settings"), Qt.Key.Key_Up)
     assert window.place == Place("transfers")
     qtbot.keyClick(rail(window, "transfers"), Qt.Key.Key_Up)
-    assert window.place == Place("projects")
+    assert window.place == Place("registries")
 
 
 def test_the_first_run_ends_with_the_first_project_or_look_at_the_library(

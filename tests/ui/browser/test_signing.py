@@ -253,8 +253,8 @@ def test_without_a_keyring_it_is_said_and_the_sign_in_holds_for_this_run(
 
 def test_the_keyring_is_the_first_choice(
     qtbot: QtBot,
+    keyring: object,  # before the page, and so until after it
     page: BrowserPage,
-    keyring: object,
     navigator: RecordingNavigator,
     workspace: Workspace,
     private: RegistryServer,
