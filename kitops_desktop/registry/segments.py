@@ -17,8 +17,9 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.blob_stream import BlobStream
 from kitops_desktop.registry.remote_blob import RemoteBlob
 
-SEGMENT_BYTES = 8 << 20
-_BLOCK = 1 << 20
+SEGMENT_BYTES = 4 << 20
+"""Long enough that the pause for the next request hardly counts, short enough to hold some in memory."""
+_BLOCK = 1 << 18
 _WORKERS = 4
 _AHEAD = _WORKERS + 1
 """So many segments of one blob are in memory at most: the one that is read, and those being fetched."""

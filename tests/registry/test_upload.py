@@ -29,6 +29,7 @@ from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry
 from support.registry_server import RegistryServer
 from support.repositories import MIB, Contents, Remembered, layer, noise, reaching
+from support.token_server import ALL, TokenServer
 from support.waiting import until
 
 CONTENT = noise(5 * MIB // 2)
@@ -499,6 +500,21 @@ def test_a_mount_that_works_sends_nothing(tmp_path: Path) -> None:
             assert two.mount(layer(CONTENT), "a/one")
             assert two.exists(layer(CONTENT))
             assert not two.mount(layer(b"not there"), "a/one")
+
+
+def test_rights_are_asked_for_as_strict_registries_want(tmp_path: Path) -> None:
+    """To push is one right, to mount are two of two repositories, to look before pushing is that to push."""
+    with (
+        TokenServer(allowed={"": ALL}) as tokens,
+        RegistryServer(tmp_path / "registry", token=tokens) as server,
+        reaching(server, "a/one") as one,
+        reaching(server, "b/two") as two,
+    ):
+        assert not one.holds(layer(CONTENT))
+        one.push_bytes(layer(CONTENT), CONTENT)
+        assert [request.scopes for request in tokens.requests] == [("repository:a/one:pull,push",)]
+        assert two.mount(layer(CONTENT), "a/one")
+        assert set(tokens.requests[-1].scopes) == {"repository:b/two:pull,push", "repository:a/one:pull"}
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405, 202])
