@@ -51,16 +51,21 @@ class Referrer:
 
 def referrers(endpoint: Endpoint, digest: Digest, token: CancelToken) -> tuple[Referrer, ...]:
     """All that refer to the manifest ``digest``, each once. Raises ``RegistryError``s and ``Cancelled``."""
-    listed = _from_api(endpoint, digest, token)
+    listed = listed_by_api(endpoint, digest, token)
     if listed is None:
-        listed = _from_tag(endpoint, digest, token)
+        listed = listed_by_tag(endpoint, digest, token)
     found = {referrer.descriptor.digest: referrer for referrer in reversed(listed)}
     for referrer in _from_cosign(endpoint, digest, token):
         found.setdefault(referrer.descriptor.digest, referrer)
     return tuple(sorted(found.values(), key=lambda one: (one.artifact_type, one.descriptor.digest)))
 
 
-def _from_api(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer] | None:
+def fallback_tag(digest: Digest) -> str:
+    """The tag of the index in which referrers are listed where the registry lists none itself."""
+    return f"{algorithm_of(digest)}-{hex_of(digest)}"
+
+
+def listed_by_api(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer] | None:
     """None when the registry has no such list: what it answers then is of many kinds."""
     found: list[Referrer] = []
     url: str | None = endpoint.url("referrers", digest)
@@ -95,19 +100,19 @@ def _page(response: Response) -> list[Descriptor] | None:
     if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != INDEX_TYPE:
         return None
     try:
-        return _descriptors(response.content(MAX_MANIFEST_BYTES))
+        return listed_in(response.content(MAX_MANIFEST_BYTES))
     except (InvalidManifest, ContentTooLarge):
         return None
 
 
-def _from_tag(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer]:
+def listed_by_tag(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer]:
     """The fallback of the specification. GitLab answers with the subject itself, which is no index of it."""
-    tag = f"{algorithm_of(digest)}-{hex_of(digest)}"
+    tag = fallback_tag(digest)
     try:
         described, content = remote_manifests.fetch(endpoint, tag, token)
         if described.media_type != INDEX_TYPE or described.digest == digest:
             return []
-        found = _descriptors(content)
+        found = listed_in(content)
     except (RemoteNotFound, InvalidManifest, DigestMismatch, ContentTooLarge):
         return []
     return [Referrer(one, one.artifact_type or "", "tag-schema", tag) for one in found[:_MAX]]
@@ -116,7 +121,7 @@ def _from_tag(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Re
 def _from_cosign(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer]:
     found = []
     for ending, artifact_type in _COSIGN.items():
-        tag = f"{algorithm_of(digest)}-{hex_of(digest)}.{ending}"
+        tag = f"{fallback_tag(digest)}.{ending}"
         try:
             described = remote_manifests.resolve(endpoint, tag, token)
         except (RemoteNotFound, DigestMismatch, ContentTooLarge):
@@ -126,7 +131,7 @@ def _from_cosign(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list
     return found
 
 
-def _descriptors(content: bytes) -> list[Descriptor]:
+def listed_in(content: bytes) -> list[Descriptor]:
     """The manifests of an index; raises ``InvalidManifest`` when it is none. Those that are none are left
     out.
     """

@@ -20,6 +20,7 @@ from kitops_desktop.registry.memory_source import MemorySource
 from kitops_desktop.registry.mounting import mount
 from kitops_desktop.registry.paging import natural_key, read_list
 from kitops_desktop.registry.referrers import Referrer, referrers
+from kitops_desktop.registry.referrers_index import list_referrer
 from kitops_desktop.registry.remote_blob import RemoteBlob
 from kitops_desktop.registry.upload import Upload
 from kitops_desktop.registry.upload_body import UploadSource
@@ -120,6 +121,13 @@ class Repository:
     def referrers(self, descriptor: Descriptor) -> tuple[Referrer, ...]:
         """Signatures and the like that refer to a manifest."""
         return referrers(self._endpoint, descriptor.digest, self._token)
+
+    def list_referrer(self, subject: Descriptor, referrer: Descriptor) -> None:
+        """See to it that ``referrer``, which is here, is listed among those that refer to ``subject``.
+
+        Raises ``InvalidManifest`` when it does not refer to that.
+        """
+        list_referrer(self._endpoint, subject.digest, referrer, self._token)
 
     # Blobs
 
