@@ -154,7 +154,12 @@ def _of_answer(error: BaseException, way: Way) -> RegistryError | None:
         return RegistryFailed(way.host, 0, "what it answers is not HTTP")
     if cause(error, http.client.IncompleteRead) or cause(error, urllib3.exceptions.IncompleteRead):
         return None
-    wrong = (http.client.HTTPException, urllib3.exceptions.LocationValueError, requests.exceptions.InvalidURL)
+    wrong = (
+        http.client.HTTPException,
+        urllib3.exceptions.InvalidHeader,
+        urllib3.exceptions.LocationValueError,
+        requests.exceptions.InvalidURL,
+    )
     if any(cause(error, kind) for kind in wrong):
         return RegistryFailed(way.host, 0, "its answer cannot be understood")
     return None

@@ -19,7 +19,7 @@ def check_host(host: str) -> str:
         usable = parts.hostname and parts.netloc == text and parts.username is None and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or any(c in text for c in "/?#@\\% ") or not text.isprintable():
+    if not usable or any(c in text for c in "/?#@\\% ") or not (text.isascii() and text.isprintable()):
         raise InvalidArgument(f"{host!r} is not the name of a registry (host or host:port)")
     return text
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.tls import certificate_facts, certificate_problem
 from support.certificates import Authority, Identity, self_signed, server_context
 from support.odd_registry import OddRegistry
+from support.raw_hosts import answering
 from support.registry_clients import PLAIN, client, get
 from support.registry_server import RegistryServer
 
@@ -287,28 +286,6 @@ def test_http_to_a_server_that_just_hangs_up(tmp_path: Path) -> None:
     ):
         get(asked)
     assert raised.value.spoken == "http"
-
-
-@contextmanager
-def answering(content: bytes) -> Iterator[str]:
-    """A host that says the same to everybody and hangs up."""
-
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                with connection, suppress(OSError):
-                    connection.recv(1 << 16)
-                    connection.sendall(content)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"localhost:{listener.getsockname()[1]}"
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
 
 
 def test_an_alert_of_tls_as_an_answer_to_http() -> None:
