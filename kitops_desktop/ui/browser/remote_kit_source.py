@@ -47,6 +47,10 @@ class RemoteKitSource:
         return self._reference
 
     @property
+    def title(self) -> str:
+        return self._reference.repository
+
+    @property
     def place(self) -> str:
         return f"In registry {self._reference.registry}"
 

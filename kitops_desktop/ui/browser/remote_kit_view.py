@@ -33,17 +33,17 @@ _SHOWN_AGAIN_AFTER = (PullWork, UnpackWork)
 
 
 class RemoteKitView(QWidget):
-    """``show_reference`` shows a kit of a registry."""
+    """``show_reference`` shows a kit of a registry. Its sheets lie over ``host``, the page it is part of."""
 
-    def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget | None = None) -> None:
+        super().__init__(host)
         self.setAccessibleName("Kit in a registry")
         self._workspace, self._navigator = workspace, navigator
         self._reader = Reader(workspace.background, self)
         self._pulls: set[str] = set()
         self.kit = KitPage(workspace.registry_reads, workspace.listings, self._actions())
-        self.unpacking = Unpacking(workspace, navigator, self)
-        self.deleting = Deleting(workspace, navigator, self)
+        self.unpacking = Unpacking(workspace, navigator, host or self)
+        self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -84,7 +84,7 @@ class RemoteKitView(QWidget):
 
     def _actions(self) -> KitActions:
         unpack, pull, copy, *more = self._all_actions()
-        return KitActions(unpack, (copy, pull), tuple(more), "Pull & unpack ticked…")
+        return KitActions(unpack, (pull,), (copy, *more), "Pull & unpack ticked…")
 
     def _all_actions(self) -> tuple[Action, ...]:
         has = self._has_kit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,12 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.overview import Card, Fields
 from kitops_desktop.ui.units import exact_size_text, size_text
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import label
 
 _ICON = 18
 _ROWS_SHOWN = 8
+_DIGEST = re.compile(r"sha\d+[:-][0-9a-f]{40,}(\.[a-z]+)?")
+"""Also in a tag that is made of one."""
 
 
 class CardFrame(QFrame):
@@ -39,6 +45,10 @@ class CardFrame(QFrame):
             layout.addWidget(label(card.description, wrap=True, selectable=True))
         if card.fields:
             layout.addLayout(_fields(card.fields))
+        if card.copied:
+            copy = click_button("Copy digest", lambda: copy_text(card.copied), "copy", "link")
+            copy.setAccessibleName(f"Copy digest of {card.title}")
+            layout.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
         if card.parameters:
             layout.addWidget(label("Parameters", "caption"))
             layout.addWidget(_parameters(card))
@@ -67,7 +77,9 @@ def _fields(fields: Fields) -> QGridLayout:
     grid.setColumnStretch(1, 1)
     for row, (name, value) in enumerate(fields):
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        shown = label(value, wrap=True, selectable=True)
+        # a digest has no place to break at, and would make a narrow card wide
+        is_digest = _DIGEST.fullmatch(value) is not None
+        shown = ElidedLabel(value) if is_digest else label(value, wrap=True, selectable=True)
         shown.setAccessibleName(f"{name}: {value}")
         grid.addWidget(shown, row, 1)
     return grid

@@ -11,11 +11,14 @@ from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit
-from kitops_desktop.ui.library.library_rows import NO_TAG, SHORT_DIGEST, repository_title
+from kitops_desktop.ui.library.library_rows import NO_TAG, SHORT_DIGEST
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import button, restyle
+
+_ROW = 26
+"""Pixels: as high as the row is with a button in it, so that nothing moves when that comes."""
 
 
 class KitHeader(QWidget):
@@ -44,8 +47,9 @@ class KitHeader(QWidget):
 
     def show_source(self, source: KitSource) -> None:
         """Show the name at once, before anything of the kit was read."""
-        self._title.setText(repository_title(source.reference.repository_name))
+        self._title.setText(source.title)
         self._place.show_text(source.place)
+        self._facts.setMinimumHeight(_ROW if source.is_remote else 0)
         self._facts.setText(str(source.reference))
         self._show_stored(None, known=False)
         self._fill_tags((), source.reference)

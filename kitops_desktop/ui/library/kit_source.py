@@ -13,6 +13,7 @@ from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.store.local_store import LocalStore
+from kitops_desktop.ui.library.library_rows import repository_title
 
 if TYPE_CHECKING:
     from kitops_desktop.registry.referrers import Referrer
@@ -23,6 +24,11 @@ class KitSource(Protocol):
 
     @property
     def reference(self) -> Reference: ...
+    @property
+    def title(self) -> str:
+        """What the kit's repository is called above its page."""
+        ...
+
     @property
     def place(self) -> str:
         """Where it is, in a few words: "On this computer"."""
@@ -94,6 +100,10 @@ class StoredKitSource:
     is_remote: ClassVar[bool] = False
     bytes_read: ClassVar[int] = 0
     further_looks: ClassVar[tuple[Look, ...]] = ()
+
+    @property
+    def title(self) -> str:
+        return repository_title(self.reference.repository_name)
 
     def fetcher(self, token: CancelToken) -> Fetcher:
         return self.open_store()

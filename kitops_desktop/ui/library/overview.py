@@ -18,7 +18,10 @@ Fields = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One entry of the Kitfile, without its empty fields. ``layer`` is where its bytes are, if it has one."""
+    """One entry of the Kitfile, without its empty fields. ``layer`` is where its bytes are, if it has one.
+
+    ``copied`` is a digest to copy, of what has no layer.
+    """
 
     kind: str
     icon: str
@@ -27,6 +30,7 @@ class Card:
     fields: Fields = ()
     parameters: Fields = ()
     layer: KitLayer | None = None
+    copied: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from kitops_desktop.errors import InvalidReference
 from kitops_desktop.explanation import explain
 from kitops_desktop.oci.digest import Digest, hex_of, is_digest
 from kitops_desktop.oci.reference import DEFAULT_TAG, Reference, parse_reference
+from kitops_desktop.ui.browser.artifact_kinds import signed_digest
+from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.library.library_rows import SHORT_DIGEST
 from kitops_desktop.ui.library.push_check import TargetFacts
 from kitops_desktop.ui.next_tag import next_tag
@@ -17,6 +19,7 @@ from kitops_desktop.ui.widgets.badge import Tone
 
 EXAMPLE = "registry.example.com/team/churn:v1"
 MAX_CANDIDATES = 200
+TAGS_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,13 @@ def free_tag(target: Reference, facts: TargetFacts) -> str:
     """A tag to propose instead of one that is taken; "" when there is no better one."""
     proposed = next_tag(target.tag or "", facts.tags)
     return "" if proposed in facts.tags or proposed == target.tag else proposed
+
+
+def tags_text(tags: tuple[str, ...]) -> str:
+    """``There now: v3, v2, v1 and 4 others``, the newest first; "" for none."""
+    shown = newest_first(tag for tag in tags if signed_digest(tag) is None)
+    more = f" and {count_text(len(shown) - TAGS_NAMED, 'other')}" if len(shown) > TAGS_NAMED else ""
+    return f"There now: {', '.join(shown[:TAGS_NAMED])}{more}" if shown else ""
 
 
 def transfer_text(facts: TargetFacts) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.push_job import PushWork
@@ -14,6 +14,8 @@ from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.artifact_kinds import signed_digest
+from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.command_text import push_command
 from kitops_desktop.ui.library.push_check import Target, TargetFacts, look_at_target
@@ -27,16 +29,17 @@ from kitops_desktop.ui.library.push_choice import (
     moving_note,
     moving_text,
     read_target,
+    tags_text,
 )
 from kitops_desktop.ui.registry_remedy import remedy_of
 from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import label, line, restyle
 from kitops_desktop.ui.widgets.reference_field import ReferenceField
 from kitops_desktop.ui.widgets.sheet import Sheet
 
 _PAUSE = 350  # milliseconds of quiet before the registry is asked
-_TAGS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +102,34 @@ class PushSheet(Sheet):
         kit = self._source.kit
         size, layers = size_text(kit.manifest.layers_size), count_text(len(kit.manifest.layers), "layer")
         self.body.addWidget(label(f"{layers}, {size}", "muted"))
-        caption = QLabel("Push &to")
+        caption = label("Push &to", "strong")
         self.target = ReferenceField()
         self.target.setPlaceholderText("registry/repository:tag")
         self.target.set_candidates(known)
         caption.setBuddy(self.target)
         self.target.textChanged.connect(self._on_changed)
+        self._known_tags = ElidedLabel("", "caption", Qt.TextElideMode.ElideRight)
         self._next = click_button("", self._take_next, "tag", "link")
         self._next.hide()
-        self._known_tags = label("", "caption", wrap=True)
-        self.body.addWidget(caption)
-        self.body.addWidget(self.target)
-        row = QHBoxLayout()
-        row.addWidget(self._next)
-        row.addWidget(self._known_tags, 1)
-        self.body.addLayout(row)
+        column = QVBoxLayout()
+        column.setSpacing(5)
+        for widget in (caption, self.target, self._known_tags):
+            column.addWidget(widget)
+        column.addWidget(self._next, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(column)
         self.body.addWidget(line())
 
     def _make_answer(self) -> None:
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(6)
-        self.body.addLayout(self._lines)
         self._move = QCheckBox()
         self._move.toggled.connect(self._show_ready)
         self._move_note = label("", "warning", wrap=True)
-        self._problem = QVBoxLayout()
         for widget in (self._move_note, self._move):
             self.body.addWidget(widget)
             widget.hide()
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(6)
+        self._problem = QVBoxLayout()
+        self.body.addLayout(self._lines)
         self.body.addLayout(self._problem)
         self.body.addStretch(1)
 
@@ -183,7 +186,8 @@ class PushSheet(Sheet):
     def _complete_tags(self, facts: TargetFacts) -> None:
         """The tags there, as further references to complete with."""
         if self._asked is not None:
-            there = [str(self._asked.with_tag(tag)) for tag in facts.tags]
+            tags = newest_first(tag for tag in facts.tags if signed_digest(tag) is None)
+            there = [str(self._asked.with_tag(tag)) for tag in tags]
             self.target.set_candidates(dict.fromkeys((*self.target.candidates, *there)))
 
     # -- showing
@@ -214,10 +218,7 @@ class PushSheet(Sheet):
         self._next.setText(f"Use {proposed}, which is free")
         self._next.setProperty("tag", proposed)
         self._next.setVisible(offered)
-        tags = facts.tags if facts is not None else ()
-        shown = ", ".join(tags[-_TAGS_SHOWN:][::-1])
-        more = f" and {count_text(len(tags) - _TAGS_SHOWN, 'other')}" if len(tags) > _TAGS_SHOWN else ""
-        self._known_tags.setText(f"There now: {shown}{more}" if tags else "")
+        self._known_tags.setText(tags_text(facts.tags) if facts is not None else "")
 
     @Slot()
     def _show_ready(self) -> None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from kitops_desktop.registry.referrers import Referrer
 
 HEADING = "Signatures and more"
-_HOW = {"api": "", "tag-schema": "Listed under a tag", "cosign-tag": "Stored under a tag"}
 
 
 def referrer_section(referrers: tuple[Referrer, ...]) -> Section:
@@ -24,13 +23,13 @@ def _card(referrer: Referrer) -> Card:
     descriptor = referrer.descriptor
     artifact_type = referrer.artifact_type or descriptor.artifact_type or descriptor.media_type
     word = signature_text(referrer.tag or "") if referrer.how == "cosign-tag" else type_text(artifact_type)
-    where = " ".join(part for part in (_HOW.get(referrer.how, ""), referrer.tag or "") if part)
     fields: Fields = (
         ("Type", artifact_type),
         ("Digest", descriptor.digest),
         ("Size", exact_size_text(descriptor.size)),
-        ("How", where),
+        ("Tag", referrer.tag or ""),
     )
     icon = "signature" if word == "Signature" else "artifact"
     title = word or "Artifact"
-    return Card("Refers to this kit", icon, title, "", tuple(field for field in fields if field[1]))
+    shown = tuple(field for field in fields if field[1])
+    return Card("Refers to this kit", icon, title, "", shown, copied=descriptor.digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +14,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.jobs.unpack_job import UnpackWork
+from kitops_desktop.modelkit.conflicts import OnExisting
+from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.theme import Theme
@@ -280,3 +286,75 @@ def test_layers_that_are_here_are_not_fetched_again(
     assert view.source.bytes_read == 0
     assert view.kit.loaded is not None
     assert view.kit.loaded.stored is not None
+
+
+@pytest.fixture
+def large(workspace: Workspace, registry: RegistryServer, tmp_path: Path) -> Reference:
+    """A kit whose only layer is compressed, and too large to be read only to see what is in it."""
+    folder = tmp_path / "large"
+    folder.mkdir()
+    (folder / "Kitfile").write_text("manifestVersion: 1.0.0\nmodel:\n  path: weights.bin\n")
+    (folder / "weights.bin").write_bytes(random.Random(1).randbytes(9 << 20))
+    made = parse_reference(f"{registry.host}/team/large:v1")
+    work = PackWork(folder, str(made), compression=Compression.GZIP_FASTEST)
+    pack_folder(work, workspace.tools)
+    push_kit(PushWork(str(made)), workspace.tools)
+    shutil.rmtree(workspace.store.home / "storage")
+    return made
+
+
+def test_large_compressed_layers_are_listed_on_request_only(
+    qtbot: QtBot, view: RemoteKitView, large: Reference
+) -> None:
+    show(qtbot, view, large)
+    list_files(qtbot, view)
+    assert "1 compressed layer of 9.0 MiB is not listed" in words(view.kit.files)
+    assert not view.kit.files.model.tree.nodes[1:]
+    button(view.kit.files, "List them").click()
+    qtbot.waitUntil(lambda: not view.kit.files.listing, timeout=20_000)
+    assert [node.path for node in view.kit.files.model.tree.nodes[1:]] == ["weights.bin"]
+    assert "is not listed" not in words(view.kit.files)
+    assert view.kit.files.remote.text == "9.0 MiB of 9.0 MiB read"
+
+
+def test_what_may_be_in_the_way_is_asked_where_it_cannot_be_known(
+    qtbot: QtBot, view: RemoteKitView, large: Reference, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "weights.bin").write_text("mine")
+    show(qtbot, view, large)
+    button(view, "Pull && unpack…").click()
+    qtbot.waitUntil(lambda: view.findChild(UnpackSheet) is not None)
+    sheet = view.findChild(UnpackSheet)
+    assert sheet is not None
+    field = sheet.findChild(QLineEdit)
+    assert field is not None
+    field.setText(str(tmp_path / "out"))
+    qtbot.waitUntil(lambda: not sheet.looking)
+    assert "Files may be there already" in words(sheet)
+    assert "and all wanted of 1 compressed layer of 9.0 MiB" in words(sheet)
+    assert "Fetches 9.0 MiB." in words(sheet)
+    with qtbot.waitSignal(sheet.unpack_wanted) as wanted:
+        button(sheet, "Pull && unpack").click()
+    assert wanted.args is not None
+    assert wanted.args[0].existing is OnExisting.SKIP
+    qtbot.waitUntil(lambda: (tmp_path / "out" / "Kitfile").exists(), timeout=20_000)
+    assert (tmp_path / "out" / "weights.bin").read_text() == "mine"
+
+
+def test_a_deleted_kit_leads_to_its_repository(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    registry: RegistryServer,
+    golden: Path,
+    navigator: RecordingNavigator,
+) -> None:
+    push_golden(registry, golden / "04-names", "team/gone", ("v1",))
+    show(qtbot, view, parse_reference(f"{registry.host}/team/gone:v1"))
+    choose(view, "Delete from registry…")
+    sheet = view.findChild(DeleteSheet)
+    assert sheet is not None
+    qtbot.waitUntil(lambda: button(sheet, "Delete").isEnabled())
+    button(sheet, "Delete").click()
+    gone = ("registries", f"{registry.host}/team/gone")
+    qtbot.waitUntil(lambda: navigator.places[-1:] == [gone], timeout=10_000)
