@@ -54,7 +54,7 @@ class BrowserPage(QWidget):
         self._asked = False
         self.list = RegistriesList()
         self.registry = RegistryView(workspace.registry_reads)
-        self.kit = RemoteKitView(workspace, navigator)
+        self.kit = RemoteKitView(workspace, navigator, self)
         self.care = RegistryCare(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
         self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
