@@ -38,6 +38,7 @@ COMMANDS = {
     "unpack": "unpack",
     "push": "push",
     "pull": "pull",
+    "copy": "copy",
     "list": "list",
     "inspect": "inspect",
     "info": "info",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
 from kitops_desktop.jobs.move_store_job import MoveStoreWork
 from kitops_desktop.jobs.pack_job import PackWork
@@ -32,6 +33,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any]], Work]] = {
         PushWork,
         PullWork,
         PackPushWork,
+        CopyWork,
         DeleteRemoteWork,
     )
 }

@@ -80,7 +80,9 @@ class MountingTarget:
     def holds(self, descriptor: Descriptor) -> bool:
         return self._repository.holds(descriptor)
 
-    def take_over(self, descriptor: Descriptor, _: Fetcher) -> bool:
+    def take_over(self, descriptor: Descriptor, source: Fetcher) -> bool:
+        if self._repository.take_over(descriptor, source):
+            return True
         paths = self._neighbours.of(descriptor.digest)
         return any(self._repository.mount(descriptor, path) for path in paths)
 
