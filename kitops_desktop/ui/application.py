@@ -66,7 +66,7 @@ def _run_window(application: QApplication, workspace: Workspace, arguments: Sequ
         window.go_to(first_place(workspace))
         window.show()
         for argument in arguments[:1]:
-            _open(window, argument)
+            _open(window, workspace, argument)
         for notice in workspace.notices[:1]:
             window.notify(notice)
         workspace.background.run(workspace.look_after_store)
@@ -84,9 +84,9 @@ def first_place(workspace: Workspace) -> Place:
     return Place(LIBRARY if workspace.settings.first_run_done else WELCOME)
 
 
-def _open(window: MainWindow, argument: str) -> None:
+def _open(window: MainWindow, workspace: Workspace, argument: str) -> None:
     try:
-        window.go_to(place_of(argument))
+        window.go_to(place_of(argument, workspace.store))
     except KitOpsError as error:
         window.show_error(error)
 

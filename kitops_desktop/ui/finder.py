@@ -13,19 +13,19 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.command_palette import CommandPalette
 from kitops_desktop.ui.command_search import Entry
 from kitops_desktop.ui.navigation import Navigator
-from kitops_desktop.ui.window_reads import found_entries
+from kitops_desktop.ui.window_reads import found_entries, remote_entries
 from kitops_desktop.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
 
 class Finder:
-    """Commands are there at once, ModelKits and projects when they have been read."""
+    """Commands are there at once; ModelKits, projects and registries when they have been read."""
 
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
         self._workspace, self._navigator = workspace, navigator
         self.palette = CommandPalette(host)
-        self._reader = Reader(workspace.background, self.palette)
+        self._reader = Reader(workspace.background, self.palette, latest_only=False)
 
     def open_with(self, actions: Sequence[Action]) -> None:
         entries = [
@@ -36,7 +36,14 @@ class Finder:
         self.palette.open_palette(entries)
         workspace, go = self._workspace, self._navigator
         find = partial(found_entries, workspace.store, workspace.projects, go.open_kit, go.open_project)
+        self._reader.cancel()
         self._reader.read(find, self.palette.add_entries, self._log_error)
+        registries = sorted(workspace.settings.registries)
+        self._reader.read(
+            lambda _: remote_entries(registries, workspace.history, go.open_remote),
+            self.palette.add_entries,
+            self._log_error,
+        )
 
     def _log_error(self, error: Exception) -> None:
         """Its page tells about a store that cannot be read; the palette has one kind of entry less."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kitops_desktop.errors import FileAccessError
+from kitops_desktop.errors import FileAccessError, KitOpsError, ReferenceNotFound
 from kitops_desktop.kitfile.lookup import KITFILE_NAMES
-from kitops_desktop.oci.reference import parse_reference
-from kitops_desktop.ui.navigation import LIBRARY, PROJECTS, Place
+from kitops_desktop.oci.reference import Reference, parse_reference
+from kitops_desktop.store.local_store import LocalStore
+from kitops_desktop.ui.navigation import LIBRARY, PROJECTS, REGISTRIES, Place
 
 
-def place_of(argument: str) -> Place:
-    """Where ``argument`` leads. A file or folder of that name counts before a reference.
+def place_of(argument: str, store: LocalStore | None = None) -> Place:
+    """Where ``argument`` leads. A file or folder of that name counts before a reference, and a kit of
+    ``store`` before one of a registry.
 
     Raises ``FileAccessError`` for a path that is neither folder nor Kitfile, ``InvalidReference`` for other
     text that is no reference.
@@ -26,4 +28,17 @@ def place_of(argument: str) -> Place:
         raise FileAccessError(path, "open", "it is neither a folder nor a Kitfile")
     if argument.startswith((os.sep, "./", "../", "~")):
         raise FileAccessError(path, "open", "there is no such folder")
-    return Place(LIBRARY, parse_reference(argument).short)
+    reference = parse_reference(argument)
+    if store is None or reference.is_local or _is_in(store, reference):
+        return Place(LIBRARY, reference.short)
+    return Place(REGISTRIES, str(reference))
+
+
+def _is_in(store: LocalStore, reference: Reference) -> bool:
+    try:
+        store.resolve(reference)
+    except ReferenceNotFound:
+        return False
+    except KitOpsError:
+        pass  # the Library says what is wrong with the store
+    return True

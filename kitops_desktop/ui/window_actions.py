@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.settings import Appearance
 from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.desktop_files import open_in_desktop
-from kitops_desktop.ui.navigation import WELCOME
+from kitops_desktop.ui.navigation import REGISTRIES, WELCOME
 from kitops_desktop.ui.pages import PAGES
 from kitops_desktop.ui.shortcuts_sheet import about_sheet, shortcuts_sheet
 from kitops_desktop.workspace import Workspace
@@ -23,6 +24,8 @@ def window_actions(window: MainWindow, workspace: Workspace) -> tuple[Action, ..
     host = window.sheet_host
     return (
         Action("Open a folder…", window.choose_folder, "Ctrl+O", "folder-open", "Window"),
+        Action("Open a reference…", partial(_open_reference, window), "Ctrl+L", "link", "Window"),
+        Action("Add a registry…", partial(_add_registry, window), "", "registries", "Window"),
         Action("Welcome", partial(window.show_page, WELCOME), "", "sparkle", "Window"),
         Action("Light appearance", partial(_dress, window, workspace, "light"), "", "sun", "Appearance"),
         Action("Dark appearance", partial(_dress, window, workspace, "dark"), "", "moon", "Appearance"),
@@ -56,6 +59,21 @@ def _way_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("Forward", window.go_forward, "Alt+Right", "forward", "Ways"),
         Action("Menu", window.open_menu, "F10", "menu", "Ways"),
     )
+
+
+def _open_reference(window: MainWindow) -> None:
+    _registries(window).open_by_reference()
+
+
+def _add_registry(window: MainWindow) -> None:
+    _registries(window).care.add()
+
+
+def _registries(window: MainWindow) -> BrowserPage:
+    window.show_page(REGISTRIES)
+    page = window.page(REGISTRIES)
+    assert isinstance(page, BrowserPage)
+    return page
 
 
 def _show_keys(window: MainWindow) -> None:

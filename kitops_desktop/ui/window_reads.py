@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.projects import Projects
+from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.store.local_store import LocalStore, StoredKit
 from kitops_desktop.ui.command_search import Entry
-from kitops_desktop.ui.units import size_text
+from kitops_desktop.ui.units import age_text, size_text
 
 
 def free_space(folder: Path) -> int | None:
@@ -45,6 +46,17 @@ def found_entries(
         for reference in _references(kit):
             kits.append(Entry(reference, partial(open_kit, reference), "kit", size_text(kit.size)))
     return entries + sorted(kits, key=lambda entry: entry.text)
+
+
+def remote_entries(
+    registries: Iterable[str], history: ReferenceHistory, open_remote: Callable[[str], None]
+) -> list[Entry]:
+    """The registries of the user and what was opened in registries before, for the command palette."""
+    entries = [Entry(host, partial(open_remote, host), "registries", "Registry") for host in registries]
+    for past in history.recent():
+        hint = f"in registry, {age_text(past.at)}"
+        entries.append(Entry(past.reference, partial(open_remote, past.reference), "history", hint))
+    return entries
 
 
 def _references(kit: StoredKit) -> list[str]:

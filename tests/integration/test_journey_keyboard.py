@@ -73,7 +73,7 @@ def pack(window: Application) -> None:
 
 
 def look_at_transfers(window: Application) -> None:
-    window.desktop.keys("ctrl+3")
+    window.desktop.keys("ctrl+4")
     window.find("list item", re.compile(f"Pack.*{REFERENCE}.*Done", re.DOTALL))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from kitops_desktop.errors import FileAccessError, InvalidReference
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.navigation import Place
 from kitops_desktop.ui.opening import place_of
 
@@ -33,6 +36,23 @@ def test_a_kitfile_stands_for_its_folder(tmp_path: Path, name: str) -> None:
 )
 def test_a_reference_is_a_kit(text: str, reference: str) -> None:
     assert place_of(text) == Place("library", reference)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("churn", Place("library", "churn:latest")),
+        ("ghcr.io/acme/churn:v1", Place("registries", "ghcr.io/acme/churn:v1")),
+        ("ghcr.io/acme/shared:v1", Place("library", "ghcr.io/acme/shared:v1")),
+    ],
+)
+def test_what_is_not_on_this_computer_is_looked_for_in_its_registry(
+    golden: Path, tmp_path: Path, text: str, place: Place
+) -> None:
+    shutil.copytree(golden / "06-tags-shared" / "storage", tmp_path / "kitops" / "storage")
+    store = LocalStore(tmp_path / "kitops")
+    store.tag(parse_reference("team/shared:v1"), parse_reference("ghcr.io/acme/shared:v1"))
+    assert place_of(text, store) == place
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
