@@ -135,14 +135,20 @@ def tool_tip(row: TagRow) -> str:
     return "\n".join(lines)
 
 
-def spoken(row: TagRow) -> str:
-    """The row for a screen reader."""
-    if row.problem:
-        return f"{row.tag}, {row.problem}"
-    if row.version is None:
-        return f"{row.tag}, not read yet"
-    here = ", on this computer" if row.is_here else ""
-    return f"{row.tag}, {kind_text(row)}, {size_of(row)}{here}"
+def spoken(row: TagRow, column: str) -> str:
+    """A cell for a screen reader, in full words; ``column`` is the name of a ``tags_model.Column``."""
+    if column == "TAG":
+        return row.tag
+    if column == "HERE":
+        return "" if row.is_here is None else "On this computer" if row.is_here else "Not on this computer"
+    if row.version is None and not row.problem:
+        return "Not read yet" if column == "KIND" else ""
+    return {
+        "KIND": kind_text,
+        "SIZE": size_of,
+        "DIGEST": digest_text,
+        "CREATED": created_text,
+    }[column](row)
 
 
 def tags_text(tags: Tags, shown: Tags) -> str:

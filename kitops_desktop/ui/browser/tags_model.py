@@ -154,7 +154,7 @@ class TagsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _cell(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return tag_rows.spoken(row) if column is Column.TAG else _cell(row, column)
+            return tag_rows.spoken(row, column.name)
         if role == Qt.ItemDataRole.ToolTipRole:
             here = column is Column.HERE and row.is_here
             return "On this computer" if here else tag_rows.tool_tip(row)
