@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.ui.icons import icon
 
@@ -25,6 +26,15 @@ class Action:
     icon: str = ""
     group: str = ""
     available: Callable[[], bool] = _always
+
+
+def add_keys(widget: QWidget, actions: Iterable[Action]) -> None:
+    """The keys of the actions count while the focus is anywhere in ``widget``."""
+    for action in actions:
+        if action.shortcut:
+            made = to_qaction(action, widget)
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            widget.addAction(made)
 
 
 def to_qaction(action: Action, parent: QObject) -> QAction:

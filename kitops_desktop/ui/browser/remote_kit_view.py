@@ -12,7 +12,7 @@ from kitops_desktop.jobs.pull_job import PullWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
-from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of
 from kitops_desktop.ui.browser.deleting import Deleting
@@ -55,6 +55,7 @@ class RemoteKitView(QWidget):
         self.kit.kitfile.saved.connect(lambda path: navigator.notify(f"Saved {path}."))
         self.kit.remedy_wanted.connect(navigator.open_remote)
         navigator.job_signals.changed.connect(self._on_job)
+        add_keys(self, self._all_actions())
 
     @property
     def source(self) -> RemoteKitSource | None:

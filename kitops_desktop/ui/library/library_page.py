@@ -15,7 +15,7 @@ from kitops_desktop.jobs.sample_job import copy_sample
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.store.damage import Damage
 from kitops_desktop.store.local_store import Listing
-from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.compare.compare_page import ComparePage
 from kitops_desktop.ui.library.buttons import copy_text
@@ -67,6 +67,7 @@ class LibraryPage(QWidget):
         self.pushing = Pushing(workspace, navigator, self)
         self.upkeep = Upkeep(workspace, navigator, self.removing, self)
         self.list.add_actions(self._bar_actions(), self._store_actions(), self._menu_actions())
+        add_keys(self.kit, self._kit_actions())
         self._connect()
 
     def show_detail(self, detail: str) -> None:

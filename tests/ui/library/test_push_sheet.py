@@ -84,6 +84,11 @@ def words(parent: QWidget) -> str:
     return "\n".join(one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent))
 
 
+def says(qtbot: QtBot, parent: QWidget, text: str) -> None:
+    """Wait for a text: what is put in later is shown a moment later."""
+    qtbot.waitUntil(lambda: text in words(parent))
+
+
 def manifest_at(registry: RegistryServer, path: str, tag: str) -> bytes:
     with registry.session(path) as session:
         headers = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
@@ -119,8 +124,8 @@ def test_to_a_new_repository(
     sheet = open_sheet()
     target = f"{registry.host}/team/new:v1"
     enter(qtbot, sheet, target)
-    assert "v1 is the first tag there." in words(sheet)
-    assert "to send" in words(sheet)
+    says(qtbot, sheet, "v1 is the first tag there.")
+    says(qtbot, sheet, "to send")
     with qtbot.waitSignal(sheet.push_wanted) as wanted:
         button(sheet, "Push").click()
     assert wanted.args == [PushWork(LOCAL, target, "")]
@@ -142,8 +147,8 @@ def test_a_tag_of_another_kit_moves_only_when_that_is_agreed_to(
     before = json.loads(manifest_at(registry, "team/all", "v2"))
     sheet = open_sheet()
     enter(qtbot, sheet, f"{registry.host}/team/all:v2")
-    assert "v2 is another kit there" in words(sheet)
-    assert "There now: v2, v1" in words(sheet)
+    says(qtbot, sheet, "v2 is another kit there")
+    says(qtbot, sheet, "There now: v2, v1")
     assert not button(sheet, "Push").isEnabled()
     (move,) = [one for one in sheet.findChildren(QCheckBox) if one.isVisibleTo(sheet)]
     assert move.text().startswith("Move v2 here from ")
@@ -172,7 +177,7 @@ def test_the_same_kit_has_nothing_to_do(
 ) -> None:
     sheet = open_sheet()
     enter(qtbot, sheet, f"{registry.host}/team/same:v1")
-    assert "There is nothing to do." in words(sheet)
+    says(qtbot, sheet, "There is nothing to do.")
     assert not button(sheet, "Push").isEnabled()
 
 
@@ -181,7 +186,7 @@ def test_a_new_tag_for_a_kit_that_is_there_sends_next_to_nothing(
 ) -> None:
     sheet = open_sheet()
     enter(qtbot, sheet, f"{registry.host}/team/same:v2")
-    assert "layers are already there, next to nothing to send." in words(sheet)
+    says(qtbot, sheet, "layers are already there, next to nothing to send.")
     assert button(sheet, "Push").isEnabled()
     button(sheet, "Copy as command").click()
     command = f"kitops-desktop push {LOCAL} {registry.host}/team/same:v2 --no-overwrite"
@@ -208,5 +213,5 @@ def test_a_registry_that_wants_a_sign_in_leads_there(
 def test_what_cannot_be_a_target_is_said_before_anybody_is_asked(qtbot: QtBot, open_sheet: OpenSheet) -> None:
     sheet = open_sheet()
     enter(qtbot, sheet, "churn:v1")
-    assert "Begin with a registry" in words(sheet)
+    says(qtbot, sheet, "Begin with a registry")
     assert not button(sheet, "Push").isEnabled()
