@@ -23,6 +23,8 @@ CompressionName = Literal["none", "gzip", "gzip-fastest", "zstd"]
 
 MAX_PARALLEL_LAYERS = 64
 MAX_TRASH_DAYS = 3650
+MAX_TRANSFER_SLOTS = 16
+MAX_LIMIT = 1 << 40
 _MAX_FILE_BYTES = 1 << 20
 
 
@@ -32,8 +34,10 @@ class Settings:
 
     ``store_home`` is the folder of the store, "" for KITOPS_HOME or the default. ``unpack_folder`` is
     proposed when unpacking, "" for none. ``parallel_layers`` 0 means as many as suit the computer. What is
-    removed stays ``trash_days`` days in the trash. ``registries`` are the registries the user added, by host,
-    with ``registry.host.HostOptions`` as JSON. ``unknown`` are keys of other versions, kept as they are.
+    removed stays ``trash_days`` days in the trash. ``transfer_slots`` transfers run at a time; what is sent
+    and received is limited to ``upload_limit`` and ``download_limit`` bytes a second, 0 for no limit.
+    ``registries`` are the registries the user added, by host, with ``registry.host.HostOptions`` as JSON.
+    ``unknown`` are keys of other versions, kept as they are.
     """
 
     store_home: str = ""
@@ -43,6 +47,11 @@ class Settings:
     unpack_folder: str = ""
     parallel_layers: int = 0
     trash_days: int = 7
+    transfer_slots: int = 3
+    upload_limit: int = 0
+    download_limit: int = 0
+    keep_awake: bool = True
+    notify: bool = True
     first_run_done: bool = False
     registries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
@@ -52,8 +61,12 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and "\0" not in value
 
 
-def _is_number(most: int) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+def _is_number(most: int, least: int = 0) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _is_choice(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_registries(value: object) -> bool:
@@ -68,7 +81,12 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "unpack_folder": _is_text,
     "parallel_layers": _is_number(MAX_PARALLEL_LAYERS),
     "trash_days": _is_number(MAX_TRASH_DAYS),
-    "first_run_done": lambda value: isinstance(value, bool),
+    "transfer_slots": _is_number(MAX_TRANSFER_SLOTS, 1),
+    "upload_limit": _is_number(MAX_LIMIT),
+    "download_limit": _is_number(MAX_LIMIT),
+    "keep_awake": _is_choice,
+    "notify": _is_choice,
+    "first_run_done": _is_choice,
     "registries": _is_registries,
 }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from kitops_desktop.credentials.host_keys import canonical_host
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.kinds import restore
+from kitops_desktop.jobs.lineup import Slots
 from kitops_desktop.jobs.memories import PackMemory, StoreMemory
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import StorePlace, Tools, UsedReferences
@@ -30,8 +31,10 @@ from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.stored import StoredManifests
+from kitops_desktop.records.uploads import Uploads
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.network_flags import NetworkFlags
+from kitops_desktop.registry.throttle import Throttle, Throttles
 from kitops_desktop.settings import Folders, Settings, SettingsFile, platform_folders
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.store.location import store_home
@@ -62,6 +65,9 @@ class Workspace:
         self.home_source: HomeSource = _home_source(home)
         self._home = home or ("" if self.home_source == "environment" else self._settings.store_home)
         self._network = NetworkFlags()
+        self.throttles = Throttles(
+            Throttle(self._settings.upload_limit), Throttle(self._settings.download_limit)
+        )
         self._lock = threading.RLock()
         self._parts: dict[str, Any] = {}
 
@@ -74,6 +80,7 @@ class Workspace:
         """Change settings, named by field, and save them; they hold also when ``SettingsError`` is raised."""
         with self._lock:
             self._settings = replace(self._settings, **changes)
+            self._apply()
             self.settings_file.save(self._settings)
             return self._settings
 
@@ -123,8 +130,19 @@ class Workspace:
     def jobs(self) -> JobQueue:
         return self._part(
             "jobs",
-            lambda: JobQueue(self.journal, self.tools, logs=self.folders.logs / "jobs", restore=restore),
+            lambda: JobQueue(
+                self.journal,
+                self.tools,
+                slots=Slots(self._settings.transfer_slots),
+                logs=self.folders.logs / "jobs",
+                restore=restore,
+            ),
         )
+
+    @property
+    def uploads(self) -> Uploads:
+        """How far uploads are that registries have begun to take."""
+        return self._part("uploads", lambda: Uploads(self.journal.database))
 
     @property
     def background(self) -> Background:
@@ -239,6 +257,13 @@ class Workspace:
         from kitops_desktop.registry.registries import Registries
 
         return Registries(self.host_options, self.credentials, self.abilities)
+
+    def _apply(self) -> None:
+        """What the settings say holds at once for what runs."""
+        self.throttles.up.limit(self._settings.upload_limit)
+        self.throttles.down.limit(self._settings.download_limit)
+        if "jobs" in self._parts:
+            self.jobs.set_transfer_slots(self._settings.transfer_slots)
 
     def _change_registries(self, change: Callable[[dict[str, Any]], dict[str, Any]], host: str) -> None:
         with self._lock:

@@ -120,7 +120,7 @@ def test_closing_ends_jobs_and_reads(open_it: Callable[..., Workspace]) -> None:
     assert held.begun.wait(30)
     task = workspace.background.run(lambda token: token.wait(3600))
     workspace.close()
-    assert job.state == "cancelled"
+    assert job.state == "interrupted"
     assert task.done
     workspace.close()
 

@@ -1,4 +1,4 @@
-"""The queue: jobs wait for a slot, run in worker threads, and are written down before they start."""
+"""The queue: jobs wait for their turn, run in worker threads, and are written down before they start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from kitops_desktop.explanation import Explanation, diagnostics, explain
-from kitops_desktop.jobs.gate import Gate
+from kitops_desktop.jobs.hindrance import hindrance_of
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.lineup import Slots, next_job
+from kitops_desktop.jobs.lookout import Lookout, LookoutTimes
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, Work, WorkContext
 from kitops_desktop.log_files import job_log, remove_old_job_logs
@@ -28,23 +30,33 @@ log = logging.getLogger(__name__)
 Restore = Callable[[str, Mapping[str, Any]], Work | None]
 """Makes a work again from its kind and parameters; None for a kind it does not know."""
 
-SLOTS = 2
 JOURNAL_SECONDS = 5.0
 """How often the progress of a running job is written down."""
+FRUITLESS_TRIES = 5
+"""So often a transfer begins again without getting any further, unless the network is to blame."""
 INTERRUPTED = Explanation(
     "The program ended before the job did",
     "It was closed, or the computer was switched off.",
     "What was finished by then is kept; nothing half-written stands under a final name.",
-    "Start it again: it goes on from what is there.",
+    "Let it go on: it continues from what is there.",
+)
+TAKEN = Explanation(
+    "Another program has taken this job over",
+    "It was resumed elsewhere, from the command line or in another window.",
+    "Nothing was done here.",
+    "See there how far it is.",
 )
 
 
 class JobQueue:
-    """Runs ``slots`` jobs at a time, or one that must be alone. May be used from any thread.
+    """Runs so many jobs at a time as there are slots, or one that must be alone. For any thread.
 
     ``changed`` is called once for every change of a job's state, in the thread where it happened and with no
     lock held; listeners look at ``job.state`` and ``jobs()``, which may be newer already. A job that is gone
     from ``jobs()`` was forgotten. Progress is not announced.
+
+    A transfer that the network or a full disk stands in the way of waits until that has changed, instead of
+    failing.
     """
 
     def __init__(
@@ -52,57 +64,122 @@ class JobQueue:
         journal: Journal,
         tools: Tools,
         *,
-        slots: int = SLOTS,
+        slots: Slots | None = None,
         logs: Path | None = None,
         restore: Restore = lambda kind, parameters: None,
+        lookout: LookoutTimes | None = None,
     ) -> None:
         self.changed: Callable[[Job], None] | None = None
         self._journal = journal
         self._tools = tools
         self._logs = logs
         self._lock = threading.RLock()
+        self._idle = threading.Condition(self._lock)
+        self._slots = slots or Slots()
+        self._accepting = self._begins = True
         self._closed = False
-        self._gate = Gate()
-        self._workers = ThreadPoolExecutor(slots, thread_name_prefix="job")
+        self._threads: set[threading.Thread] = set()
         # a thread of its own: a journal that another process holds for seconds must not stop the window
         self._journal_writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self._jobs = {job.id: job for job in _earlier(journal, restore)}
+        self._lookout = Lookout(self._unhindered, lookout or LookoutTimes())
+        earlier = _earlier(journal, restore)
+        self._jobs = {job.id: job for job in earlier}
+        self._order = sorted((job for job in earlier if not job.state.is_finished), key=_position)
+        self._next_position = max((job.position for job in earlier), default=0) + 1
+
+    @property
+    def slots(self) -> Slots:
+        return self._slots
+
+    def set_transfer_slots(self, count: int) -> None:
+        """Run so many transfers at a time from now on; what runs already runs on."""
+        with self._lock:
+            self._slots = replace(self._slots, transfers=max(1, count))
+        self._dispatch()
 
     def submit(self, work: Work) -> Job:
         """Put the work into the queue; returns at once. Raises ``RuntimeError`` when the queue is closed."""
         job_id = secrets.token_hex(8)
-        record = JobRecord(
-            id=job_id,
-            kind=work.kind,
-            title=work.title,
-            parameters=work.parameters(),
-            store=str(self._tools.store.home),
-            created_at=time.time(),
-            log_path=None if self._logs is None else self._logs / f"{job_id}.log",
-        )
-        job = Job(record, work)
         with self._lock:
-            if self._closed:
+            record = JobRecord(
+                id=job_id,
+                kind=work.kind,
+                title=work.title,
+                parameters=work.parameters(),
+                store=str(self._tools.store.home),
+                created_at=time.time(),
+                log_path=None if self._logs is None else self._logs / f"{job_id}.log",
+                position=self._next_position,
+            )
+            job = Job(record, work)
+            if not self._accepting:
                 raise RuntimeError("the queue is closed")
+            self._next_position += 1
             self._jobs[job.id] = job
+            self._order.append(job)
             written = self._write(self._journal.start, record)
-            self._workers.submit(self._run, job, record, written)
         self._announce(job)
+        written.add_done_callback(lambda _: self._ready(job))
         return job
 
     def cancel(self, job: Job) -> None:
-        """Ask a job to stop. One that waits is cancelled at once; one that has ended stays as it is."""
+        """Ask a job to stop for good. One that does not run is cancelled at once; one that has ended stays
+        as it is.
+        """
         with self._lock:
             if not job.can_cancel:
                 return
-            waiting = job.state is JobState.WAITING
-            job.state = JobState.CANCELLING
-        if waiting:
-            self._end(job, JobState.CANCELLED)
-            self._gate.look_again()
-        else:
+            running = job.state.is_running
+            if running:
+                job.state = JobState.CANCELLING
+        if running:
             self._announce(job)
-        job.token.cancel()
+            job.token.cancel()
+        else:
+            self._end(job, JobState.CANCELLED)
+            self._dispatch()
+
+    def pause(self, job: Job) -> None:
+        """Have a job stop so that it can go on. What would be lost otherwise is finished first; who asks once
+        more does not want to wait for that.
+        """
+        with self._lock:
+            if job.state is JobState.PAUSING:
+                job.token.cancel(keep=True)
+                return
+            if not job.can_pause:
+                return
+            running = job.state is JobState.RUNNING
+            job.state = JobState.PAUSING if running else JobState.PAUSED
+            if not running:
+                self._hold(job, JobState.PAUSED)
+        self._announce(job)
+        if running:
+            job.token.ask_to_pause()
+        else:
+            self._dispatch()
+
+    def resume(self, job: Job) -> None:
+        """Let a paused or interrupted job go on, as the job it is, when it is its turn."""
+        with self._lock:
+            if not job.can_resume or not self._accepting:
+                return
+            job.clear_outcome()
+            job.written = True
+            job.state = JobState.WAITING
+            if job not in self._order:
+                self._order.append(job)
+        self._announce(job)
+        self._dispatch()
+
+    def try_now(self, job: Job) -> None:
+        """Look no longer whether what is waited for is there: try. What has stalled begins again."""
+        with self._lock:
+            if job.is_stalled:
+                job.restarts = True
+                job.token.cancel(keep=True)
+                return
+        self._unhindered(job)
 
     def retry(self, job: Job) -> Job:
         """The same work again, as a new job in place of the old one, which is forgotten."""
@@ -116,9 +193,50 @@ class JobQueue:
         with self._lock:
             if not job.state.is_finished or self._jobs.pop(job.id, None) is None:
                 return
-            if not self._closed:
-                self._write(self._journal.forget, [job.id])
+            self._write(self._journal.forget, [job.id])
         self._announce(job)
+
+    def move(self, job: Job, before: Job | None) -> None:
+        """Have a job's turn come right before that of another, or last of all (None)."""
+        with self._lock:
+            if job not in self._order or job is before:
+                return
+            self._order.remove(job)
+            place = len(self._order) if before not in self._order else self._order.index(before)
+            self._order.insert(place, job)
+            for position, waiting in enumerate(self._order):
+                waiting.position = position
+            self._next_position = len(self._order)
+            self._write(self._journal.arrange, [waiting.id for waiting in self._order])
+        self._announce(job)
+        self._dispatch()
+
+    def pause_all(self) -> None:
+        """Pause what runs and what waits."""
+        for job in reversed(self.order()):  # the last first, so that none begins meanwhile
+            if job.state is not JobState.PAUSING:
+                self.pause(job)
+
+    def resume_all(self) -> None:
+        """Let all paused jobs go on."""
+        for job in self.order():
+            if job.state is JobState.PAUSED:
+                self.resume(job)
+
+    def cancel_all(self) -> None:
+        """Cancel everything that has not ended."""
+        for job in reversed(self.order()):
+            self.cancel(job)
+
+    def retry_failed(self) -> None:
+        """Try everything again that failed."""
+        for job in self.jobs():
+            if job.state is JobState.FAILED and job.can_retry:
+                self.retry(job)
+
+    def interrupted(self) -> tuple[Job, ...]:
+        """What the end of an earlier run of the program has stopped, and could go on."""
+        return tuple(job for job in self.jobs() if job.state is JobState.INTERRUPTED and job.can_resume)
 
     def clear_finished(self) -> None:
         """Take all finished jobs off the list."""
@@ -126,63 +244,200 @@ class JobQueue:
             self.forget(job)
 
     def jobs(self) -> tuple[Job, ...]:
-        """All jobs, the oldest first: those of this run, and the ended ones of earlier runs."""
+        """All jobs, the oldest first: those of this run, and the ended and paused ones of earlier runs."""
         with self._lock:
             return tuple(self._jobs.values())
 
+    def order(self) -> tuple[Job, ...]:
+        """The jobs that have not ended, in the order in which their turn is or was."""
+        with self._lock:
+            return tuple(self._order)
+
     def running(self) -> bool:
-        """Whether any job has not ended."""
-        return any(not job.state.is_finished for job in self.jobs())
+        """Whether anything goes on, or will by itself."""
+        return any(job.state.is_active for job in self.jobs())
+
+    def wind_down(self) -> None:
+        """Begin nothing more; all that runs stops where it can go on in the next run of the program."""
+        with self._lock:
+            self._accepting = self._begins = False
+            tokens = [job.token for job in self._order if job.state.is_running]
+        for token in tokens:
+            token.ask_to_pause()
+
+    def is_idle(self) -> bool:
+        """Whether no thread works on any job."""
+        with self._lock:
+            return not self._threads
 
     def close(self, cancel: bool = True) -> None:
-        """Take no more jobs; cancel the rest, or let them finish; return when all have ended."""
+        """Take no more jobs; stop the rest so that they can go on another time, or let them finish; return
+        when all have ended.
+        """
+        with self._lock:
+            self._accepting = False
+            self._begins = self._begins and not cancel
+            left = [job for job in self._order if job.state is JobState.WAITING and not self._is_due(job)]
+            tokens = [job.token for job in self._order if job.state.is_running]
+        self._lookout.close()
+        for job in left:
+            self._end(job, JobState.INTERRUPTED, explanation=INTERRUPTED)
+        for token in tokens if cancel else ():
+            token.cancel(keep=True)
+        with self._lock:
+            self._idle.wait_for(self._has_ended)
+            threads = tuple(self._threads)
+        for thread in threads:
+            thread.join()
         with self._lock:
             self._closed = True
-        if cancel:
-            for job in self.jobs():
-                self.cancel(job)
-        self._workers.shutdown()
         self._journal_writer.shutdown()
 
-    def _run(self, job: Job, record: JobRecord, written: Future[None]) -> None:
-        written.result()
-        if job.work is None or not self._gate.enter(_is_alone(job.work), lambda: job.state.is_finished):
-            return
-        try:
-            self._run_admitted(job, job.work, record)
-        finally:
-            self._gate.leave()
+    def _has_ended(self) -> bool:
+        return not any(job.state.is_running or self._is_due(job) for job in self._order)
 
-    def _run_admitted(self, job: Job, work: Work, record: JobRecord) -> None:
+    def _is_due(self, job: Job) -> bool:
+        return job.state is JobState.WAITING and job.hindrance is None and self._begins
+
+    def _ready(self, job: Job) -> None:
+        job.written = True
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Start what may start."""
         with self._lock:
-            if job.state is not JobState.WAITING:
-                return
-            job.state = JobState.RUNNING
-            job.started_at = time.time()
-        self._write(self._journal.start, _running(record, job.started_at))
-        self._announce(job)
+            while self._begins and (job := next_job(self._order, self._slots)) is not None:
+                job.begin()
+                job.state = JobState.RUNNING
+                thread = threading.Thread(target=self._run, args=(job,), name=f"job {job.id}")
+                self._threads.add(thread)
+                thread.start()
+
+    def _run(self, job: Job) -> None:
+        try:
+            if self._claim(job):
+                self._announce(job)
+                self._work(job)
+            self._dispatch()
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+                self._idle.notify_all()
+
+    def _claim(self, job: Job) -> bool:
+        """Whether it is ours to run. Another process may have run it since we read of it."""
+        try:
+            claimed = self._journal.claim(job.id)
+            found = self._journal.find(job.id) if claimed else None
+        except Exception:
+            log.exception("the journal cannot say whose job %s is", job.id)
+            return True
+        if not claimed:
+            self._leave(job, JobState.INTERRUPTED, TAKEN)
+            return False
+        if found is not None and found.state in (JobState.DONE, JobState.CANCELLED, JobState.FAILED):
+            self._journal.release(job.id)
+            self._leave(job, JobState(found.state), found.explanation)
+            return False
+        return True
+
+    def _work(self, job: Job) -> None:
+        record = replace(
+            job.record, state=str(JobState.RUNNING), started_at=job.started_at, position=job.position
+        )
+        self._write(self._journal.start, replace(record, progress=job.progress))
+        work = job.work
+        assert work is not None
         with nullcontext() if job.log_path is None else job_log(job.log_path):
             log.info("%s (%s, job %s) begins", job.title, job.kind, job.id)
-            state, outcome, error = self._outcome(job, work)
-            log.info("%s: %s", job.title, state)
+            done_before = job.progress.done
+            result, error = self._outcome(job, work)
+            if job.progress.done > done_before:
+                job.fruitless = 0
+            self._settle(job, result, error)
+            log.info("%s: %s", job.title, job.state)
         if self._logs is not None:
             remove_old_job_logs(self._logs)
-        self._end(job, state, outcome, error)
 
-    def _outcome(self, job: Job, work: Work) -> tuple[JobState, Result | None, Exception | None]:
+    def _outcome(self, job: Job, work: Work) -> tuple[Result | None, Exception | None]:
         try:
-            result = work.run(WorkContext(job.token, self._reporting(job), self._tools))
-        except Cancelled:
-            return JobState.CANCELLED, None, None
+            return work.run(WorkContext(job.token, self._reporting(job), self._tools)), None
+        except Cancelled as stopped:
+            return None, stopped
         except Exception as error:
             log.warning("%s", diagnostics(error))
             traceback.clear_frames(error.__traceback__)  # its frames would keep buffers and files alive
-            if (
-                job.token.cancelled
-            ):  # what was shut down under it broke: that is how cancelling looks from inside
-                return JobState.CANCELLED, None, None
-            return JobState.FAILED, None, error
-        return JobState.DONE, result, None
+            # what was shut down under it broke: that is how cancelling looks from inside
+            return None, Cancelled() if job.token.cancelled else error
+
+    def _settle(self, job: Job, result: Result | None, error: Exception | None) -> None:
+        """What becomes of a job that has just stopped running."""
+        if result is not None:
+            self._end(job, JobState.DONE, result)
+        elif error is not None and not isinstance(error, Cancelled):
+            self._fail(job, error)
+        elif job.state is JobState.CANCELLING:
+            self._end(job, JobState.CANCELLED)
+        elif job.state is JobState.PAUSING:
+            with self._lock:
+                job.state = JobState.PAUSED
+                self._hold(job, JobState.PAUSED)
+            self._announce(job)
+        elif not self._accepting:
+            self._end(job, JobState.INTERRUPTED, explanation=INTERRUPTED)
+        elif job.restarts:
+            self._wait_again(job)
+        else:
+            self._end(job, JobState.CANCELLED)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        """End it as failed, or have it wait for what would help."""
+        hindrance = None
+        if job.is_transfer:
+            reached = job.fruitless > 0 or job.progress.done > job.progress.skipped
+            hindrance = hindrance_of(error, self._tools, reached)
+        if hindrance is None or (not hindrance.patient and job.fruitless >= FRUITLESS_TRIES):
+            self._end(job, JobState.FAILED, error=error)
+            return
+        log.info("%s waits for %s", job.title, hindrance.what)
+        with self._lock:
+            stopped = not self._accepting or job.state is not JobState.RUNNING
+            if not stopped:
+                job.error, job.explanation, job.hindrance = error, explain(error), hindrance
+                self._wait_again(job, announce=False)
+                self._lookout.add(job, hindrance)
+        if stopped:  # it was on its way out anyway
+            self._settle(job, None, Cancelled())
+        else:
+            self._announce(job)
+
+    def _wait_again(self, job: Job, *, announce: bool = True) -> None:
+        with self._lock:
+            job.state = JobState.WAITING
+            job.fruitless += 1
+            job.count_try()
+            self._hold(job, JobState.WAITING)
+        if announce:
+            self._announce(job)
+
+    def _unhindered(self, job: Job) -> None:
+        """What it waited for is there, or somebody wants to know."""
+        with self._lock:
+            if job.state is not JobState.WAITING or job.hindrance is None:
+                return
+            self._lookout.drop(job)
+            job.hindrance = job.next_look_at = job.explanation = job.error = None
+        self._announce(job)
+        self._dispatch()
+
+    def _hold(self, job: Job, state: JobState) -> None:
+        """Write down that it does not run, but has not ended."""
+        if state is JobState.PAUSED:
+            self._lookout.drop(job)
+            job.hindrance = job.next_look_at = job.explanation = job.error = None
+        self._write(self._journal.progress, job.id, job.progress)
+        self._write(self._journal.set_state, job.id, str(state))
+        self._write(self._journal.release, job.id)
 
     def _reporting(self, job: Job) -> Callable[[Progress], None]:
         written = time.monotonic()
@@ -198,18 +453,40 @@ class JobQueue:
         return report
 
     def _end(
-        self, job: Job, state: JobState, result: Result | None = None, error: Exception | None = None
+        self,
+        job: Job,
+        state: JobState,
+        result: Result | None = None,
+        error: Exception | None = None,
+        explanation: Explanation | None = None,
     ) -> None:
         with self._lock:
             job.result, job.error = result, error
-            job.explanation = None if error is None else explain(error)
+            job.explanation = explanation if error is None else explain(error)
+            job.hindrance = job.next_look_at = None
             job.ended_at = time.time()
-            job.state = state
+            self._lookout.drop(job)
+            self._take_off(job, state)
             value = None if result is None else {"summary": result.summary, "details": dict(result.details)}
             self._write(self._journal.progress, job.id, job.progress)
             self._write(self._journal.finish, job.id, str(state), job.explanation or value, job.ended_at)
+            self._write(self._journal.release, job.id)
         job.mark_finished()
         self._announce(job)
+
+    def _leave(self, job: Job, state: JobState, explanation: Explanation | None) -> None:
+        """It is another process's: what it wrote stays."""
+        with self._lock:
+            job.explanation = explanation
+            self._take_off(job, state)
+        job.mark_finished()
+        self._announce(job)
+
+    def _take_off(self, job: Job, state: JobState) -> None:
+        job.state = state
+        if job in self._order:
+            self._order.remove(job)
+        self._idle.notify_all()
 
     def _announce(self, job: Job) -> None:
         listener = self.changed
@@ -221,7 +498,11 @@ class JobQueue:
             log.exception("whoever listens to the queue failed")
 
     def _write(self, function: Callable[..., None], *arguments: object) -> Future[None]:
-        """Write to the journal, in the order of the calls. What fails there is logged and hurts no job."""
+        """Write to the journal, in the order of the calls. What fails there is logged and hurts no job; after
+        the end nothing is written.
+        """
+        if self._closed:
+            return Future()
 
         def write() -> None:
             try:
@@ -232,28 +513,27 @@ class JobQueue:
         return self._journal_writer.submit(write)
 
 
-def _is_alone(work: Work) -> bool:
-    return bool(getattr(work, "alone", False))
-
-
-def _running(record: JobRecord, started_at: float) -> JobRecord:
-    return replace(record, state=str(JobState.RUNNING), started_at=started_at)
+def _position(job: Job) -> int:
+    return job.position
 
 
 def _earlier(journal: Journal, restore: Restore) -> list[Job]:
     """The jobs of earlier runs that have ended, one way or another; those of other windows are theirs."""
     journal.interrupted()
-    jobs = []
-    for record in journal.records():
+    theirs = journal.theirs()
+    return [job for job in _made_again(journal.records(), restore) if job.id not in theirs]
+
+
+def _made_again(records: Iterable[JobRecord], restore: Restore) -> Iterable[Job]:
+    for record in records:
         try:
             job = Job(record, _restored(restore, record))
         except ValueError:  # a state of a newer version
             continue
-        if job.state is JobState.INTERRUPTED:
+        if job.state is JobState.INTERRUPTED and job.explanation is None:
             job.explanation = INTERRUPTED
-        if job.state.is_finished:
-            jobs.append(job)
-    return jobs
+        if not job.state.is_active:
+            yield job
 
 
 def _restored(restore: Restore, record: JobRecord) -> Work | None:

@@ -16,7 +16,9 @@ _ENOUGH = 0.5
 
 
 class Speed:
-    """Turns progress into bytes per second, net of bytes that were lost; safe to use from any thread."""
+    """Turns progress into bytes per second, net of bytes that were lost and of those that were there already;
+    safe to use from any thread.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -32,7 +34,7 @@ class Speed:
             self._progress = progress
             if len(self._samples) > 1 and self._samples[-1][0] - self._samples[-2][0] < _STEP:
                 self._samples.pop()  # the last one is always the latest word
-            self._samples.append((now, progress.done))
+            self._samples.append((now, _worked(progress)))
             self._drop(now)
 
     def rate(self) -> float:
@@ -44,7 +46,7 @@ class Speed:
                 return 0.0
             since, done = self._samples[0]
             elapsed = min(now - since, WINDOW)
-            return max(0.0, (self._progress.done - done) / elapsed) if elapsed >= _ENOUGH else 0.0
+            return max(0.0, (_worked(self._progress) - done) / elapsed) if elapsed >= _ENOUGH else 0.0
 
     def seconds_left(self) -> float | None:
         """None while the total or the rate is not known."""
@@ -57,3 +59,7 @@ class Speed:
         """Keep of what is older than the window only the last: it is where the window began."""
         while len(self._samples) > 1 and self._samples[1][0] <= now - WINDOW:
             self._samples.popleft()
+
+
+def _worked(progress: Progress) -> int:
+    return progress.done - progress.skipped

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 SUFFIX = ".lock"
@@ -13,25 +15,38 @@ SUFFIX = ".lock"
 class ProcessLock:
     """A lock file of ours in ``folder``. The system releases it when the process ends, however it ends.
 
-    Raises ``OSError`` when it cannot be made, as on file systems without locks.
+    ``owner`` is its name, one that nobody else has when "". Raises ``BlockingIOError`` (``PermissionError``
+    on Windows) when another process has a lock of that name, and ``OSError`` when it cannot be made, as on
+    file systems without locks.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.owner = secrets.token_hex(16)
+    def __init__(self, folder: Path, owner: str = "") -> None:
+        self.owner = owner or secrets.token_hex(16)
         self._path = folder / f"{self.owner}{SUFFIX}"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._descriptor = os.open(self._path, _flags() | os.O_CREAT | os.O_EXCL, 0o600)
+        self._descriptor = os.open(self._path, _flags() | os.O_CREAT | (0 if owner else os.O_EXCL), 0o600)
         try:
             _lock(self._descriptor)
+            if not _is_still(self._path, self._descriptor):  # its last owner removed it at this very moment
+                raise BlockingIOError(errno.EAGAIN, "another process was quicker")
         except OSError:
-            self.release()
+            self._close()
             raise
 
     def release(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-            self._path.unlink(missing_ok=True)
+        if self._descriptor < 0:
+            return
+        if sys.platform == "win32":  # an open file is not removed there
+            self._close()
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+            return
+        self._path.unlink(missing_ok=True)  # while it is ours: the next one's may be there a moment later
+        self._close()
+
+    def _close(self) -> None:
+        os.close(self._descriptor)
+        self._descriptor = -1
 
 
 def is_alive(folder: Path, owner: str) -> bool:
@@ -55,6 +70,14 @@ def is_alive(folder: Path, owner: str) -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Whether the file that is open is the one that has that name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _flags() -> int:

@@ -25,19 +25,19 @@ class CloseQuestion:
 
 def close_question(unsaved: Sequence[str], jobs: Sequence[Job]) -> CloseQuestion | None:
     """What to ask before the window closes; None when nothing would be lost."""
-    active = [job for job in jobs if not job.state.is_finished]
+    active = [job for job in jobs if job.state.is_active]
     if not unsaved and not active:
         return None
     if not unsaved:
         return CloseQuestion(
             f"{count_text(len(active), 'job')} still running",
-            "Quitting cancels what runs. What is finished by then is kept, nothing half-written stays under "
-            "a final name, and each job can be started again from Transfers.",
+            "Quitting stops what runs. What is finished by then is kept, nothing half-written stays under "
+            "a final name, and when the program is opened again each job can go on from there.",
             _names([job.title for job in active]),
             "Keep running",
-            "Cancel and quit",
+            "Stop and quit",
         )
-    also = f" Quitting also cancels {count_text(len(active), 'running job')}." if active else ""
+    also = f" Quitting also stops {count_text(len(active), 'running job')}." if active else ""
     return CloseQuestion(
         "Save the changes?" if len(unsaved) == 1 else f"Save the changes in {len(unsaved)} projects?",
         f"They are lost if they are not saved.{also}",

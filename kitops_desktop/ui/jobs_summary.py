@@ -21,7 +21,7 @@ class JobsSummary:
 def summarise(jobs: Iterable[Job]) -> JobsSummary:
     """``2 jobs · 84 MiB/s · 45 s left``: the rates add up, and the longest decides what is left."""
     everything = tuple(jobs)
-    active = [job for job in everything if not job.state.is_finished]
+    active = [job for job in everything if job.state.is_active]
     failed = sum(job.state.value in ("failed", "interrupted") for job in everything)
     if not active:
         return JobsSummary(0, failed, "")

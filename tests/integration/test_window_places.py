@@ -142,7 +142,7 @@ def test_a_window_with_a_running_job_asks_before_it_closes(
     window.find("push button", "Keep running", state="focused").click()
     window.find("push button", re.compile("^1 job"))
     desktop.keys("ctrl+q")
-    window.find("push button", "Cancel and quit").click()
+    window.find("push button", "Stop and quit").click()
     assert window.wait() == 0
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from kitops_desktop.errors import SourceChanged
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.lineup import Slots
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -34,7 +35,13 @@ def make_queue(tmp_path: Path) -> Iterator[Callable[..., JobQueue]]:
     def make(slots: int = 2, state: Path = tmp_path / "state") -> JobQueue:
         journal = Journal(state / "journal.sqlite")
         tools = Tools(LocalStore(tmp_path / "kitops"), None, None)
-        queue = JobQueue(journal, tools, slots=slots, logs=tmp_path / "logs", restore=restore)
+        queue = JobQueue(
+            journal,
+            tools,
+            slots=Slots(transfers=slots, local=slots),
+            logs=tmp_path / "logs",
+            restore=restore,
+        )
         opened.append((queue, journal))
         return queue
 
@@ -285,6 +292,7 @@ def test_jobs_of_earlier_runs_are_shown(make_queue: Callable[..., JobQueue]) -> 
 KILLED = """
 import sys
 from pathlib import Path
+from kitops_desktop.jobs.lineup import Slots
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.records.journal import Journal
@@ -292,7 +300,7 @@ from kitops_desktop.store.local_store import LocalStore
 from support.works import HeldWork
 state = Path(sys.argv[1])
 tools = Tools(LocalStore(state / "kitops"), None, None)
-queue = JobQueue(Journal(state / "journal.sqlite"), tools, slots=1)
+queue = JobQueue(Journal(state / "journal.sqlite"), tools, slots=Slots(1, 1))
 works = [HeldWork("Pack one"), HeldWork("Pack two")]
 jobs = [queue.submit(work) for work in works]
 works[0].begun.wait()
@@ -350,12 +358,13 @@ def test_details_that_are_no_json_do_not_hurt(make_queue: Callable[..., JobQueue
     assert earlier.result == Result("done", {"folder": "/a"})
 
 
-def test_closing_cancels_and_waits(queue: JobQueue) -> None:
+def test_closing_interrupts_and_waits(queue: JobQueue) -> None:
     works = [HeldWork() for _ in range(4)]
     jobs = [queue.submit(work) for work in works]
     begun(works[0])
     queue.close()
-    assert [job.state for job in jobs] == [JobState.CANCELLED] * 4
+    assert [job.state for job in jobs] == [JobState.INTERRUPTED] * 4
+    assert all(job.explanation is not None for job in jobs)
     with pytest.raises(RuntimeError):
         queue.submit(HeldWork())
     queue.clear_finished()

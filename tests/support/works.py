@@ -54,6 +54,21 @@ class AloneWork(HeldWork):
     alone: ClassVar[bool] = True
 
 
+@dataclass(frozen=True)
+class TransferWork(FunctionWork):
+    """Does what the function does, as work that goes over a network."""
+
+    kind: ClassVar[str] = "pull"
+
+
+@dataclass(frozen=True)
+class HeldTransfer(HeldWork):
+    """As ``HeldWork``, as work that goes over a network."""
+
+    kind: ClassVar[str] = "push"
+
+
 def restore(kind: str, parameters: Mapping[str, Any]) -> HeldWork | None:
-    """Makes ``HeldWork`` again; knows no other kind."""
-    return HeldWork(str(parameters["title"])) if kind == HeldWork.kind else None
+    """Makes work that is held again; knows no other kind."""
+    made = {work.kind: work for work in (HeldWork, HeldTransfer)}.get(kind)
+    return None if made is None else made(str(parameters["title"]))

@@ -20,7 +20,7 @@ def test_running_jobs_are_named(queue: JobQueue) -> None:
     assert question is not None
     assert question.title == "1 job still running"
     assert question.names == ("Pack churn:v1",)
-    assert (question.stay, question.leave, question.save) == ("Keep running", "Cancel and quit", "")
+    assert (question.stay, question.leave, question.save) == ("Keep running", "Stop and quit", "")
 
 
 def test_unsaved_changes_can_be_saved(queue: JobQueue) -> None:
@@ -29,7 +29,7 @@ def test_unsaved_changes_can_be_saved(queue: JobQueue) -> None:
     assert question is not None
     assert question.title == "Save the changes in 2 projects?"
     assert question.names == ("churn", "iris")
-    assert "also cancels 1 job" in question.text.replace("running ", "")
+    assert "also stops 1 job" in question.text.replace("running ", "")
     assert question.save == "Save and quit"
 
 

@@ -262,7 +262,7 @@ def test_closing_with_running_jobs_asks(
     assert job.state is JobState.RUNNING
     QApplication.processEvents()
     assert not window.close()
-    press(next(sheet for sheet in window.findChildren(Sheet) if sheet.isVisible()), "Cancel and quit")
+    press(next(sheet for sheet in window.findChildren(Sheet) if sheet.isVisible()), "Stop and quit")
     assert not window.isVisible()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 
+from kitops_desktop.jobs.hindrance import NoRoom
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.ui.units import age_text, duration_text, left_text, rate_text, size_text
@@ -12,6 +14,8 @@ from kitops_desktop.ui.widgets.badge import Tone
 _STATES: dict[JobState, tuple[str, Tone]] = {
     JobState.WAITING: ("Waiting", "neutral"),
     JobState.RUNNING: ("Running", "accent"),
+    JobState.PAUSING: ("Pausing…", "warning"),
+    JobState.PAUSED: ("Paused", "neutral"),
     JobState.CANCELLING: ("Cancelling…", "warning"),
     JobState.DONE: ("Done", "success"),
     JobState.FAILED: ("Failed", "danger"),
@@ -52,11 +56,14 @@ class Group(StrEnum):
 
 
 def state_text(job: Job) -> str:
-    return _STATES[job.state][0]
+    if job.is_stalled:
+        return "Stalled"
+    hindrance = job.hindrance
+    return _STATES[job.state][0] if hindrance is None else f"Waiting for {hindrance.what}"
 
 
 def state_tone(job: Job) -> Tone:
-    return _STATES[job.state][1]
+    return "warning" if job.is_stalled or job.hindrance is not None else _STATES[job.state][1]
 
 
 def icon_name(job: Job) -> str:
@@ -67,8 +74,8 @@ def icon_name(job: Job) -> str:
 
 
 def fraction(job: Job) -> float | None:
-    """How far it is, from 0 to 1; None when that is not known or it has ended."""
-    if job.state.is_finished or job.state is JobState.WAITING:
+    """How far it is, from 0 to 1; None when that is not known, it has not begun or has ended."""
+    if job.state.is_finished or (job.state is JobState.WAITING and job.started_at is None):
         return None
     done, total = job.progress.done, job.progress.total
     return None if not total else min(1.0, max(0.0, done / total))
@@ -76,16 +83,51 @@ def fraction(job: Job) -> float | None:
 
 def line_text(job: Job, now: float | None = None) -> str:
     """The second line of a row."""
-    if job.state is JobState.WAITING:
-        return "Begins when another job has ended"
     if not job.state.is_finished:
-        return _joined(bytes_text(job), rate_text(job.rate), left_text(job.seconds_left), job.progress.detail)
+        return _going_text(job, now)
     ended = age_text(job.ended_at, now) if job.ended_at else ""
     if job.state is JobState.DONE:
         return _joined(job.result.summary if job.result else "", ended)
     if job.state is JobState.CANCELLED:
         return _joined("Stopped as you asked", ended)
     return _joined(job.explanation.title if job.explanation else "", ended)
+
+
+def _going_text(job: Job, now: float | None) -> str:
+    if job.hindrance is not None:
+        return _hindrance_text(job, now)
+    if job.state is JobState.WAITING:
+        return _joined(
+            bytes_text(job) if job.started_at else "",
+            "Goes on when it is its turn" if job.started_at else "Begins when another job has ended",
+        )
+    if job.state is JobState.PAUSED:
+        return _joined(bytes_text(job), "Goes on when you resume it")
+    if job.state is JobState.PAUSING:
+        return _joined(bytes_text(job), "Finishes what would be lost otherwise")
+    still = f"no byte for {duration_text(job.stalled_seconds)}" if job.is_stalled else ""
+    return _joined(
+        bytes_text(job),
+        still or rate_text(job.rate),
+        "" if still else left_text(job.seconds_left),
+        tries_text(job),
+        job.progress.detail,
+    )
+
+
+def _hindrance_text(job: Job, now: float | None) -> str:
+    """Why it waits, and when it looks again."""
+    why = job.explanation.title if job.explanation else ""
+    if isinstance(job.hindrance, NoRoom) and (missing := job.hindrance.missing):
+        why = f"{size_text(missing)} more must be free on the disk"
+    seconds = None if job.next_look_at is None else job.next_look_at - (time.time() if now is None else now)
+    soon = "" if seconds is None else f"looks again in {duration_text(max(1, seconds))}"
+    return _joined(why, soon, tries_text(job))
+
+
+def tries_text(job: Job) -> str:
+    """How often something was tried again; empty when nothing was."""
+    return "" if not job.tries else "tried again once" if job.tries == 1 else f"tried again {job.tries} times"
 
 
 def bytes_text(job: Job) -> str:

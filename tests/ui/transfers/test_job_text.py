@@ -62,7 +62,16 @@ def test_what_has_ended(
     ("group", "states"),
     [
         (Group.ALL, set(JobState)),
-        (Group.ACTIVE, {JobState.WAITING, JobState.RUNNING, JobState.CANCELLING}),
+        (
+            Group.ACTIVE,
+            {
+                JobState.WAITING,
+                JobState.RUNNING,
+                JobState.PAUSING,
+                JobState.PAUSED,
+                JobState.CANCELLING,
+            },
+        ),
         (Group.FAILED, {JobState.FAILED, JobState.INTERRUPTED, JobState.CANCELLED}),
         (Group.DONE, {JobState.DONE}),
     ],

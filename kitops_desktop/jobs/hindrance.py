@@ -1,0 +1,160 @@
+"""What a transfer can wait for instead of failing: that the network is back, that there is room again."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from kitops_desktop.errors import (
+    DiskFull,
+    ProxyRefused,
+    RegistryError,
+    RegistryUnreachable,
+    TransferInterrupted,
+    UnpackFailed,
+)
+from kitops_desktop.jobs.space import free_space
+from kitops_desktop.progress import Cancelled, CancelToken
+
+if TYPE_CHECKING:
+    from kitops_desktop.jobs.tools import Tools
+
+_SOME_ROOM = 64 << 20
+"""What must have become free when nobody knows how much is needed."""
+_NOWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+
+
+class Hindrance(Protocol):
+    """``key`` is the same for jobs that wait for the same. ``patient``: it may last however long it likes."""
+
+    @property
+    def key(self) -> tuple[str, ...]: ...
+    @property
+    def what(self) -> str:
+        """What is waited for: "the network"."""
+        ...
+
+    @property
+    def patient(self) -> bool: ...
+    @property
+    def grows(self) -> bool:
+        """Whether it is looked for less and less often."""
+        ...
+
+    def is_gone(self, token: CancelToken) -> bool:
+        """Look whether it is still in the way, which may take its time. Raises ``Cancelled``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoNetwork:
+    """``host`` cannot be reached."""
+
+    host: str
+    tools: Tools
+    patient: bool = True
+    what: str = "the network"
+    grows: bool = True
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("network", self.host)
+
+    def is_gone(self, token: CancelToken) -> bool:
+        """Whether the registry answers, whatever it says: that is the job's business again."""
+        registries = self.tools.registries
+        if registries is None:
+            return True
+        try:
+            registries.client(self.host).first_answer(token)
+        except RegistryUnreachable as error:
+            return isinstance(error, ProxyRefused)
+        except Cancelled:
+            raise
+        except Exception:  # the job meets it again, and says what it is
+            return True
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """``needed`` bytes (None: not known) are not free where ``path`` is; there were ``free``."""
+
+    path: Path
+    needed: int | None
+    free: int
+    patient: bool = True
+    what: str = "room on the disk"
+    grows: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("room", str(self.path), str(self.needed))
+
+    @property
+    def missing(self) -> int | None:
+        """Bytes that were too many; None when it is not known."""
+        return None if self.needed is None else max(0, self.needed - self.free)
+
+    def is_gone(self, token: CancelToken) -> bool:
+        free = free_space(self.path)
+        return free is None or free >= (self.free + _SOME_ROOM if self.needed is None else self.needed)
+
+
+def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> NoNetwork | NoRoom | None:
+    """What ``error`` says is in the way of a transfer; None for what no waiting helps against.
+
+    ``reached``: the job has been able to speak to its registry. If not, and never before, what looks like no
+    network is most likely a name that is misspelt, which somebody wants to be told.
+    """
+    for cause in _causes(error):
+        if isinstance(cause, DiskFull):
+            return NoRoom(cause.path, cause.needed, cause.free)
+        if isinstance(cause, RegistryUnreachable) and not isinstance(cause, ProxyRefused):
+            return NoNetwork(cause.host, tools) if reached or _is_known(cause, tools) else None
+        if isinstance(cause, TransferInterrupted):
+            lost = any(isinstance(deeper, RegistryUnreachable) for deeper in _causes(cause))
+            return NoNetwork(cause.host, tools, patient=lost)
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    found: BaseException | None = error
+    while found is not None and found not in seen:
+        seen.append(found)
+        yield found
+        found = found.cause if isinstance(found, UnpackFailed) else found.__cause__
+
+
+def _is_known(error: RegistryError, tools: Tools) -> bool:
+    """Whether the registry was used before, or nothing at all can be reached now."""
+    if tools.used is not None and tools.used.history.recent(error.host, limit=1):
+        return True
+    return not _is_here(error.host) and not has_network()
+
+
+def _is_here(host: str) -> bool:
+    name = host.rpartition(":")[0] or host
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def has_network() -> bool:
+    """Whether the system knows any way out. Nothing is sent."""
+    for family, address in _NOWHERE:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((address, 9))
+                return True
+        except OSError:
+            continue
+    return False
