@@ -173,6 +173,9 @@ class Upload:
             session.give_up()
             raise SessionLost(error)
         session.ask()
+        if session.offset > self._best:  # broken off again, but further on
+            self._best = session.offset
+            self._failures = 0
 
     def _wrong_digest(self, session: UploadSession) -> None:
         """What was sent was right, so it was damaged on the way."""

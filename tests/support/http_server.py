@@ -141,7 +141,9 @@ class LimitedBody:
 
     def read(self, size: int = -1) -> bytes:
         """Raises ``CutOff``."""
-        wanted = self._allowed(self.left if size < 0 else min(size, self.left))
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_READ), b""))
+        wanted = self._allowed(min(size, self.left))
         content = self._stream.read(wanted)
         self.left -= len(content)
         self._exchange.received += len(content)
@@ -175,16 +177,19 @@ class LimitedBody:
 class HttpServer:
     """A running server; leaving its context ends it with all its connections.
 
-    With ``context`` it speaks TLS. ``rules`` may be changed while it runs; the first that applies counts.
+    With ``context`` it speaks TLS; ``port`` 0 is any free one. ``rules`` may be changed while it runs; the
+    first that applies counts.
     """
 
-    def __init__(self, rules: Iterable[Rule] = (), context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, rules: Iterable[Rule] = (), context: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
         self.rules: list[Rule] = list(rules)
         self.exchanges: list[Exchange] = []
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._scheme = "https" if context else "http"
-        self._server = _Server(self, context)
+        self._server = _Server(self, context, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -257,12 +262,12 @@ class _Server(ThreadingHTTPServer):
     block_on_close = True
     request_queue_size = 128
 
-    def __init__(self, owner: HttpServer, context: ssl.SSLContext | None) -> None:
+    def __init__(self, owner: HttpServer, context: ssl.SSLContext | None, port: int) -> None:
         self.owner, self._context = owner, context
         self.faults: list[BaseException] = []
         self._connections: set[socket.socket] = set()
         self._guard = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's types
         with self._guard:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import http.client
 import ssl
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
-from support.http_server import Answer, HttpServer, Question, Rule
+from support.http_server import Answer, CutOff, HttpServer, LimitedBody, Question, Rule
 
 _READ = 1 << 16
 _SECONDS = 60.0
@@ -21,19 +21,23 @@ class LoggingProxy(HttpServer):
     """
 
     def __init__(self, port: int, rules: Iterable[Rule] = (), context: ssl.SSLContext | None = None) -> None:
-        self._port = port
+        self.upstream = port
         super().__init__(rules, context)
 
     def answer(self, question: Question) -> Answer:
-        upstream = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_SECONDS, blocksize=_READ)
+        upstream = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=_SECONDS, blocksize=_READ)
         upstream.putrequest(question.method, question.url, skip_host=True, skip_accept_encoding=True)
         for name, value in question.headers.items():
             if name.lower() not in _OF_ONE_CONNECTION:
                 upstream.putheader(name, value)
-        upstream.endheaders()
-        while content := question.body.read(_READ):
-            upstream.send(content)
-        answer = upstream.getresponse()
+        try:
+            upstream.endheaders()
+            with suppress(BrokenPipeError):  # it has answered already
+                _hand_on(question.body, upstream)
+            answer = upstream.getresponse()
+        except BaseException:
+            upstream.close()
+            raise
         headers = {
             name: value for name, value in answer.getheaders() if name.lower() not in _OF_ONE_CONNECTION
         }
@@ -41,6 +45,13 @@ class LoggingProxy(HttpServer):
             with closing(upstream):
                 return Answer(answer.status, headers, answer.read())
         return Answer(answer.status, headers, _Streaming(upstream, answer), answer.length)
+
+
+def _hand_on(body: LimitedBody, upstream: http.client.HTTPConnection) -> None:
+    while content := body.read(_READ):
+        upstream.send(content)
+    if body.left:
+        raise CutOff  # whoever asked has gone
 
 
 class _Streaming:

@@ -1,0 +1,86 @@
+"""Registries that keep uploads and such that forget them, with a proxy in front that breaks things by rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop.registry import pauses
+from support.http_server import HttpServer, Rule
+from support.keeping_registry import KeepingRegistry
+from support.logging_proxy import LoggingProxy
+from support.odd_registry import OddRegistry
+from support.registry_server import RegistryServer
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses between attempts are short; how they grow is not what is tested."""
+    monkeypatch.setattr(pauses, "_FIRST", 0.002)
+
+
+@pytest.fixture(scope="session")
+def real_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """docker-registry 2.8: it forgets an upload of which a chunk broke off."""
+    with RegistryServer(tmp_path_factory.mktemp("real")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def keeping_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeepingRegistry]:
+    """It keeps uploads to the byte."""
+    with KeepingRegistry(tmp_path_factory.mktemp("keeping")) as server:
+        yield server
+
+
+@pytest.fixture
+def forgetting(real_registry: RegistryServer) -> Iterator[Callable[..., LoggingProxy]]:
+    """forgetting(*rules): a new proxy in front of the real registry."""
+    with ExitStack() as opened:
+        yield lambda *rules: opened.enter_context(LoggingProxy(real_registry.port, rules))
+
+
+@pytest.fixture
+def keeping(keeping_registry: KeepingRegistry) -> Iterator[Callable[..., LoggingProxy]]:
+    """keeping(*rules): a new proxy in front of the registry that keeps uploads."""
+    with ExitStack() as opened:
+        yield lambda *rules: opened.enter_context(LoggingProxy(keeping_registry.port, rules))
+
+
+@pytest.fixture(params=["forgetting", "keeping"])
+def either(request: pytest.FixtureRequest) -> Callable[..., LoggingProxy]:
+    """One of the two."""
+    made: Callable[..., LoggingProxy] = request.getfixturevalue(request.param)
+    return made
+
+
+@pytest.fixture
+def odd() -> Iterator[Callable[..., OddRegistry]]:
+    """odd(*rules, registry=OddRegistry): a registry in memory with oddities of its own."""
+    with ExitStack() as opened:
+
+        def make(*rules: Rule, registry: type[OddRegistry] = OddRegistry) -> OddRegistry:
+            return opened.enter_context(registry(rules))
+
+        yield make
+
+
+@pytest.fixture
+def arrived(
+    real_registry: RegistryServer, keeping_registry: KeepingRegistry
+) -> Callable[[HttpServer, str], bytes]:
+    """arrived(proxy, digest): what the registry behind a proxy has of a blob."""
+
+    def content(proxy: HttpServer, digest: str) -> bytes:
+        assert isinstance(proxy, LoggingProxy)
+        server: Path
+        if proxy.upstream == real_registry.port:
+            server = real_registry.blob_path(digest)
+        else:
+            server = keeping_registry.blob_path(digest)
+        return server.read_bytes()
+
+    return content
