@@ -90,11 +90,17 @@ class Desktop:
         assert line, f"{command[0]} did not start"
         return line
 
-    def run(self, *command: str | int | float) -> str:
+    def run(self, *command: str | int | float, stdin: str = "") -> str:
         """Run a program on this desktop and give what it printed."""
         words = [str(word) for word in command]
         outcome = subprocess.run(
-            words, env=self.environment, capture_output=True, text=True, check=False, timeout=60
+            words,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         assert outcome.returncode == 0 or words[0] == "xprop", f"{words}: {outcome.stderr}"
         return outcome.stdout
@@ -121,7 +127,8 @@ class Desktop:
     def type(self, text: str) -> None:
         """Type on the real keyboard, which is an American one: other letters are for Element.set_text()."""
         assert text.isascii(), f"xdotool loses letters of {text!r}"
-        self.run("xdotool", "type", "--clearmodifiers", "--delay", 8, "--", text)
+        # not as an argument: it may be a password
+        self.run("xdotool", "type", "--clearmodifiers", "--delay", 8, "--file", "-", stdin=text)
 
     def screenshot(self, path: Path) -> Path:
         """Write a PNG picture of the whole screen."""

@@ -24,6 +24,7 @@ from support.programs import require_program
 from support.waiting import until
 
 _BUS = "DBUS_SESSION_BUS_ADDRESS"
+_BUS_SECONDS = 20.0
 _KEYRING_PASSWORD = b"of the keyring itself"
 _NOT_ACTIVATED = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -175,12 +176,23 @@ def _answers(service: SecretService) -> bool:
     import secretstorage
 
     with service._connection() as connection:
-        if not secretstorage.check_service_availability(connection):
+        # Asked for the owner a bus starts nothing. Asked for the service, that of a desktop starts another
+        # one, which waits for a password that nobody enters.
+        if not _is_owned(connection) or not secretstorage.check_service_availability(connection):
             return False
         try:
             return not secretstorage.get_default_collection(connection).is_locked()
         except secretstorage.exceptions.SecretStorageException:
             return False
+
+
+def _is_owned(connection: object) -> bool:
+    from jeepney import DBusAddress, new_method_call
+
+    bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+    question = new_method_call(bus, "NameHasOwner", "s", ("org.freedesktop.secrets",))
+    reply = connection.send_and_get_reply(question, timeout=_BUS_SECONDS)  # type: ignore[attr-defined]
+    return bool(reply.body[0])
 
 
 @contextmanager

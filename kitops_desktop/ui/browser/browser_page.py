@@ -52,6 +52,7 @@ class BrowserPage(QWidget):
         self._place = RemotePlace()
         self._rows: dict[str, RegistryRow] = {}
         self._asked = False
+        self._pushed = False  # since the repositories were last read
         self.list = RegistriesList()
         self.registry = RegistryView(workspace.registry_reads)
         self.kit = RemoteKitView(workspace, navigator, self)
@@ -232,6 +233,8 @@ class BrowserPage(QWidget):
             view.repositories.show_registry(place.host)
             self._read_sign_in(place.host)
             self._read_repositories()
+        elif self._pushed:
+            self._read_repositories()
         self._read_history()
         if place.repository:
             view.repositories.choose(place.repository)
@@ -250,7 +253,8 @@ class BrowserPage(QWidget):
     def _read_repositories(self) -> None:
         host, workspace = self._place.host, self._workspace
         pane = self.registry.repositories
-        self.registry.problem.clear()
+        self._pushed = False
+        self.registry.clear_problem()
         pane.show_reading()
 
         def done(names: tuple[str, ...]) -> None:
@@ -293,7 +297,7 @@ class BrowserPage(QWidget):
 
     def _on_host_problem(self, error: BaseException) -> None:
         """What meets everything that is asked of the registry that is shown."""
-        self.registry.problem.show_error(error)
+        self.registry.show_problem(error)
         self._answered(self._place.host, error)
 
     def _say_unlisted(self) -> None:
@@ -390,8 +394,14 @@ class BrowserPage(QWidget):
             return
         if self.isVisible():
             self._read_local()
-        if job.kind in ("push", "pack-push") and self._place.repository and self._place.kit is None:
-            self._read_tags()
+        if job.kind in ("push", "pack-push"):
+            self._read_after_push()
+
+    def _read_after_push(self) -> None:
+        """A repository may be new, and has other tags; what is not shown is read when it is."""
+        self._pushed = True
+        if self._place.host and self._place.kit is None:
+            self._read_again()
 
     # -- what can be done
 
