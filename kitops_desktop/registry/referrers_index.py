@@ -50,7 +50,8 @@ def _has(listed: list[Referrer], entry: Descriptor) -> bool:
 def _add(endpoint: Endpoint, subject: Digest, entry: Descriptor, token: CancelToken) -> None:
     tag = fallback_tag(subject)
     index = _index(endpoint, tag, token)
-    index["manifests"] = [*index["manifests"], entry.to_json()]
+    others = [one for one in index["manifests"] if _digest(one) != entry.digest]
+    index["manifests"] = [*others, entry.to_json()]
     content = go_json(index)
     if len(content) > MAX_MANIFEST_BYTES:
         raise InvalidManifest(f"the index {tag} is too long for another entry")
@@ -92,3 +93,7 @@ def _entry(referrer: Descriptor, subject: Digest, content: bytes) -> Descriptor:
         annotations_from_json(value.get("annotations")),
         next((text for text in types if isinstance(text, str) and text), None),
     )
+
+
+def _digest(entry: object) -> object:
+    return entry.get("digest") if isinstance(entry, dict) else None

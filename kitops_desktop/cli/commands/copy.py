@@ -75,10 +75,8 @@ def _say(invocation: Invocation, copied: CopiedKit) -> None:
     console, counts = invocation.console, copied.copied
     if copied.replaced:
         console.info(f"{copied.target} was {copied.replaced} before")
-    console.debug(
-        f"{count(counts.blobs_sent, 'blob')} sent ({kit_size(counts.bytes_sent)}), {counts.mounted:,} mounted,"
-        f" {counts.blobs_skipped:,} there already"
-    )
+    sent = f"{count(counts.blobs_sent, 'blob')} sent ({kit_size(counts.bytes_sent)})"
+    console.debug(f"{sent}, {counts.mounted:,} mounted, {counts.blobs_skipped:,} there already")
     for one in copied.referrers:
         console.info(f"Copied {one.referrer.artifact_type or 'referrer'} {one.referrer.descriptor.digest}")
     if copied.parent:
