@@ -256,7 +256,7 @@ class Workspace:
     def _make_registries(self) -> Registries:
         from kitops_desktop.registry.registries import Registries
 
-        return Registries(self.host_options, self.credentials, self.abilities)
+        return Registries(self.host_options, self.credentials, self.abilities, throttles=self.throttles)
 
     def _apply(self) -> None:
         """What the settings say holds at once for what runs."""

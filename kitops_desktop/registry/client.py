@@ -23,6 +23,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.network import LOOK_SECONDS, Network
 from kitops_desktop.registry.response import HttpResponse
 from kitops_desktop.registry.retries import Attempts, Patience
+from kitops_desktop.registry.throttle import Throttles
 from kitops_desktop.registry.token_service import TokenReply
 
 _MAX_ORAS_BYTES = 4 << 20
@@ -46,9 +47,10 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
         credentials: CredentialSource,
         *,
         patience: Patience | None = None,
+        throttles: Throttles | None = None,
     ) -> None:
         self.options = options
-        self._network = Network(host, options, patience or Patience())
+        self._network = Network(host, options, patience or Patience(), throttles or Throttles())
         super().__init__(host, insecure=options.plain_http, tls_verify=True, auth_backend=BACKEND)
         self.session.close()  # oras's own: it reads the environment
         self.auth: RegistryAuth

@@ -34,6 +34,7 @@ from kitops_desktop.registry.response import HttpResponse
 from kitops_desktop.registry.retries import Patience
 from kitops_desktop.registry.sending import SourceFailed, sendable
 from kitops_desktop.registry.session import RegistrySession
+from kitops_desktop.registry.throttle import Throttles
 from kitops_desktop.registry.tls import Contexts
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,9 @@ class Network:
     ``host`` is as in a reference, ``origin`` where its requests go. ``proven``: it has answered sensibly.
     """
 
-    def __init__(self, host: str, options: HostOptions, patience: Patience) -> None:
+    def __init__(self, host: str, options: HostOptions, patience: Patience, throttles: Throttles) -> None:
         self.host, self.options, self.patience = host, options, patience
+        self._throttles = throttles
         self.origin = origin_for(host, options)
         self.proven = False
         self._lock = threading.Lock()
@@ -102,7 +104,12 @@ class Network:
         try:
             with watched(trip.watch):
                 response = trip.session.exchange(
-                    method, url, headers, sendable(body, token), trip.proxy, read_timeout
+                    method,
+                    url,
+                    headers,
+                    sendable(body, token, self._throttles.up),
+                    trip.proxy,
+                    read_timeout,
                 )
             answered = True
         except SourceFailed as failed:
@@ -171,6 +178,7 @@ class Network:
             label,
             lambda error: _reason(faults.error_of(error, self._way(trip))),
             lambda: self._given_back(trip),
+            self._throttles.down,
         )
 
     def _given_back(self, trip: _Trip) -> None:

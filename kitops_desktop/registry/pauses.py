@@ -21,4 +21,5 @@ def pause_after(error: Exception, attempt: int, token: CancelToken) -> None:
     seconds = min(_FIRST * 2**attempt, _LONGEST) * random.uniform(0.5, 1.0)
     if isinstance(error, RateLimited) and error.until is not None:
         seconds = min(max(error.until - time.time(), 0.0), _LONGEST_ASKED_FOR)
+    token.count_try()
     token.wait(seconds)

@@ -13,6 +13,7 @@ from kitops_desktop.registry.abilities import AbilityMemory
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.hosts import check_host, path_at
 from kitops_desktop.registry.retries import Patience
+from kitops_desktop.registry.throttle import Throttles
 
 if TYPE_CHECKING:
     from kitops_desktop.registry.client import RegistryClient
@@ -29,9 +30,11 @@ class Registries:
         abilities: AbilityMemory | None = None,
         *,
         patience: Patience | None = None,
+        throttles: Throttles | None = None,
     ) -> None:
         self._options, self._abilities = options, abilities
         self.credentials, self.patience = credentials, patience
+        self._throttles = throttles or Throttles()
         self._lock = threading.Lock()
         self._clients: dict[str, RegistryClient] = {}
 
@@ -46,7 +49,11 @@ class Registries:
         with self._lock:
             if host not in self._clients:
                 self._clients[host] = RegistryClient(
-                    host, self._options(host), self.credentials, patience=self.patience
+                    host,
+                    self._options(host),
+                    self.credentials,
+                    patience=self.patience,
+                    throttles=self._throttles,
                 )
             return self._clients[host]
 

@@ -11,6 +11,7 @@ import requests
 from kitops_desktop.errors import ContentTooLarge, TransferInterrupted
 from kitops_desktop.registry.connection import Watch, watched
 from kitops_desktop.registry.faults import TRANSPORT_ERRORS
+from kitops_desktop.registry.throttle import Throttle
 
 BLOCK = 1 << 20
 
@@ -28,10 +29,11 @@ class HttpResponse:
         label: str,
         explain: Callable[[BaseException], str],
         end: Callable[[], None],
+        throttle: Throttle,
     ) -> None:
         self.response = response
         self._watch, self._host, self._label = watch, host, label
-        self._explain, self._end = explain, end
+        self._explain, self._end, self._throttle = explain, end, throttle
         self._offset = 0
         self._closed = False
 
@@ -51,6 +53,7 @@ class HttpResponse:
         if self._closed:
             raise ValueError("the answer is closed")
         self._watch.token.check()
+        size = self._throttle.block(size) if size > 0 else size
         try:
             with watched(self._watch):
                 content: bytes = self.response.raw.read(None if size < 0 else size, decode_content=False)
@@ -62,6 +65,7 @@ class HttpResponse:
             self.close()
             self._watch.token.check()
         self._offset += len(content)
+        self._throttle.take(len(content), self._watch.token)
         return content
 
     def readinto(self, buffer: memoryview, /) -> int:

@@ -75,6 +75,7 @@ class Attempts:
                 if pause is None:
                     raise
                 log.info("trying again in %.1f s: %s", pause, error)
+            self._token.count_try()
             self._token.wait(pause)
 
     def _pause(self, error: RegistryError) -> float | None:

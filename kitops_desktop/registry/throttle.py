@@ -13,6 +13,7 @@ LEAST = 16 << 10
 """Bytes per second that a limit has at least: with fewer, other sides take us for dead."""
 _BURST_SECONDS = 0.25
 _LOOK_SECONDS = 0.2
+_LEAST_SECONDS = 0.001
 _SMALLEST_BLOCK = 16 << 10
 
 
@@ -56,7 +57,7 @@ class Throttle:
             self._fill()
             self._level -= count
         while (seconds := self._seconds_owed()) > 0:
-            token.wait(min(seconds, _LOOK_SECONDS))
+            token.wait(min(max(seconds, _LEAST_SECONDS), _LOOK_SECONDS))
 
     def _seconds_owed(self) -> float:
         with self._lock:
