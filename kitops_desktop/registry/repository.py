@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kitops_desktop.errors import DigestMismatch, RemoteNotFound
 from kitops_desktop.oci.descriptor import Descriptor
-from kitops_desktop.oci.digest import parse_digest
+from kitops_desktop.oci.digest import Digest, parse_digest
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry import deletion, remote_manifests
@@ -23,9 +23,10 @@ from kitops_desktop.registry.referrers import Referrer, referrers
 from kitops_desktop.registry.referrers_index import list_referrer
 from kitops_desktop.registry.remote_blob import RemoteBlob
 from kitops_desktop.registry.upload import Upload
-from kitops_desktop.registry.upload_body import UploadSource
+from kitops_desktop.registry.upload_body import UNNAMED, UploadSource
 
 MOST_TAGS = 100_000
+_OCTETS = "application/octet-stream"
 
 
 class Repository:
@@ -166,8 +167,16 @@ class Repository:
         """Upload a blob. What ``source`` gives is hashed as it is sent and never becomes a blob when it is
         not the descriptor's: ``DigestMismatch``. Raises ``SourceUnreadable`` too.
         """
-        blob = RemoteBlob(replace(self._endpoint, writing=True), descriptor, self._abilities)
-        Upload(blob, UploadSource(source, descriptor, advance, token), token).run()
+        self._upload(descriptor, source, advance, token)
+
+    def receive_unnamed(
+        self, size: int, source: Fetcher, *, advance: Callable[[int], None], token: CancelToken
+    ) -> Digest:
+        """Upload a blob of ``size`` bytes that nobody has read yet, and give its digest. As ``receive``, but
+        ``source`` is asked for a descriptor without a digest. Where a registry takes blobs in one request
+        only, everything is read twice, the first time for the digest.
+        """
+        return self._upload(Descriptor(_OCTETS, UNNAMED, size), source, advance, token)
 
     def mount(self, descriptor: Descriptor, from_path: str) -> bool:
         """Take over a blob of the repository ``from_path`` of the same registry; False when that does not
@@ -181,6 +190,14 @@ class Repository:
             return False
         same = source._endpoint.transport.origin == self._endpoint.transport.origin
         return same and self.mount(descriptor, source.path)
+
+    def _upload(
+        self, descriptor: Descriptor, source: Fetcher, advance: Callable[[int], None], token: CancelToken
+    ) -> Digest:
+        blob = RemoteBlob(replace(self._endpoint, writing=True), descriptor, self._abilities)
+        upload = Upload(blob, UploadSource(source, descriptor, advance, token), token)
+        upload.run()
+        return upload.digest
 
     def _blob(self, descriptor: Descriptor) -> RemoteBlob:
         return RemoteBlob(self._endpoint, descriptor, self._abilities)

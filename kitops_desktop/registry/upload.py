@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from kitops_desktop.errors import (
     RateLimited,
@@ -20,6 +21,7 @@ from kitops_desktop.errors import (
     SignInNeeded,
     TransferInterrupted,
 )
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.abilities import CHUNK
 from kitops_desktop.registry.pauses import pause_after
@@ -76,6 +78,11 @@ class Upload:
         finally:
             self._source.close()
 
+    @property
+    def digest(self) -> Digest:
+        """Of the blob; one that had no name has it when the upload is done."""
+        return self._source.descriptor.digest
+
     def _run_session(self, restart: int) -> bool:
         """Whether the blob is there now; False when all must be sent again."""
         session = UploadSession(self._blob.endpoint, self._blob.descriptor, self._token)
@@ -93,7 +100,7 @@ class Upload:
         except BaseException:
             session.give_up()
             raise
-        if self._blob.exists(self._token):
+        if self._is_there():
             return True
         if restart == _RESTARTS:
             raise error
@@ -104,12 +111,12 @@ class Upload:
 
     def _step(self, session: UploadSession) -> bool:
         """Send what comes next; True when the registry has the blob."""
-        in_one = session.offset == 0 and (self._whole_only or self._blob.size <= self._chunk)
+        in_one = session.offset == 0 and self._goes_in_one()
         closing = in_one or session.offset == self._blob.size
         try:
             outcome = self._close(session, in_one) if closing else self._send_chunk(session)
         except _TRANSIENT as error:
-            if closing and self._blob.exists(self._token):
+            if closing and self._is_there():
                 return True
             self._failed(session, error)
             return False
@@ -118,6 +125,11 @@ class Upload:
             return closing
         self._mend(session, outcome)
         return False
+
+    def _goes_in_one(self) -> bool:
+        """In one request the digest comes first: who does not know it would have to read everything twice."""
+        fits = self._blob.size <= self._chunk and self._source.is_named
+        return self._whole_only or fits or not self._blob.size
 
     def _send_chunk(self, session: UploadSession) -> Outcome:
         start = session.offset
@@ -128,11 +140,25 @@ class Upload:
 
     def _close(self, session: UploadSession, in_one: bool) -> Outcome:
         if in_one and self._blob.size:
+            self._name()
             body = self._source.body(0, self._blob.size)
             with _telling(body):
-                return session.close(body)
+                return session.close(self.digest, body)
         self._source.check()
-        return session.close()
+        return session.close(self.digest)
+
+    def _name(self) -> None:
+        if not self._source.is_named:
+            try:
+                self._source.name()
+            except BaseException as error:
+                raise _SourceFailed(error) from error
+
+    def _is_there(self) -> bool:
+        """What has no name yet was not sent as a whole."""
+        if not self._source.is_named:
+            return False
+        return replace(self._blob, descriptor=self._source.descriptor).exists(self._token)
 
     def _got_on(self, session: UploadSession) -> None:
         if session.offset > self._best:
@@ -200,7 +226,8 @@ class Upload:
         self._failures = self._misplaced = self._unauthorised = 0
 
     def _interrupted(self, reason: str) -> TransferInterrupted:
-        return TransferInterrupted(self._host, self._blob.descriptor.digest, self._best, reason)
+        what = self.digest or "a layer that has no digest yet"
+        return TransferInterrupted(self._host, what, self._best, reason)
 
 
 class _SourceFailed(Exception):

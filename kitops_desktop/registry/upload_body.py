@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kitops_desktop.errors import DigestMismatch, SourceUnreadable
@@ -12,6 +13,8 @@ from kitops_desktop.oci.digest import Digest, algorithm_of
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.progress import CancelToken
 
+UNNAMED = Digest("")
+"""In place of the digest of a blob that nobody has read yet."""
 _BLOCK = 1 << 20
 """Read at once, however little is asked for: with the 16 KiB that the HTTP library asks for, sending takes
 much longer."""
@@ -22,6 +25,9 @@ class UploadSource:
 
     What was sent must add up to the blob's digest: bytes are hashed when they are read for the first time.
     ``advance`` is told how far the upload gets, and with negative numbers how far it falls back.
+
+    A blob may have no name yet (its digest is ``UNNAMED``): it gets one when all of it has been read, and
+    ``descriptor`` has it from then on.
     """
 
     def __init__(
@@ -38,8 +44,19 @@ class UploadSource:
         self._reader: BlobReader | None = None
         self._position = 0
         self._reported = 0
-        self._hash = hashlib.new(algorithm_of(descriptor.digest))
+        self._hash = self._new_hash()
         self._hashed = 0
+
+    @property
+    def is_named(self) -> bool:
+        return self.descriptor.digest != UNNAMED
+
+    def name(self) -> None:
+        """Read all of it for its digest, before anything is sent."""
+        while self._hashed < self.descriptor.size:
+            self._take(self.descriptor.size - self._position)
+        self.check()
+        self.restart()
 
     def body(self, start: int, end: int) -> UploadBody:
         """The bytes from ``start`` to before ``end``, to be sent next."""
@@ -59,18 +76,30 @@ class UploadSource:
         """All is to be sent again."""
         self.close()
         self._position = self._hashed = 0
-        self._hash = hashlib.new(algorithm_of(self.descriptor.digest))
+        self._hash = self._new_hash()
         self.report(0)
 
     def check(self) -> None:
         """Raises ``DigestMismatch`` unless everything was read and was right."""
-        if self._found() != self.descriptor.digest or self._hashed != self.descriptor.size:
+        found = self._found()
+        if self._hashed != self.descriptor.size or (self.is_named and found != self.descriptor.digest):
             raise self._mismatch()
+        self.descriptor = replace(self.descriptor, digest=found)
 
     def read(self, count: int) -> bytes:
         """Up to ``count`` bytes and a block. Raises ``DigestMismatch`` instead of giving the last byte of a
         blob that is not what it should be, so that it is never complete at the registry.
         """
+        block = self._take(count)
+        self.report(self._position)
+        return block
+
+    def close(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _take(self, count: int) -> bytes:
         self._token.check()
         block = self._read(min(count, _BLOCK))
         if not block:
@@ -82,13 +111,10 @@ class UploadSource:
         if end == self.descriptor.size:
             self.check()
         self._position = end
-        self.report(end)
         return block
 
-    def close(self) -> None:
-        reader, self._reader = self._reader, None
-        if reader is not None:
-            reader.close()
+    def _new_hash(self) -> hashlib._Hash:
+        return hashlib.new(algorithm_of(self.descriptor.digest) or "sha256")
 
     def _found(self) -> Digest:
         return Digest(f"{self._hash.name}:{self._hash.hexdigest()}")

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from kitops_desktop.errors import KitOpsError, RegistryError, RegistryFailed
 from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.registry import locations, ranges
 from kitops_desktop.registry.answers import Refusal, error_of
@@ -88,12 +89,14 @@ class UploadSession:
                 return Outcome.TAKEN
             return self._outcome(response)
 
-    def close(self, body: Body | None = None) -> Outcome:
-        """Say that all is sent; with ``body`` that is the whole blob, in this one request."""
+    def close(self, digest: Digest, body: Body | None = None) -> Outcome:
+        """Say that all is sent, and that it is ``digest``; with ``body`` that is the whole blob, in this one
+        request.
+        """
         if body is not None:
             self.furthest = self._blob.size
         seconds = 300 + self._blob.size / _SLOWEST_COMMIT
-        url = locations.with_digest(self._location, self._blob.digest)
+        url = locations.with_digest(self._location, digest)
         headers = {"Content-Type": _OCTETS}
         with self._send("PUT", url, body=body or b"", headers=headers, read_timeout=seconds) as response:
             return Outcome.TAKEN if response.status in (200, 201, 204) else self._outcome(response)
