@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError, RegistryUnsupported
 from kitops_desktop.jobs.job import Job
+from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.actions import Action
@@ -21,6 +22,7 @@ from kitops_desktop.ui.browser import registry_reads as reads
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
+from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
 from kitops_desktop.ui.browser.registries_list import RegistriesList
 from kitops_desktop.ui.browser.registry_care import RegistryCare
 from kitops_desktop.ui.browser.registry_reads import ReadTags
@@ -455,6 +457,7 @@ class BrowserPage(QWidget):
         return (
             self._open_action(""),
             self._copy_action(),
+            Action("Signatures…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self._is_known),
             Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._is_known),
             self._delete_action(),
         )
@@ -496,6 +499,13 @@ class BrowserPage(QWidget):
     def _copy(self, text: str, what: str) -> None:
         copy_text(text)
         self._navigator.notify(f"{what} copied.")
+
+    def _show_referrers(self) -> None:
+        row = self._tag()
+        if row is not None and row.version is not None:
+            version = row.version
+            described = Descriptor(version.media_type, version.digest, version.size)
+            ReferrersSheet(self._workspace, self._reference(row.tag), described, self).open_sheet()
 
     def _delete(self) -> None:
         row = self._tag()

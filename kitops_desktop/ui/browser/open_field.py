@@ -24,7 +24,7 @@ class OpenField(QWidget):
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(placeholder)
         self.field.setClearButtonEnabled(True)
-        self.field.setMinimumWidth(180)
+        self.field.setMinimumWidth(90)
         self._known = QStringListModel(self)
         completer = QCompleter(self._known, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)

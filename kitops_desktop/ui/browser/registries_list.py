@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -29,7 +29,12 @@ from kitops_desktop.ui.widgets.page_header import PageHeader
 from kitops_desktop.ui.widgets.parts import button, frame
 
 _SUBTITLE = "Where ModelKits are shared"
-_WIDTHS = {Column.HOST: 240, Column.SIGN_IN: 190, Column.KEPT: 120}
+_OPEN = 250
+_LEAST_HEIGHT = 72
+_KEPT_FROM = 680
+"""From this width on there is room to say where a sign-in is kept."""
+_WIDTHS = {Column.SIGN_IN: 180, Column.KEPT: 120, Column.STATE: 330}
+_LEAST_STATE = 160
 
 
 class RegistriesList(QWidget):
@@ -45,6 +50,7 @@ class RegistriesList(QWidget):
         self.table = self._make_table()
         self.problem = ProblemPanel()
         self.open_field = OpenField("Open a reference", "registry/repository:tag")
+        self.open_field.setMinimumWidth(_OPEN)
         self._header = PageHeader("Registries", _SUBTITLE)
         self._add = button("Add registry…", "plus", "primary")
         self._add.clicked.connect(self.add_wanted)
@@ -113,6 +119,12 @@ class RegistriesList(QWidget):
     def focus_table(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        wide = event.size().width() >= _KEPT_FROM
+        self.table.setColumnHidden(Column.KEPT, not wide)
+        self.table.header().resizeSection(Column.STATE, _WIDTHS[Column.STATE] if wide else _LEAST_STATE)
+
     # -- building
 
     def _make_table(self) -> QTreeView:
@@ -120,6 +132,7 @@ class RegistriesList(QWidget):
         table.setModel(self.model)
         table.setAccessibleName("Registries")
         table.setRootIsDecorated(False)
+        table.setMinimumHeight(_LEAST_HEIGHT)
         table.setUniformRowHeights(True)
         table.setAllColumnsShowFocus(True)
         for column in (Column.SIGN_IN, Column.STATE):
@@ -130,7 +143,7 @@ class RegistriesList(QWidget):
         table.selectionModel().currentChanged.connect(lambda: self._on_chosen())
         header = table.header()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.HOST, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
         return table

@@ -49,12 +49,16 @@ class RegistryView(QWidget):
             panes.addWidget(pane)
             panes.setStretchFactor(panes.count() - 1, share)
         panes.setSizes([260, 640])
+        self._panes = panes
+        self._rest = QWidget()
+        self._rest.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(self._make_head())
         layout.addWidget(self.problem)
         layout.addWidget(panes, 1)
+        layout.addWidget(self._rest, 1)
 
     def show_row(self, row: RegistryRow, *, is_kept: bool) -> None:
         """Show who is signed in and how it is spoken to; ``is_kept`` when it is on the user's list."""
@@ -69,14 +73,32 @@ class RegistryView(QWidget):
         self._sign.setText("Sign out" if signed_in else "Sign in…")
         self._keep.setVisible(not is_kept)
 
+    def show_problem(self, error: BaseException) -> None:
+        """What meets everything that is asked of the registry; panes with nothing in them give way."""
+        self.problem.show_error(error)
+        empty = not self.repositories.model.names and not self.tags.model.all.tags
+        self._panes.setVisible(not empty)
+        self._rest.setVisible(empty)
+
+    def clear_problem(self) -> None:
+        self.problem.clear()
+        self._panes.show()
+        self._rest.hide()
+
     def _make_head(self) -> QHBoxLayout:
+        pills = QHBoxLayout()
+        pills.setSpacing(6)
+        for shown in self._pills:
+            pills.addWidget(shown)
+            shown.hide()
+        pills.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self._title)
+        texts.addLayout(pills)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._title, 1)
-        for shown in self._pills:
-            row.addWidget(shown)
-            shown.hide()
-        row.addSpacing(6)
+        row.addLayout(texts, 1)
         row.addWidget(self._keep)
         row.addWidget(self._sign)
         more = button("More", "more")

@@ -71,6 +71,7 @@ class TagsPane(QWidget):
         """No repository is chosen."""
         self.resolver.begin(None)
         self.repository = ""
+        self.model.show(Tags())
         self._empty.set_texts(title, text or "Its versions are shown here.")
         self._stack.setCurrentWidget(self._empty)
 

@@ -10,6 +10,7 @@ from kitops_desktop.ui.icons import pixmap
 from kitops_desktop.ui.widgets.parts import button, label
 
 _PICTURE = 44
+_TEXT = 420
 
 
 class EmptyState(QWidget):
@@ -24,7 +25,7 @@ class EmptyState(QWidget):
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = label(text, "muted", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._text.setFixedWidth(420)
+        self._text.setMaximumWidth(_TEXT)
         if not text:  # setVisible(True) would open a window, as it has no parent yet
             self._text.hide()
         self._buttons = QHBoxLayout()
@@ -39,7 +40,7 @@ class EmptyState(QWidget):
         layout.addWidget(self._title)
         middle = QHBoxLayout()  # with an alignment instead, a text of two lines gets the room for one
         middle.addStretch(1)
-        middle.addWidget(self._text)
+        middle.addWidget(self._text, _TEXT)
         middle.addStretch(1)
         layout.addLayout(middle)
         layout.addSpacing(8)

@@ -17,6 +17,7 @@ from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
+from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
 from kitops_desktop.ui.browser.repository_model import RepositoryModel
 from kitops_desktop.ui.browser.repository_model import Role as NameRole
 from kitops_desktop.ui.browser.tag_rows import Version, folded
@@ -32,6 +33,11 @@ def press(parent: QWidget, text: str) -> None:
     button = next(one for one in parent.findChildren(QPushButton) if one.text() == text and one.isVisible())
     assert button.isEnabled()
     button.click()
+
+
+def choose(page: BrowserPage, text: str) -> None:
+    """Do what the command palette offers."""
+    next(action for action in page.commands() if action.text == text).run()
 
 
 def shown_tags(page: BrowserPage) -> tuple[str, ...]:
@@ -243,3 +249,22 @@ def test_ten_thousand_repositories_are_a_matter_of_a_moment(
     assert pane.model.rowCount() == count // 100
     pane.choose("team099/model099")
     assert pane.tree.currentIndex().data(NameRole.REPOSITORY) == "team099/model099"
+
+
+def test_what_refers_to_a_version_is_listed(
+    qtbot: QtBot, page: BrowserPage, filled: RegistryServer, keep: Keep
+) -> None:
+    page.show_detail(f"{keep(filled)}/team/churn")
+    qtbot.waitUntil(lambda: bool(shown_tags(page)))
+    wait_for_versions(qtbot, page, "v10", "v3")
+    page.registry.tags.table.choose("v10")
+    choose(page, "Signatures…")
+    sheet = page.findChild(ReferrersSheet)
+    assert sheet is not None
+    qtbot.waitUntil(lambda: "1 artifact refers" in sheet.sentence, timeout=10_000)
+    assert sheet.model.index(0, 0).data() == "Signature"
+    sheet.close_sheet()
+    page.registry.tags.table.choose("v3")
+    choose(page, "Signatures…")
+    sheet = page.findChildren(ReferrersSheet)[-1]
+    qtbot.waitUntil(lambda: "Nothing refers" in sheet.sentence, timeout=10_000)
