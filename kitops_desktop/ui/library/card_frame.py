@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,8 +24,7 @@ from kitops_desktop.ui.widgets.parts import label
 
 _ICON = 18
 _ROWS_SHOWN = 8
-_DIGEST = re.compile(r"sha\d+[:-][0-9a-f]{40,}(\.[a-z]+)?")
-"""Also in a tag that is made of one."""
+_LONG_WORD = 40
 
 
 class CardFrame(QFrame):
@@ -77,9 +74,9 @@ def _fields(fields: Fields) -> QGridLayout:
     grid.setColumnStretch(1, 1)
     for row, (name, value) in enumerate(fields):
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        # a digest has no place to break at, and would make a narrow card wide
-        is_digest = _DIGEST.fullmatch(value) is not None
-        shown = ElidedLabel(value) if is_digest else label(value, wrap=True, selectable=True)
+        # a long word has no place to break at, and would make a narrow card wide
+        is_long = len(value) > _LONG_WORD and " " not in value
+        shown = ElidedLabel(value) if is_long else label(value, wrap=True, selectable=True)
         shown.setAccessibleName(f"{name}: {value}")
         grid.addWidget(shown, row, 1)
     return grid

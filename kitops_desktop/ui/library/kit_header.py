@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kitops_desktop.oci.digest import hex_of
 from kitops_desktop.oci.reference import Reference
@@ -19,6 +29,8 @@ from kitops_desktop.ui.widgets.parts import button, restyle
 
 _ROW = 26
 """Pixels: as high as the row is with a button in it, so that nothing moves when that comes."""
+_NAMES = 380
+"""Pixels that name and version want beside the buttons."""
 
 
 class KitHeader(QWidget):
@@ -49,7 +61,7 @@ class KitHeader(QWidget):
         """Show the name at once, before anything of the kit was read."""
         self._title.setText(source.title)
         self._place.show_text(source.place)
-        self._facts.setMinimumHeight(_ROW if source.is_remote else 0)
+        self._facts.setMinimumHeight(_ROW)
         self._facts.setText(str(source.reference))
         self._show_stored(None, known=False)
         self._fill_tags((), source.reference)
@@ -85,27 +97,38 @@ class KitHeader(QWidget):
         version.setBuddy(self._tags)
         names.addWidget(version)
         names.addWidget(self._tags)
-        names.addWidget(self._place)
         names.addStretch(1)
-        texts = QVBoxLayout()
-        texts.setSpacing(4)
-        texts.addLayout(names)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for action in actions.quiet:
+            buttons.addWidget(self._button(action))
+        if actions.more:
+            buttons.addWidget(self._more(actions.more))
+        if actions.primary is not None:
+            buttons.addWidget(self._button(actions.primary, "primary"))
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(8)
+        self._top.addLayout(names, 1)
+        self._top.addLayout(buttons)
+        self._top.setAlignment(buttons, Qt.AlignmentFlag.AlignLeft)
+        self._row = buttons
         facts = QHBoxLayout()
         facts.setSpacing(8)
-        for widget in (self._stored_mark, self._stored_button):
+        for widget in (self._place, self._stored_mark, self._stored_button):
             facts.addWidget(widget)
         facts.addWidget(self._facts, 1)
-        texts.addLayout(facts)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addLayout(texts, 1)
-        for action in actions.quiet:
-            row.addWidget(self._button(action))
-        if actions.more:
-            row.addWidget(self._more(actions.more))
-        if actions.primary is not None:
-            row.addWidget(self._button(actions.primary, "primary"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._top)
+        column.addLayout(facts)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a narrow window the buttons stand below the name, not beside it."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= self._row.sizeHint().width() + _NAMES
+        directions = QBoxLayout.Direction
+        self._top.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
 
     def _button(self, action: Action, kind: str = "") -> QPushButton:
         made = button(action.text.replace("&", "&&"), action.icon, kind)

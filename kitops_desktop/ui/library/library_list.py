@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,10 +29,14 @@ from kitops_desktop.ui.library.library_filter import LibraryFilter
 from kitops_desktop.ui.library.library_model import LibraryModel
 from kitops_desktop.ui.library.library_rows import KitRow, RepositoryRow, repository_rows, totals
 from kitops_desktop.ui.units import count_text
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.empty_state import EmptyState
 from kitops_desktop.ui.widgets.page_header import PageHeader
 from kitops_desktop.ui.widgets.parts import button, frame, label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
+
+_CHOICE = 220
+"""Pixels for what is said of the chosen kits, beside the buttons."""
 
 
 class LibraryList(QWidget):
@@ -64,10 +68,11 @@ class LibraryList(QWidget):
         self.banner, self._banner_text = self._make_banner()
         self._stack = QStackedWidget()
         self._bar = QHBoxLayout()
-        self._frees = label("", "muted")
-        self._says = label("", "muted")
+        self._frees = _giving_way()
+        self._says = _giving_way()
         self._qactions: list[tuple[Action, QAction | QPushButton]] = []
         self._menu_actions: list[QAction] = []
+        self._bar_buttons: list[tuple[QPushButton, str]] = []
         self._lay_out()
 
     def add_actions(
@@ -76,12 +81,14 @@ class LibraryList(QWidget):
         """Actions on what is chosen in the lower row, the others behind "More", and all of a context menu."""
         *others, primary = bar
         for action in others:
-            self._bar.addWidget(self._action_button(action))
+            made = self._action_button(action)
+            self._bar.addWidget(made)
+            self._bar_buttons.append((made, action.text))
         self._bar.addWidget(self._action_button(primary, "primary"))
         self._header.add(self._more_button(tuple(more)))
         for entry in menu:
-            made = self._separator() if entry is None else self._table_action(entry)
-            self._menu_actions.append(made)
+            shown = self._separator() if entry is None else self._table_action(entry)
+            self._menu_actions.append(shown)
         self._on_chosen()
 
     def show_listing(self, listing: Listing) -> None:
@@ -172,6 +179,7 @@ class LibraryList(QWidget):
         made = button(action.text, action.icon, kind)
         if action.shortcut:
             made.setToolTip(f"{action.text.rstrip('…')} ({action.shortcut})")
+        made.setAccessibleName(action.text)
         made.clicked.connect(lambda: action.run())
         self._qactions.append((action, made))
         return made
@@ -202,6 +210,19 @@ class LibraryList(QWidget):
 
     # -- events
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a narrow window the buttons of the lower row are pictures, but for the last."""
+        super().resizeEvent(event)
+        for made, text in self._bar_buttons:
+            made.setText(text)
+        if self.width() < self._buttons_width() + _CHOICE:
+            for made, _ in self._bar_buttons:
+                made.setText("")
+
+    def _buttons_width(self) -> int:
+        buttons = (made for _, made in self._qactions if isinstance(made, QPushButton))
+        return sum(made.sizeHint().width() + self._bar.spacing() for made in buttons)
+
     @Slot(str)
     def _on_searched(self, text: str) -> None:
         self.shown.set_text(text)
@@ -230,3 +251,10 @@ class LibraryList(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self._menu_actions)
         menu.popup(self.table.viewport().mapToGlobal(place))
+
+
+def _giving_way() -> ElidedLabel:
+    """As wide as its text, or less where there is no room."""
+    made = ElidedLabel("", "muted", Qt.TextElideMode.ElideRight)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    return made
