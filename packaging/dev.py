@@ -55,6 +55,7 @@ WINDOW_PACKAGES = {
 }
 TEST_PACKAGES = {
     "at-spi2-core": "/usr/libexec/at-spi-bus-launcher",
+    "curl": "curl",
     "dbus": "dbus-daemon",
     "fonts-dejavu-core": "/usr/share/fonts",
     "gir1.2-atspi-2.0": "/usr/lib",

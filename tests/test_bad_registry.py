@@ -30,6 +30,7 @@ from support.certificates import Authority, self_signed, server_context
 from support.connect_proxy import ConnectProxy
 from support.faces import Said, command_line, window
 from support.http_server import Rule
+from support.kit_commands import run_command
 from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry
 from support.planted import OTHER_PASSWORD, PASSWORD, SECRETS, USERNAME
@@ -497,6 +498,22 @@ def check(row: Row, scene: Scene, said: Said) -> None:
     for is_right in scene.afterwards:
         is_right()
     assert_nothing_half_written(scene)
+
+
+@pytest.mark.parametrize("kind", ["basic", "token"])
+def test_login_tries_a_wrong_password_once(scene: Scene, kind: str) -> None:
+    tokens = scene.opened(TokenServer())
+    guard = {"token": tokens} if kind == "token" else {"passwords": {USERNAME: PASSWORD}}
+    server = scene.opened(RegistryServer(scene.root / "registry", **guard))  # type: ignore[arg-type]
+    front = scene.opened(LoggingProxy(server.port))
+    scene.settle(front.host, PLAIN)
+    words = ("login", front.host, "-u", USERNAME, "--password-stdin")
+    answer = run_command(*words, stdin=OTHER_PASSWORD)
+    assert answer.code == 1
+    assert "refused the sign-in" in answer.err
+    assert OTHER_PASSWORD not in answer.out + answer.err
+    assert len([*tokens.authorizations(), *front.authorizations()]) == 1
+    assert run_command("login", front.host, "--keep", "session", *words[2:], stdin=PASSWORD).code == 0
 
 
 def test_a_redirect_gets_no_authorization(scene: Scene) -> None:
