@@ -49,6 +49,7 @@ COMMANDS = {
     "login": "login",
     "logout": "logout",
     "verify": "verify",
+    "transfers": "transfers",
     "prune": "prune",
     "cache": "cache",
     "version": "version",

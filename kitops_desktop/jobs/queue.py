@@ -139,6 +139,13 @@ class JobQueue:
             self._end(job, JobState.CANCELLED)
             self._dispatch()
 
+    def give_up(self, job: Job) -> None:
+        """Cancel a job, also one that was interrupted: it will not go on."""
+        with self._lock:
+            if job.state is JobState.INTERRUPTED:
+                job.state = JobState.PAUSED
+        self.cancel(job)
+
     def pause(self, job: Job) -> None:
         """Have a job stop so that it can go on. What would be lost otherwise is finished first; who asks once
         more does not want to wait for that.
@@ -239,9 +246,10 @@ class JobQueue:
         return tuple(job for job in self.jobs() if job.state is JobState.INTERRUPTED and job.can_resume)
 
     def clear_finished(self) -> None:
-        """Take all finished jobs off the list."""
+        """Take all finished jobs off the list, but those that can still go on."""
         for job in self.jobs():
-            self.forget(job)
+            if not job.can_resume:
+                self.forget(job)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs, the oldest first: those of this run, and the ended and paused ones of earlier runs."""

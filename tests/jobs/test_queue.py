@@ -368,6 +368,9 @@ def test_closing_interrupts_and_waits(queue: JobQueue) -> None:
     with pytest.raises(RuntimeError):
         queue.submit(HeldWork())
     queue.clear_finished()
+    assert queue.jobs() == tuple(jobs), "what can go on is not cleared with the rest"
+    for job in jobs:
+        queue.forget(job)
     assert queue.jobs() == ()
 
 
