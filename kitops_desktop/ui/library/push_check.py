@@ -26,6 +26,23 @@ class Target(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What is to be there in the end: a manifest, and the layers that are asked for one by one."""
+
+    manifest: Descriptor
+    layers: tuple[Descriptor, ...]
+
+    @property
+    def size(self) -> int:
+        """Of the layers, in bytes."""
+        return sum(layer.size for layer in self.layers)
+
+    @classmethod
+    def of_kit(cls, kit: ModelKit) -> Parts:
+        return cls(kit.descriptor, kit.manifest.layers)
+
+
+@dataclass(frozen=True, slots=True)
 class TargetFacts:
     """``shown`` is False when the registry does not let us look: then nothing else is known.
 
@@ -64,14 +81,14 @@ def look_at_tag(target: Target, tag: str) -> TagFacts:
         return TagFacts(shown=False)
 
 
-def look_at_target(target: Target, kit: ModelKit, tag: str, token: CancelToken) -> TargetFacts:
-    """As ``look_at_tag``, and ask for each layer of the kit."""
+def look_at_target(target: Target, parts: Parts, tag: str, token: CancelToken) -> TargetFacts:
+    """As ``look_at_tag``, and ask for each layer."""
     found = look_at_tag(target, tag)
     if not found.shown:
         return TargetFacts(shown=False)
     tags, digest = found.tags, found.digest
-    layers = tuple({layer.digest: layer for layer in kit.manifest.layers}.values())
-    missing = () if not tags else _missing(target, kit, layers, token)
+    layers = tuple({layer.digest: layer for layer in parts.layers}.values())
+    missing = () if not tags else _missing(target, parts.manifest, layers, token)
     if not tags and not digest:  # a repository that is not there has nothing
         missing = layers
     size = sum(layer.size for layer in missing)
@@ -93,9 +110,9 @@ def _tags(target: Target) -> tuple[str, ...]:
 
 
 def _missing(
-    target: Target, kit: ModelKit, layers: tuple[Descriptor, ...], token: CancelToken
+    target: Target, manifest: Descriptor, layers: tuple[Descriptor, ...], token: CancelToken
 ) -> tuple[Descriptor, ...]:
-    if target.exists(kit.descriptor):
+    if target.exists(manifest):
         return ()
     asked = layers[:MAX_ASKED]
 

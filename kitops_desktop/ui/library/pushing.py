@@ -13,9 +13,10 @@ from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.kit_source import StoredKitSource
-from kitops_desktop.ui.library.push_check import Target
+from kitops_desktop.ui.library.push_check import Parts, Target
 from kitops_desktop.ui.library.push_choice import PushKit
-from kitops_desktop.ui.library.push_sheet import PushSheet, PushSource
+from kitops_desktop.ui.library.push_sheet import PushSheet
+from kitops_desktop.ui.library.target_sheet import Sending
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
 
@@ -44,9 +45,9 @@ class Pushing(QObject):
 
     def _open(self, reference: Reference, kit: ModelKit, used: tuple[str, ...]) -> None:
         name = PushKit(reference, kit.descriptor.digest)
-        source = PushSource(kit, name, self._target)
+        sending = Sending(Parts.of_kit(kit), name, self._target)
         hosts = tuple(self._workspace.settings.registries)
-        sheet = PushSheet(source, hosts, used, self._workspace.registry_reads, self._host)
+        sheet = PushSheet(sending, hosts, used, self._workspace.registry_reads, self._host)
         sheet.push_wanted.connect(self.start)
         sheet.remedy_wanted.connect(self._navigator.open_remote)
         sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
