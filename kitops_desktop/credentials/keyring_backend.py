@@ -90,6 +90,22 @@ def open_backend(backend: KeyringBackend) -> None:
             raise KeyringFailed("it was not unlocked", locked=True)
 
 
+def is_begun(backend: KeyringBackend) -> bool:
+    """Whether it can hold anything yet, found out without the user being asked: a Secret Service that has no
+    collection would offer to make one, to whoever only looks. Raises what the backend raises.
+    """
+    if type(backend).__module__ != _SECRET_SERVICE or hasattr(backend, "preferred_collection"):
+        return True
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        try:
+            secretstorage.Collection(bus)
+        except secretstorage.ItemNotFoundException:
+            return False
+    return True
+
+
 def keyring_error(error: Exception) -> CredentialError:
     """Our error for what a backend raised; of its text nothing is taken over, since it may quote secrets."""
     from keyring.errors import InitError, KeyringLocked, NoKeyringError

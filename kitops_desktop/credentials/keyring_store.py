@@ -70,7 +70,7 @@ class KeyringStore:
             credential = keyring.read(account)
             return Found(credential, Origin.KEYRING, keyring_backend.name_of(keyring.backend))
 
-        return self._with_entries(host, read)
+        return self._looking(host, read, None)
 
     def save(self, host: str, credential: Credential) -> None:
         """Keep ``credential`` as the only one for ``host``; raises also ``InvalidArgument`` for a secret that
@@ -94,7 +94,15 @@ class KeyringStore:
             accounts = keyring.accounts(self._account_of(canonical_host(host)))
             return sum(keyring.delete(account) for account in accounts) > 0
 
-        return self._with_entries(host, delete)
+        return self._looking(host, delete, False)
+
+    def _looking(self, host: str, work: Callable[[_Entries], T], nothing: T) -> T:
+        """As ``_with_entries``; where nothing was ever kept, it gives ``nothing`` and asks nobody."""
+
+        def begun() -> bool:
+            return keyring_backend.is_begun(keyring_backend.choose_backend())
+
+        return self._with_entries(host, work) if self._thread.call(begun) else nothing
 
     def _with_entries(self, host: str, work: Callable[[_Entries], T]) -> T:
         service = SERVICE + canonical_host(host)

@@ -137,6 +137,16 @@ def test_a_locked_keyring_is_told_apart(keyring: SecretService, store: KeyringSt
     assert store.state() == KeyringState(True, "Secret Service")
 
 
+def test_looking_into_a_keyring_that_nobody_has_begun_asks_nobody() -> None:
+    """It would ask for a new password; without anybody to answer that is an error, which does not come."""
+    store = KeyringStore(timeout=10)
+    with secret_service(begun=False):
+        assert store.find(HOST) is None
+        assert store.delete(HOST) is False
+        with pytest.raises(KeyringFailed):
+            store.save(HOST, Credential(USERNAME, PASSWORD))
+
+
 def test_a_session_without_a_keyring_has_none(monkeypatch: pytest.MonkeyPatch, store: KeyringStore) -> None:
     with tempfile.TemporaryDirectory() as folder, session_bus(Path(folder)) as bus:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus)

@@ -96,8 +96,10 @@ class SecretService:
 
 
 @contextmanager
-def secret_service(environment: MutableMapping[str, str] | None = None) -> Iterator[SecretService]:
-    """Start a keyring, and end it.
+def secret_service(
+    environment: MutableMapping[str, str] | None = None, *, begun: bool = True
+) -> Iterator[SecretService]:
+    """Start a keyring, and end it. Without ``begun`` nobody has chosen a password for it yet.
 
     With ``environment`` it joins the session of that D-Bus address (a desktop's). Without, it starts a D-Bus
     session of its own, whose address stands in this process's environment meanwhile.
@@ -111,9 +113,9 @@ def secret_service(environment: MutableMapping[str, str] | None = None) -> Itera
         if environment is None:
             opened.enter_context(_variable(os.environ, _BUS, bus))
         own = _own_environment(home, bus)
-        _start(daemon, own, opened.callback)
+        _start(daemon, own, opened.callback, begun)
         service = SecretService(home, bus, own)
-        until(lambda: _answers(service), "the keyring to answer")
+        until(lambda: _answers(service) if begun else _is_there(service), "the keyring to answer")
         yield service
 
 
@@ -158,9 +160,9 @@ def _own_environment(home: Path, bus: str) -> dict[str, str]:
     return own | ({_BUS: bus} if bus else {})
 
 
-def _start(daemon: str, environment: Mapping[str, str], at_end: Callable[..., object]) -> None:
+def _start(daemon: str, environment: Mapping[str, str], at_end: Callable[..., object], begun: bool) -> None:
     process = subprocess.Popen(
-        [daemon, "--unlock", "--foreground", "--components=secrets"],
+        [daemon, *(["--unlock"] if begun else []), "--foreground", "--components=secrets"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -169,7 +171,13 @@ def _start(daemon: str, environment: Mapping[str, str], at_end: Callable[..., ob
     at_end(end, process)
     assert process.stdin is not None
     with process.stdin as password:
-        password.write(_KEYRING_PASSWORD)
+        if begun:
+            password.write(_KEYRING_PASSWORD)
+
+
+def _is_there(service: SecretService) -> bool:
+    with service._connection() as connection:
+        return _is_owned(connection)
 
 
 def _answers(service: SecretService) -> bool:
