@@ -61,6 +61,7 @@ class BrowserPage(QWidget):
         self.care = RegistryCare(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
         self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
+        self._asker = Reader(workspace.registry_reads, self, latest_only=False)
         self._names_reader = Reader(workspace.registry_reads, self)
         self._tags_reader = Reader(workspace.registry_reads, self)
         self._local_reader = Reader(workspace.background, self)
@@ -196,7 +197,14 @@ class BrowserPage(QWidget):
         def read(token: CancelToken) -> RegistryRow:
             return reads.ask(workspace, reads.read_row(workspace, host, row), token)
 
-        self._row_reader.read(read, self._put, partial(self._answered, host))
+        self._asker.read(read, self._put, partial(self._answered, host))
+
+    def _stop_asking(self) -> None:
+        """Registries that are slow to answer must not hold up the one that is looked into."""
+        self._asker.cancel()
+        for row in tuple(self._rows.values()):
+            if row.answers is Answers.ASKED:
+                self._put(replace(row, answers=Answers.UNKNOWN))
 
     def _read_sign_in(self, host: str) -> None:
         workspace, row = self._workspace, self._row(host)
@@ -228,6 +236,7 @@ class BrowserPage(QWidget):
 
     def _show_registry(self, place: RemotePlace, before: RemotePlace) -> None:
         view = self.registry
+        self._stop_asking()
         view.show_row(self._row(place.host), is_kept=place.host in self._workspace.settings.registries)
         first_time = self._stack.currentWidget() is not view or place.host != view_host(view)
         self._stack.setCurrentWidget(view)
@@ -314,6 +323,7 @@ class BrowserPage(QWidget):
     # -- a kit
 
     def _show_kit(self, reference: Reference) -> None:
+        self._stop_asking()
         self._back.setText(f"All versions of {reference.repository}")
         self._stack.setCurrentWidget(self._kit_page)
         self.kit.show_reference(reference)
@@ -334,7 +344,7 @@ class BrowserPage(QWidget):
     @Slot(object)
     def _open_address(self, address: Address) -> None:
         if address.plain_http and address.host not in self._workspace.settings.registries:
-            self.care.add(address.place if address.kit is None else f"http://{address.place}")
+            self.care.add(f"http://{address.place}")
             return
         self._navigator.open_remote(address.place)
 

@@ -29,11 +29,6 @@ class Deletion:
         """The tags beside the chosen one."""
         return tuple(tag for tag in self.tags or () if tag != self.tag)
 
-    @property
-    def begins_with_version(self) -> bool:
-        """Whether the whole version is what is usually meant: no other tag stands for it."""
-        return not self.tag or (self.tags is not None and not self.others)
-
 
 def tag_text(deletion: Deletion) -> str:
     """What happens when the tag alone is deleted."""

@@ -19,7 +19,6 @@ class DeleteSheet(Sheet):
 
     def __init__(self, deletion: Deletion, host: QWidget) -> None:
         super().__init__(f"Delete {deletion.tag or 'a version'}", host)
-        self._chosen = False
         self.body.addWidget(ElidedLabel(deletion.reference.short, "strong"))
         self.body.addWidget(ElidedLabel(deletion.digest, "caption"))
         self.tag = QRadioButton(f"Only the &tag {deletion.tag}")
@@ -27,7 +26,7 @@ class DeleteSheet(Sheet):
         self._tag_says, self._version_says = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self._signatures = label("", "warning", wrap=True)
         for box, says in ((self.tag, self._tag_says), (self.version, self._version_says)):
-            box.clicked.connect(self._on_chosen)
+            box.toggled.connect(lambda _: self._show_state())
             says.setContentsMargins(26, 0, 0, 6)
             self.body.addWidget(box)
             self.body.addWidget(says)
@@ -42,28 +41,30 @@ class DeleteSheet(Sheet):
         self._delete = self.add_button("Delete", "danger", "trash")
         self._delete.clicked.connect(self._on_delete)
         self.first = cancel
+        self._deletion = deletion
+        for widget in (self.tag, self._tag_says):
+            widget.setVisible(bool(deletion.tag))
+        (self.tag if deletion.tag else self.version).setChecked(True)  # the lesser one; nothing changes it
         self.show_deletion(deletion)
 
     def show_deletion(self, deletion: Deletion) -> None:
         """What is known now of what goes along."""
-        for box in (self.tag, self._tag_says):
-            box.setVisible(bool(deletion.tag))
-        if not self._chosen:
-            (self.version if deletion.begins_with_version else self.tag).setChecked(True)
+        self._deletion = deletion
         self._tag_says.setText(tag_text(deletion))
         self._version_says.setText(version_text(deletion))
         self.tag.setAccessibleDescription(tag_text(deletion))
         self.version.setAccessibleDescription(version_text(deletion))
         self._signatures.setText(signature_text(deletion))
         self._signatures.setVisible(bool(signature_text(deletion)))
-        self._delete.setEnabled(deletion.tags is not None)
+        self._show_state()
 
     def show_error(self, error: Exception) -> None:
         """It is not known which tags would go: nothing is deleted blindly."""
         self.problem.show_error(error)
 
-    def _on_chosen(self) -> None:
-        self._chosen = True
+    def _show_state(self) -> None:
+        # with the tag alone nothing else goes, so that need not be waited for
+        self._delete.setEnabled(self._deletion.tags is not None or self.tag.isChecked())
 
     def _on_delete(self) -> None:
         self.delete_wanted.emit("tag" if self.tag.isChecked() else "version")

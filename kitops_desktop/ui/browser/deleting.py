@@ -46,7 +46,8 @@ class Deleting(QObject):
 
         def read(token: CancelToken) -> tuple[str, ...]:
             host, name = reference.registry, reference.repository
-            return tags_of_version(workspace, host, name, digest, known, tags.tags, token)
+            every = (*tags.tags, *tags.signatures)
+            return tags_of_version(workspace, host, name, digest, known, every, token)
 
         def look() -> None:
             sheet.problem.clear()

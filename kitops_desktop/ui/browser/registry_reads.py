@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from kitops_desktop.credentials.credential import Found
-from kitops_desktop.errors import CredentialError, KitOpsError
+from kitops_desktop.errors import ArtifactError, CredentialError, KitOpsError
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
@@ -21,6 +22,7 @@ from kitops_desktop.ui.browser.repository_names import in_order
 from kitops_desktop.ui.browser.tag_rows import Tags, Version, folded
 from kitops_desktop.workspace import Workspace
 
+_PARALLEL = 6
 _ENOUGH = ("name", "tcp", "tls", "auth", "v2")
 """The steps of a connection test that say whether a registry answers; its catalog is asked for later."""
 
@@ -125,12 +127,18 @@ def tags_of_version(
 ) -> tuple[str, ...]:
     """All tags that stand for a version and go with it; those with a ``known`` digest are not asked again."""
     repository = repository_of(workspace, host, name, token)
-    found = []
-    for tag in tags:
+
+    def digest_of(tag: str) -> str | None:
         token.check()
-        if (known.get(tag) or _digest_now(repository, tag)) == digest:
-            found.append(tag)
-    return tuple(found)
+        return known.get(tag) or _digest_now(repository, tag)
+
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        digests = pool.map(digest_of, tags)
+        try:
+            return tuple(tag for tag, found in zip(tags, digests, strict=True) if found == digest)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def local_digests(workspace: Workspace) -> frozenset[str]:
@@ -151,5 +159,5 @@ def _fetch(workspace: Workspace, repository: Repository, tag_or_digest: str) -> 
 def _digest_now(repository: Repository, tag: str) -> Digest | None:
     try:
         return repository.resolve(tag).digest
-    except KitOpsError:
-        return None  # a tag that cannot be read is none of this version that we know of
+    except ArtifactError:
+        return None  # gone meanwhile, or nothing that can be read: none of this version

@@ -190,7 +190,8 @@ class TagsPane(QWidget):
     def _show_count(self) -> None:
         shown = self.model.shown
         self._says.setText(tags_text(self.model.all, shown))
-        self._no_match.setVisible(bool(self.model.all.tags) and not (shown.tags or shown.signatures))
+        self._no_match.setText("No tag matches the filter." if self.model.all.tags else "No tags here.")
+        self._no_match.setVisible(not (shown.tags or shown.signatures))
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
