@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kitops_desktop.credentials.host_keys import canonical_host
+from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.kinds import restore
 from kitops_desktop.jobs.lineup import Slots
@@ -114,7 +115,15 @@ class Workspace:
         return self._network.applied(HostOptions.from_json(kept))
 
     def save_registry(self, host: str, options: HostOptions) -> None:
-        """Add a registry to the settings, or change it there. Raises ``SettingsError``; it holds even so."""
+        """Add a registry to the settings, or change it there. Raises ``SettingsError``; it holds even so.
+
+        Raises ``InvalidArgument`` for a proxy with a password, which the settings are no place for.
+        """
+        if "@" in options.proxy:
+            raise InvalidArgument(
+                "the settings keep no user and password of a proxy: leave the proxy as the system says,"
+                " and have them in HTTPS_PROXY"
+            )
         self._change_registries(lambda kept: kept | {canonical_host(host): options.to_json()}, host)
 
     def remove_registry(self, host: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kitops_desktop.credentials.credential import Credential
+from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.network_flags import NetworkFlags
 from kitops_desktop.settings import Folders
@@ -200,3 +201,11 @@ def test_a_given_password_is_for_one_host(open_it: Callable[..., Workspace]) -> 
     assert workspace.credentials.find("b.example") is None
     assert PASSWORD not in repr(workspace.settings)
     assert PASSWORD not in repr(NetworkFlags(given=given, given_host="a.example"))
+
+
+def test_the_password_of_a_proxy_gets_into_no_settings(open_it: Callable[..., Workspace]) -> None:
+    workspace = open_it()
+    with pytest.raises(InvalidArgument, match="HTTPS_PROXY"):
+        workspace.save_registry("a.example", HostOptions(proxy=f"http://{USERNAME}:{PASSWORD}@proxy:3128"))
+    assert workspace.host_options("a.example") == HostOptions()
+    assert not workspace.folders.settings_file.exists()

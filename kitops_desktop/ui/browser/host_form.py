@@ -31,6 +31,7 @@ class HostForm(QWidget):
         self.proxy = QLineEdit()
         self.proxy.setAccessibleName("Proxy")
         self.proxy.setPlaceholderText("As the system says")
+        self.proxy.setToolTip("host:port. One that wants a password belongs into HTTPS_PROXY")
         self._pinned = QWidget()
         self._fingerprint = ElidedLabel(kind="muted")
         self._lay_out()
