@@ -1,4 +1,4 @@
-"""Registries that keep uploads and such that forget them, with a proxy in front that breaks things by rules."""
+"""Registries that keep uploads and such that forget them; a proxy in front breaks things by rules."""
 
 from __future__ import annotations
 

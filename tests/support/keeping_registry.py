@@ -26,6 +26,7 @@ from urllib.parse import unquote
 from support.http_server import Answer, HttpServer, Question
 
 TESTS = Path(__file__).parents[1]
+_PATHS = f"{TESTS.parent}{os.pathsep}{TESTS}"
 _NAME = r"/v2/(?P<name>[a-z0-9._/-]+?)"
 _BLOB = re.compile(_NAME + r"/blobs/sha256:(?P<hex>[0-9a-f]{64})")
 _UPLOAD = re.compile(_NAME + r"/blobs/uploads/(?P<session>[0-9a-f]*)")
@@ -50,7 +51,7 @@ class KeepingRegistry:
 
     def start(self) -> None:
         """Start it, where it was before."""
-        environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+        environment = {**os.environ, "PYTHONPATH": _PATHS}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "support.keeping_registry", str(self.folder), str(self.port)],
             stdin=subprocess.PIPE,
