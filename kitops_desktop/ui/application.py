@@ -22,24 +22,32 @@ from kitops_desktop.ui.icons import application_icon
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import LIBRARY, WELCOME, Place
 from kitops_desktop.ui.opening import place_of
+from kitops_desktop.ui.single_window import Opening, SingleWindow, bring_to_front
 from kitops_desktop.ui.theme import Theme
+from kitops_desktop.ui.unfinished import offer_unfinished
 from kitops_desktop.workspace import Workspace, open_workspace
 
 _SWITCH_SECONDS = 0.0005
 
 
 def run(arguments: Sequence[str] = ()) -> int:
-    """Open the window, with a folder, Kitfile or reference when given; gives the exit code."""
+    """Open the window, with a folder, Kitfile or reference when given; gives the exit code. When there is one
+    already, that shows what was given instead.
+    """
     refused = no_display()
     if refused:
         sys.stderr.write(f"{refused} The commands of kitops-desktop work without one.\n")
         return 1
     application = make_application()
     workspace = open_workspace()
+    single = SingleWindow(workspace.folders.state)
+    if not single.is_first and single.hand_over(arguments):
+        return 0
     log_handler = start_logging(workspace.folders.logs)
     try:
-        return _run_window(application, workspace, arguments)
+        return _run_window(application, workspace, single, arguments)
     finally:
+        single.close()
         workspace.close()
         stop_logging(log_handler)
 
@@ -58,7 +66,9 @@ def make_application() -> QApplication:
     return application
 
 
-def _run_window(application: QApplication, workspace: Workspace, arguments: Sequence[str]) -> int:
+def _run_window(
+    application: QApplication, workspace: Workspace, single: SingleWindow, arguments: Sequence[str]
+) -> int:
     window = MainWindow(workspace, Theme(application, workspace.settings.appearance))
     hook = ExceptionHook(window.show_error)
     signals = _EndingSignals(application)
@@ -67,8 +77,10 @@ def _run_window(application: QApplication, workspace: Workspace, arguments: Sequ
         window.show()
         for argument in arguments[:1]:
             _open(window, workspace, argument)
-        for notice in workspace.notices[:1]:
+        offered = offer_unfinished(workspace.jobs, window)
+        for notice in () if offered else workspace.notices[:1]:
             window.notify(notice)
+        single.opened.connect(lambda opening: _open_again(window, workspace, opening))
         workspace.background.run(workspace.look_after_store)
         return application.exec()
     finally:
@@ -89,6 +101,13 @@ def _open(window: MainWindow, workspace: Workspace, argument: str) -> None:
         window.go_to(place_of(argument, workspace.store))
     except KitOpsError as error:
         window.show_error(error)
+
+
+def _open_again(window: MainWindow, workspace: Workspace, opening: Opening) -> None:
+    """The program was started once more."""
+    bring_to_front(window, opening.activation)
+    for argument in opening.arguments[:1]:
+        _open(window, workspace, argument)
 
 
 class _EndingSignals(QObject):
