@@ -19,6 +19,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser import registry_reads as reads
+from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
@@ -59,6 +60,7 @@ class BrowserPage(QWidget):
         self.registry = RegistryView(workspace.registry_reads)
         self.kit = RemoteKitView(workspace, navigator, self)
         self.care = RegistryCare(workspace, navigator, self)
+        self.copying = Copying(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
         self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
@@ -406,7 +408,7 @@ class BrowserPage(QWidget):
             return
         if self.isVisible():
             self._read_local()
-        if job.kind in ("push", "pack-push"):
+        if job.kind in ("push", "pack-push", "copy"):
             self._read_after_push()
 
     def _read_after_push(self) -> None:
@@ -461,7 +463,7 @@ class BrowserPage(QWidget):
         )
 
     def _tag_bar(self) -> tuple[Action, ...]:
-        return (self._delete_action(), self._copy_action(), self._open_action(""))
+        return (self._delete_action(), self._copy_to_action(), self._copy_action(), self._open_action(""))
 
     def _tag_menu(self) -> tuple[Action, ...]:
         return (
@@ -474,6 +476,9 @@ class BrowserPage(QWidget):
 
     def _open_action(self, key: str) -> Action:
         return Action("Open", self._open_chosen, key, "external", _GROUP, self._has_tag)
+
+    def _copy_to_action(self) -> Action:
+        return Action("Copy to…", self._copy_to, "Ctrl+P", "forward", _GROUP, self._has_tag)
 
     def _copy_action(self) -> Action:
         return Action("Copy reference", self._copy_reference, "Ctrl+C", "copy", _GROUP, self._has_tag)
@@ -495,6 +500,11 @@ class BrowserPage(QWidget):
         row = self._tag()
         if row is not None:
             self._open_tag(row.tag)
+
+    def _copy_to(self) -> None:
+        row = self._tag()
+        if row is not None:
+            self.copying.ask(self._reference(row.tag))
 
     def _copy_reference(self) -> None:
         row = self._tag()
@@ -521,7 +531,7 @@ class BrowserPage(QWidget):
         row = self._tag()
         if row is not None and row.version is not None:
             model = self.registry.tags.model
-            self.deleting.ask(self._reference(row.tag), row, model.all, model.rows)
+            self.deleting.ask(self._reference(row.tag), row, model.all, model.known)
 
 
 def view_host(view: RegistryView) -> str:

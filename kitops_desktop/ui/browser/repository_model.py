@@ -70,9 +70,10 @@ class RepositoryModel(QAbstractItemModel):
     # -- what Qt asks
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        children = self._node(parent).children
+        if column or not 0 <= row < len(children) or parent.column() > 0:
             return QModelIndex()
-        return self.createIndex(row, column, self._node(parent).children[row])
+        return self.createIndex(row, column, children[row])
 
     def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]
         above = self._node(index).parent

@@ -16,6 +16,8 @@ from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+MOST_SHOWN = 5_000
+"""Rows at a time: the table would keep the window waiting for more, and nobody reads so many."""
 _TOP, _SIGNATURE = 0, 1  # internal ids: what kind of row an index belongs to
 
 _ICONS = {
@@ -36,6 +38,9 @@ class Column(IntEnum):
     CREATED = 5
 
 
+_COLUMNS = len(Column)
+
+
 class Role(IntEnum):
     ROW = Qt.ItemDataRole.UserRole  # TagRow; None for the group of signatures
     PILLS = Qt.ItemDataRole.UserRole + 1
@@ -50,7 +55,10 @@ class TagsModel(QAbstractItemModel):
         super().__init__(parent)
         self.all = Tags()
         self.shown = Tags()
-        self._rows: dict[str, TagRow] = {}
+        self.has_more = False
+        """Whether more tags match than are shown."""
+        self._known: dict[str, TagRow] = {}
+        self._old: set[str] = set()
         self._places: dict[str, int] = {}
         self._here: Collection[str] | None = None
         self._filter = ""
@@ -58,16 +66,18 @@ class TagsModel(QAbstractItemModel):
         self._strong.setWeight(QFont.Weight.DemiBold)
 
     def show(self, tags: Tags) -> None:
-        """Show these tags; what was known of those that stay is kept."""
+        """Show these tags; what was known of those that stay is shown until it is known anew."""
         self.beginResetModel()
-        self._rows = {tag: self._rows.get(tag, TagRow(tag)) for tag in (*tags.tags, *tags.signatures)}
         self.all = tags
         self._arrange()
+        every = set(tags.tags).union(tags.signatures)
+        self._known = {tag: row for tag, row in self._known.items() if tag in every}
+        self._old = set(self._known)
         self.endResetModel()
 
     def forget(self) -> None:
         """What was known of the tags may no longer hold."""
-        self._rows = {}
+        self._known = {}
         self.show(self.all)
 
     def set_filter(self, text: str) -> None:
@@ -88,22 +98,27 @@ class TagsModel(QAbstractItemModel):
     def set_here(self, digests: Collection[str]) -> None:
         """Say which versions the local store has."""
         self._here = digests
-        for row in tuple(self._rows.values()):
+        for row in tuple(self._known.values()):
             if row.version is not None:
-                self._put(replace(row, is_here=row.version.digest in digests))
+                self._show(replace(row, is_here=row.version.digest in digests))
 
     def row_of(self, tag: str) -> TagRow | None:
-        return self._rows.get(tag)
+        """What is known of a tag; None for one that is not shown."""
+        return self._row(tag) if tag in self._places else None
+
+    def wants_look(self, tag: str) -> bool:
+        """Whether it is to be found out what a tag stands for now."""
+        return tag not in self._known or tag in self._old
 
     @property
-    def rows(self) -> tuple[TagRow, ...]:
-        """All tags of the repository, signatures last."""
-        return tuple(self._rows.values())
+    def known(self) -> tuple[TagRow, ...]:
+        """The rows of which something is known."""
+        return tuple(self._known.values())
 
     @property
     def any_created(self) -> bool:
         """Whether some version says when it was made."""
-        rows = self._rows.values()
+        rows = self._known.values()
         return any(row.version is not None and row.version.artifact.created is not None for row in rows)
 
     def index_of(self, tag: str) -> QModelIndex:
@@ -118,7 +133,7 @@ class TagsModel(QAbstractItemModel):
     # -- what Qt asks
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < _COLUMNS):
             return QModelIndex()
         return self.createIndex(row, column, _SIGNATURE if parent.isValid() else _TOP)
 
@@ -133,7 +148,7 @@ class TagsModel(QAbstractItemModel):
         return len(self.shown.signatures) if self._is_group(parent) else 0
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return len(Column)
+        return _COLUMNS
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -171,14 +186,20 @@ class TagsModel(QAbstractItemModel):
     # -- inside
 
     def _arrange(self) -> None:
-        self.shown = tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
+        found = tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
+        self.shown = Tags(found.tags[:MOST_SHOWN], found.signatures[:MOST_SHOWN])
+        self.has_more = len(found.tags) > MOST_SHOWN
         names = (*self.shown.tags, *self.shown.signatures)
         self._places = {tag: place for place, tag in enumerate(names)}
 
     def _put(self, row: TagRow) -> None:
-        if row.tag not in self._rows or self._rows[row.tag] == row:
+        self._old.discard(row.tag)
+        self._show(row)
+
+    def _show(self, row: TagRow) -> None:
+        if self._known.get(row.tag) == row:
             return
-        self._rows[row.tag] = row
+        self._known[row.tag] = row
         first = self.index_of(row.tag)
         if first.isValid():
             self.dataChanged.emit(first, first.siblingAtColumn(len(Column) - 1))
@@ -188,9 +209,12 @@ class TagsModel(QAbstractItemModel):
 
     def _row_at(self, index: AnyIndex) -> TagRow | None:
         if index.internalId() == _SIGNATURE:
-            return self._rows[self.shown.signatures[index.row()]]
+            return self._row(self.shown.signatures[index.row()])
         tags = self.shown.tags
-        return self._rows[tags[index.row()]] if index.row() < len(tags) else None
+        return self._row(tags[index.row()]) if index.row() < len(tags) else None
+
+    def _row(self, tag: str) -> TagRow:
+        return self._known.get(tag) or TagRow(tag)
 
     def _group_data(self, column: Column, role: int) -> object:
         count = len(self.shown.signatures)

@@ -189,7 +189,8 @@ class TagsPane(QWidget):
 
     def _show_count(self) -> None:
         shown = self.model.shown
-        self._says.setText(tags_text(self.model.all, shown))
+        more = "; filter to see others" if self.model.has_more else ""
+        self._says.setText(tags_text(self.model.all, shown) + more)
         self._no_match.setText("No tag matches the filter." if self.model.all.tags else "No tags here.")
         self._no_match.setVisible(not (shown.tags or shown.signatures))
 

@@ -138,9 +138,7 @@ class TagsTable(QTreeView):
     def _look(self) -> None:
         if not self.isVisible():
             return
-        rows = ((tag, self._tags.row_of(tag)) for tag in self._on_view())
-        unknown = (tag for tag, row in rows if row is not None and row.version is None and not row.problem)
-        self.looked_at.emit(tuple(unknown))
+        self.looked_at.emit(tuple(filter(self._tags.wants_look, self._on_view())))
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:

@@ -251,6 +251,24 @@ def test_ten_thousand_repositories_are_a_matter_of_a_moment(
     assert pane.tree.currentIndex().data(NameRole.REPOSITORY) == "team099/model099"
 
 
+def test_a_tag_that_was_moved_is_seen_when_it_is_read_again(
+    qtbot: QtBot, page: BrowserPage, tmp_path: Path, golden: Path, keep: Keep
+) -> None:
+    with RegistryServer(tmp_path / "mine") as server:
+        push_golden(server, golden / "01-all-sections", "team/churn", ("v1",))
+        page.show_detail(f"{keep(server)}/team/churn")
+        qtbot.waitUntil(lambda: bool(shown_tags(page)))
+        wait_for_versions(qtbot, page, "v1")
+        moved_to = push_golden(server, golden / "06-tags-shared", "team/churn", ("v1",))
+        choose(page, "Read again")
+
+        def digest() -> str:
+            row = page.registry.tags.model.row_of("v1")
+            return row.version.digest if row is not None and row.version is not None else ""
+
+        qtbot.waitUntil(lambda: digest() == moved_to, timeout=10_000)
+
+
 def test_what_refers_to_a_version_is_listed(
     qtbot: QtBot, page: BrowserPage, filled: RegistryServer, keep: Keep
 ) -> None:
