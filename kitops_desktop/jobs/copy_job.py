@@ -30,7 +30,8 @@ class CopyWork:
 
     ``expected`` is what the target's tag was agreed to stand for, as in ``PushWork``. ``recursive`` copies
     along what refers to the kit (signatures and the like), ``verify`` reads everything back from the target
-    before the tag is put. ``parallel`` blobs go at a time, 0 for as many as suit.
+    before the tag is put. ``parallel`` blobs go at a time, 0 for as many as suit. ``digest`` is the version
+    that was looked at and is to be copied even when the source's tag has moved; "" for what it stands for.
     """
 
     kind: ClassVar[str] = "copy"
@@ -40,6 +41,7 @@ class CopyWork:
     recursive: bool = False
     verify: bool = False
     parallel: int = 0
+    digest: str = ""
 
     @property
     def title(self) -> str:
@@ -53,6 +55,7 @@ class CopyWork:
             "recursive": self.recursive,
             "verify": self.verify,
             "parallel": self.parallel,
+            "digest": self.digest,
         }
 
     @classmethod
@@ -65,6 +68,7 @@ class CopyWork:
             bool(given["recursive"]),
             bool(given["verify"]),
             int(given["parallel"]),
+            str(given["digest"]),
         )
 
     def run(self, context: WorkContext) -> Result:
@@ -131,7 +135,7 @@ def copy_references(source: str, target: str) -> tuple[Reference, Reference]:
     if whither.is_local:
         hint = f"kitops-desktop pull {whence}"
         raise InvalidArgument(f"{whither.short} names no registry to copy to; to get it here: {hint}")
-    if not _names_version(target):
+    if not names_version(target):
         whither = whither.with_digest(whence.digest) if whence.digest else whither.with_tag(whence.tag or "")
     return whence, whither
 
@@ -152,7 +156,7 @@ def copy_kit(
     token = token or CancelToken()
     source = repository_of(tools, whence, token)
     target = repository_of(tools, whither, token).writable()
-    kit, graph = _read(source, whence, tools, token)
+    kit, graph = read_source(source, work.digest or whence.tag_or_digest, tools, token)
     manifest, content = graph.manifests[-1]
     if whither.digest not in (None, manifest.digest):
         raise InvalidArgument(f"{whither} names another digest than that of {whence}: {manifest.digest}")
@@ -185,15 +189,19 @@ def copy_kit(
     )
 
 
-def _read(
-    source: Repository, reference: Reference, tools: Tools, token: CancelToken
+def read_source(
+    source: Repository, tag_or_digest: str, tools: Tools, token: CancelToken
 ) -> tuple[ModelKit | None, Graph]:
-    """The version as it is now, by its digest; None when it is no kit that can be read."""
+    """The version as it is now, by its digest; None when it is no kit that can be read.
+
+    Raises ``RemoteNotFound``, ``InvalidManifest``, ``DigestMismatch``, other ``RegistryError``s and
+    ``Cancelled``.
+    """
     known = Remembering(source, tools.manifests)
-    described = source.resolve(reference.tag_or_digest)
+    described = source.resolve(tag_or_digest)
     kit = None
     try:
-        kit = load_kit(known, described, str(reference))
+        kit = load_kit(known, described, source.name)
         known.remember(kit)
     except (ArtifactError, KitfileError):
         pass  # it is copied all the same, or copying says what is wrong
@@ -207,5 +215,6 @@ def _single(text: str) -> Reference:
     return reference
 
 
-def _names_version(text: str) -> bool:
+def names_version(text: str) -> bool:
+    """Whether a reference has a tag or a digest in it."""
     return "@" in text or ":" in text.rpartition("/")[2]

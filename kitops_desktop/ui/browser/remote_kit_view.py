@@ -15,6 +15,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of
+from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
@@ -43,6 +44,7 @@ class RemoteKitView(QWidget):
         self._pulls: set[str] = set()
         self.kit = KitPage(workspace.registry_reads, workspace.listings, self._actions())
         self.unpacking = Unpacking(workspace, navigator, host or self)
+        self.copying = Copying(workspace, navigator, host or self)
         self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
         layout = QVBoxLayout(self)
@@ -84,14 +86,15 @@ class RemoteKitView(QWidget):
     # -- what can be done
 
     def _actions(self) -> KitActions:
-        unpack, pull, copy, *more = self._all_actions()
-        return KitActions(unpack, (pull,), (copy, *more), "Pull & unpack ticked…")
+        unpack, pull, copy_to, *more = self._all_actions()
+        return KitActions(unpack, (copy_to, pull), tuple(more), "Pull & unpack ticked…")
 
     def _all_actions(self) -> tuple[Action, ...]:
         has = self._has_kit
         return (
             Action("Pull & unpack…", lambda: self._ask_unpack(()), "Ctrl+U", "unpack", _GROUP, has),
             Action("Pull", self._pull, "", "download", _GROUP, has),
+            Action("Copy to…", self._ask_copy, "Ctrl+P", "forward", _GROUP, has),
             Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, has),
             Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, has),
             Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, has),
@@ -133,6 +136,11 @@ class RemoteKitView(QWidget):
         self._pulls.add(job.id)
         show = "Show", lambda: self._navigator.show_page(TRANSFERS)
         self._navigator.notify(f"{job.title} …", *show)
+
+    def _ask_copy(self) -> None:
+        shown = self._shown()
+        if shown is not None:
+            self.copying.ask(shown[0].reference)
 
     def _ask_delete(self) -> None:
         shown = self._shown()

@@ -42,6 +42,22 @@ def push_command(source: str, target: str, expected: str | None = None) -> str:
     return shlex.join(words)
 
 
+def copy_command(
+    source: str, target: str, expected: str | None = None, *, recursive: bool = False, verify: bool = False
+) -> str:
+    """The `copy` command that does the same. ``expected`` is as ``CopyWork`` has it."""
+    words = [PROGRAM, "copy", source, target]
+    if recursive:
+        words.append("--recursive")
+    if expected == "":
+        words.append("--no-overwrite")
+    elif expected:
+        words += ["--if-target", expected]
+    if verify:
+        words.append("--verify")
+    return shlex.join(words)
+
+
 def pull_command(reference: str) -> str:
     return shlex.join([PROGRAM, "pull", reference])
 

@@ -1,0 +1,119 @@
+"""From "Copy to…" to the job, and the word when it is done."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.jobs.copy_job import CopyWork, read_source
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.remote import repository_of
+from kitops_desktop.modelkit.parents import parent_reference
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.copy_choice import CopySource
+from kitops_desktop.ui.browser.copy_sheet import CopySheet
+from kitops_desktop.ui.library.push_check import Parts, Target
+from kitops_desktop.ui.navigation import TRANSFERS, Navigator
+from kitops_desktop.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kitops_desktop.registry.repository import Repository
+
+log = logging.getLogger(__name__)
+
+_HISTORY = 100
+
+
+class Copying(QObject):
+    """Opens the sheet over ``host``, starts jobs, and tells of those it started when they end."""
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
+        super().__init__(host)
+        self._workspace, self._navigator, self._host = workspace, navigator, host
+        self._reader = Reader(workspace.registry_reads, self)
+        self._started: set[str] = set()
+        navigator.job_signals.changed.connect(self._on_job)
+
+    def ask(self, reference: Reference) -> None:
+        """Read what is to be copied, then open the sheet for it."""
+
+        def opened(found: tuple[CopySource, tuple[str, ...]]) -> None:
+            self._open(*found)
+
+        def read(token: CancelToken) -> tuple[CopySource, tuple[str, ...]]:
+            return read_copy_source(self._workspace, reference, token), copied_to(self._workspace)
+
+        self._reader.read(read, opened, self._navigator.show_error)
+
+    def start(self, work: CopyWork) -> Job:
+        job = self._workspace.jobs.submit(work)
+        self._started.add(job.id)
+        self._navigator.notify(f"{work.title} …", "Show", self._show_transfers)
+        return job
+
+    def _open(self, source: CopySource, used: tuple[str, ...]) -> None:
+        hosts = tuple(self._workspace.settings.registries)
+        sheet = CopySheet(source, self._target, hosts, used, self._workspace.registry_reads, self._host)
+        sheet.copy_wanted.connect(self.start)
+        sheet.remedy_wanted.connect(self._navigator.open_remote)
+        sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
+        sheet.open_sheet()
+
+    @Slot(object)
+    def _on_job(self, job: Job) -> None:
+        if job.id not in self._started or not job.state.is_finished:
+            return
+        self._started.discard(job.id)
+        if job.state is JobState.DONE and job.result is not None:
+            reference = str(job.result.details["reference"])
+            text = f"{job.result.summary}."
+            self._navigator.notify(text, "Open", lambda: self._navigator.open_remote(reference))
+        elif job.state is JobState.FAILED:
+            title = job.explanation.title if job.explanation else "It failed."
+            self._navigator.notify(f"{job.title}: {title}", "Show", self._show_transfers)
+
+    def _show_transfers(self) -> None:
+        self._navigator.show_page(TRANSFERS)
+
+    def _target(self, reference: Reference, token: CancelToken) -> Target:
+        # asked as somebody who may push: others are not told of a repository that is to be made first
+        return repository_of(self._workspace.tools, reference, token).writable()
+
+
+def read_copy_source(workspace: Workspace, reference: Reference, token: CancelToken) -> CopySource:
+    """Raises ``RemoteNotFound``, ``InvalidManifest``, ``RegistryError``s and ``Cancelled``."""
+    repository = repository_of(workspace.tools, reference, token)
+    kit, graph = read_source(repository, reference.tag_or_digest, workspace.tools, token)
+    manifest, _ = graph.manifests[-1]
+    return CopySource(
+        reference,
+        Parts(manifest, graph.layers),
+        _count_referrers(repository, manifest),
+        (parent_reference(kit.kitfile) or "") if kit is not None else "",
+    )
+
+
+def copied_to(workspace: Workspace) -> tuple[str, ...]:
+    """References to registries that were used, those that were written to first, each the latest first."""
+    entries = workspace.history.recent(limit=_HISTORY)
+    by_action = (
+        tuple(entry.reference for entry in entries if entry.action == action) for action in ("copy", "push")
+    )
+    written = (reference for references in by_action for reference in references)
+    return tuple(dict.fromkeys((*written, *(entry.reference for entry in entries))))
+
+
+def _count_referrers(repository: Repository, manifest: Descriptor) -> int | None:
+    """None when they cannot be listed."""
+    try:
+        return len(repository.referrers(manifest))
+    except KitOpsError as error:
+        log.info("what refers to %s cannot be listed: %s", manifest.digest, error)
+        return None
