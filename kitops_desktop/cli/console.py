@@ -44,6 +44,11 @@ class Console:
         if self._level <= LEVELS.index("info"):
             self.result(text)
 
+    def note(self, text: str) -> None:
+        """What is good to know meanwhile, but no result."""
+        if self._level <= LEVELS.index("info"):
+            self._say(text)
+
     def debug(self, text: str) -> None:
         if self._level <= LEVELS.index("debug"):
             self._say(f"[DEBUG] {text}")

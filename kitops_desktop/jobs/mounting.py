@@ -77,6 +77,10 @@ class MountingTarget:
     def bound(self, token: CancelToken) -> MountingTarget:
         return MountingTarget(self._repository.bound(token), self._neighbours)
 
+    @property
+    def digest_first(self) -> bool:
+        return self._repository.digest_first
+
     def holds(self, descriptor: Descriptor) -> bool:
         return self._repository.holds(descriptor)
 
@@ -93,3 +97,8 @@ class MountingTarget:
         self, descriptor: Descriptor, source: Fetcher, *, advance: Callable[[int], None], token: CancelToken
     ) -> None:
         self._repository.receive(descriptor, source, advance=advance, token=token)
+
+    def receive_unnamed(
+        self, size: int, source: Fetcher, *, advance: Callable[[int], None], token: CancelToken
+    ) -> Digest:
+        return self._repository.receive_unnamed(size, source, advance=advance, token=token)

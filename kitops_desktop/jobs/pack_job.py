@@ -173,26 +173,35 @@ def prepare_pack(
     return PreparedPack(kitfile, plan, find_secrets(plan, token))
 
 
-def pack_folder(
-    work: PackWork, tools: Tools, *, token: CancelToken | None = None, report: Report = ignore_progress
-) -> PackOutcome:
-    """Pack a folder into the local store and point the tags at it. Kits that the Kitfile refers to are looked
-    for in the store, then in the registries they name.
-
-    Raises what ``prepare_pack`` and ``modelkit.pack.pack`` raise; before that ``InvalidReference``,
-    ``SecretsFound`` and ``DiskFull``.
+def prepare_to_pack(
+    work: PackWork, tools: Tools, *, token: CancelToken, report: Report = ignore_progress
+) -> PreparedPack:
+    """``prepare_pack``, with kits that the Kitfile refers to looked for in the store, then in the registries
+    they name. Raises ``SecretsFound`` too.
     """
-    reference, extra = parse_reference_with_tags(work.reference) if work.reference else (_UNNAMED, ())
-    token = token or CancelToken()
-    store = tools.store
     prepared = prepare_pack(
         work,
-        store,
+        tools.store,
         token=token,
         report=report,
         parents=lambda kitfile: tuple(found.kit for found in find_parents(kitfile, tools, token=token)),
     )
     _check_secrets(prepared.secrets, work.allowed_secrets)
+    return prepared
+
+
+def pack_folder(
+    work: PackWork, tools: Tools, *, token: CancelToken | None = None, report: Report = ignore_progress
+) -> PackOutcome:
+    """Pack a folder into the local store and point the tags at it.
+
+    Raises what ``prepare_to_pack`` and ``modelkit.pack.pack`` raise; before that ``InvalidReference`` and
+    ``DiskFull``.
+    """
+    reference, extra = parse_reference_with_tags(work.reference) if work.reference else (_UNNAMED, ())
+    token = token or CancelToken()
+    store = tools.store
+    prepared = prepare_to_pack(work, tools, token=token, report=report)
     memory = tools.memory
     check_store_space(store, space_needed(prepared.plan, store, work.compression, memory, work.rehash))
     tags = tuple(dict.fromkeys((reference.tag, *extra) if reference.tag else extra))

@@ -1,24 +1,33 @@
-"""Packing a folder and pushing the kit, as one job."""
+"""Packing a folder and pushing the kit, as one job: in one pass, or with the kit kept in the store too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.jobs.pack_job import PackOutcome, PackWork, pack_folder
+from kitops_desktop.jobs.pack_job import PackOutcome, PackWork, PreparedPack, pack_folder
+from kitops_desktop.jobs.pack_stream import pack_into_registry
+from kitops_desktop.jobs.push_forecast import PushForecast
 from kitops_desktop.jobs.push_job import Pushed, PushWork, push_kit
+from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
-from kitops_desktop.oci.reference import parse_reference_with_tags
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.pack import Packed
+from kitops_desktop.oci.reference import Reference, is_tag, parse_reference_with_tags
+from kitops_desktop.progress import CancelToken, Report, ignore_progress
 
 
 @dataclass(frozen=True, slots=True)
 class PackPushWork:
-    """Pack, then push to ``target`` ("": under the name it is packed as); ``expected`` is that of
+    """Pack, and push to ``target`` ("": under the name it is packed as); ``expected`` is that of
     ``PushWork``.
 
     Further tags of ``pack`` are pushed too when the target has none of its own, whatever they stand for.
+    With ``keep`` the kit is packed into the store and pushed from there; without, layers go to the registry
+    as they are read, and nothing is written. Compressed layers are kept in any case: how long one becomes is
+    not known before.
     """
 
     kind: ClassVar[str] = "pack-push"
@@ -26,10 +35,15 @@ class PackPushWork:
     target: str = ""
     expected: str | None = None
     parallel: int = 0
+    keep: bool = True
 
     @property
     def title(self) -> str:
         return f"Pack and push {self.target or self.pack.reference}"
+
+    @property
+    def in_one_pass(self) -> bool:
+        return not self.keep and self.pack.compression is Compression.NONE
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -37,6 +51,7 @@ class PackPushWork:
             "target": self.target,
             "expected": self.expected,
             "parallel": self.parallel,
+            "keep": self.keep,
         }
 
     @classmethod
@@ -47,45 +62,82 @@ class PackPushWork:
             str(given["target"]),
             None if expected is None else str(expected),
             int(given["parallel"]),
+            bool(given.get("keep", True)),
         )
 
     def run(self, context: WorkContext) -> Result:
-        """What was packed stays in the store when pushing it fails."""
-        self._check_target()
-        outcome = pack_folder(self.pack, context.tools, token=context.token, report=context.report)
-        pushes = [
-            push_kit(work, context.tools, token=context.token, report=context.report)
-            for work in self._pushes(outcome)
-        ]
-        return _result(outcome, pushes)
-
-    def _check_target(self) -> None:
-        """Before the long work: is there a registry to push to?"""
-        target, _ = parse_reference_with_tags(self.target or self.pack.reference)
-        if target.is_local:
-            raise InvalidArgument("registry is required when pushing")
-        if target.digest:
-            raise InvalidArgument("a kit is pushed under a tag; its digest is the result of packing")
-
-    def _pushes(self, outcome: PackOutcome) -> list[PushWork]:
-        """The source is named by its digest: its tag may be moved by another job meanwhile."""
-        packed = outcome.reference.with_digest(outcome.packed.manifest.digest)
-        target = self.target or str(outcome.reference)
-        first = PushWork(packed.short, target, self.expected, self.parallel)
-        if self.target:
-            return [first]
-        others = (str(outcome.reference.with_tag(tag)) for tag in outcome.tags[1:])
-        return [first, *(replace(first, target=other, expected=None) for other in others)]
+        return pack_and_push(self, context.tools, token=context.token, report=context.report).result()
 
 
-def _result(outcome: PackOutcome, pushes: list[Pushed]) -> Result:
-    pushed = pushes[0].result()
-    return Result(
-        f"Packed and pushed {pushes[0].target}",
-        {
-            **pushed.details,
-            "packed": str(outcome.reference),
-            "tags": [push.target.tag for push in pushes],
-            "warnings": list(outcome.prepared.plan.warnings),
-        },
-    )
+@dataclass(frozen=True, slots=True)
+class PackedAndPushed:
+    """``stored`` is what the kit is in the store; None when it was packed into the registry only."""
+
+    packed: Packed
+    prepared: PreparedPack
+    pushes: tuple[Pushed, ...]
+    stored: PackOutcome | None = None
+
+    def result(self) -> Result:
+        first = self.pushes[0]
+        return Result(
+            f"Packed and pushed {first.target}",
+            {
+                **first.result().details,
+                "packed": "" if self.stored is None else str(self.stored.reference),
+                "tags": [push.target.tag for push in self.pushes],
+                "warnings": list(self.prepared.plan.warnings),
+            },
+        )
+
+
+def pack_and_push(
+    work: PackPushWork,
+    tools: Tools,
+    *,
+    token: CancelToken | None = None,
+    report: Report = ignore_progress,
+    foretell: Callable[[PushForecast], None] | None = None,
+) -> PackedAndPushed:
+    """Pack and push. What was packed into the store stays there when pushing it fails.
+
+    ``foretell`` is told what is in the registry already, when the kit is packed straight into it. Raises what
+    ``pack_folder`` and ``push_kit``, or ``pack_into_registry``, raise.
+    """
+    targets = _targets(work)
+    token = token or CancelToken()
+    if work.in_one_pass:
+        streamed = pack_into_registry(
+            work.pack,
+            targets,
+            work.expected,
+            tools,
+            parallel=work.parallel,
+            token=token,
+            report=report,
+            foretell=foretell,
+        )
+        return PackedAndPushed(streamed.packed, streamed.prepared, streamed.pushes)
+    outcome = pack_folder(work.pack, tools, token=token, report=report)
+    pushes = [push_kit(push, tools, token=token, report=report) for push in _pushes(work, outcome, targets)]
+    return PackedAndPushed(outcome.packed, outcome.prepared, tuple(pushes), outcome)
+
+
+def _targets(work: PackPushWork) -> tuple[Reference, ...]:
+    """Before the long work: is there a registry to push to? The first is the one that was agreed to."""
+    target, extra = parse_reference_with_tags(work.target or work.pack.reference)
+    if target.is_local:
+        raise InvalidArgument("registry is required when pushing")
+    if target.digest:
+        raise InvalidArgument("a kit is pushed under a tag; its digest is the result of packing")
+    unfit = next((tag for tag in extra if not is_tag(tag)), None)
+    if unfit is not None:
+        raise InvalidArgument(f"{unfit!r} cannot be a tag in a registry")
+    return tuple(target.with_tag(tag) for tag in dict.fromkeys((target.tag or "", *extra)))
+
+
+def _pushes(work: PackPushWork, outcome: PackOutcome, targets: tuple[Reference, ...]) -> list[PushWork]:
+    """The source is named by its digest: its tag may be moved by another job meanwhile."""
+    packed = outcome.reference.with_digest(outcome.packed.manifest.digest)
+    first = PushWork(packed.short, str(targets[0]), work.expected, work.parallel)
+    return [first, *(replace(first, target=str(other), expected=None) for other in targets[1:])]

@@ -65,7 +65,12 @@ class TargetTag:
             raise TagMoved(self._target.registry, str(self._target), self._manifest.digest, found)
 
     def _found(self) -> str:
-        try:
-            return self._repository.resolve(self._target.tag or "").digest
-        except RemoteNotFound:
-            return ""
+        return tag_of(self._repository, self._target)
+
+
+def tag_of(repository: Repository, target: Reference) -> str:
+    """The digest that the tag of ``target`` stands for, "" when there is no such tag."""
+    try:
+        return repository.resolve(target.tag or "").digest
+    except RemoteNotFound:
+        return ""

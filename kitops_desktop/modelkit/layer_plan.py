@@ -17,7 +17,7 @@ from pathlib import Path
 from kitops_desktop.modelkit import tar_headers
 from kitops_desktop.modelkit.entry_table import EntryTable
 from kitops_desktop.modelkit.media_types import Packaging
-from kitops_desktop.modelkit.source_files import FileIdentity, open_source, read_exactly
+from kitops_desktop.modelkit.source_files import FileIdentity, check_source, open_source, read_exactly
 
 READ_BYTES = 1 << 20
 """At most so many bytes of a file are held at once."""
@@ -132,6 +132,12 @@ class LayerPlan:
     def fingerprint(self) -> str:
         """Equal only for layers of equal bytes: a hash of names, modes and the identities of all files."""
         return f"{self.packaging}:{self._entries.fingerprint()}"
+
+    def check_unchanged(self) -> None:
+        """Look at every file without reading it. Raises ``SourceChanged`` and ``SourceUnreadable``."""
+        for row in range(len(self._entries)):
+            if not self._entries.is_folder(row):
+                check_source(self._source(row), self._entries.identity(row), follow_links=self._follow_links)
 
     def spans(self, start: int = 0, length: int | None = None) -> Iterator[Span]:
         """What ``length`` bytes from offset ``start`` (to the end when None) are made of, in order."""

@@ -5,7 +5,7 @@ So a storage never shows half a kit, and packing again after a failure makes onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -100,7 +100,10 @@ def pack(
     with _lease(storage, blobs):
         blobs = _present(plan, blobs, storage, pool)
         token.check()
-        packed = _finish(plan, kitfile, storage, compression, blobs)
+        made = assemble(plan, kitfile, compression, blobs)
+        packed = made.packed
+        storage.push_bytes(packed.config, made.config_bytes)
+        storage.push_bytes(packed.manifest, packed.manifest_bytes)
         if publish is not None:
             publish(packed)
         return packed
@@ -132,13 +135,18 @@ def _exists(storage: Storage, blob: PackedBlob) -> bool:
     return storage.exists(Descriptor("application/octet-stream", blob.digest, blob.size))
 
 
-def _finish(
-    plan: PackPlan,
-    kitfile: Kitfile,
-    storage: Storage,
-    compression: Compression,
-    blobs: tuple[PackedBlob, ...],
-) -> Packed:
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """What a kit is besides its layers."""
+
+    packed: Packed
+    config_bytes: bytes
+
+
+def assemble(
+    plan: PackPlan, kitfile: Kitfile, compression: Compression, blobs: Sequence[PackedBlob]
+) -> Assembled:
+    """The config and manifest of a kit whose layers became ``blobs``; nothing is stored."""
     pairs = list(zip(plan.layers, blobs, strict=True))
     layers = tuple(
         PackedLayer(_descriptor(layer, blob, compression), blob.diff_id, layer.kind, layer.path, blob.reused)
@@ -155,9 +163,7 @@ def _finish(
         )
     )
     manifest = Descriptor(MANIFEST_TYPE, digest_of(content), len(content))
-    storage.push_bytes(config, config_bytes)
-    storage.push_bytes(manifest, content)
-    return Packed(manifest, config, layers, content)
+    return Assembled(Packed(manifest, config, layers, content), config_bytes)
 
 
 def _descriptor(layer: PlannedLayer, blob: PackedBlob, compression: Compression) -> Descriptor:

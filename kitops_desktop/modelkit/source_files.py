@@ -74,6 +74,17 @@ def open_source(source: Path, identity: FileIdentity, *, follow_links: bool = Fa
         os.close(descriptor)
 
 
+def check_source(source: Path, identity: FileIdentity, *, follow_links: bool = False) -> None:
+    """Raises ``SourceChanged`` when the file is not what was planned; it is not opened."""
+    try:
+        status = source.stat(follow_symlinks=follow_links)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SourceChanged(source, "vanished") from error
+    except OSError as error:
+        raise SourceUnreadable(source, _reason(error)) from error
+    _compare(source, identity, status)
+
+
 def read_exactly(source: Path, descriptor: int, length: int) -> bytes:
     """The next ``length`` bytes; raises ``SourceChanged`` when the file ends before, ``SourceUnreadable``
     when it cannot be read."""
@@ -105,7 +116,10 @@ def _open(source: Path, follow_links: bool) -> int:
 
 
 def _check(source: Path, identity: FileIdentity, descriptor: int) -> None:
-    status = os.fstat(descriptor)
+    _compare(source, identity, os.fstat(descriptor))
+
+
+def _compare(source: Path, identity: FileIdentity, status: os.stat_result) -> None:
     regular = stat.S_ISREG(status.st_mode)  # a pipe or a folder may have got the file's old inode
     change = identity.change_to(FileIdentity.of(status)) if regular else "was replaced"
     if change:

@@ -1,4 +1,4 @@
-"""``pack``: make a ModelKit of a folder, in the local store."""
+"""``pack``: make a ModelKit of a folder, in the local store or straight in a registry."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ import stat
 import sys
 from pathlib import Path
 
-from kitops_desktop.cli.command import Invocation
-from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.command import Invocation, count
+from kitops_desktop.cli.console import Console, printable
+from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
+from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.cli.target_flags import add_target_flags, expected_target
 from kitops_desktop.errors import InvalidArgument, ReferenceNotFound
-from kitops_desktop.jobs.pack_job import MAX_KITFILE_BYTES, PackOutcome, PackWork, pack_folder
+from kitops_desktop.jobs.pack_job import (
+    MAX_KITFILE_BYTES,
+    PackOutcome,
+    PackWork,
+    PreparedPack,
+    pack_folder,
+)
+from kitops_desktop.jobs.pack_push_job import PackPushWork, pack_and_push
+from kitops_desktop.jobs.remote import remote_reference
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.digest import EMPTY_TAR_DIGEST, Digest, hex_of
 from kitops_desktop.oci.reference import parse_reference_with_tags
@@ -38,26 +49,72 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--rehash", action="store_true", help="read every file, also those that look unchanged"
     )
     parser.add_argument("--refuse-secrets", action="store_true", help="stop when a secret would be packed")
+    parser.add_argument(
+        "--push",
+        action="store_true",
+        help="send layers to the registry of REFERENCE while they are packed; nothing is stored here",
+    )
+    parser.add_argument("--keep", action="store_true", help="with --push: store the kit here too")
+    add_target_flags(parser)
+    add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
     arguments, console = invocation.arguments, invocation.console
     work = _work(arguments)
+    if arguments.push:
+        return _push(invocation, work)
+    if arguments.keep or arguments.no_overwrite or arguments.if_target:
+        raise InvalidArgument("--keep, --no-overwrite and --if-target are for --push")
     store = invocation.workspace.store
     before, listed = _blobs(store), _listed(store, work.reference)
     outcome = pack_folder(work, invocation.workspace.tools, token=invocation.token, report=console.progress)
     console.end_progress()
-    for warning in outcome.prepared.plan.warnings:
-        console.warn(printable(warning))
-    for secret in outcome.prepared.secrets:
-        console.warn(f"packed a secret: {printable(secret.path)} ({secret.flag.reason})")
-    for left_out in outcome.prepared.plan.left_out:
-        console.debug(
-            f"left out {printable(left_out.path)}: {left_out.why} {printable(left_out.detail)}".rstrip()
-        )
+    _warn(console, outcome.prepared)
     for line in _saved(outcome, before, listed):
         console.info(line)
     return 0
+
+
+def _push(invocation: Invocation, pack: PackWork) -> int:
+    arguments, console = invocation.arguments, invocation.console
+    if not pack.reference:
+        raise InvalidArgument("--push needs the name of the kit in a registry: --tag REFERENCE")
+    target = remote_reference(pack.reference.partition(",")[0], "pushing")
+    work = PackPushWork(pack, "", expected_target(arguments), concurrency(arguments), arguments.keep)
+    use_network(invocation, target.registry)
+    console.info(f"Packing {printable(str(pack.folder))} and pushing it to {target}")
+    if not work.in_one_pass and not work.keep:
+        console.note("Compressed layers are packed into the local store first, and pushed from there.")
+    done = pack_and_push(
+        work,
+        invocation.workspace.tools,
+        token=invocation.token,
+        report=console.progress,
+        foretell=lambda forecast: console.note(f"{forecast.sentence(kit_size)}."),
+    )
+    console.end_progress()
+    _warn(console, done.prepared)
+    first = done.pushes[0]
+    if first.replaced:
+        console.debug(f"{target} was {first.replaced} before")
+    console.debug(
+        f"{count(first.copied.blobs_sent, 'layer')} sent ({kit_size(first.copied.bytes_sent)}),"
+        f" {first.copied.mounted:,} mounted, {first.copied.blobs_skipped:,} there already"
+    )
+    console.info(f"Pushed {first.manifest.digest}")
+    return 0
+
+
+def _warn(console: Console, prepared: PreparedPack) -> None:
+    for warning in prepared.plan.warnings:
+        console.warn(printable(warning))
+    for secret in prepared.secrets:
+        console.warn(f"packed a secret: {printable(secret.path)} ({secret.flag.reason})")
+    for left_out in prepared.plan.left_out:
+        console.debug(
+            f"left out {printable(left_out.path)}: {left_out.why} {printable(left_out.detail)}".rstrip()
+        )
 
 
 def _work(arguments: argparse.Namespace) -> PackWork:

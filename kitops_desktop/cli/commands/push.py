@@ -6,10 +6,10 @@ import argparse
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
+from kitops_desktop.cli.target_flags import add_target_flags, expected_target
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.jobs.remote import remote_reference
-from kitops_desktop.oci.digest import is_digest
 from kitops_desktop.oci.reference import parse_reference_with_tags
 
 SUMMARY = "Upload a ModelKit to a registry"
@@ -20,15 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target", nargs="?", default="", metavar="DESTINATION", help="the same name if left out"
     )
-    agreed = parser.add_mutually_exclusive_group()
-    agreed.add_argument(
-        "--no-overwrite", action="store_true", help="fail when the tag is there and means another kit"
-    )
-    agreed.add_argument(
-        "--if-target",
-        metavar="DIGEST",
-        help="move the tag only if it means this digest (or is this kit already)",
-    )
+    add_target_flags(parser)
     add_network_flags(parser)
 
 
@@ -38,7 +30,7 @@ def run(invocation: Invocation) -> int:
     if extra:
         raise InvalidArgument("reference cannot include multiple tags")
     target = remote_reference(arguments.target or arguments.source, "pushing")
-    work = PushWork(source.short, str(target), _expected(arguments), concurrency(arguments))
+    work = PushWork(source.short, str(target), expected_target(arguments), concurrency(arguments))
     use_network(invocation, target.registry)
     console.info(f"Pushing {source}" if source == target else f"Pushing {source} to {target}")
     pushed = push_kit(work, invocation.workspace.tools, token=invocation.token, report=console.progress)
@@ -47,12 +39,3 @@ def run(invocation: Invocation) -> int:
         console.debug(f"{target} was {pushed.replaced} before")
     console.info(f"Pushed {pushed.manifest.digest}")
     return 0
-
-
-def _expected(arguments: argparse.Namespace) -> str | None:
-    if arguments.no_overwrite:
-        return ""
-    expected: str | None = arguments.if_target
-    if expected is not None and not is_digest(expected):
-        raise InvalidArgument(f"--if-target needs a digest (sha256:...), not {expected!r}")
-    return expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
-from kitops_desktop.cli.network_flags import add_network_flags, use_network
+from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.modelkit.unpack import OnExisting
@@ -36,6 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--path", action="append", default=[], metavar="GLOB", help="only files whose path matches"
     )
+    parser.add_argument(
+        "--keep", action="store_true", help="pull the kit into the local store too, in the same pass"
+    )
     for name in DEPRECATED:
         parser.add_argument(f"--{name}", action="store_true", help=f"deprecated: use --filter={name}")
     add_network_flags(parser)
@@ -52,6 +55,8 @@ def run(invocation: Invocation) -> int:
         tuple(arguments.path),
         _on_existing(arguments),
         source="auto",
+        keep=arguments.keep,
+        parallel=concurrency(arguments),
     )
     use_network(invocation, reference.registry)
     console.info(f"Unpacking to {printable(str(target))}")

@@ -1,0 +1,152 @@
+"""Packing a folder straight into a registry: its layers go there as they are read, with no copy on the disk.
+
+What comes of it is byte for byte what packing makes. Nothing has a name there before all of it has arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitops_desktop.errors import TagMoved
+from kitops_desktop.jobs.mounting import MountingTarget, Neighbours
+from kitops_desktop.jobs.pack_job import PackWork, PreparedPack, prepare_to_pack
+from kitops_desktop.jobs.plan_sending import PlanSending
+from kitops_desktop.jobs.push_forecast import PushForecast, forecast
+from kitops_desktop.jobs.push_job import Pushed
+from kitops_desktop.jobs.remote import note_used, repository_of
+from kitops_desktop.jobs.target_tag import TargetTag, tag_of
+from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.modelkit.layer_pool import PackedBlob
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.pack import Assembled, Packed, assemble
+from kitops_desktop.oci.copy import PARALLEL
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import CancelToken, Report, Tally, ignore_progress
+
+if TYPE_CHECKING:
+    from kitops_desktop.registry.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A kit that was packed into a registry, under each of the tags of ``pushes``."""
+
+    packed: Packed
+    prepared: PreparedPack
+    pushes: tuple[Pushed, ...]
+
+
+def pack_into_registry(
+    work: PackWork,
+    targets: Sequence[Reference],
+    expected: str | None,
+    tools: Tools,
+    *,
+    parallel: int = 0,
+    token: CancelToken | None = None,
+    report: Report = ignore_progress,
+    foretell: Callable[[PushForecast], None] | None = None,
+) -> Streamed:
+    """Pack a folder into the repository of ``targets``, which are references that differ in their tags.
+
+    ``expected`` is what the first tag was agreed to stand for, as ``PushWork`` has it. ``foretell`` is told
+    what is there already, before anything is sent. Layers are not compressed.
+
+    Raises what ``prepare_to_pack`` raises, ``SourceChanged``, ``SourceUnreadable``, ``TagMoved``, other
+    ``RegistryError``s, and ``Cancelled``; layers that have arrived by then are not sent again another time.
+    """
+    token = token or CancelToken()
+    prepared = prepare_to_pack(work, tools, token=token, report=report)
+    repository = repository_of(tools, targets[0], token).writable()
+    stream = _Stream(work, prepared, repository, tools, parallel or PARALLEL, token, report)
+    return stream.run(targets, expected, foretell)
+
+
+class _Stream:
+    def __init__(
+        self,
+        work: PackWork,
+        prepared: PreparedPack,
+        repository: Repository,
+        tools: Tools,
+        parallel: int,
+        token: CancelToken,
+        report: Report,
+    ) -> None:
+        self._prepared = prepared
+        self._repository = repository
+        self._tools = tools
+        self._token = token
+        self._folder = work.folder
+        self._sending = PlanSending(
+            prepared.plan.layers,
+            tools.memory,
+            rehash=work.rehash,
+            parallel=parallel,
+            token=token,
+            tally=Tally(report, prepared.plan.size),
+        )
+
+    def run(
+        self,
+        targets: Sequence[Reference],
+        expected: str | None,
+        foretell: Callable[[PushForecast], None] | None,
+    ) -> Streamed:
+        known = self._sending.recalled()
+        if known is None and self._is_taken(targets[0], expected):
+            known = self._sending.read_all()  # only the kit itself may be under that tag
+        made = None if known is None else self._assemble(known)
+        if made is not None and known is not None:
+            self._tag(made, targets[0], expected).check()
+        if made is not None and known is not None and self._repository.holds(made.packed.manifest):
+            self._sending.skip_all(known)
+        else:
+            made = self._send(foretell)
+        return Streamed(made.packed, self._prepared, self._put_tags(made, targets, expected))
+
+    def _is_taken(self, target: Reference, expected: str | None) -> bool:
+        """Whether the tag stands for what was not agreed to but may be the kit. Raises ``TagMoved``."""
+        found = "" if expected is None else tag_of(self._repository, target)
+        if expected is None or found == expected:
+            return False
+        if not found:
+            raise TagMoved(target.registry, str(target), expected, found)
+        return True
+
+    def _send(self, foretell: Callable[[PushForecast], None] | None) -> Assembled:
+        if foretell is not None:
+            foretell(forecast(self._prepared.plan, self._tools.memory, self._repository, self._token))
+        neighbours = Neighbours(self._tools.store, self._repository.host, self._repository.path)
+        self._sending.send(lambda token: MountingTarget(self._repository.bound(token), neighbours))
+        made = self._assemble(self._sending.blobs)
+        self._token.check()
+        if not self._repository.holds(made.packed.config):
+            self._repository.push_bytes(made.packed.config, made.config_bytes)
+        return made
+
+    def _put_tags(
+        self, made: Assembled, targets: Sequence[Reference], expected: str | None
+    ) -> tuple[Pushed, ...]:
+        packed = made.packed
+        size = sum(layer.descriptor.size for layer in packed.layers)
+        pushes = []
+        for target in targets:
+            self._token.check()
+            tag = self._tag(made, target, expected if target is targets[0] else None)
+            tag.check()
+            tag.put()
+            note_used(self._tools, target, packed.manifest.digest, "push")
+            pushes.append(Pushed(target, packed.manifest, size, self._sending.copied, tag.replaced))
+        if self._tools.projects is not None:
+            named = targets[0].short
+            self._tools.projects.update(self._folder, reference=named, digest=packed.manifest.digest)
+        return tuple(pushes)
+
+    def _assemble(self, blobs: Sequence[PackedBlob]) -> Assembled:
+        return assemble(self._prepared.plan, self._prepared.kitfile, Compression.NONE, blobs)
+
+    def _tag(self, made: Assembled, target: Reference, expected: str | None) -> TargetTag:
+        return TargetTag(self._repository, target, made.packed.manifest, made.packed.manifest_bytes, expected)
