@@ -468,6 +468,7 @@ class BrowserPage(QWidget):
     def _tag_menu(self) -> tuple[Action, ...]:
         return (
             self._open_action(""),
+            self._copy_to_action(),
             self._copy_action(),
             Action("Signatures…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self._is_known),
             Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._is_known),
