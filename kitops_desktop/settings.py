@@ -36,6 +36,8 @@ class Settings:
     proposed when unpacking, "" for none. ``parallel_layers`` 0 means as many as suit the computer. What is
     removed stays ``trash_days`` days in the trash. ``transfer_slots`` transfers run at a time; what is sent
     and received is limited to ``upload_limit`` and ``download_limit`` bytes a second, 0 for no limit.
+    No chunk of an upload has more than ``most_chunk`` bytes, 0 for as many as suit: for proxies that take
+    little at once, and for tests.
     ``registries`` are the registries the user added, by host, with ``registry.host.HostOptions`` as JSON.
     ``unknown`` are keys of other versions, kept as they are.
     """
@@ -50,6 +52,7 @@ class Settings:
     transfer_slots: int = 3
     upload_limit: int = 0
     download_limit: int = 0
+    most_chunk: int = 0
     keep_awake: bool = True
     notify: bool = True
     first_run_done: bool = False
@@ -84,6 +87,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "transfer_slots": _is_number(MAX_TRANSFER_SLOTS, 1),
     "upload_limit": _is_number(MAX_LIMIT),
     "download_limit": _is_number(MAX_LIMIT),
+    "most_chunk": _is_number(MAX_LIMIT),
     "keep_awake": _is_choice,
     "notify": _is_choice,
     "first_run_done": _is_choice,

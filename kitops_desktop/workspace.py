@@ -265,7 +265,14 @@ class Workspace:
     def _make_registries(self) -> Registries:
         from kitops_desktop.registry.registries import Registries
 
-        return Registries(self.host_options, self.credentials, self.abilities, throttles=self.throttles)
+        return Registries(
+            self.host_options,
+            self.credentials,
+            self.abilities,
+            throttles=self.throttles,
+            uploads=self.uploads,
+            most_chunk=self._settings.most_chunk,
+        )
 
     def _apply(self) -> None:
         """What the settings say holds at once for what runs."""

@@ -99,6 +99,19 @@ class Storage(Fetcher, Protocol):
 
 
 @runtime_checkable
+class TellsSkipped(Protocol):
+    """An ``advance`` that tells bytes that were there already from those that are on their way."""
+
+    def skip(self, count: int, /) -> None: ...
+
+
+def tell_skipped(advance: Callable[[int], None], count: int) -> None:
+    """Tell ``advance`` of bytes that cost nothing, in its own way if it has one."""
+    if count:
+        (advance.skip if isinstance(advance, TellsSkipped) else advance)(count)
+
+
+@runtime_checkable
 class Receiver(Protocol):
     """A place that is given whole blobs, which it reads from another place itself."""
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from sqlite3 import Row
 from urllib.parse import urlsplit
 
 from kitops_desktop.records.database import Database
+from kitops_desktop.records.process_lock import ProcessLock
+
+log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 7 * 24 * 3600
 """No registry is known to keep an unfinished upload for longer."""
@@ -19,7 +25,8 @@ _MAX_LOCATION = 16 << 10
 class UploadRecord:
     """An upload of the blob ``digest`` to ``repository`` at ``origin`` (``https://host:port``).
 
-    ``location`` is where it goes on; ``offset`` of ``size`` bytes were taken, in pieces of ``chunk`` bytes.
+    ``location`` is where it goes on; ``offset`` of ``size`` bytes were taken. A piece of ``chunk`` bytes was
+    about to be sent when this was written, none (0) when the upload was left in peace.
     ``source`` tells what is sent apart from what it may have become since (path, size, time of change), ""
     for a blob of a store. ``updated_at`` is in seconds since the epoch.
     """
@@ -41,6 +48,26 @@ class Uploads:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+
+    @contextmanager
+    def claim(self, origin: str, repository: str, digest: str) -> Iterator[bool]:
+        """Within this context the upload is ours alone; False when it is somebody else's, also in another
+        process. The system ends the claim of a process that ends.
+        """
+        lock, ours = None, True
+        if self._database.persistent:
+            name = hashlib.sha256("\0".join((origin, repository, digest)).encode()).hexdigest()
+            try:
+                lock = ProcessLock(self._database.path.parent / "uploads", name[:32])
+            except (BlockingIOError, PermissionError):
+                ours = False
+            except OSError as error:  # no locks on this file system, say: most likely nobody else is here
+                log.warning("no lock for an upload: %s", error.strerror)
+        try:
+            yield ours
+        finally:
+            if lock is not None:
+                lock.release()
 
     def recall(self, origin: str, repository: str, digest: str) -> UploadRecord | None:
         """What was noted last, unless that is so long ago that no registry has it any more."""

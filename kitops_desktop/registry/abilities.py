@@ -8,6 +8,16 @@ RANGES = "ranges"
 """Whether parts of blobs can be read: "no" when the registry answered a range with the whole."""
 CHUNK = "chunk"
 """The largest chunk of an upload, in bytes, that a registry took after it had refused larger ones."""
+PACE = "pace"
+"""The size of chunks that suits the line to a registry, in bytes, when that is not the usual one."""
+CHUNKING = "chunking"
+"""Whether uploads can be sent in chunks: "no"."""
+STATUS = "upload-status"
+"""Whether a registry says how far an upload is: "no"."""
+SURVIVES = "survives-midchunk"
+"""What is left of an upload when the connection breaks inside a chunk: "yes" (every byte that came),
+"border" (what was there before the chunk) or "no" (nothing).
+"""
 TAG_DELETE = "tag-delete"
 """Whether a tag can be deleted by its name: "no"."""
 

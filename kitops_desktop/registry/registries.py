@@ -18,10 +18,15 @@ from kitops_desktop.registry.throttle import Throttles
 if TYPE_CHECKING:
     from kitops_desktop.registry.client import RegistryClient
     from kitops_desktop.registry.repository import Repository
+    from kitops_desktop.registry.upload_memory import UploadMemory
 
 
 class Registries:
-    """From any thread. ``options`` says how a host is to be spoken to, when it is first spoken to."""
+    """From any thread. ``options`` says how a host is to be spoken to, when it is first spoken to.
+
+    ``uploads`` remembers those that have begun; no chunk of one has more than ``most_chunk`` bytes, where
+    that is not 0.
+    """
 
     def __init__(
         self,
@@ -31,10 +36,13 @@ class Registries:
         *,
         patience: Patience | None = None,
         throttles: Throttles | None = None,
+        uploads: UploadMemory | None = None,
+        most_chunk: int = 0,
     ) -> None:
         self._options, self._abilities = options, abilities
         self.credentials, self.patience = credentials, patience
         self._throttles = throttles or Throttles()
+        self._uploads, self._most_chunk = uploads, most_chunk
         self._lock = threading.Lock()
         self._clients: dict[str, RegistryClient] = {}
 
@@ -63,7 +71,14 @@ class Registries:
 
         client = self.client(reference.registry)
         path = path_at(reference.registry, reference.repository)
-        return Repository(client, path, token=token, abilities=self._abilities)
+        return Repository(
+            client,
+            path,
+            token=token,
+            abilities=self._abilities,
+            uploads=self._uploads,
+            most_chunk=self._most_chunk,
+        )
 
     def forget(self, host: str) -> None:
         """Somebody signed in or out, or the options changed: begin anew with this host."""

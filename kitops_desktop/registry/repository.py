@@ -16,6 +16,7 @@ from kitops_desktop.registry.abilities import AbilityMemory, NoAbilities
 from kitops_desktop.registry.download import open_blob
 from kitops_desktop.registry.endpoint import Endpoint
 from kitops_desktop.registry.exchange import Response, Transport
+from kitops_desktop.registry.host_habits import takes_wholes_only
 from kitops_desktop.registry.memory_source import MemorySource
 from kitops_desktop.registry.mounting import mount
 from kitops_desktop.registry.paging import natural_key, read_list
@@ -24,6 +25,8 @@ from kitops_desktop.registry.referrers_index import list_referrer
 from kitops_desktop.registry.remote_blob import RemoteBlob
 from kitops_desktop.registry.upload import Upload
 from kitops_desktop.registry.upload_body import UNNAMED, UploadSource
+from kitops_desktop.registry.upload_memory import UploadMemory, UploadPlace
+from kitops_desktop.registry.upload_session import end_upload
 
 MOST_TAGS = 100_000
 _OCTETS = "application/octet-stream"
@@ -33,8 +36,9 @@ class Repository:
     """``path`` in the registry of ``transport``; an ``oci.storage.Fetcher`` and ``Receiver``. Any thread may
     use it.
 
-    ``token`` cancels whatever is going on. ``abilities`` remembers what the registry can do. All methods
-    raise ``RegistryError``s and ``Cancelled`` beside what they say.
+    ``token`` cancels whatever is going on. ``abilities`` remembers what the registry can do, ``uploads`` how
+    far those are that it has begun to take. No chunk of an upload has more than ``most_chunk`` bytes, where
+    that is not 0. All methods raise ``RegistryError``s and ``Cancelled`` beside what they say.
     """
 
     def __init__(
@@ -44,10 +48,13 @@ class Repository:
         *,
         token: CancelToken | None = None,
         abilities: AbilityMemory | None = None,
+        uploads: UploadMemory | None = None,
+        most_chunk: int = 0,
     ) -> None:
         self._endpoint = Endpoint(transport, path)
         self._token = token or CancelToken()
         self._abilities = abilities or NoAbilities()
+        self._uploads, self._most_chunk = uploads, most_chunk
 
     @property
     def host(self) -> str:
@@ -63,12 +70,24 @@ class Repository:
         """``host/path``."""
         return self._endpoint.name
 
+    @property
+    def digest_first(self) -> bool:
+        """Whether the registry takes blobs in one request only, which says the digest before the bytes."""
+        return takes_wholes_only(self._abilities, self.host)
+
     def __repr__(self) -> str:
         return f"Repository({self.name})"
 
     def bound(self, token: CancelToken) -> Repository:
         """The same repository, cancelled by ``token``."""
-        made = Repository(self._endpoint.transport, self.path, token=token, abilities=self._abilities)
+        made = Repository(
+            self._endpoint.transport,
+            self.path,
+            token=token,
+            abilities=self._abilities,
+            uploads=self._uploads,
+            most_chunk=self._most_chunk,
+        )
         made._endpoint = self._endpoint
         return made
 
@@ -178,6 +197,19 @@ class Repository:
         """
         return self._upload(Descriptor(_OCTETS, UNNAMED, size), source, advance, token)
 
+    def end_uploads(self) -> None:
+        """Tell the registry that nothing more comes for what it has begun to take of us, and forget it, as
+        when a paused push is cancelled. What another process is sending, or another job, goes on.
+        """
+        if self._uploads is None:
+            return
+        origin = self._endpoint.transport.origin
+        for record in self._uploads.of(origin, self.path):
+            with self._uploads.claim(origin, self.path, record.digest) as ours:
+                if ours:
+                    end_upload(self._endpoint, record.location, record.location)
+                    self._uploads.forget(origin, self.path, record.digest)
+
     def mount(self, descriptor: Descriptor, from_path: str) -> bool:
         """Take over a blob of the repository ``from_path`` of the same registry; False when that does not
         work, and it has to be sent.
@@ -195,7 +227,9 @@ class Repository:
         self, descriptor: Descriptor, source: Fetcher, advance: Callable[[int], None], token: CancelToken
     ) -> Digest:
         blob = RemoteBlob(replace(self._endpoint, writing=True), descriptor, self._abilities)
-        upload = Upload(blob, UploadSource(source, descriptor, advance, token), token)
+        place = UploadPlace(self._uploads, self._endpoint, descriptor, source)
+        parts = UploadSource(source, descriptor, advance, token)
+        upload = Upload(blob, parts, token, place, self._most_chunk)
         upload.run()
         return upload.digest
 

@@ -3,13 +3,18 @@
 Large blobs go in chunks. After every fault the registry is asked where it stands, and the upload goes on
 from there; a registry that forgot the upload gets it from the beginning, a few times. A blob counts as
 uploaded when the registry says so, be it only by having it when it is asked.
+
+How far it is, is remembered after every chunk, so that another process goes on with it. A pause waits for
+the chunk that is on its way, unless the registry is known to keep every byte of one that breaks off. What
+goes in one request is not remembered: there is nothing to go on with.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
 from kitops_desktop.errors import (
@@ -22,47 +27,51 @@ from kitops_desktop.errors import (
     TransferInterrupted,
 )
 from kitops_desktop.oci.digest import Digest
-from kitops_desktop.progress import CancelToken
-from kitops_desktop.registry.abilities import CHUNK
+from kitops_desktop.progress import Cancelled, CancelToken, Paused
+from kitops_desktop.records.uploads import UploadRecord
+from kitops_desktop.registry.host_habits import HostHabits
 from kitops_desktop.registry.pauses import pause_after
 from kitops_desktop.registry.remote_blob import RemoteBlob
 from kitops_desktop.registry.upload_body import UploadBody, UploadSource
+from kitops_desktop.registry.upload_memory import UploadPlace
 from kitops_desktop.registry.upload_session import Outcome, SessionLost, UploadSession
 
 log = logging.getLogger(__name__)
 
-CHUNK_BYTES = 80 << 20
-"""Below the 100 MB that some proxies take, and a multiple of 10 MiB, into which distribution cuts parts for
-S3: a rest under 5 MiB makes it copy everything again.
-"""
-_SMALLER_CHUNKS = (40 << 20, 10 << 20, 4 << 20)
 _RESTARTS = 3
 _FAILURES = 8
 """So many without the upload getting any further end it."""
+_FRUITLESS_RESUMES = 3
+"""So many failures of the server right after it was gone on with, and it is begun anew."""
 _MISPLACED = 3
-_IN_ONE_PIECE = ("ghcr.io", "pkg.dev", "gcr.io", "amazonaws.com", "amazonaws.com.cn")
-"""Registries that take no chunks, or only small ones."""
 _TRANSIENT = (RegistryUnreachable, RegistryFailed, RateLimited, TransferInterrupted)
+_FOR_LATER = (*_TRANSIENT, SignInNeeded)
+"""What may be over some time; then it goes on."""
 
 
 class Upload:
-    """One blob on its way; to be run once. ``chunk`` is in bytes."""
+    """One blob on its way; to be run once. No chunk has more than ``most`` bytes, where that is not 0."""
 
     def __init__(
-        self, blob: RemoteBlob, source: UploadSource, token: CancelToken, *, chunk: int = CHUNK_BYTES
+        self, blob: RemoteBlob, source: UploadSource, token: CancelToken, place: UploadPlace, most: int = 0
     ) -> None:
         self._blob = blob
         self._source = source
         self._token = token
+        self._place = place
         self._host = blob.endpoint.host
-        self._action = f"push to {blob.endpoint.path}"
-        self._whole_only = _takes_wholes_only(self._host)
-        known = blob.abilities.get(self._host, CHUNK) or ""
-        self._chunk = int(known) if known.isdecimal() and 0 < int(known) < chunk else chunk
+        self._habits = HostHabits(blob.abilities, self._host)
+        self._chunks = self._habits.chunks(most)
         self._too_large = False
         self._wrong_digests = 0
         self._forget_failures()
         self._best = 0
+        self._took_chunks = False
+        self._resumed_at: int | None = None
+        self._remembered = False
+        self._settled = False
+        """Nothing is on its way: what the registry has is known."""
+        self._on_its_way: UploadBody | None = None
 
     def run(self) -> None:
         """Returns when the registry has the blob.
@@ -71,9 +80,10 @@ class Upload:
         ``RegistryError``s and ``Cancelled``.
         """
         try:
-            for restart in range(_RESTARTS + 1):
-                if self._run_session(restart):
-                    break
+            with self._place.claimed():
+                for restart in range(_RESTARTS + 1):
+                    if self._run_session(restart):
+                        break
             self._source.report(self._blob.size)
         finally:
             self._source.close()
@@ -85,21 +95,24 @@ class Upload:
 
     def _run_session(self, restart: int) -> bool:
         """Whether the blob is there now; False when all must be sent again."""
-        session = UploadSession(self._blob.endpoint, self._blob.descriptor, self._token)
-        self._chunk = max(self._chunk, session.minimum)
-        self._best = 0
+        record = None if restart else self._recalled()
+        session = self._begun() if record is None else self._of(record)
         try:
+            if record is not None:
+                self._go_on(session, record)
             while not self._step(session):
                 self._token.check()
+            self._place.forget()
             return True
         except SessionLost as lost:
             error = lost.cause or self._interrupted("the registry dropped it")
         except _SourceFailed as failed:
-            session.give_up()
+            self._leave(session, failed.error)
             raise failed.error from None
-        except BaseException:
-            session.give_up()
+        except BaseException as stopped:
+            self._leave(session, stopped)
             raise
+        self._place.forget()
         if self._is_there():
             return True
         if restart == _RESTARTS:
@@ -109,34 +122,131 @@ class Upload:
         pause_after(error, restart, self._token)
         return False
 
+    # Beginning, going on, leaving
+
+    def _recalled(self) -> UploadRecord | None:
+        """What is remembered of the upload, when it can be gone on with."""
+        record = self._place.recall()
+        if record is None:
+            return None
+        if self._place.is_of_this(record) and not self._habits.whole_only:
+            return record
+        self._of(record).give_up()
+        self._place.forget()
+        return None
+
+    def _of(self, record: UploadRecord) -> UploadSession:
+        self._remembered, self._settled = True, False
+        furthest = min(record.offset + record.chunk, self._blob.size)
+        return UploadSession(
+            self._blob.endpoint,
+            self._blob.descriptor,
+            self._token,
+            record.location,
+            offset=record.offset,
+            furthest=furthest,
+        )
+
+    def _begun(self) -> UploadSession:
+        self._token.check_pause()
+        session = UploadSession.begin(self._blob.endpoint, self._blob.descriptor, self._token)
+        self._chunks.at_least(session.minimum)
+        self._best = 0
+        self._resumed_at = None
+        self._remembered, self._settled = False, True
+        if not self._goes_in_one():
+            self._remember(session)
+        return session
+
+    def _go_on(self, session: UploadSession, record: UploadRecord) -> None:
+        """Find out what the registry has of what an earlier process sent. One that cannot be asked is
+        believed to have what it took, if the upload was left in peace.
+        """
+        try:
+            session.ask()
+        except SessionLost as lost:
+            self._learn_of_asking(lost)
+            if not lost.mute or record.chunk or not record.offset:
+                if lost.forgotten and record.chunk:
+                    self._habits.broke_off(kept=False, gained=False)
+                raise
+        if record.offset < session.offset < record.offset + record.chunk:
+            self._habits.broke_off(kept=True, gained=True)
+        with _of_source():
+            self._source.go_on_at(session.offset)
+        log.info("an upload goes on at %d", session.offset)
+        self._best = self._resumed_at = session.offset
+        self._took_chunks = True
+        self._settled = True
+        self._remember(session)
+
+    def _remember(self, session: UploadSession) -> None:
+        """Also that a chunk is about to be sent."""
+        self._remembered = self._place.note(session.location, session.offset, self._chunks.size)
+
+    def _leave(self, session: UploadSession, error: BaseException) -> None:
+        """The registry keeps what it has for another time, or is told that nothing more comes."""
+        if self._remembered and self._is_for_later(error):
+            if self._settled:
+                self._place.note(session.location, session.offset, 0)
+            return
+        session.give_up()
+        self._place.forget()
+
+    def _is_for_later(self, error: BaseException) -> bool:
+        if isinstance(error, Cancelled):
+            return isinstance(error, Paused) or self._token.keeps
+        return isinstance(error, _FOR_LATER)
+
+    # Sending
+
     def _step(self, session: UploadSession) -> bool:
         """Send what comes next; True when the registry has the blob."""
         in_one = session.offset == 0 and self._goes_in_one()
         closing = in_one or session.offset == self._blob.size
         try:
-            outcome = self._close(session, in_one) if closing else self._send_chunk(session)
+            with self._unbroken(in_one, closing):
+                outcome = self._close(session, in_one) if closing else self._send_chunk(session)
+                if outcome is Outcome.TAKEN:
+                    self._got_on(session, closing)
+                    return closing
         except _TRANSIENT as error:
             if closing and self._is_there():
                 return True
             self._failed(session, error)
             return False
-        if outcome is Outcome.TAKEN:
-            self._got_on(session)
-            return closing
         self._mend(session, outcome)
         return False
 
+    def _unbroken(self, in_one: bool, closing: bool) -> AbstractContextManager[None]:
+        """Within this context a pause waits, where something would have to be sent again otherwise and that
+        does not take as long as a whole large blob.
+        """
+        self._token.check_pause()
+        if in_one:
+            breaks = self._blob.size > self._chunks.size
+        else:
+            breaks = not closing and self._remembered and self._habits.keeps_halves
+        return nullcontext() if breaks else self._token.finishing()
+
     def _goes_in_one(self) -> bool:
         """In one request the digest comes first: who does not know it would have to read everything twice."""
-        fits = self._blob.size <= self._chunk and self._source.is_named
-        return self._whole_only or fits or not self._blob.size
+        fits = self._blob.size <= self._chunks.size and self._source.is_named
+        return self._habits.whole_only or fits or not self._blob.size
 
     def _send_chunk(self, session: UploadSession) -> Outcome:
         start = session.offset
-        end = min(start + self._chunk, self._blob.size)
-        body = self._source.body(start, end)
+        end = min(start + self._chunks.size, self._blob.size)
+        with _of_source():
+            self._place.check_source()
+        body = self._on_its_way = self._source.body(start, end)
+        self._settled = False
+        began = time.monotonic()
         with _telling(body):
-            return session.send_chunk(body, start, end)
+            outcome = session.send_chunk(body, start, end)
+        if outcome is Outcome.TAKEN:
+            self._chunks.took(session.offset - start, time.monotonic() - began)
+        return outcome
 
     def _close(self, session: UploadSession, in_one: bool) -> Outcome:
         if in_one and self._blob.size:
@@ -144,15 +254,14 @@ class Upload:
             body = self._source.body(0, self._blob.size)
             with _telling(body):
                 return session.close(self.digest, body)
-        self._source.check()
+        with _of_source():
+            self._source.check()
         return session.close(self.digest)
 
     def _name(self) -> None:
         if not self._source.is_named:
-            try:
+            with _of_source():
                 self._source.name()
-            except BaseException as error:
-                raise _SourceFailed(error) from error
 
     def _is_there(self) -> bool:
         """What has no name yet was not sent as a whole."""
@@ -160,13 +269,20 @@ class Upload:
             return False
         return replace(self._blob, descriptor=self._source.descriptor).exists(self._token)
 
-    def _got_on(self, session: UploadSession) -> None:
+    def _got_on(self, session: UploadSession, closing: bool) -> None:
+        self._on_its_way, self._settled = None, True
         if session.offset > self._best:
             self._best = session.offset
             self._forget_failures()
         if self._too_large:
             self._too_large = False
-            self._blob.abilities.put(self._host, CHUNK, str(self._chunk))
+            self._habits.takes(self._chunks.size)
+        if not closing:
+            self._took_chunks = True
+            self._habits.paced(self._chunks.usual)
+            self._remember(session)
+
+    # What goes wrong
 
     def _failed(self, session: UploadSession, error: RegistryError) -> None:
         """The network or the server failed, and nobody knows how much has arrived."""
@@ -174,7 +290,35 @@ class Upload:
         if self._failures > _FAILURES:
             raise self._interrupted(str(error)) from error
         pause_after(error, self._failures - 1, self._token)
-        self._ask(session, error)
+        if self._is_fruitless(session, error):
+            session.give_up()
+            raise SessionLost(error)
+        self._find_place(session, error)
+
+    def _is_fruitless(self, session: UploadSession, error: RegistryError) -> bool:
+        """Whether what was gone on with seems to be of no use."""
+        same = session.offset == self._resumed_at and isinstance(error, RegistryFailed)
+        return same and self._failures >= _FRUITLESS_RESUMES
+
+    def _find_place(self, session: UploadSession, error: RegistryError) -> None:
+        """Ask where it stands, and learn from the answer what the registry keeps of a broken chunk."""
+        body, before, meant = self._on_its_way, session.offset, session.furthest
+        broke = body is not None and body.begun and isinstance(error, RegistryUnreachable)
+        try:
+            self._ask(session, error)
+        except SessionLost as lost:
+            self._learn_of_asking(lost)
+            if broke and lost.forgotten:
+                self._habits.broke_off(kept=False, gained=False)
+            if body is not None:
+                self._chunks.lost()
+            raise
+        if broke and session.offset < meant:
+            self._habits.broke_off(kept=True, gained=session.offset > before)
+
+    def _learn_of_asking(self, lost: SessionLost) -> None:
+        if lost.mute and lost.status != 404:  # that may be the upload which is not there
+            self._habits.says_nothing()
 
     def _mend(self, session: UploadSession, outcome: Outcome) -> None:
         if outcome is Outcome.WRONG_DIGEST:
@@ -182,30 +326,45 @@ class Upload:
         elif outcome is Outcome.TOO_LARGE:
             self._send_less(session)
             self._ask(session)
+        elif outcome is Outcome.NO_CHUNKS:
+            self._send_whole(session)
         elif outcome is Outcome.UNAUTHORISED:
             self._unauthorised += 1
             if self._unauthorised > 1:
                 raise SignInNeeded(self._host)
             self._ask(session)
         elif not session.believe():
-            self._misplaced += 1
-            if self._misplaced >= _MISPLACED:
-                session.give_up()
-                raise SessionLost(self._interrupted("the registry does not say where it stands"))
-            self._ask(session)
+            self._misplaced_again(session)
+
+    def _misplaced_again(self, session: UploadSession) -> None:
+        self._misplaced += 1
+        if self._misplaced > 1 and not self._took_chunks and not self._goes_in_one():
+            # nothing can be misplaced yet: some say so of chunks that are too large
+            self._send_whole(session)
+        if self._misplaced >= _MISPLACED:
+            session.give_up()
+            raise SessionLost(self._interrupted("the registry does not say where it stands"))
+        self._ask(session)
 
     def _ask(self, session: UploadSession, error: RegistryError | None = None) -> None:
-        if self._whole_only:
+        if self._habits.whole_only:
             session.give_up()
             raise SessionLost(error)
         session.ask()
         if session.offset > self._best:  # broken off again, but further on
             self._best = session.offset
-            self._failures = 0
+            self._forget_failures()
+        self._on_its_way, self._settled = None, True
+        self._source.report(session.offset)
+        if self._remembered:
+            self._remember(session)
 
     def _wrong_digest(self, session: UploadSession) -> None:
-        """What was sent was right, so it was damaged on the way."""
+        """What was sent was right, as far as it was read now, so it was damaged on the way."""
         session.give_up()
+        self._place.forget()
+        with _of_source():
+            self._source.check_again()
         self._wrong_digests += 1
         error = RegistryRefused(self._host, 400, "DIGEST_INVALID", "what arrived was not what was sent")
         if self._wrong_digests > 1:
@@ -213,14 +372,19 @@ class Upload:
         raise SessionLost(error)
 
     def _send_less(self, session: UploadSession) -> None:
-        tried = min(self._chunk, self._blob.size - session.offset)
-        smaller = next((size for size in _SMALLER_CHUNKS if size < tried), 0)
-        if self._whole_only or smaller <= session.minimum:
+        tried = min(self._chunks.size, self._blob.size - session.offset)
+        if self._habits.whole_only or not self._chunks.refused(tried):
             raise RegistryRefused(
                 self._host, 413, "", f"{tried} bytes are too many at once for it or a proxy"
             )
-        self._chunk = smaller
         self._too_large = True
+
+    def _send_whole(self, session: UploadSession) -> None:
+        session.give_up()
+        if self._habits.whole_only:
+            raise RegistryRefused(self._host, 416, "", "it takes no chunks, and no whole layers either")
+        self._habits.refuses_chunks()
+        raise SessionLost(self._interrupted("the registry takes no chunks"))
 
     def _forget_failures(self) -> None:
         self._failures = self._misplaced = self._unauthorised = 0
@@ -248,6 +412,9 @@ def _telling(body: UploadBody) -> Iterator[None]:
         raise
 
 
-def _takes_wholes_only(host: str) -> bool:
-    name = host.partition(":")[0].lower()
-    return any(name == end or name.endswith((f".{end}", f"-{end}")) for end in _IN_ONE_PIECE)
+@contextmanager
+def _of_source() -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        raise _SourceFailed(error) from error

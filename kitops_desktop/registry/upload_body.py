@@ -10,7 +10,7 @@ from pathlib import Path
 from kitops_desktop.errors import DigestMismatch, SourceUnreadable
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of
-from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.oci.storage import BlobReader, Fetcher, tell_skipped
 from kitops_desktop.progress import CancelToken
 
 UNNAMED = Digest("")
@@ -25,6 +25,9 @@ class UploadSource:
 
     What was sent must add up to the blob's digest: bytes are hashed when they are read for the first time.
     ``advance`` is told how far the upload gets, and with negative numbers how far it falls back.
+
+    What an earlier process has sent (``go_on_at``) is not read again, so its digest is left to the registry;
+    ``check_again`` finds out when that says no.
 
     A blob may have no name yet (its digest is ``UNNAMED``): it gets one when all of it has been read, and
     ``descriptor`` has it from then on.
@@ -44,7 +47,7 @@ class UploadSource:
         self._reader: BlobReader | None = None
         self._position = 0
         self._reported = 0
-        self._hash = self._new_hash()
+        self._hash: hashlib._Hash | None = self._new_hash()
         self._hashed = 0
 
     @property
@@ -57,6 +60,25 @@ class UploadSource:
             self._take(self.descriptor.size - self._position)
         self.check()
         self.restart()
+
+    def go_on_at(self, offset: int) -> None:
+        """What comes before ``offset`` is at the registry. A blob without a name is read up to there, since
+        its digest is still to be found.
+        """
+        self.close()
+        if self.is_named and offset:
+            self._hash = None
+            self._position = self._hashed = offset
+        while self._position < offset:
+            self._take(offset - self._position)
+        tell_skipped(self._advance, offset - self._reported)
+        self._reported = offset
+
+    def check_again(self) -> None:
+        """Find out whether what was only read in part was right. Raises ``DigestMismatch``."""
+        if self._hash is None:
+            self.restart()
+            self.name()
 
     def body(self, start: int, end: int) -> UploadBody:
         """The bytes from ``start`` to before ``end``, to be sent next."""
@@ -80,7 +102,9 @@ class UploadSource:
         self.report(0)
 
     def check(self) -> None:
-        """Raises ``DigestMismatch`` unless everything was read and was right."""
+        """Raises ``DigestMismatch`` unless everything was read and was right, as far as that is known."""
+        if self._hash is None and self._hashed == self.descriptor.size:
+            return
         found = self._found()
         if self._hashed != self.descriptor.size or (self.is_named and found != self.descriptor.digest):
             raise self._mismatch()
@@ -106,7 +130,8 @@ class UploadSource:
             raise self._mismatch()  # shorter than it should be
         end = self._position + len(block)
         if end > self._hashed:
-            self._hash.update(memoryview(block)[self._hashed - self._position :])
+            if self._hash is not None:
+                self._hash.update(memoryview(block)[self._hashed - self._position :])
             self._hashed = end
         if end == self.descriptor.size:
             self.check()
@@ -117,6 +142,8 @@ class UploadSource:
         return hashlib.new(algorithm_of(self.descriptor.digest) or "sha256")
 
     def _found(self) -> Digest:
+        if self._hash is None:
+            return Digest("of another size")
         return Digest(f"{self._hash.name}:{self._hash.hexdigest()}")
 
     def _mismatch(self) -> DigestMismatch:
@@ -136,7 +163,8 @@ class UploadSource:
 class UploadBody:
     """``registry.exchange.Body`` of one request.
 
-    ``failure`` is why reading stopped, to be told whatever the HTTP library made of it.
+    ``failure`` is why reading stopped, to be told whatever the HTTP library made of it; ``begun``: some of it
+    was read.
     """
 
     def __init__(self, source: UploadSource, length: int) -> None:
@@ -146,6 +174,10 @@ class UploadBody:
 
     def __len__(self) -> int:
         return self._length
+
+    @property
+    def begun(self) -> bool:
+        return self._left < self._length
 
     def read(self, _size: int = -1, /) -> bytes:
         """The next block; its size is ours to choose."""

@@ -38,6 +38,8 @@ class Outcome(StrEnum):
     WRONG_PLACE = "wrong place"
     """The registry stands somewhere else: ask where."""
     TOO_LARGE = "too large"
+    NO_CHUNKS = "no chunks"
+    """It takes a blob in one request only."""
     UNAUTHORISED = "unauthorised"
     """The token has ended: asking where the registry stands gets a new one."""
     WRONG_DIGEST = "wrong digest"
@@ -46,12 +48,20 @@ class Outcome(StrEnum):
 class SessionLost(Exception):
     """The registry knows nothing of the upload any more, or cannot say where it stands, or it is of no use.
 
-    ``cause`` is why, when that is known.
+    ``cause`` is why, when that is known. ``forgotten``: it said that it does not know it; ``mute``: it did
+    not understand the question, and answered ``status``.
     """
 
-    def __init__(self, cause: RegistryError | None = None) -> None:
+    def __init__(
+        self,
+        cause: RegistryError | None = None,
+        *,
+        forgotten: bool = False,
+        mute: bool = False,
+        status: int = 0,
+    ) -> None:
         super().__init__()
-        self.cause = cause
+        self.cause, self.forgotten, self.mute, self.status = cause, forgotten, mute, status
 
 
 class UploadSession:
@@ -60,22 +70,44 @@ class UploadSession:
     was.
     """
 
-    def __init__(self, endpoint: Endpoint, blob: Descriptor, token: CancelToken) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        blob: Descriptor,
+        token: CancelToken,
+        location: str,
+        *,
+        offset: int = 0,
+        furthest: int = 0,
+        minimum: int = 0,
+    ) -> None:
         self._endpoint = endpoint
         self._blob = blob
         self._token = token
-        self.offset = self.furthest = 0
-        self.minimum = 0
+        self._location = location
+        self.offset, self.furthest = offset, max(offset, furthest)
+        self.minimum = minimum
         self._doubted: int | None = None
-        with self._send("POST", endpoint.url("blobs", "uploads", ""), body=b"", repeat=True) as response:
+
+    @classmethod
+    def begin(cls, endpoint: Endpoint, blob: Descriptor, token: CancelToken) -> UploadSession:
+        """A new one. ``minimum`` is the size of chunk that the registry asks for at least."""
+        begun = cls(endpoint, blob, token, endpoint.url("blobs", "uploads", ""))
+        with begun._send("POST", begun.location, body=b"", repeat=True) as response:
             if response.status != 202:
-                raise self._error(refusal(response))
-            self._location = self._followed(response) or ""
+                raise begun._error(refusal(response))
+            begun._location = begun._followed(response) or ""
             minimum = response.headers.get("OCI-Chunk-Min-Length", "")
-        if not self._location:
+        if not begun.location:
             raise RegistryFailed(endpoint.host, 202, "it did not say where to upload to")
         if minimum.isdecimal() and int(minimum) <= _MAX_MINIMUM:
-            self.minimum = int(minimum)
+            begun.minimum = int(minimum)
+        return begun
+
+    @property
+    def location(self) -> str:
+        """Where it goes on, as of the last answer."""
+        return self._location
 
     def send_chunk(self, body: Body, start: int, end: int) -> Outcome:
         """Send the bytes from ``start``, which is ``offset``, to before ``end``."""
@@ -87,6 +119,8 @@ class UploadSession:
                 self._doubted = None
                 self.offset = _taken(response.headers.get("Range", ""), start, end)
                 return Outcome.TAKEN
+            if response.status in (405, 501):
+                return Outcome.NO_CHUNKS
             return self._outcome(response)
 
     def close(self, digest: Digest, body: Body | None = None) -> Outcome:
@@ -165,16 +199,18 @@ class UploadSession:
             return Outcome.WRONG_PLACE
         said = refusal(response)
         if _is_gone(said):
-            raise SessionLost
+            raise SessionLost(forgotten=True)
         if "DIGEST_INVALID" in codes(said):
             return Outcome.WRONG_DIGEST
         raise self._error(said)
 
     def _raise_lost(self, response: Response) -> NoReturn:
-        """Of what a registry answers to who asks: it cannot say (405, other 400s) is as good as lost."""
+        """A 404 without a code may come from something that does not know the question."""
         said = refusal(response)
-        if _is_gone(said) or said.status in (400, 405, 501):
-            raise SessionLost
+        if said.status == 410 or _GONE & codes(said):
+            raise SessionLost(forgotten=True)
+        if said.status in (400, 404, 405, 501):
+            raise SessionLost(mute=True, status=said.status)
         raise self._error(said)
 
     def _error(self, said: Refusal) -> RegistryError:

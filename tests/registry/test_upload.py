@@ -23,7 +23,7 @@ from kitops_desktop.errors import (
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.registry.abilities import CHUNK
-from kitops_desktop.registry.upload import CHUNK_BYTES
+from kitops_desktop.registry.upload_chunks import CHUNK_BYTES
 from support.http_server import Answer, Question, Rule
 from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry

@@ -11,7 +11,7 @@ from kitops_desktop.errors import DigestMismatch
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.progress import CancelToken
-from kitops_desktop.registry import upload as upload_module
+from kitops_desktop.registry import host_habits
 from kitops_desktop.registry.abilities import CHUNK
 from support.http_server import Rule
 from support.odd_registry import OddRegistry
@@ -68,7 +68,7 @@ def test_one_of_no_bytes(registry: OddRegistry) -> None:
 def test_the_registry_that_takes_wholes_gets_the_digest_first(
     registry: OddRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upload_module, "_IN_ONE_PIECE", ("localhost", "127.0.0.1"))
+    monkeypatch.setattr(host_habits, "_IN_ONE_PIECE", ("localhost", "127.0.0.1"))
     assert send(registry, Unread(CONTENT)) == layer(CONTENT).digest
     assert [one.method for one in registry.asked()] == ["POST", "PUT"]
     assert registry.blobs == {layer(CONTENT).digest: CONTENT}
