@@ -1,0 +1,185 @@
+"""Unpacking straight from a registry: files are written while their layer arrives, and no blob ever is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop import errors
+from kitops_desktop.jobs.job import JobState
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.jobs.pull_job import PullWork, pull_kit
+from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
+from kitops_desktop.modelkit.staging import PREFIX
+from kitops_desktop.workspace import Workspace
+from support.computers import computer, write_project
+from support.http_server import Rule
+from support.odd_registry import OddRegistry
+from support.repositories import MIB, noise
+from support.small_disk import small_disk
+from support.stored_kits import rows
+from support.trees import tree
+from support.waiting import until
+
+Computers = Callable[..., Workspace]
+LARGE = noise(20 * MIB)
+VERY_LARGE = noise(50 * MIB)  # comes in several segments at once
+STALL = 12 * MIB
+
+
+@pytest.fixture
+def open_computer(tmp_path: Path) -> Iterator[Computers]:
+    with ExitStack() as opened:
+
+        def open_one(name: str, *hosts: str) -> Workspace:
+            made: AbstractContextManager[Workspace] = computer(tmp_path / name, *hosts)
+            return opened.enter_context(made)
+
+        yield open_one
+
+
+class Served:
+    """A kit with a large model in a registry that does what it is told."""
+
+    def __init__(self, odd: OddRegistry, store: Path, digest: str) -> None:
+        self.odd, self.digest = odd, digest
+        odd.add_stored(store, digest, "team/churn")
+        manifest = json.loads(odd.blobs[digest])
+        self.model, self.code = (layer["digest"] for layer in manifest["layers"])
+        self.reference = f"{odd.host}/team/churn:v1"
+
+    def asked(self, digest: str) -> list[str]:
+        """The ranges of a blob that were asked for."""
+        return [one.headers.get("range", "") for one in self.odd.asked("GET", digest)]
+
+    def given(self, digest: str) -> int:
+        """How many bytes of a blob went over the line."""
+        return sum(one.bytes for one in self.odd.asked("GET", digest))
+
+
+@pytest.fixture
+def serve(open_computer: Computers, tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    with ExitStack() as servers:
+
+        def make(model: bytes = LARGE) -> Served:
+            packer = open_computer("packer")
+            packed = pack_folder(
+                PackWork(write_project(tmp_path / "churn", model=model), "churn:v1"), packer.tools
+            )
+            odd = servers.enter_context(OddRegistry())
+            return Served(odd, packer.store.home / "storage" / "blobs", packed.packed.manifest.digest)
+
+        yield make
+
+
+def staged(target: Path) -> int:
+    """The bytes of all files that have no names yet."""
+    try:
+        return sum(path.stat().st_size for path in target.glob(f"{PREFIX}*/*") if path.is_file())
+    except FileNotFoundError:
+        return 0
+
+
+def large_files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > MIB // 2]
+
+
+@pytest.mark.parametrize("model", [LARGE, VERY_LARGE], ids=["stream", "segments"])
+def test_files_are_written_while_the_layer_arrives(
+    model: bytes, serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(model), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    skip = 0 if model is LARGE else 3  # segments of 4 MiB
+    served.odd.rules.append(
+        Rule("GET", served.model, skip=skip, times=None, stall=STALL if not skip else MIB)
+    )
+    job = mine.jobs.submit(UnpackWork(served.reference, target, source="remote"))
+    until(lambda: staged(target) > 8 * MIB, "bytes of a file whose layer has not all come")
+    assert sorted(set(tree(target)) - {name for name in tree(target) if name.startswith(PREFIX)}) == [
+        "Kitfile"
+    ]
+    assert large_files(mine.store.home) == []  # no blob, and none in part
+    mine.jobs.cancel(job)
+    assert job.wait(2)
+    assert job.state is JobState.CANCELLED
+    assert set(tree(target)) == {"Kitfile"}  # nothing is left of the layer that did not end
+    assert rows(mine.store) == set()
+
+
+@pytest.mark.parametrize("model", [LARGE, VERY_LARGE], ids=["stream", "segments"])
+def test_a_broken_layer_is_gone_on_with(
+    model: bytes, serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(model), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    served.odd.rules.append(Rule("GET", served.model, truncate=3 * MIB))
+    unpack_reference(UnpackWork(served.reference, target, source="remote"), mine.tools)
+    assert (target / "model.bin").read_bytes() == model
+    assert served.given(served.model) < len(model) + MIB  # nothing came twice
+    assert large_files(mine.store.home) == []
+
+
+def test_only_the_layers_that_are_wanted_come(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    unpack_reference(UnpackWork(served.reference, target, ("code",), source="remote"), mine.tools)
+    assert set(tree(target)) == {"src", "src/train.py"}
+    assert served.asked(served.model) == []
+    unpack_reference(
+        UnpackWork(served.reference, tmp_path / "globs", globs=("**/*.py",), source="remote"), mine.tools
+    )
+    assert served.given(served.model) < MIB  # its list of files, to see that none is wanted
+
+
+def test_files_in_the_way_are_known_before_the_layer_comes(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    (target / "src").mkdir(parents=True)
+    (target / "src" / "train.py").write_text("mine")
+    with pytest.raises(errors.FilesExist):
+        unpack_reference(UnpackWork(served.reference, target, source="remote"), mine.tools)
+    assert served.given(served.model) < MIB
+    assert set(tree(target)) == {"src", "src/train.py"}
+
+
+def test_a_store_on_a_full_disk_does_not_matter(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served = serve()
+    with small_disk(tmp_path / "small", 4 * MIB) as disk, computer(disk / "mine", served.odd.host) as mine:
+        with pytest.raises(errors.DiskFull):
+            pull_kit(PullWork(served.reference), mine.tools)
+        _fill(disk)
+        unpack_reference(UnpackWork(served.reference, tmp_path / "out", source="remote"), mine.tools)
+        (disk / "filler").unlink()
+    assert (tmp_path / "out" / "model.bin").read_bytes() == LARGE
+
+
+def test_what_is_kept_is_downloaded_once(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    unpack_reference(UnpackWork(served.reference, target, source="remote", keep=True), mine.tools)
+    assert (target / "model.bin").read_bytes() == LARGE
+    assert rows(mine.store) == {(f"{served.odd.host}/team/churn", "v1", served.digest)}
+    assert mine.store.verify().damage == ()
+    assert served.given(served.model) < len(LARGE) + MIB
+
+
+def _fill(disk: Path) -> None:
+    with (disk / "filler").open("wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(b"\\0" * 4096)
+            except OSError:
+                return
