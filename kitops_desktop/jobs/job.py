@@ -85,6 +85,7 @@ class Job:
         self.next_look_at: float | None = None
         self.fruitless = 0
         self._earlier_tries = 0
+        self._tries_again = False
         self._speed = Speed()
         self._moved_at = time.monotonic()
         self._finished = threading.Event()
@@ -174,7 +175,8 @@ class Job:
         """It runs now, for the first time or again. Called by the queue."""
         self.started_at = self.started_at or time.time()
         self.written, self.restarts = True, False
-        self._earlier_tries = self.tries
+        self._earlier_tries = self.tries + self._tries_again
+        self._tries_again = False
         self.token = CancelToken()
         self._speed = Speed()
         self._moved_at = time.monotonic()
@@ -188,8 +190,8 @@ class Job:
         self._finished.clear()
 
     def count_try(self) -> None:
-        """All of it is tried again. Called by the queue."""
-        self._earlier_tries += 1
+        """When it begins the next time, that is a try. Called by the queue."""
+        self._tries_again = True
 
     def mark_finished(self) -> None:
         """Wake whoever waits. Called by the queue, once everything else is set."""

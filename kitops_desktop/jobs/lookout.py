@@ -45,7 +45,7 @@ class Lookout:
                 post.thread = threading.Thread(target=self._look, args=(post,), name="lookout", daemon=True)
                 post.thread.start()
             post.jobs[job.id] = job
-            job.next_look_at = post.next_look_at
+            job.next_look_at = post.next_look_at or time.time() + post.pause
 
     def drop(self, job: Job) -> None:
         """It does not wait any longer, for whatever reason."""

@@ -261,6 +261,12 @@ class JobQueue:
         with self._lock:
             return tuple(self._order)
 
+    def listed(self) -> tuple[Job, ...]:
+        """All jobs as people want to see them: those of ``order``, then what has ended, the newest first."""
+        with self._lock:
+            ended = [job for job in reversed(self._jobs.values()) if job.state.is_finished]
+            return (*self._order, *ended)
+
     def running(self) -> bool:
         """Whether anything goes on, or will by itself."""
         return any(job.state.is_active for job in self.jobs())

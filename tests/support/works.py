@@ -42,6 +42,8 @@ class HeldWork:
         self.begun.set()
         self.let_go.wait()
         take_back()
+        if context.token.cancelled:
+            self.let_go.clear()  # it may be begun again
         context.token.check()
         return Result(f"{self.title} is done")
 

@@ -33,6 +33,7 @@ from kitops_desktop.ui.settings.folder_field import FolderField
 from kitops_desktop.ui.settings.store_card import StoreCard
 from kitops_desktop.ui.settings.store_change import default_home, switch_store
 from kitops_desktop.ui.settings.store_sheet import StoreSheet
+from kitops_desktop.ui.transfers.transfer_fields import TransferFields
 from kitops_desktop.ui.widgets.card import Card
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.page_header import PageHeader
@@ -61,6 +62,7 @@ class SettingsPage(QWidget):
         self._parallel.setSpecialValueText("Automatic")
         self._trash_days = QSpinBox(maximum=MAX_TRASH_DAYS)
         self._trash_days.setSuffix(" days")
+        self._transfers = TransferFields(workspace, navigator, self)
         for spin in (self._parallel, self._trash_days):
             spin.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not move its text
         self._build()
@@ -94,6 +96,17 @@ class SettingsPage(QWidget):
             )
         )
         column.addWidget(defaults)
+        transfers = Card("Transfers", "What goes over the network, all transfers together.")
+        transfers.body.addLayout(
+            _form(
+                {
+                    "Transfers at a &time": self._transfers.slots,
+                    "U&pload limit": self._transfers.upload,
+                    "&Download limit": self._transfers.download,
+                }
+            )
+        )
+        column.addWidget(transfers)
         column.addWidget(self._files_card())
         column.addStretch(1)
         inner = QWidget()
@@ -162,6 +175,7 @@ class SettingsPage(QWidget):
             spin.blockSignals(True)
             spin.setValue(number)
             spin.blockSignals(False)
+        self._transfers.show_settings()
         source = self._workspace.home_source
         self._store.show_home(
             self._workspace.store.home, home_reason(source, settings.store_home), source == "settings"

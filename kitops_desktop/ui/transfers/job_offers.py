@@ -17,7 +17,7 @@ class Offers:
     """Empty texts and None mean that it is not offered. ``project`` is a folder to work on.
 
     ``reference`` names the kit in the library, ``remote`` the one in a registry. ``remedy`` is where an error
-    of this run can be mended.
+    of this run can be mended. ``pause``, ``resume`` and ``try_now`` are the words on their buttons.
     """
 
     cancel: bool
@@ -29,11 +29,18 @@ class Offers:
     log: Path | None
     remote: str = ""
     remedy: RegistryRemedy | None = None
+    pause: str = ""
+    resume: str = ""
+    try_now: str = ""
+    move: bool = False
 
     @property
     def copied(self) -> str:
         """The reference to copy: what was made of the kit in the end."""
         return self.remote or self.reference
+
+
+NOTHING_OFFERED = Offers(False, False, False, "", None, None, None)
 
 
 def offers_of(job: Job) -> Offers:
@@ -43,7 +50,7 @@ def offers_of(job: Job) -> Offers:
     reference = _short(details.get("reference"))
     return Offers(
         cancel=job.can_cancel,
-        retry=job.can_retry,
+        retry=job.can_retry and not job.can_resume,
         clear=job.state.is_finished,
         reference=_stored(job, reference, details.get("packed")),
         folder=path,
@@ -51,13 +58,17 @@ def offers_of(job: Job) -> Offers:
         log=job.log_path if job.started_at is not None else None,
         remote=reference if _is_remote(job) else "",
         remedy=remedy_of(job.error) if job.state is JobState.FAILED else None,
+        pause="Pause at once" if job.state is JobState.PAUSING else "Pause" if job.can_pause else "",
+        resume="Resume" if job.can_resume else "",
+        try_now="" if not job.can_try_now else "Try now" if job.hindrance else "Reconnect",
+        move=job.can_move,
     )
 
 
 def _stored(job: Job, reference: str, packed: object) -> str:
     """What the kit is called on this computer, "" when it is not there by this job."""
     work = job.work
-    if not reference or job.kind == "delete-remote":
+    if not reference or job.kind in ("delete-remote", "copy"):
         return ""
     if isinstance(work, PushWork):
         return _short(work.source)
@@ -70,7 +81,7 @@ def _is_remote(job: Job) -> bool:
     """Whether the result names a kit that is in a registry."""
     if isinstance(job.work, UnpackWork):
         return job.work.source == "remote"
-    return job.kind in ("push", "pack-push", "pull")
+    return job.kind in ("push", "pack-push", "pull", "copy")
 
 
 def _short(reference: object) -> str:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.ui.transfers.job_offers import Offers, offers_of
+from kitops_desktop.ui.transfers.job_offers import NOTHING_OFFERED, Offers, offers_of
 from kitops_desktop.ui.transfers.job_text import (
     bytes_text,
     fraction,
@@ -28,6 +28,7 @@ from kitops_desktop.ui.transfers.job_text import (
     state_text,
     state_tone,
     took_text,
+    tries_text,
 )
 from kitops_desktop.ui.units import time_text
 from kitops_desktop.ui.widgets.badge import Badge
@@ -42,6 +43,9 @@ class JobPanel(QFrame):
     """``show_job`` shows another job or state, ``tick`` how far it is. Signals say what was asked for."""
 
     cancel_asked = Signal(object)  # Job
+    pause_asked = Signal(object)  # Job
+    resume_asked = Signal(object)  # Job
+    try_asked = Signal(object)  # Job
     retry_asked = Signal(object)  # Job
     clear_asked = Signal(object)  # Job
     kit_asked = Signal(str)
@@ -56,6 +60,7 @@ class JobPanel(QFrame):
         self.setProperty("kind", "card")
         self.setAccessibleName("Job")
         self._job: Job | None = None
+        self._offered = NOTHING_OFFERED
         self._title = label(kind="heading", wrap=True, selectable=True)
         self._state = Badge()
         self._bar = QProgressBar(textVisible=False)
@@ -98,7 +103,8 @@ class JobPanel(QFrame):
         if job.explanation is not None:
             self._changing.addWidget(ErrorPanel(job.explanation, job.diagnostics))
         self._changing.addLayout(self._facts(job))
-        buttons = self._buttons(job, offers_of(job))
+        self._offered = offers_of(job)
+        buttons = self._buttons(job, self._offered)
         self._changing.addLayout(buttons)
         item = buttons.itemAt(0)
         first = item.widget() if item is not None else None
@@ -112,13 +118,16 @@ class JobPanel(QFrame):
         job = self._job
         if job is None:
             return
+        if offers_of(job).try_now != self._offered.try_now:  # it has stalled, or moves again
+            self.show_job(job)
+            return
         part = fraction(job)
-        waits = job.state is JobState.WAITING
+        waits = job.state in (JobState.WAITING, JobState.PAUSED) and part is None
         self._bar.setVisible(not job.state.is_finished and not waits)
         self._bar.setRange(0, 0 if part is None and not job.state.is_finished else _PARTS)
         self._bar.setValue(int((part or 0) * _PARTS))
         self._line.setText(line_text(job))
-        self._line.setVisible(job.explanation is None)
+        self._line.setVisible(job.explanation is None or not job.state.is_finished)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(380, 400)
@@ -137,6 +146,7 @@ class JobPanel(QFrame):
             "Began": time_text(job.started_at) if job.started_at else "",
             "Took": took_text(job),
             "Bytes": bytes_text(job) if job.state.is_finished else "",
+            "Tries": tries_text(job) if job.state.is_finished else "",
         }
         for name, text in texts.items():
             if text:
@@ -152,6 +162,12 @@ class JobPanel(QFrame):
             made.clicked.connect(lambda: act())
             offered.append(made)
 
+        if offers.resume:
+            offer(offers.resume, "play", lambda: self.resume_asked.emit(job), "primary")
+        if offers.try_now:
+            offer(offers.try_now, "retry", lambda: self.try_asked.emit(job), "primary")
+        if offers.pause:
+            offer(offers.pause, "pause", lambda: self.pause_asked.emit(job))
         if offers.cancel:
             offer("Cancel", "stop", lambda: self.cancel_asked.emit(job))
         if offers.retry:

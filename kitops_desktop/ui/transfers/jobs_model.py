@@ -1,4 +1,4 @@
-"""The jobs as a list model, the newest first."""
+"""The jobs as a list model: those that have not ended in the order of their turn, then the newest first."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Role(IntEnum):
 
 
 class JobsModel(QAbstractListModel):
-    """``follow`` takes over which jobs there are and their states; ``tick`` redraws those that run."""
+    """``follow`` takes over which jobs there are, their order and states; ``tick`` redraws those that run."""
 
     def __init__(self, jobs: Callable[[], tuple[Job, ...]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = jobs
-        self._jobs: list[Job] = list(reversed(jobs()))
+        self._jobs: list[Job] = list(jobs())
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._jobs)
@@ -53,7 +53,7 @@ class JobsModel(QAbstractListModel):
 
     def follow(self, changed: Job | None = None) -> None:
         """Take over what the queue has; ``changed`` is the job that is another one now."""
-        wanted = list(reversed(self._source()))
+        wanted = list(self._source())
         kept = {job.id for job in wanted}
         for row in reversed(range(len(self._jobs))):
             if self._jobs[row].id not in kept:
@@ -61,17 +61,38 @@ class JobsModel(QAbstractListModel):
                 del self._jobs[row]
                 self.endRemoveRows()
         for row, job in enumerate(wanted):
-            if row >= len(self._jobs) or self._jobs[row] is not job:
-                self.beginInsertRows(QModelIndex(), row, row)
-                self._jobs.insert(row, job)
-                self.endInsertRows()
+            self._put(row, job)
         if changed in self._jobs:
             row = self._jobs.index(changed)
             self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """What waits can be dragged, between others and not onto them."""
+        flags = super().flags(index)
+        if not index.isValid():
+            return flags | Qt.ItemFlag.ItemIsDropEnabled
+        can_move = self._jobs[index.row()].can_move
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if can_move else flags
+
+    def supportedDropActions(self) -> Qt.DropAction:  # noqa: N802 - Qt's name
+        return Qt.DropAction.MoveAction
+
+    def _put(self, row: int, job: Job) -> None:
+        if row < len(self._jobs) and self._jobs[row] is job:
+            return
+        if job in self._jobs:
+            old = self._jobs.index(job)
+            self.beginMoveRows(QModelIndex(), old, old, QModelIndex(), row)
+            self._jobs.insert(row, self._jobs.pop(old))
+            self.endMoveRows()
+        else:
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._jobs.insert(row, job)
+            self.endInsertRows()
+
     def tick(self) -> bool:
         """Redraw what runs; whether anything does."""
-        rows = [row for row, job in enumerate(self._jobs) if not job.state.is_finished]
+        rows = [row for row, job in enumerate(self._jobs) if job.state.is_active]
         for row in rows:
             self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
         return bool(rows)

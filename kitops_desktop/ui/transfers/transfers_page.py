@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QListView,
     QMenu,
     QStackedWidget,
     QTabBar,
@@ -25,14 +23,17 @@ from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.registry_remedy import RegistryRemedy
+from kitops_desktop.ui.transfers.all_jobs import AllJobs
 from kitops_desktop.ui.transfers.job_delegate import JobDelegate
+from kitops_desktop.ui.transfers.job_list import JobList
 from kitops_desktop.ui.transfers.job_offers import offers_of
 from kitops_desktop.ui.transfers.job_panel import JobPanel
 from kitops_desktop.ui.transfers.job_text import Group
 from kitops_desktop.ui.transfers.jobs_model import JobsFilter, JobsModel, Role
+from kitops_desktop.ui.transfers.transfer_fields import TransferFields
 from kitops_desktop.ui.widgets.empty_state import EmptyState
 from kitops_desktop.ui.widgets.page_header import PageHeader
-from kitops_desktop.ui.widgets.parts import button
+from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.workspace import Workspace
 
 _TICK_MILLISECONDS = 100
@@ -52,13 +53,15 @@ _EMPTY = {
 
 
 class TransfersPage(QWidget):
-    """Del cancels what runs and clears what has ended, Ctrl+R tries again; the context menu has it all."""
+    """Del cancels what runs and clears what has ended, Space pauses and resumes, Ctrl+R tries again, Alt with
+    the arrow keys or dragging puts in order; the context menu has it all.
+    """
 
     def __init__(self, workspace: Workspace, navigator: Navigator) -> None:
         super().__init__()
         self._workspace, self._navigator = workspace, navigator
         self._queue = workspace.jobs
-        self._model = JobsModel(self._queue.jobs, self)
+        self._model = JobsModel(self._queue.listed, self)
         self._filter = JobsFilter(self)
         self._filter.setSourceModel(self._model)
         self._build()
@@ -70,13 +73,12 @@ class TransfersPage(QWidget):
         self._panel.show_job(self.job)
 
     def commands(self) -> tuple[Action, ...]:
-        return (Action("Clear finished jobs", self._queue.clear_finished, "", "close", "Transfers"),)
+        return self._all.commands()
 
     @property
     def job(self) -> Job | None:
         """The chosen job."""
-        job = self._list.currentIndex().data(Role.JOB)
-        return job if isinstance(job, Job) else None
+        return self._list.job
 
     @property
     def _group(self) -> Group:
@@ -84,6 +86,7 @@ class TransfersPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
+        self._fields.show_settings()
         self._tick()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
@@ -92,20 +95,17 @@ class TransfersPage(QWidget):
 
     def _build(self) -> None:
         header = PageHeader("Transfers")
-        self._clear = button("Clear finished", "close")
-        header.add(self._clear)
+        self._all = AllJobs(self._queue, self)
+        header.add(self._all)
         self._tabs = QTabBar()
         self._tabs.setAccessibleName("Show")
         self._tabs.setExpanding(False)
         for group, text in _GROUPS.items():
             self._tabs.setTabData(self._tabs.addTab(text), group)
-        self._list = QListView()
-        self._list.setAccessibleName("Jobs")
+        self._list = JobList()
         self._list.setModel(self._filter)
         self._list.setItemDelegate(JobDelegate(self._list))
-        self._list.setMouseTracking(True)
-        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._fields = TransferFields(self._workspace, self._navigator, self)
         self._empty = EmptyState("transfers", *_EMPTY[Group.ALL])
         card = QFrame()
         card.setProperty("kind", "card")
@@ -127,15 +127,36 @@ class TransfersPage(QWidget):
         layout.addWidget(header)
         layout.addWidget(self._tabs)
         layout.addLayout(across, 1)
+        layout.addLayout(self._traffic())
+
+    def _traffic(self) -> QHBoxLayout:
+        """How much at a time, how fast."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for text, field in (
+            ("Transfers at a &time", self._fields.slots),
+            ("&Upload limit", self._fields.upload),
+            ("Do&wnload limit", self._fields.download),
+        ):
+            name = label(text, "muted")
+            name.setBuddy(field)
+            row.addWidget(name)
+            row.addWidget(field)
+            row.addSpacing(12)
+        row.addStretch(1)
+        return row
 
     def _connect(self) -> None:
         self._navigator.job_signals.changed.connect(self._on_job_changed)
         self._tabs.currentChanged.connect(self._on_group_changed)
-        self._clear.clicked.connect(self._queue.clear_finished)
+        self._list.moved.connect(self._queue.move)
         self._list.selectionModel().currentChanged.connect(lambda *_: self._panel.show_job(self.job))
         self._list.customContextMenuRequested.connect(self._show_menu)
         self._list.doubleClicked.connect(lambda _: self._open_result())
         self._panel.cancel_asked.connect(self._queue.cancel)
+        self._panel.pause_asked.connect(self._queue.pause)
+        self._panel.resume_asked.connect(self._queue.resume)
+        self._panel.try_asked.connect(self._queue.try_now)
         self._panel.retry_asked.connect(self._retry)
         self._panel.clear_asked.connect(self._queue.forget)
         self._panel.kit_asked.connect(self._navigator.open_kit)
@@ -147,6 +168,7 @@ class TransfersPage(QWidget):
         for key, slot in (
             ("Del", self._cancel_or_clear),
             ("Ctrl+R", self._retry_chosen),
+            ("Space", self._pause_or_resume),
             ("Return", self._open_result),
         ):
             action = QAction(self._list, shortcut=QKeySequence(key))
@@ -184,7 +206,7 @@ class TransfersPage(QWidget):
         for tab, (group, text) in enumerate(_GROUPS.items()):
             count = self._model.count(group)
             self._tabs.setTabText(tab, f"{text}  {count}" if count else text)
-        self._clear.setEnabled(self._model.count(Group.ALL) > self._model.count(Group.ACTIVE))
+        self._all.follow()
         nothing = self._filter.rowCount() == 0
         self._stack.setCurrentIndex(1 if nothing else 0)
         self._empty.set_texts(*_EMPTY[self._group])
@@ -192,6 +214,14 @@ class TransfersPage(QWidget):
     def _select_first(self) -> None:
         if self._filter.rowCount():
             self._list.setCurrentIndex(self._filter.index(0, 0))
+
+    def _select(self, job: Job) -> None:
+        model = self._filter
+        (found, *_) = (
+            *model.match(model.index(0, 0), Role.JOB, job, 1, Qt.MatchFlag.MatchExactly),
+            QModelIndex(),
+        )
+        self._list.setCurrentIndex(found)
 
     def _show_menu(self, position: QPoint) -> None:
         job = self.job
@@ -202,6 +232,12 @@ class TransfersPage(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         entries = (
+            (offers.resume, bool(offers.resume), partial(self._queue.resume, job)),
+            (offers.try_now, bool(offers.try_now), partial(self._queue.try_now, job)),
+            (offers.pause, bool(offers.pause), partial(self._queue.pause, job)),
+            ("Next of those that wait", offers.move, self._list.move_first),
+            ("Move up", offers.move, self._list.move_up),
+            ("Move down", offers.move, self._list.move_down),
             ("Cancel", offers.cancel, partial(self._queue.cancel, job)),
             ("Try again", offers.retry, self._retry_chosen),
             (remedy.text, remedy.host != "", partial(self._navigator.open_remote, remedy.host)),
@@ -225,8 +261,15 @@ class TransfersPage(QWidget):
         if job is not None:
             (self._queue.forget if job.state.is_finished else self._queue.cancel)(job)
 
+    def _pause_or_resume(self) -> None:
+        job = self.job
+        if job is not None:
+            (self._queue.resume if job.can_resume else self._queue.pause)(job)
+
     def _retry_chosen(self) -> None:
-        if self.job is not None and self.job.can_retry:
+        if self.job is not None and self.job.can_resume:
+            self._queue.resume(self.job)
+        elif self.job is not None and self.job.can_retry:
             self._retry(self.job)
 
     def _retry(self, job: Job) -> None:
@@ -234,14 +277,14 @@ class TransfersPage(QWidget):
         self._model.follow(again)
         if not self._group.holds(again.state):
             self._tabs.setCurrentIndex(0)
-        self._select_first()
+        self._select(again)
 
     def _open_result(self) -> None:
         job = self.job
         offers = None if job is None else offers_of(job)
         if offers is None or job is None:
             return
-        if offers.remote and job.kind in ("push", "pack-push"):
+        if offers.remote and job.kind in ("push", "pack-push", "copy"):
             self._navigator.open_remote(offers.remote)
         elif offers.reference and job.kind in ("pack", "pull"):
             self._navigator.open_kit(offers.reference)

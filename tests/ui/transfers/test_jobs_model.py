@@ -19,7 +19,7 @@ MakeJob = Callable[..., Job]
 
 @pytest.fixture
 def model(queue: JobQueue, qtbot: QtBot) -> Iterator[JobsModel]:
-    model = JobsModel(queue.jobs)
+    model = JobsModel(queue.listed)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield model
     assert tester.model() is model
