@@ -417,9 +417,10 @@ class JobQueue:
         with self._lock:
             stopped = not self._accepting or job.state is not JobState.RUNNING
             if not stopped:
-                job.error, job.explanation, job.hindrance = error, explain(error), hindrance
+                job.error, job.explanation = error, explain(error)
                 self._wait_again(job, announce=False)
                 self._lookout.add(job, hindrance)
+                job.hindrance = hindrance
         if stopped:  # it was on its way out anyway
             self._settle(job, None, Cancelled())
         else:
