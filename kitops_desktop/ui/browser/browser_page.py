@@ -463,7 +463,7 @@ class BrowserPage(QWidget):
         )
 
     def _tag_bar(self) -> tuple[Action, ...]:
-        return (self._delete_action(), self._copy_to_action(), self._copy_action(), self._open_action(""))
+        return (self._delete_action(), self._copy_to_action(), self._open_action(""))
 
     def _tag_menu(self) -> tuple[Action, ...]:
         return (

@@ -144,7 +144,7 @@ def test_a_reference_is_copied(
     page.show_detail(f"{keep(filled)}/team/churn")
     qtbot.waitUntil(lambda: bool(shown_tags(page)))
     page.registry.tags.table.choose("v2")
-    press(page, "Copy reference")
+    choose(page, "Copy reference")
     assert QGuiApplication.clipboard().text() == f"{filled.host}/team/churn:v2"
     assert navigator.notices == ["Reference copied."]
 
