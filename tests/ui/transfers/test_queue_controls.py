@@ -88,6 +88,7 @@ def test_the_buttons_pause_and_resume(
     page: TransfersPage, jobs: JobList, four: list[Job], qtbot: QtBot
 ) -> None:
     choose(jobs, "Runs")
+    qtbot.waitUntil(lambda: offered(page) == {"Pause", "Cancel", "Open log"})
     pressable(page.findChild(JobPanel), "Pause").click()
     qtbot.waitUntil(lambda: four[0].state is JobState.PAUSED and four[1].state is JobState.RUNNING)
     qtbot.waitUntil(lambda: "Resume" in offered(page))
