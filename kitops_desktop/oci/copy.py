@@ -14,17 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
-from kitops_desktop.errors import DigestMismatch, InvalidManifest
+from kitops_desktop.errors import DigestMismatch, InvalidManifest, RangesUnsupported
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.manifest import INDEX_TYPE, MAX_MANIFEST_BYTES, parse_manifest
-from kitops_desktop.oci.storage import Fetcher, Receiver, Storage
+from kitops_desktop.oci.storage import BlobReader, Fetcher, MendingIngest, Receiver, Storage, tell_skipped
 from kitops_desktop.oci.verify import read_verified
 from kitops_desktop.progress import Cancelled, CancelToken, Paused, Report, Tally, ignore_progress
 
 PARALLEL = 3
 """Blobs at a time: one alone seldom fills the line, more get in one another's way."""
 _BLOCK = 1 << 20
+_MENDED_AT_ONCE = 8 << 20
 _SMALL = 4 << 20
 """A config up to this size is passed on from memory."""
 _MAX_DEPTH = 4
@@ -140,9 +141,11 @@ class _Copy:
             unfinished = set(futures)
             try:
                 _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
+                if any(map(_paused, futures)):
+                    _, unfinished = wait(futures)
             finally:
                 if unfinished:
-                    self._token.cancel()
+                    self._token.cancel(keep=True)  # what failed may be tried again, and these go on then
         _raise_first(futures)
 
     def _blob(self, blob: Descriptor) -> None:
@@ -172,17 +175,13 @@ class _Copy:
 
     def _receive(self, blob: Descriptor) -> None:
         """Bytes that turn out wrong are nowhere, and are read once more."""
-        passed = 0
-
-        def counted(count: int) -> None:
-            nonlocal passed
-            passed += count
-            self._advance(blob, count)
-
+        counted = _Counted(self._tally, self._name(blob))
         try:
             self._target.receive(blob, self._source, advance=counted, token=self._token)
         except DigestMismatch:
-            counted(-passed)
+            if isinstance(self._target, StorageReceiver):
+                raise  # it has read everything twice
+            counted.take_back()
             self._target.receive(blob, self._source, advance=counted, token=self._token)
 
     def _advance(self, blob: Descriptor, count: int) -> None:
@@ -190,6 +189,25 @@ class _Copy:
 
     def _name(self, blob: Descriptor) -> str | None:
         return self._describe(blob) if self._describe else None
+
+
+class _Counted:
+    """``advance`` of one blob."""
+
+    def __init__(self, tally: Tally, detail: str | None) -> None:
+        self._tally, self._detail = tally, detail
+        self._told = 0
+
+    def __call__(self, count: int) -> None:
+        self._told += count
+        self._tally.add(count, self._detail)
+
+    def skip(self, count: int) -> None:
+        self._told += count
+        self._tally.skip(count, self._detail)
+
+    def take_back(self) -> None:
+        self(-self._told)
 
 
 class _GraphReader:
@@ -272,7 +290,11 @@ class Bindable(Protocol):
 
 
 class StorageReceiver:
-    """A storage, such as the local store, that reads from another place what it is to write."""
+    """A storage, such as the local store, that reads from another place what it is to write.
+
+    What turns out wrong is read once more, in one piece after the other, and compared with what was written;
+    the digest has the last word.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -288,7 +310,7 @@ class StorageReceiver:
         self, descriptor: Descriptor, source: Fetcher, *, advance: Callable[[int], None], token: CancelToken
     ) -> None:
         with self._storage.ingest(descriptor) as ingest:
-            advance(ingest.offset)
+            tell_skipped(advance, ingest.offset)
             with source.fetch(descriptor, ingest.offset) as reader:
                 while ingest.offset < descriptor.size:
                     token.check()
@@ -297,7 +319,24 @@ class StorageReceiver:
                         break
                     ingest.write(block)
                     advance(len(block))
+            if isinstance(ingest, MendingIngest) and not ingest.is_right(token.check):
+                advance(-ingest.offset)
+                ingest.mend(_reading_again(source, descriptor, token), advance)
             ingest.commit(descriptor.digest)
+
+
+def _reading_again(
+    source: Fetcher, descriptor: Descriptor, token: CancelToken
+) -> Callable[[int], BlobReader]:
+    def read(start: int) -> BlobReader:
+        token.check()
+        length = min(_MENDED_AT_ONCE, descriptor.size - start)
+        try:
+            return source.fetch(descriptor, start, length)
+        except RangesUnsupported:
+            return source.fetch(descriptor, start)
+
+    return read
 
 
 def _receiver(target: Storage | Receiver, token: CancelToken) -> Receiver:

@@ -84,6 +84,25 @@ class Ingest(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class MendingIngest(Protocol):
+    """An ``Ingest`` of a blob whose digest is known, that can put right what arrived wrong."""
+
+    def is_right(self, check: Callable[[], None]) -> bool:
+        """Whether all of the blob is there and has its digest. ``check`` is called while that is found out,
+        and may raise to stop.
+        """
+        ...
+
+    def mend(self, read: Callable[[int], BlobReader], advance: Callable[[int], None]) -> None:
+        """Compare what was written with the blob as it is read once more, and replace what differs.
+
+        ``read(offset)`` gives a stream from there on, over as much as is to be read in one piece.
+        ``advance(n)`` is called after every ``n`` bytes compared.
+        """
+        ...
+
+
 class Storage(Fetcher, Protocol):
     """A place blobs can be written to as well."""
 

@@ -2,7 +2,8 @@
 
 One connection to an object storage is often slower than the line. So several fetch a segment each, into
 memory, and the reader gets the bytes in their order: what is written to a file only ever grows at its end,
-can be hashed while it grows and be gone on with after a break.
+can be hashed while it grows and be gone on with after a break. A killed process loses what it had in memory,
+which is a few segments.
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from kitops_desktop.oci.digest import Digest
 
 _READ_BYTES = 1 << 20
+_LOOK_SECONDS = 0.1
 _THREAD_FROM = 4 << 20
 """A file up to this size is hashed at the end, without a thread."""
 
@@ -40,6 +42,17 @@ class FollowingHash:
             self._thread = threading.Thread(target=self._follow, name="hash of a blob", daemon=True)
             self._thread.start()
 
+    def catch_up(self, check: Callable[[], None]) -> None:
+        """Wait until all that is written is hashed, as after a break, when there is much to read again.
+        ``check`` is called meanwhile, and may raise to stop waiting.
+        """
+        if self._thread is None:
+            return
+        with self._changed:
+            while self._hashed < self._written and self._thread.is_alive():
+                self._changed.wait(_LOOK_SECONDS)
+                check()
+
     def finish(self) -> Digest:
         """The digest of everything written. Raises ``OSError`` when it could not be read back."""
         self._end()
@@ -68,6 +81,8 @@ class FollowingHash:
         try:
             while self._wait():
                 self._advance(self._written, buffer)
+                with self._changed:
+                    self._changed.notify_all()
         except OSError as error:
             self._error = error
 

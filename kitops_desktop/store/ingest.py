@@ -24,6 +24,7 @@ from typing import BinaryIO, Self
 from kitops_desktop.errors import DigestMismatch, SourceChanged, SourceUnreadable
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of
+from kitops_desktop.oci.storage import BlobReader
 from kitops_desktop.store.failures import FULL, write_failure, writing
 from kitops_desktop.store.following_hash import FollowingHash
 from kitops_desktop.store.layout import TEMPORARY_PREFIX, Layout
@@ -37,7 +38,7 @@ _BUFFER = 1 << 20
 
 
 class BlobIngest:
-    """A blob being written; ``oci.storage.Ingest`` of the local store. For one thread.
+    """A blob being written; ``oci.storage.Ingest`` and ``MendingIngest`` of the local store. For one thread.
 
     ``make_room(bytes)`` is asked once when the disk is full and says whether it is worth trying again.
     ``in_kernel`` False copies through a buffer even where the system could do better.
@@ -60,8 +61,9 @@ class BlobIngest:
             self._path = self._partial.path
             self._descriptor = self._partial.descriptor
             self._offset = self._partial.offset
-            self._hash = FollowingHash(self._path, algorithm_of(blob.digest) if blob else "sha256")
+            self._hash = self._new_hash()
         self._hash.reached(self._offset)
+        self._digest: Digest | None = None
 
     @property
     def offset(self) -> int:
@@ -89,7 +91,7 @@ class BlobIngest:
         """The blob has its place, whatever was there before: it is the one whose digest was just seen."""
         partial = self._open()
         with writing(self._layout.home, self._path):
-            digest = self._hash.finish()
+            digest = self._hashed()
             found = digest if expected is None else self._in_algorithm_of(expected, digest)
         if self._differs(expected, found):
             self._partial = None
@@ -104,6 +106,31 @@ class BlobIngest:
             self._publish(partial, self._layout.blob(found))
         self._partial = None
         return found
+
+    def is_right(self, check: Callable[[], None]) -> bool:
+        self._hash.catch_up(check)
+        with writing(self._layout.home, self._path):
+            return not self._differs(None, self._hashed())
+
+    def mend(self, read: Callable[[int], BlobReader], advance: Callable[[int], None]) -> None:
+        self._open()
+        with writing(self._layout.home, self._path):
+            self._hash.stop()
+            self._hash, self._digest = self._new_hash(), None
+        position = replaced = 0
+        size = self._blob.size if self._blob else self._offset
+        while position < size:
+            before = position
+            with read(position) as reader:
+                while block := reader.read(min(_BUFFER, size - position)):
+                    replaced += self._put_right(position, block)
+                    position += len(block)
+                    self._offset = position
+                    self._hash.reached(position)
+                    advance(len(block))
+            if position == before:
+                break
+        log.warning("%d bytes of %s were not as they are read now", replaced, self._path.name)
 
     def abort(self) -> None:
         """Stop; what was written of a blob with a known digest is kept for a while, to go on with."""
@@ -128,6 +155,26 @@ class BlobIngest:
         if self._partial is None:
             raise RuntimeError("the ingest has ended")
         return self._partial
+
+    def _new_hash(self) -> FollowingHash:
+        return FollowingHash(self._path, algorithm_of(self._blob.digest) if self._blob else "sha256")
+
+    def _hashed(self) -> Digest:
+        if self._digest is None:
+            self._digest = self._hash.finish()
+        return self._digest
+
+    def _put_right(self, position: int, block: bytes) -> int:
+        """Have ``block`` stand at ``position``; the bytes that had to be written for that."""
+        with writing(self._layout.home, self._path, self._missing()):
+            os.lseek(self._descriptor, position, os.SEEK_SET)
+            if os.read(self._descriptor, len(block)) == block:
+                return 0
+            os.lseek(self._descriptor, position, os.SEEK_SET)
+            rest = memoryview(block)
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        return len(block)
 
     def _passed(self, count: int) -> None:
         self._offset += count

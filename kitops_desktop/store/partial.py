@@ -3,6 +3,11 @@
 A blob whose digest is known beforehand has a name made of it and stays when its writer gives up, so that
 another may go on. A blob whose digest is not known has a random name and goes with its writer. Writers lock
 their file, so that two never write one, and so that the file of a dead process can be told and removed.
+
+A file only ever grows at its end, so its size says all that there is to know about it. What a killed process
+had fetched out of order, in memory, is lost: some 20 MiB (``registry.segments``), which is less than writing
+down finished pieces of a file with holes would cost over a whole download. What a power failure left of it is
+not trusted either: the digest decides, and what is wrong is fetched again (``BlobIngest.mend``).
 """
 
 from __future__ import annotations
