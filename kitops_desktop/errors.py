@@ -475,13 +475,19 @@ class TransferInterrupted(RegistryError):
 
 
 class TagMoved(RegistryError):
-    """``reference`` means ``actual`` now; ``expected`` was agreed to, "" when there was to be no such tag."""
+    """``reference`` means ``actual`` now; ``expected`` was agreed to, "" when there was to be no such tag.
 
-    def __init__(self, host: str, reference: str, expected: str, actual: str) -> None:
+    With ``was_put`` we had put it to ``expected`` right before.
+    """
+
+    def __init__(
+        self, host: str, reference: str, expected: str, actual: str, *, was_put: bool = False
+    ) -> None:
         super().__init__(
             host, f"{reference} is {actual or 'gone'}" + (f", not {expected}" if expected else "")
         )
         self.reference, self.expected, self.actual = reference, expected, actual
+        self.was_put = was_put
 
 
 class CredentialError(KitOpsError):

@@ -240,6 +240,13 @@ def transfer_interrupted(error: errors.TransferInterrupted) -> Explanation:
 
 
 def tag_moved(error: errors.TagMoved) -> Explanation:
+    if error.was_put:
+        return Explanation(
+            "Somebody else moved the tag at the same time",
+            f"{error.reference} was put to {error.expected}, and is {error.actual or 'gone'} now.",
+            f"All of {error.expected} is there, under its digest.",
+            "Look at what is there now, and decide again.",
+        )
     if error.expected:
         return Explanation(
             "The tag means something else by now",

@@ -62,7 +62,9 @@ class TargetTag:
             return
         found = self._found()
         if found != self._manifest.digest:
-            raise TagMoved(self._target.registry, str(self._target), self._manifest.digest, found)
+            raise TagMoved(
+                self._target.registry, str(self._target), self._manifest.digest, found, was_put=True
+            )
 
     def _found(self) -> str:
         return tag_of(self._repository, self._target)

@@ -105,6 +105,11 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.RegistryRefused("r.example", 400, "TAG_IMMUTABLE", "no"): ("TAG_IMMUTABLE",),
     errors.TransferInterrupted("r.example", DIGEST, 1536, "reset"): ("1.5 KiB of", DIGEST, "reset"),
     errors.TagMoved("r.example", "r.example/a:v1", "", DIGEST): ("r.example/a:v1", DIGEST),
+    errors.TagMoved("r.example", "r.example/a:v1", DIGEST, "", was_put=True): (
+        DIGEST,
+        "gone",
+        "Somebody else",
+    ),
     errors.CredentialError("gone wrong"): ("Gone wrong",),
     errors.NoKeyring(): ("no keyring",),
     errors.KeyringFailed("dismissed", locked=True): ("locked", "Dismissed"),

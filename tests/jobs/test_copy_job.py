@@ -232,8 +232,9 @@ def test_a_tag_that_moves_meanwhile(looks: int, mine: Workspace, other: Workspac
     }
     tag = "/prod/kit/manifests/v1$"
     odd.rules.append(Rule("HEAD", tag, skip=looks, status=200, headers=elsewhere))
-    with pytest.raises(errors.TagMoved):
+    with pytest.raises(errors.TagMoved) as caught:
         copy(other, f"{odd.host}/team/kit:v1", f"{odd.host}/prod/kit")
+    assert caught.value.was_put == (looks == 2)
     assert odd.count("PUT", tag) == looks - 1
 
 
@@ -347,9 +348,8 @@ def test_cancelled_within_a_second_and_gone_on_with(
     odd.rules.append(stalls)
     work = CopyWork(f"{odd.host}/team/kit:v1", f"{far.host}/prod/kit:v1")
     job = other.jobs.submit(work)
-    until(
-        lambda: stalls.met and far.count("PUT", "/uploads/") == 2, "one layer to be there and one on its way"
-    )
+    until(lambda: stalls.met and digest_of(contents[0]) in far.blobs, "one layer to be there")
+    until(lambda: far.count("PUT", "/uploads/") == 2, "the other to be on its way")
     began = time.monotonic()
     other.jobs.cancel(job)
     assert job.wait(5)
