@@ -15,6 +15,7 @@ import ssl
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -102,7 +103,9 @@ class OddRegistry(HttpServer):
         ):
             match = pattern.fullmatch(path)
             if match is not None:
-                with self._changing:
+                # who sends takes his time, and others may end his upload meanwhile
+                lasting = serve == self._upload and question.method in ("PATCH", "PUT")
+                with nullcontext() if lasting else self._changing:
                     return serve(question, match)
         return _error(404, "NAME_UNKNOWN", "there is nothing here")
 
@@ -156,11 +159,15 @@ class OddRegistry(HttpServer):
         begun = question.headers.get("Content-Range")
         if begun and int(begun.partition("-")[0]) != len(self.uploads[session]):
             return Answer(416, self._where(name, session))
-        self.uploads[session] += question.body.read()
+        content = question.body.read()
+        if session not in self.uploads:
+            return _error(404, "BLOB_UPLOAD_UNKNOWN", "upload unknown")
+        self.uploads[session] += content
         return Answer(202, self._where(name, session))
 
     def _finish(self, question: Question, name: str, session: str) -> Answer:
-        content = bytes(self.uploads.pop(session)) + question.body.read()
+        rest = question.body.read()
+        content = bytes(self.uploads.pop(session, b"")) + rest
         digest = question.query.get("digest", [""])[0]
         if _digest(content) != digest:
             return _error(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
