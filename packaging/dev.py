@@ -63,6 +63,7 @@ TEST_PACKAGES = {
     "imagemagick": "import",
     "mount": "mount",
     "openbox": "openbox",
+    "python3-dbusmock": "/usr/lib/python3/dist-packages/dbusmock",
     "python3-gi": "/usr/bin/python3",
     "util-linux": "setpriv",
     "x11-utils": "xprop",

@@ -16,6 +16,8 @@ from kitops_desktop.errors import KitOpsError
 from kitops_desktop.log_files import start_logging, stop_logging
 from kitops_desktop.settings import APP_NAME
 from kitops_desktop.ui import accessible_scroll
+from kitops_desktop.ui.desktop_notice.desktop_notice import DesktopNotice
+from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system
 from kitops_desktop.ui.display import no_display
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.icons import application_icon
@@ -72,6 +74,7 @@ def _run_window(
     window = MainWindow(workspace, Theme(application, workspace.settings.appearance))
     hook = ExceptionHook(window.show_error)
     signals = _EndingSignals(application)
+    told = DesktopNotice(workspace, window.job_signals, window, window.show_job, desktop_of_system)
     try:
         window.go_to(first_place(workspace))
         window.show()
@@ -87,6 +90,7 @@ def _run_window(
         signals.stop()
         hook.remove()
         window.job_signals.stop()
+        told.stop()
         workspace.close()  # before the widgets go, so that nothing is told to what is gone
         window.deleteLater()
 

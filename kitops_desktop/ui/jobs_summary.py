@@ -32,3 +32,10 @@ def summarise(jobs: Iterable[Job]) -> JobsSummary:
         left_text(max(left)) if left else "",
     )
     return JobsSummary(len(active), failed, " · ".join(part for part in parts if part))
+
+
+def overall_fraction(jobs: Iterable[Job]) -> float | None:
+    """How far they are together, from 0 to 1; None when that is not known of any."""
+    known = [(job.progress.done, job.progress.total) for job in jobs if job.progress.total]
+    total = sum(of_it or 0 for _, of_it in known)
+    return None if not total else min(1.0, max(0.0, sum(done for done, _ in known) / total))

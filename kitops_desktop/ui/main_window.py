@@ -39,6 +39,7 @@ from kitops_desktop.ui.navigation import (
     HasCount,
     HasDetail,
     Place,
+    ShowsJobs,
 )
 from kitops_desktop.ui.pages import PAGES
 from kitops_desktop.ui.rail import Rail
@@ -99,6 +100,13 @@ class MainWindow(QMainWindow):
 
     def open_remote(self, reference: str) -> None:
         self.go_to(Place(REGISTRIES, reference))
+
+    def show_job(self, job_id: str) -> None:
+        """Go to a job, if it is still there."""
+        self.show_page(TRANSFERS)
+        page = self.page(TRANSFERS)
+        if isinstance(page, ShowsJobs):
+            page.show_job(job_id)
 
     def open_project(self, folder: Path) -> None:
         self.go_to(Place(PROJECTS, str(folder.absolute())))

@@ -97,6 +97,13 @@ class HasDetail(Protocol):
 
 
 @runtime_checkable
+class ShowsJobs(Protocol):
+    def show_job(self, job_id: str) -> None:
+        """Choose a job, if it is still there."""
+        ...
+
+
+@runtime_checkable
 class HasCount(Protocol):
     """``count_changed = Signal(int)``: how many things the page has, shown beside its name on the rail."""
 
