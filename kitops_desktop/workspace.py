@@ -28,6 +28,7 @@ from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.listings import Listings
 from kitops_desktop.records.manifests import ManifestCache
 from kitops_desktop.records.observed_tags import ObservedTags
+from kitops_desktop.records.placed_layers import PlacedLayers
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import ReferenceHistory
@@ -248,6 +249,7 @@ class Workspace:
             lambda: self.registries,
             UsedReferences(self.history, self.observed_tags),
             lambda: self.manifest_cache,
+            PlacedLayers(self._records),
         )
 
     def _make_credentials(self) -> Credentials:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
     from kitops_desktop.records.manifests import ManifestCache
     from kitops_desktop.records.observed_tags import ObservedTags
+    from kitops_desktop.records.placed_layers import PlacedLayers
     from kitops_desktop.records.projects import Projects
     from kitops_desktop.records.reference_history import ReferenceHistory
     from kitops_desktop.registry.registries import Registries
@@ -54,11 +55,13 @@ class Tools:
         registries: Callable[[], Registries] | None = None,
         used: UsedReferences | None = None,
         manifests: Callable[[], ManifestCache] | None = None,
+        placed: PlacedLayers | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
         self.place = place
         self.used = used
+        self.placed = placed
         self._registries = registries
         self._manifests = manifests
         self._lock = threading.Lock()

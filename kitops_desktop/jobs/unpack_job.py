@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from kitops_desktop.jobs.arriving import Arriving, TwoReports
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
+from kitops_desktop.jobs.placed_memory import placed_before
 from kitops_desktop.jobs.pull_job import pull_found, with_parents
 from kitops_desktop.jobs.remote import note_used
 from kitops_desktop.jobs.tools import Tools
@@ -79,7 +80,7 @@ class UnpackWork:
         found, done = _unpack(self, context.tools, context.token, context.report, None)
         files = "1 file" if done.files == 1 else f"{done.files:,} files"
         return Result(
-            f"Unpacked {files} of {self.reference.removeprefix('localhost/')}",
+            f"Unpacked {files} of {self.reference.removeprefix('localhost/')}{_before_text(done)}",
             {
                 "reference": self.reference,
                 "digest": found.kit.descriptor.digest,
@@ -87,8 +88,17 @@ class UnpackWork:
                 "files": done.files,
                 "size": done.size,
                 "skipped": len(done.skipped),
+                "layers_before": len(done.layers_before),
             },
         )
+
+
+def _before_text(done: Unpacked) -> str:
+    """What was left from an earlier attempt; the layer it was at has been read from its beginning."""
+    count = len(done.layers_before)
+    if not count:
+        return ""
+    return f"; {'1 layer was' if count == 1 else f'{count:,} layers were'} in place already"
 
 
 def unpack_reference(
@@ -147,6 +157,9 @@ def _unpack_found(
             existing=work.existing,
             decisions=work.decisions,
             parents=[(parent.kit, parent.fetcher) for parent in parents],
+            before=placed_before(
+                tools.placed, work.target, kit.kit.descriptor.digest, work.filters, work.globs
+            ),
             token=token,
             report=report,
             announce=announce,

@@ -28,11 +28,14 @@ _TELL_EVERY = 128 << 10
 @dataclass(frozen=True, slots=True)
 class Staged:
     """An entry ready to be placed. ``staged_name`` is its file in the staging folder, "" for folders and for
-    files that are left alone; ``size`` is that of the file written."""
+    files that are left alone; ``size`` is that of the file written, ``mtime_ns`` its time of change and
+    ``inode`` what tells it from others."""
 
     file: LayerFile
     staged_name: str
     size: int
+    mtime_ns: int = 0
+    inode: int = 0
 
 
 Decide = Callable[[LayerFile], Action | None]
@@ -142,9 +145,10 @@ class _Extraction:
         name, descriptor = self._staging.create(file.mode & PERMISSIONS)
         try:
             written = self._content.copy(descriptor, size, self._meter.advance)
+            status = os.fstat(descriptor)
         finally:
             os.close(descriptor)
-        return Staged(file, name, written)
+        return Staged(file, name, written, status.st_mtime_ns, status.st_ino)
 
     def _check_free(self, size: int) -> None:
         """An archive may promise a file of any size; there is no use in beginning what cannot end."""

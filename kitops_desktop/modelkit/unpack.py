@@ -26,6 +26,7 @@ from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.layer_content import write_all
 from kitops_desktop.modelkit.media_types import Compression, LayerKind
 from kitops_desktop.modelkit.place import Placed, check_no_clash, place
+from kitops_desktop.modelkit.placed_before import NothingBefore, PlacedBefore, still_there, to_be_placed
 from kitops_desktop.modelkit.portability import PortabilityWatch
 from kitops_desktop.modelkit.staging import Staging, staging_in
 from kitops_desktop.modelkit.tar_listing import LayerFile
@@ -70,7 +71,7 @@ class Unpacked:
     """``files`` were written, ``size`` bytes in all; ``skipped`` are the paths of files left alone.
 
     ``layers_in_place`` has a label for each layer that was unpacked, ``warnings`` what may be trouble on
-    other systems.
+    other systems. ``layers_before`` were in place from an earlier attempt, and are not counted.
     """
 
     files: int
@@ -78,6 +79,7 @@ class Unpacked:
     skipped: tuple[str, ...]
     layers_in_place: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    layers_before: tuple[str, ...] = ()
 
 
 def unpack(
@@ -90,6 +92,7 @@ def unpack(
     existing: OnExisting = OnExisting.FAIL,
     decisions: Mapping[str, OnExisting] | None = None,
     parents: Sequence[tuple[ModelKit, Fetcher]] = (),
+    before: PlacedBefore | None = None,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     announce: Callable[[str], None] | None = None,
@@ -98,7 +101,8 @@ def unpack(
 
     ``existing`` says what happens to files in the way, ``decisions`` says it for single paths. ``parents``
     are the kits this one refers to, nearest first; of them models are taken. ``announce`` is told each step
-    in `kit`'s words. Progress is in bytes of the layers.
+    in `kit`'s words. Progress is in bytes of the layers. Layers that ``before`` knows to be in place are left
+    alone, unless any of their files was changed.
 
     Raises before anything is written: ``InvalidArgument``, ``FilesExist`` with all files in the way that can
     be known without reading compressed layers, ``DiskFull``, ``FileAccessError``. Later: ``UnpackFailed``
@@ -106,7 +110,15 @@ def unpack(
     """
     rules = ExistingRules(existing, decisions or {})
     parts = unpack_parts(kit, fetcher, filters, parents)
-    work = _Work(target, parts, tuple(globs), rules, token or CancelToken(), announce or (lambda _: None))
+    work = _Work(
+        target,
+        parts,
+        tuple(globs),
+        rules,
+        before or NothingBefore(),
+        token or CancelToken(),
+        announce or (lambda _: None),
+    )
     work.look()
     with _made(target) as keep, opened_tree(target) as tree:
         if tree is None:
@@ -132,10 +144,13 @@ class _Work:
         parts: Sequence[Part],
         globs: tuple[str, ...],
         rules: ExistingRules,
+        before: PlacedBefore,
         token: CancelToken,
         announce: Callable[[str], None],
     ) -> None:
         self.target = target
+        self.before = before
+        self.in_place: list[_Choice] = []
         self.globs = globs
         self.rules = rules
         self.token = token
@@ -163,6 +178,8 @@ class _Work:
             self._look(tree)
 
     def _look(self, tree: TargetTree | None) -> None:
+        if tree is not None:
+            self._leave_what_is_in_place(tree)
         occupied = tree is not None and any(True for _ in _names(tree))
         free = free_bytes(self.target)
         tight = sum(choice.layer.descriptor.size for choice in self.choices) > free
@@ -179,6 +196,19 @@ class _Work:
         self._check(conflicts)
         if tight and needed > free:
             raise DiskFull(self.target, needed, free)
+
+    def _leave_what_is_in_place(self, tree: TargetTree) -> None:
+        for choice in self.choices:
+            files = self.before.recall(choice.layer.descriptor.digest)
+            if files is None:
+                continue
+            there = still_there(files, tree)
+            if len(there) == len(files):
+                self._drop(choice)
+                self.in_place.append(choice)
+            else:  # the program ended while it gave the files their names
+                ours = dict.fromkeys(there, OnExisting.OVERWRITE)
+                self.rules = ExistingRules(self.rules.existing, {**self.rules.decisions, **ours})
 
     def kitfile_action(self, tree: TargetTree) -> Action:
         """As for any file, but that a rule for all files never leaves another Kitfile in place: what is
@@ -243,7 +273,8 @@ class _Unpacking:
         self._staging = staging
         self._keep = keep
         self._watch = PortabilityWatch()
-        self._tally = Tally(report, sum(choice.layer.descriptor.size for choice in work.choices))
+        expected = (*work.in_place, *work.choices)
+        self._tally = Tally(report, sum(choice.layer.descriptor.size for choice in expected))
         self._missing = [choice.layer.label for choice in work.of_parents]
         self._missing += [KITFILE_NAME] if work.kitfile is not None else []
         self._missing += [choice.layer.label for choice in work.own]
@@ -251,6 +282,10 @@ class _Unpacking:
         self._placed: list[Placed] = []
 
     def run(self) -> Unpacked:
+        before = [choice.layer for choice in self._work.in_place]
+        for layer in before:
+            self._work.announce(f"Already in place from an earlier attempt: {layer.label}")
+            self._tally.skip(layer.descriptor.size, layer.label)
         for reference in self._work.references:
             self._work.announce(f"Unpacking referenced modelkit {reference}")
         for choice in self._work.of_parents:
@@ -262,12 +297,14 @@ class _Unpacking:
         for layer in self._work.unknown:
             log.warning("Layer %s is not unpacked: unknown type", layer.descriptor.digest)
         layers = [label for label in self._in_place if label != KITFILE_NAME]
+        self._work.before.forget()
         return Unpacked(
             sum(placed.files for placed in self._placed),
             sum(placed.size for placed in self._placed),
             tuple(path for placed in self._placed for path in placed.skipped),
             tuple(layers),
             self._watch.warnings,
+            tuple(layer.label for layer in before),
         )
 
     def _step(self, do: Callable[[_T], Placed | None], what: _T) -> None:
@@ -292,6 +329,7 @@ class _Unpacking:
         staged = extract_layer(
             layer, choice.fetcher, self._staging, self._decide, token=self._work.token, tally=self._tally
         )
+        self._work.before.note(layer.descriptor.digest, to_be_placed(staged))
         return self._place(staged, self._work.rules)
 
     def _decide(self, file: LayerFile) -> Action | None:

@@ -65,6 +65,15 @@ _MIGRATIONS = (
         PRIMARY KEY (host, ability)
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE placed_layers (
+        unpacking TEXT NOT NULL,
+        layer TEXT NOT NULL,
+        files BLOB NOT NULL,
+        placed_at REAL NOT NULL,
+        PRIMARY KEY (unpacking, layer)
+    )
+    """,
 )
 
 

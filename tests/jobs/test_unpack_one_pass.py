@@ -49,7 +49,7 @@ class Served:
         self.odd, self.digest = odd, digest
         odd.add_stored(store, digest, "team/churn")
         manifest = json.loads(odd.blobs[digest])
-        self.model, self.code = (layer["digest"] for layer in manifest["layers"])
+        self.model, self.code, self.docs = (layer["digest"] for layer in manifest["layers"])
         self.reference = f"{odd.host}/team/churn:v1"
 
     def asked(self, digest: str) -> list[str]:
@@ -67,9 +67,12 @@ def serve(open_computer: Computers, tmp_path: Path) -> Iterator[Callable[..., Se
 
         def make(model: bytes = LARGE) -> Served:
             packer = open_computer("packer")
-            packed = pack_folder(
-                PackWork(write_project(tmp_path / "churn", model=model), "churn:v1"), packer.tools
-            )
+            project = write_project(tmp_path / "churn", model=model)
+            (project / "src" / "use.py").write_text("print('using')\n")
+            (project / "README.md").write_text("# Churn\n")
+            with (project / "Kitfile").open("a") as kitfile:
+                kitfile.write("docs:\n  - path: README.md\n")
+            packed = pack_folder(PackWork(project, "churn:v1"), packer.tools)
             odd = servers.enter_context(OddRegistry())
             return Served(odd, packer.store.home / "storage" / "blobs", packed.packed.manifest.digest)
 
@@ -94,7 +97,7 @@ def test_files_are_written_while_the_layer_arrives(
 ) -> None:
     served, target = serve(model), tmp_path / "out"
     mine = open_computer("mine", served.odd.host)
-    skip = 0 if model is LARGE else 3  # segments of 4 MiB
+    skip = 0 if model is LARGE else 5  # segments of 4 MiB, asked for in any order
     served.odd.rules.append(
         Rule("GET", served.model, skip=skip, times=None, stall=STALL if not skip else MIB)
     )
@@ -130,7 +133,7 @@ def test_only_the_layers_that_are_wanted_come(
     served, target = serve(), tmp_path / "out"
     mine = open_computer("mine", served.odd.host)
     unpack_reference(UnpackWork(served.reference, target, ("code",), source="remote"), mine.tools)
-    assert set(tree(target)) == {"src", "src/train.py"}
+    assert set(tree(target)) == {"src", "src/train.py", "src/use.py"}
     assert served.asked(served.model) == []
     unpack_reference(
         UnpackWork(served.reference, tmp_path / "globs", globs=("**/*.py",), source="remote"), mine.tools
@@ -183,3 +186,57 @@ def _fill(disk: Path) -> None:
                 file.write(b"\\0" * 4096)
             except OSError:
                 return
+
+
+def test_another_attempt_leaves_what_is_in_place(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    work = UnpackWork(served.reference, target, source="remote")
+    served.odd.rules.append(Rule("GET", served.docs, times=None, status=404))
+    with pytest.raises(errors.UnpackFailed):
+        unpack_reference(work, mine.tools)
+    served.odd.rules.clear()
+    given = served.given(served.model)
+    job = mine.jobs.submit(work)
+    assert job.wait(60)
+    assert job.error is None
+    assert job.result is not None
+    assert job.result.summary.endswith("; 2 layers were in place already")
+    assert served.given(served.model) < given + MIB
+    with pytest.raises(errors.FilesExist):  # that one is done; this would be another
+        unpack_reference(work, mine.tools)
+
+
+def test_an_attempt_after_a_change_finds_it_in_the_way(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    work = UnpackWork(served.reference, target, source="remote")
+    served.odd.rules.append(Rule("GET", served.docs, times=None, status=404))
+    with pytest.raises(errors.UnpackFailed):
+        unpack_reference(work, mine.tools)
+    served.odd.rules.clear()
+    (target / "model.bin").write_bytes(b"mine")
+    with pytest.raises(errors.FilesExist):
+        unpack_reference(work, mine.tools)
+    with pytest.raises(errors.FilesExist):  # whatever is unpacked besides
+        unpack_reference(UnpackWork(served.reference, target, ("model",), source="remote"), mine.tools)
+    assert (target / "model.bin").read_bytes() == b"mine"
+
+
+def test_an_attempt_that_ended_while_files_got_their_names(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    mine = open_computer("mine", served.odd.host)
+    work = UnpackWork(served.reference, target, source="remote")
+    served.odd.rules.append(Rule("GET", served.docs, times=None, status=404))
+    with pytest.raises(errors.UnpackFailed):
+        unpack_reference(work, mine.tools)
+    served.odd.rules.clear()
+    (target / "src" / "use.py").unlink()  # as if it had not got as far as that
+    assert unpack_reference(work, mine.tools).layers_before == ("model.bin",)
+    assert (target / "src" / "use.py").read_text() == "print('using')\n"

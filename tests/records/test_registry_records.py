@@ -13,6 +13,7 @@ from kitops_desktop.records import records_file
 from kitops_desktop.records.abilities import TRUSTED_SECONDS, Abilities
 from kitops_desktop.records.database import Database
 from kitops_desktop.records.observed_tags import ObservedTags
+from kitops_desktop.records.placed_layers import PlacedLayers
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import HistoryEntry, ReferenceHistory
@@ -99,3 +100,17 @@ def test_a_file_of_before_there_were_registries(tmp_path: Path) -> None:
     assert ReferenceHistory(opened).recent() == ()
     assert opened.persistent
     opened.close()
+
+
+def test_placed_layers_are_kept_by_unpacking(database: Database) -> None:
+    placed = PlacedLayers(database, Clock(), kept=2)
+    files = (("a/\udcff", 3, 10**18 + 1, 2**63), ("b", 0, 0, 1))
+    placed.put("one", "sha256:1", files)
+    placed.put("two", "sha256:1", ())
+    assert placed.get("one", "sha256:1") == files
+    assert placed.get("two", "sha256:1") == ()
+    assert placed.get("one", "sha256:2") is None
+    placed.put("two", "sha256:2", ())
+    assert placed.get("one", "sha256:1") is None  # the oldest
+    placed.forget("two")
+    assert placed.get("two", "sha256:2") is None
