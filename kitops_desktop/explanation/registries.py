@@ -139,10 +139,15 @@ def foreign_realm(error: errors.ForeignRealm) -> Explanation:
 def sign_in_needed(error: errors.SignInNeeded) -> Explanation:
     return Explanation(
         f"{error.host} wants a sign-in",
-        sentence(str(error)),
+        _more_than(f"{error.host} wants a sign-in", error),
         TRANSFERRED_KEPT,
         f"Sign in to the registry (kitops-desktop login {error.host}), then try again.",
     )
+
+
+def _more_than(title: str, error: errors.SignInNeeded) -> str:
+    text = str(error)
+    return "It asks who you are before it answers." if text == title else sentence(text)
 
 
 def sign_in_refused(error: errors.SignInRefused) -> Explanation:

@@ -20,7 +20,7 @@ _PROBLEMS = {
     9: ("not-yet-valid", "it is not valid yet"),
     10: ("expired", "it has expired"),
     2: ("unknown-issuer", "its issuer is not known here"),
-    18: ("self-signed", "it is signed by itself and not known here"),
+    18: ("self-signed", "no authority that this computer trusts has signed it"),
     19: ("unknown-issuer", "the authority at the end of its chain is not known here"),
     20: ("unknown-issuer", "its issuer is not known here"),
     21: ("unknown-issuer", "its issuer is not known here"),

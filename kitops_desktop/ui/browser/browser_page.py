@@ -162,6 +162,7 @@ class BrowserPage(QWidget):
         self.care.removed.connect(self._on_removed)
         self.deleting.deleted.connect(self._on_deleted)
         self._wrong.retry_wanted.connect(lambda: go.show_page(REGISTRIES))
+        self.kit.kit.shown.connect(lambda _: self._focus_tabs())
         go.job_signals.changed.connect(self._on_job)
 
     # -- the list
@@ -330,6 +331,11 @@ class BrowserPage(QWidget):
         self._stack.setCurrentWidget(self._kit_page)
         self.kit.show_reference(reference)
         self._read_history(str(reference))
+
+    def _focus_tabs(self) -> None:
+        """While the kit was being read there was nothing else to hold the focus."""
+        if self._back.hasFocus():
+            self.kit.kit.tabs.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _to_repository(self) -> None:
         kit = self._place.kit

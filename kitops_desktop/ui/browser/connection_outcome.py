@@ -80,11 +80,11 @@ def mark(step: StepLike) -> Mark:
 
 
 def step_text(step: StepLike) -> str:
-    """What was found, in a few words."""
-    if step.detail:
-        return step.detail
-    if step.state == "skipped":
-        return "not reached"
+    """What was found, in a few words; of what failed the panel below says more."""
     if isinstance(step.error, errors.RegistryUnsupported | errors.AccessDenied) and step.name == "catalog":
         return "not offered; repositories are opened by name"
-    return {"ok": "fine"}.get(step.state, str(step.error) if step.error is not None else "failed")
+    if step.error is not None:
+        return str(getattr(step.error, "reason", "") or step.error)
+    if step.detail:
+        return step.detail
+    return {"ok": "fine", "skipped": "not reached"}.get(step.state, "failed")

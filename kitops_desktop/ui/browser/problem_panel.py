@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from kitops_desktop.explanation import Explanation
+from kitops_desktop.explanation import Explanation, explain
+from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
 from kitops_desktop.ui.browser.remedies import Offer, Remedy, offers
 from kitops_desktop.ui.error_text import diagnostics_text
 from kitops_desktop.ui.library.buttons import click_button
@@ -45,7 +47,7 @@ class ProblemPanel(QWidget):
         """
         self.clear()
         self.error = error
-        self._panel = ErrorPanel(explanation or error, diagnostics_text(error))
+        self._panel = ErrorPanel(explanation or _of_reading(error), diagnostics_text(error))
         found = tuple(offer for offer in offers(error) if offer.remedy not in without)
         self._add_offers(self._panel, found, error)
         if retry:
@@ -72,3 +74,9 @@ class ProblemPanel(QWidget):
             want = partial(self.remedy_wanted.emit, offer.remedy, error)
             grid.addWidget(click_button(offer.text, want, offer.icon), number // _PER_ROW, number % _PER_ROW)
         layout.insertLayout(layout.count() - 1, grid)
+
+
+def _of_reading(error: BaseException) -> Explanation:
+    """The explanation where nothing is transferred, only looked at."""
+    explanation = explain(error)
+    return replace(explanation, kept="") if explanation.kept == TRANSFERRED_KEPT else explanation

@@ -31,7 +31,7 @@ class WhatForm(QWidget):
         super().__init__(parent)
         self._all = QRadioButton("&Everything")
         self._some = QRadioButton("Only &some kinds")
-        self._ticked = QRadioButton(f"Only what is &ticked on the Files tab ({count_text(ticked, 'path')})")
+        self._ticked = QRadioButton("Only what is &ticked on the Files tab")
         group = QButtonGroup(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
