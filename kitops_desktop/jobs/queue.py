@@ -20,9 +20,11 @@ from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.lineup import Slots, next_job
 from kitops_desktop.jobs.lookout import Lookout, LookoutTimes
 from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.jobs.upload_target import end_uploads, upload_target
 from kitops_desktop.jobs.work import Result, Work, WorkContext
 from kitops_desktop.log_files import job_log, remove_old_job_logs
-from kitops_desktop.progress import Cancelled, Progress
+from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import Cancelled, CancelToken, Progress
 from kitops_desktop.records.journal import JobRecord, Journal
 
 log = logging.getLogger(__name__)
@@ -137,6 +139,7 @@ class JobQueue:
             job.token.cancel()
         else:
             self._end(job, JobState.CANCELLED)
+            self._clear_away(job)
             self._dispatch()
 
     def give_up(self, job: Job) -> None:
@@ -326,6 +329,26 @@ class JobQueue:
                 thread = threading.Thread(target=self._run, args=(job,), name=f"job {job.id}")
                 self._threads.add(thread)
                 thread.start()
+
+    def _clear_away(self, job: Job) -> None:
+        """Have what a job has begun elsewhere forgotten there, unless another job may go on with it."""
+        target = upload_target(job.work)
+        if target is None or job.started_at is None:
+            return
+        with self._lock:
+            others = filter(None, (upload_target(other.work) for other in self._order))
+            if any(other.repository_name == target.repository_name for other in others):
+                return
+            thread = threading.Thread(target=self._clear, args=(target,), name="ending uploads")
+            self._threads.add(thread)
+            thread.start()
+
+    def _clear(self, target: Reference) -> None:
+        try:
+            end_uploads(target, self._tools, CancelToken())
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
 
     def _run(self, job: Job) -> None:
         try:

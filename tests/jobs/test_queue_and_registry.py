@@ -1,0 +1,134 @@
+"""The queue over a registry: pausing, quitting, a network that goes and comes, limits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop.jobs import queue as queues
+from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.lookout import LookoutTimes
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.jobs.pull_job import PullWork
+from kitops_desktop.jobs.push_job import PushWork
+from kitops_desktop.workspace import Workspace
+from support.computers import computer, write_project
+from support.http_server import Rule
+from support.odd_registry import OddRegistry
+from support.registry_clients import QUICK
+from support.registry_server import RegistryServer
+from support.repositories import noise
+from support.waiting import until
+
+MODEL = noise(2 << 20)
+CHUNK = 512 << 10
+SILENT = 600.0
+
+
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "LookoutTimes", lambda: LookoutTimes(0.05, 0.1))
+
+
+@pytest.fixture
+def silence() -> Rule:
+    """No answer to the second chunk of the model."""
+    return Rule("PATCH", r"/blobs/uploads/.+", skip=1, times=None, delay=SILENT)
+
+
+@pytest.fixture
+def odd(silence: Rule) -> Iterator[OddRegistry]:
+    with OddRegistry([silence]) as registry:
+        yield registry
+
+
+@pytest.fixture
+def mine(odd: OddRegistry, tmp_path: Path) -> Iterator[Workspace]:
+    """A computer with the kit ``churn:v1``."""
+    with computer(tmp_path / "mine", odd.host) as opened:
+        opened.change_settings(most_chunk=CHUNK)
+        pack_folder(PackWork(write_project(tmp_path / "churn", model=MODEL), "churn:v1"), opened.tools)
+        yield opened
+
+
+def paused(job: Job, mine: Workspace, silence: Rule) -> Job:
+    """Paused in the middle of an upload, at once."""
+    until(lambda: silence.met, "the upload to begin")
+    mine.jobs.pause(job)
+    mine.jobs.pause(job)
+    until(lambda: job.state is JobState.PAUSED, "it to be paused", explain=lambda: job.state)
+    return job
+
+
+def test_a_paused_push_goes_on(odd: OddRegistry, mine: Workspace, silence: Rule) -> None:
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    paused(job, mine, silence)
+    (upload,) = mine.uploads.of(f"http://{odd.host}", "team/churn")
+    assert upload.offset == CHUNK
+    odd.rules.clear()
+    mine.jobs.resume(job)
+    assert job.wait(30)
+    assert job.state is JobState.DONE, job.diagnostics
+    assert "team/churn:v1" in odd.tags
+    sent = sum(one.received for one in odd.asked("PATCH", "/blobs/uploads/"))
+    assert len(MODEL) <= sent <= len(MODEL) + 2 * CHUNK, "all but the chunk that broke off was sent once"
+
+
+def test_a_paused_push_that_is_cancelled_is_cleared_away(
+    odd: OddRegistry, mine: Workspace, silence: Rule
+) -> None:
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    paused(job, mine, silence)
+    odd.rules.clear()
+    mine.jobs.cancel(job)
+    assert job.wait(0)
+    until(mine.jobs.is_idle, "the uploads to be ended")
+    assert odd.count("DELETE", "/blobs/uploads/") >= 1
+    assert mine.uploads.of(f"http://{odd.host}", "team/churn") == ()
+
+
+def test_what_another_job_goes_on_with_is_not_cleared_away(
+    odd: OddRegistry, mine: Workspace, silence: Rule
+) -> None:
+    jobs = [mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:{tag}")) for tag in ("a", "b")]
+    for job in jobs:
+        paused(job, mine, silence)
+    before = mine.uploads.of(f"http://{odd.host}", "team/churn")
+    odd.rules.clear()
+    mine.jobs.cancel(jobs[0])
+    assert mine.jobs.is_idle()
+    assert mine.uploads.of(f"http://{odd.host}", "team/churn") == before != ()
+
+
+def test_a_registry_that_goes_and_comes_back_is_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "registry"
+    folder.mkdir()
+    with RegistryServer(folder) as registry, computer(tmp_path / "mine", registry.host) as mine:
+        host, port = registry.host, registry.port
+        mine.registries.patience = QUICK
+        pack_folder(PackWork(write_project(tmp_path / "churn"), "churn:v1"), mine.tools)
+        first = mine.jobs.submit(PushWork("churn:v1", f"{host}/team/churn:v1"))
+        assert first.wait(30)
+        assert first.state is JobState.DONE, first.diagnostics
+        registry.close()
+        job = mine.jobs.submit(PullWork(f"{host}/team/churn:v1"))
+        until(lambda: job.hindrance is not None, "it to wait for the network", explain=lambda: job.state)
+        assert job.state is JobState.WAITING
+        with RegistryServer(folder, port=port):
+            assert job.wait(30)
+        assert job.state is JobState.DONE, job.diagnostics
+
+
+def test_a_limit_slows_a_push_and_is_lifted_while_it_runs(odd: OddRegistry, mine: Workspace) -> None:
+    odd.rules.clear()
+    mine.change_settings(upload_limit=64 << 10)  # half a minute for the model
+    begin = time.monotonic()
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    until(lambda: any(one.received > 0 for one in odd.asked("PATCH", "/blobs/uploads/")), "the first bytes")
+    mine.change_settings(upload_limit=0)
+    assert job.wait(20)
+    assert job.state is JobState.DONE, job.diagnostics
+    assert time.monotonic() - begin < 20
