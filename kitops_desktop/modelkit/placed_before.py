@@ -1,4 +1,4 @@
-"""What an earlier attempt has put in place, so that the next one goes on after it instead of tripping over it.
+"""What an earlier attempt has put in place, so that the next one goes on after it.
 
 A layer is placed as a whole or not at all, so an attempt that was broken off goes back to the beginning of
 the layer it was at, and no further.
