@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,8 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import digest_of, hex_of
 from kitops_desktop.oci.manifest import INDEX_TYPE, MANIFEST_TYPE
 from kitops_desktop.oci.reference import parse_reference
-from kitops_desktop.progress import Progress
+from kitops_desktop.progress import Cancelled, CancelToken, Progress
+from kitops_desktop.registry.abilities import CHUNK
 from kitops_desktop.workspace import Workspace
 from support.computers import computer, write_project
 from support.http_server import Rule
@@ -362,6 +364,31 @@ def test_cancelled_within_a_second_and_gone_on_with(
     assert copied.copied.blobs_skipped == 1
     assert copied.copied.blobs_sent == 2
     assert odd.count("GET", digest_of(contents[0])) == 1
+
+
+def test_what_the_target_got_of_a_layer_is_not_sent_again(
+    mine: Workspace, other: Workspace, odd: OddRegistry, far: OddRegistry
+) -> None:
+    """A copy goes on inside a layer after the program was ended, and reads on inside it."""
+    content = noise(4 * MIB)
+    offer(odd, mine, content)
+    other.abilities.put(far.host, CHUNK, str(MIB))
+    layer = f"/blobs/{digest_of(content)}"
+    odd.rules.append(Rule("GET", layer, times=None, stall=2 * MIB + 1000))
+    token = CancelToken()
+    work = CopyWork(f"{odd.host}/team/kit:v1", f"{far.host}/prod/kit:v1")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(copy_kit, work, other.tools, token=token)
+        until(lambda: far.count("PATCH") == 3, "the third chunk to be on its way")
+        token.cancel(keep=True)
+        assert isinstance(first.exception(timeout=5), Cancelled)
+    odd.rules.clear()
+    copy(other, f"{odd.host}/team/kit:v1", f"{far.host}/prod/kit:v1")
+    starts = [int(one.headers["content-range"].partition("-")[0]) for one in far.asked("PATCH")]
+    assert starts.count(0) == starts.count(MIB) == 1
+    assert far.tags["prod/kit:v1"]
+    (again,) = odd.asked("GET", layer)[1:]
+    assert int(again.headers["range"].removeprefix("bytes=").partition("-")[0]) >= 2 * MIB
 
 
 def test_the_job_can_be_made_again(mine: Workspace, dev: RegistryServer, prod: RegistryServer) -> None:
