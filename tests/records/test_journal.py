@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from kitops_desktop.explanation import Explanation
 from kitops_desktop.progress import Progress
 from kitops_desktop.records import journal as journals
 from kitops_desktop.records.journal import JobRecord, Journal
+from kitops_desktop.records.uploads import Uploads
 
 ROOT = Path(__file__).parents[2]
 OTHER_PROCESS = """
@@ -175,9 +178,6 @@ def test_without_locks_the_journal_is_in_memory(tmp_path: Path) -> None:
 
 
 def test_rows_of_another_making_are_passed_over(open_journal: Callable[[], Journal], path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     journal = open_journal()
     for name in ("1", "2"):
         journal.start(JobRecord(name, "pack", "Pack"))
@@ -185,3 +185,87 @@ def test_rows_of_another_making_are_passed_over(open_journal: Callable[[], Journ
         file.execute("UPDATE jobs SET parameters = '[' WHERE id = '1'")
         file.commit()
     assert [record.id for record in journal.records()] == ["2"]
+
+
+def test_a_running_job_is_claimed_by_one_process(
+    open_journal: Callable[[], Journal], other_process: subprocess.Popen[str]
+) -> None:
+    journal = open_journal()
+    assert journal.theirs() == {"theirs"}
+    assert not journal.claim("theirs")
+    other_process.send_signal(signal.SIGKILL)
+    other_process.wait()
+    assert journal.theirs() == frozenset()
+    assert journal.claim("theirs")
+    assert journal.claim("theirs"), "it is ours already"
+    assert open_journal().theirs() == {"theirs"}, "by its entry"
+    journal.release("theirs")
+    journal.release("theirs")
+
+
+def test_two_that_claim_an_interrupted_job_at_once(open_journal: Callable[[], Journal]) -> None:
+    first, second = open_journal(), open_journal()
+    first.start(JobRecord("1", "pack", "Pack", state="interrupted"))
+    assert second.claim("1")
+    assert not first.claim("1"), "the lock alone says so: its entry is that of a job that has ended"
+    second.release("1")
+    assert first.claim("1")
+
+
+def test_a_claim_needs_no_disk(open_journal: Callable[[], Journal], path: Path) -> None:
+    journal = open_journal()
+    journal.start(JobRecord("1", "pack", "Pack"))
+    (path.parent / "claims").write_text("no folder for locks")
+    assert journal.claim("1")
+
+
+def test_paused_jobs_are_neither_interrupted_nor_forgotten(
+    open_journal: Callable[[], Journal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journals, "KEPT", 1)
+    first = open_journal()
+    first.start(JobRecord("paused", "push", "Push", created_at=-1.0))
+    first.set_state("paused", "paused")
+    first.close()
+    journal = open_journal()
+    assert journal.interrupted() == ()
+    assert journal.theirs() == frozenset(), "whoever had it has gone"
+    for number in range(3):
+        journal.start(JobRecord(str(number), "pack", "Pack", created_at=float(number)))
+        journal.finish(str(number), "done", None, 9.0)
+    assert [record.id for record in journal.records()] == ["paused", "2"]
+
+
+def test_the_order_is_kept(open_journal: Callable[[], Journal]) -> None:
+    journal = open_journal()
+    for name in "abc":
+        journal.start(JobRecord(name, "push", "Push"))
+    journal.arrange([])
+    journal.arrange(["c", "a", "b"])
+    assert {record.id: record.position for record in open_journal().records()} == {"a": 1, "b": 2, "c": 0}
+
+
+def test_what_another_process_runs_is_not_forgotten(
+    open_journal: Callable[[], Journal], other_process: subprocess.Popen[str]
+) -> None:
+    journal = open_journal()
+    journal.forget(["theirs"])
+    assert journal.find("theirs") is not None
+    assert journal.find("nobody's") is None
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as file:
+        for statement in journals._MIGRATIONS[0].split(";"):
+            file.execute(statement)
+        file.execute("PRAGMA user_version = 1")
+        file.execute(
+            "INSERT INTO jobs (id, kind, title, parameters, store, owner, state, created_at)"
+            " VALUES ('1', 'pack', 'Pack', '{}', X'', 'gone', 'running', 1.0)"
+        )
+        file.commit()
+    journal = Journal(path)
+    assert [record.id for record in journal.interrupted()] == ["1"]
+    assert Uploads(journal.database).of("https://a", "b") == ()
+    journal.close()
