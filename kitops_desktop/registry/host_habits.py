@@ -73,6 +73,14 @@ def takes_wholes_only(abilities: AbilityMemory, host: str) -> bool:
 
 def describe_host(abilities: AbilityMemory, host: str) -> tuple[str, ...]:
     """What people should know about a registry before they count on resuming there, one sentence each."""
+    said = list(describe_uploads(abilities, host))
+    if abilities.get(host, RANGES) == "no":
+        said.append("This registry gives a layer as a whole only: an interrupted download reads it again.")
+    return tuple(said)
+
+
+def describe_uploads(abilities: AbilityMemory, host: str) -> tuple[str, ...]:
+    """As ``describe_host``, of uploads alone."""
     said = []
     if takes_wholes_only(abilities, host):
         said.append("This registry takes a layer in one piece only: an interrupted layer starts again.")
@@ -80,6 +88,4 @@ def describe_host(abilities: AbilityMemory, host: str) -> tuple[str, ...]:
         said.append("This registry drops interrupted uploads: the layer starts again.")
     elif abilities.get(host, STATUS) == "no":
         said.append("This registry does not say how far an upload is: an interrupted layer starts again.")
-    if abilities.get(host, RANGES) == "no":
-        said.append("This registry gives a layer as a whole only: an interrupted download reads it again.")
     return tuple(said)

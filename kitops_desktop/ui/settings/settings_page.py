@@ -29,6 +29,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.settings.choices import APPEARANCES, COMPRESSIONS, home_reason
+from kitops_desktop.ui.settings.desktop_card import DesktopCard
 from kitops_desktop.ui.settings.folder_field import FolderField
 from kitops_desktop.ui.settings.store_card import StoreCard
 from kitops_desktop.ui.settings.store_change import default_home, switch_store
@@ -63,6 +64,7 @@ class SettingsPage(QWidget):
         self._trash_days = QSpinBox(maximum=MAX_TRASH_DAYS)
         self._trash_days.setSuffix(" days")
         self._transfers = TransferFields(workspace, navigator, self)
+        self._desktop = DesktopCard()
         for spin in (self._parallel, self._trash_days):
             spin.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not move its text
         self._build()
@@ -107,6 +109,7 @@ class SettingsPage(QWidget):
             )
         )
         column.addWidget(transfers)
+        column.addWidget(self._desktop)
         column.addWidget(self._files_card())
         column.addStretch(1)
         inner = QWidget()
@@ -153,6 +156,7 @@ class SettingsPage(QWidget):
         self._unpack_folder.edited.connect(lambda path: self._save(unpack_folder=path))
         self._parallel.valueChanged.connect(lambda value: self._save(parallel_layers=value))
         self._trash_days.valueChanged.connect(lambda value: self._save(trash_days=value))
+        self._desktop.chosen.connect(lambda name, chosen: self._save(**{name: chosen}))
         self._store.change_asked.connect(self._ask_for_home)
         self._store.open_asked.connect(lambda: self._open(self._workspace.store.home))
         self._store.trash_asked.connect(lambda: self._workspace.jobs.submit(EmptyTrashWork()))
@@ -176,6 +180,7 @@ class SettingsPage(QWidget):
             spin.setValue(number)
             spin.blockSignals(False)
         self._transfers.show_settings()
+        self._desktop.show_settings(settings)
         source = self._workspace.home_source
         self._store.show_home(
             self._workspace.store.home, home_reason(source, settings.store_home), source == "settings"

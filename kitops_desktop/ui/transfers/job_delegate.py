@@ -12,7 +12,6 @@ from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.transfers.job_text import (
     fraction,
     icon_name,
-    line_text,
     percent_text,
     state_text,
     state_tone,
@@ -45,14 +44,14 @@ class JobDelegate(QStyledItemDelegate):
         _paint_ground(painter, option, colours)
         area: QRect = option.rect
         icon(icon_name(job), "muted").paint(painter, QRect(area.left() + 18, area.top() + 16, 20, 20))
-        self._paint_texts(painter, option, job, colours)
+        self._paint_texts(painter, option, job, str(index.data(Role.LINE)), colours)
         part = fraction(job)
         if part is not None:
             _paint_bar(painter, area, part, colours)
         painter.restore()
 
     def _paint_texts(
-        self, painter: QPainter, option: QStyleOptionViewItem, job: Job, colours: Colours
+        self, painter: QPainter, option: QStyleOptionViewItem, job: Job, text: str, colours: Colours
     ) -> None:
         area: QRect = option.rect
         state = state_text(job)
@@ -70,7 +69,7 @@ class JobDelegate(QStyledItemDelegate):
         percent = percent_text(job)
         room = painter.fontMetrics().horizontalAdvance("100 %") + 12 if percent else 0
         line = QRect(area.left() + _LEFT, area.top() + 36, area.width() - _LEFT - _RIGHT - room, 22)
-        _draw(painter, line, line_text(job))
+        _draw(painter, line, text)
         right = QRect(area.right() - _RIGHT - room, area.top() + 36, room, 22)
         painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent)
 

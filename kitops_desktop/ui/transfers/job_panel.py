@@ -40,7 +40,10 @@ _PARTS = 1000
 
 
 class JobPanel(QFrame):
-    """``show_job`` shows another job or state, ``tick`` how far it is. Signals say what was asked for."""
+    """``show_job`` shows another job or state, ``tick`` how far it is. Signals say what was asked for.
+
+    ``note`` is what else there is to say of a job.
+    """
 
     cancel_asked = Signal(object)  # Job
     pause_asked = Signal(object)  # Job
@@ -55,8 +58,9 @@ class JobPanel(QFrame):
     log_asked = Signal(object)  # Path
     said = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, note: Callable[[Job], str] = lambda job: "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._noted = note
         self.setProperty("kind", "card")
         self.setAccessibleName("Job")
         self._job: Job | None = None
@@ -67,6 +71,7 @@ class JobPanel(QFrame):
         self._bar.setAccessibleName("Progress")
         self._bar.setRange(0, _PARTS)
         self._line = label(kind="muted", wrap=True)
+        self._note = label(kind="warning", wrap=True)
         self._changing = QVBoxLayout()
         self._changing.setSpacing(14)
         inner = QWidget()
@@ -74,7 +79,7 @@ class JobPanel(QFrame):
         body = QVBoxLayout(inner)
         body.setContentsMargins(18, 16, 18, 16)
         body.setSpacing(10)
-        for widget in (self._title, self._state, self._bar, self._line):
+        for widget in (self._title, self._state, self._bar, self._line, self._note):
             body.addWidget(widget)
         body.addLayout(self._changing)
         body.addStretch(1)
@@ -128,6 +133,8 @@ class JobPanel(QFrame):
         self._bar.setValue(int((part or 0) * _PARTS))
         self._line.setText(line_text(job))
         self._line.setVisible(job.explanation is None or not job.state.is_finished)
+        self._note.setText(self._noted(job))
+        self._note.setVisible(bool(self._note.text()))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(380, 400)

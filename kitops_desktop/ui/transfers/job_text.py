@@ -27,6 +27,7 @@ KIND_ICONS = {
     "pack": "pack",
     "pack-push": "upload",
     "push": "upload",
+    "copy": "copy",
     "pull": "download",
     "delete-remote": "trash",
     "unpack": "unpack",
@@ -150,9 +151,10 @@ def took_text(job: Job) -> str:
     return duration_text(max(1, job.ended_at - job.started_at))
 
 
-def spoken_text(job: Job) -> str:
+def spoken_text(job: Job, note: str = "") -> str:
     """All of a row in one sentence."""
-    return ", ".join(part for part in (job.title, state_text(job), percent_text(job), line_text(job)) if part)
+    parts = (job.title, state_text(job), percent_text(job), line_text(job), note)
+    return ", ".join(part for part in parts if part)
 
 
 def _joined(*parts: str) -> str:

@@ -27,11 +27,19 @@ class Role(IntEnum):
 
 
 class JobsModel(QAbstractListModel):
-    """``follow`` takes over which jobs there are, their order and states; ``tick`` redraws those that run."""
+    """``follow`` takes over which jobs there are, their order and states; ``tick`` redraws those that run.
 
-    def __init__(self, jobs: Callable[[], tuple[Job, ...]], parent: QObject | None = None) -> None:
+    ``note`` is what else there is to say of a job.
+    """
+
+    def __init__(
+        self,
+        jobs: Callable[[], tuple[Job, ...]],
+        parent: QObject | None = None,
+        note: Callable[[Job], str] = lambda job: "",
+    ) -> None:
         super().__init__(parent)
-        self._source = jobs
+        self._source, self._note = jobs, note
         self._jobs: list[Job] = list(jobs())
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
@@ -44,9 +52,10 @@ class JobsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return job.title
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return spoken_text(job) if role == Qt.ItemDataRole.AccessibleTextRole else job.title
+            accessible = role == Qt.ItemDataRole.AccessibleTextRole
+            return spoken_text(job, self._note(job)) if accessible else job.title
         if role == Role.LINE:
-            return line_text(job)
+            return " · ".join(part for part in (line_text(job), self._note(job)) if part)
         if role == Role.STATE:
             return state_text(job)
         return job if role == Role.JOB else None

@@ -24,6 +24,7 @@ from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.registry_remedy import RegistryRemedy
 from kitops_desktop.ui.transfers.all_jobs import AllJobs
+from kitops_desktop.ui.transfers.host_notes import HostNotes
 from kitops_desktop.ui.transfers.job_delegate import JobDelegate
 from kitops_desktop.ui.transfers.job_list import JobList
 from kitops_desktop.ui.transfers.job_offers import offers_of
@@ -61,7 +62,8 @@ class TransfersPage(QWidget):
         super().__init__()
         self._workspace, self._navigator = workspace, navigator
         self._queue = workspace.jobs
-        self._model = JobsModel(self._queue.listed, self)
+        self._notes = HostNotes(workspace, self)
+        self._model = JobsModel(self._queue.listed, self, self._notes.of)
         self._filter = JobsFilter(self)
         self._filter.setSourceModel(self._model)
         self._build()
@@ -79,6 +81,16 @@ class TransfersPage(QWidget):
     def job(self) -> Job | None:
         """The chosen job."""
         return self._list.job
+
+    def show_job(self, job_id: str) -> None:
+        """Choose a job, if it is still there."""
+        found = next((job for job in self._queue.jobs() if job.id == job_id), None)
+        if found is None:
+            return
+        if not self._group.holds(found.state):
+            self._tabs.setCurrentIndex(0)
+        self._select(found)
+        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def _group(self) -> Group:
@@ -115,7 +127,7 @@ class TransfersPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(card)
         self._stack.addWidget(self._empty)
-        self._panel = JobPanel()
+        self._panel = JobPanel(self._notes.of)
         self._panel.setFixedWidth(360)
         across = QHBoxLayout()
         across.setSpacing(16)
@@ -148,6 +160,7 @@ class TransfersPage(QWidget):
 
     def _connect(self) -> None:
         self._navigator.job_signals.changed.connect(self._on_job_changed)
+        self._notes.changed.connect(self._tick)
         self._tabs.currentChanged.connect(self._on_group_changed)
         self._list.moved.connect(self._queue.move)
         self._list.selectionModel().currentChanged.connect(lambda *_: self._panel.show_job(self.job))
@@ -190,6 +203,7 @@ class TransfersPage(QWidget):
     def _tick(self) -> None:
         active = self._model.tick()
         if active and self.isVisible():
+            self._notes.look(self._queue.order())
             self._panel.tick()
             self._timer.start() if not self._timer.isActive() else None
         elif not active:

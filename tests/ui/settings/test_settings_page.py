@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -70,6 +71,22 @@ def test_every_choice_is_saved_at_once(page: SettingsPage, chosen_workspace: Wor
     found = saved(chosen_workspace)
     assert (found["author"], found["trash_days"], found["parallel_layers"]) == ("Model Team", 30, 3)
     assert (found["compression"], found["unpack_folder"]) == ("zstd", "/data/unpacked")
+
+
+def test_notifications_and_wakefulness_are_chosen(
+    page: SettingsPage, chosen_workspace: Workspace, qtbot: QtBot
+) -> None:
+    for text, name in (
+        ("&Notify me when a long job has ended", "notify"),
+        ("Keep the computer a&wake while jobs run", "keep_awake"),
+    ):
+        (box,) = [box for box in page.findChildren(QCheckBox) if box.text() == text]
+        assert box.isChecked()
+        box.click()
+        assert saved(chosen_workspace)[name] is False
+    page.hide()
+    page.show()
+    assert [box.isChecked() for box in page.findChildren(QCheckBox)] == [False, False]
 
 
 def test_the_appearance_changes_at_once(

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListView, QMenu, QPushButton, QTabBar
+from PySide6.QtWidgets import QApplication, QLabel, QListView, QMenu, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.errors import DiskFull
 from kitops_desktop.jobs.job import JobState
+from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.work import Result, WorkContext
+from kitops_desktop.registry.abilities import SURVIVES
 from kitops_desktop.ui.transfers.job_panel import JobPanel
+from kitops_desktop.ui.transfers.jobs_model import Role
 from kitops_desktop.ui.transfers.transfers_page import TransfersPage
 from kitops_desktop.ui.widgets.empty_state import EmptyState
 from kitops_desktop.workspace import Workspace
@@ -98,6 +101,38 @@ def test_the_error_is_shown_with_all_there_is_to_do(
         return {made.text() for made in panel.findChildren(QPushButton) if made.isVisible()}
 
     qtbot.waitUntil(lambda: offered() == {"Copy diagnostics", "Try again", "Open log", "Clear"})
+
+
+def test_a_job_is_shown_that_something_else_leads_to(
+    page: TransfersPage, chosen_workspace: Workspace, qtbot: QtBot
+) -> None:
+    failed = chosen_workspace.jobs.submit(FunctionWork(fail, "Fails"))
+    chosen_workspace.jobs.submit(FunctionWork(lambda _: Result("Well"), "Works"))
+    qtbot.waitUntil(lambda: tabs(page) == ["All  2", "Active", "Not finished  1", "Done  1"])
+    page.findChild(QTabBar).setCurrentIndex(3)
+    page.show_job(failed.id)
+    assert page.job is failed
+    page.show_job("it is gone")
+    assert page.job is failed
+
+
+def test_the_row_says_that_a_registry_drops_interrupted_uploads(
+    page: TransfersPage, chosen_workspace: Workspace, qtbot: QtBot
+) -> None:
+    class Push(PushWork):
+        def run(self, context: WorkContext) -> Result:
+            context.token.wait(60)
+            return Result("")
+
+    words = "This registry drops interrupted uploads: the layer starts again."
+    chosen_workspace.abilities.put("registry.example.com", SURVIVES, "no")
+    job = chosen_workspace.jobs.submit(Push("churn:v1", "registry.example.com/team/churn:v1"))
+    index = page.findChild(QListView).model().index
+    qtbot.waitUntil(lambda: str(index(0, 0).data(Role.LINE)).endswith(words))
+    assert str(index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)).endswith(words)
+    qtbot.waitUntil(lambda: words in [made.text() for made in page.findChildren(QLabel) if made.isVisible()])
+    chosen_workspace.jobs.cancel(job)
+    qtbot.waitUntil(lambda: words not in str(index(0, 0).data(Role.LINE)))
 
 
 def test_groups_narrow_the_list(page: TransfersPage, chosen_workspace: Workspace, qtbot: QtBot) -> None:
