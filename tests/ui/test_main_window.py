@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.errors import DiskFull
 from kitops_desktop.jobs.job import JobState
-from kitops_desktop.jobs.work import Result
+from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.ui.command_palette import CommandPalette
 from kitops_desktop.ui.drop_overlay import ENTER_MILLISECONDS, DropOverlay
 from kitops_desktop.ui.exception_hook import ExceptionHook
@@ -28,7 +29,7 @@ from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.notice_bar import NoticeBar
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
-from support.works import FunctionWork, HeldWork
+from support.works import FunctionWork, HeldWork, TransferWork
 
 
 @pytest.fixture
@@ -206,6 +207,17 @@ def test_the_palette_opens_by_key_and_runs_a_command(window: MainWindow, qtbot: 
     assert window.place == Place("welcome")
 
 
+def test_the_palette_opens_a_pasted_reference_in_its_registry(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_palette()
+    palette = window.findChild(CommandPalette)
+    field = palette.findChild(QLineEdit)
+    qtbot.keyClicks(field, "127.0.0.1:9/team/churn:v3")
+    found = palette.findChild(QListView).model()
+    assert found.index(0, 0).data() == "Open 127.0.0.1:9/team/churn:v3"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.place == Place("registries", "127.0.0.1:9/team/churn:v3")
+
+
 def test_the_palette_finds_projects(
     window: MainWindow, chosen_workspace: Workspace, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -263,7 +275,36 @@ def test_closing_with_running_jobs_asks(
     QApplication.processEvents()
     assert not window.close()
     press(next(sheet for sheet in window.findChildren(Sheet) if sheet.isVisible()), "Stop and quit")
-    assert not window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_what_would_be_lost_is_finished_before_it_closes(
+    window: MainWindow, chosen_workspace: Workspace, qtbot: QtBot
+) -> None:
+    begun, sent = threading.Event(), threading.Event()
+
+    def upload(context: WorkContext) -> Result:
+        with context.token.finishing():
+            begun.set()
+            context.token.on_cancel(sent.set)
+            sent.wait()
+        context.token.check_pause()
+        return Result("never")
+
+    job = chosen_workspace.jobs.submit(TransferWork(upload, "Push churn:v1"))
+    assert begun.wait(30)
+    assert not window.close()
+    press(next(sheet for sheet in window.findChildren(Sheet) if sheet.isVisible()), "Stop and quit")
+
+    def names() -> list[str]:
+        return [sheet.accessibleName() for sheet in window.findChildren(Sheet) if sheet.isVisible()]
+
+    qtbot.waitUntil(lambda: "Finishing what would be lost" in names())
+    assert window.isVisible()
+    assert not job.token.cancelled
+    sent.set()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert job.state is JobState.INTERRUPTED
 
 
 def test_an_unexpected_error_is_shown_once(window: MainWindow) -> None:
