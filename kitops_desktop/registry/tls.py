@@ -19,11 +19,11 @@ from kitops_desktop.registry.host import HostOptions
 _PROBLEMS = {
     9: ("not-yet-valid", "it is not valid yet"),
     10: ("expired", "it has expired"),
-    2: ("unknown-issuer", "its issuer is not known here"),
-    18: ("self-signed", "no authority that this computer trusts has signed it"),
-    19: ("unknown-issuer", "the authority at the end of its chain is not known here"),
-    20: ("unknown-issuer", "its issuer is not known here"),
-    21: ("unknown-issuer", "its issuer is not known here"),
+    2: ("unknown-issuer", "none of the authorities that this computer trusts has signed it"),
+    18: ("self-signed", "none of the authorities that this computer trusts has signed it"),
+    19: ("unknown-issuer", "this computer does not trust the authority at the end of its chain"),
+    20: ("unknown-issuer", "none of the authorities that this computer trusts has signed it"),
+    21: ("unknown-issuer", "none of the authorities that this computer trusts has signed it"),
     62: ("wrong-host", "it is for another name"),
     64: ("wrong-host", "it is for another address"),
 }

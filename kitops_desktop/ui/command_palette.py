@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import (
@@ -104,6 +104,8 @@ class CommandPalette(QWidget):
         super().__init__(host)
         self._host = host
         self._all: list[Entry] = []
+        self.otherwise: Callable[[str], Sequence[Entry]] = lambda _: ()
+        """What else a text may mean that is the name of nothing here."""
         self._focus_before: QWidget | None = None
         self.setAccessibleName("Find or do")
         self._field = QLineEdit()
@@ -187,7 +189,7 @@ class CommandPalette(QWidget):
         return True
 
     def _search(self, text: str) -> None:
-        found = search(self._all, text)
+        found = search(self._all, text) or self.otherwise(text)
         self._model.show(found)
         self._nothing.setVisible(not found)
         self._list.setVisible(bool(found))

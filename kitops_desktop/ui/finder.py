@@ -8,8 +8,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.entered_address import read_address
 from kitops_desktop.ui.command_palette import CommandPalette
 from kitops_desktop.ui.command_search import Entry
 from kitops_desktop.ui.navigation import Navigator
@@ -25,6 +27,7 @@ class Finder:
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
         self._workspace, self._navigator = workspace, navigator
         self.palette = CommandPalette(host)
+        self.palette.otherwise = self._in_registry
         self._reader = Reader(workspace.background, self.palette, latest_only=False)
 
     def open_with(self, actions: Sequence[Action]) -> None:
@@ -44,6 +47,17 @@ class Finder:
             self.palette.add_entries,
             self._log_error,
         )
+
+    def _in_registry(self, text: str) -> tuple[Entry, ...]:
+        """What somebody pasted, if it is a reference or the name of a repository."""
+        try:
+            address = read_address(text)
+        except InvalidArgument:
+            return ()
+        if not address.repository or address.plain_http:
+            return ()
+        run = partial(self._navigator.open_remote, address.place)
+        return (Entry(f"Open {address.place}", run, "registries", "in its registry"),)
 
     def _log_error(self, error: Exception) -> None:
         """Its page tells about a store that cannot be read; the palette has one kind of entry less."""

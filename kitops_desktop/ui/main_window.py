@@ -77,9 +77,9 @@ class MainWindow(QMainWindow):
         self._state = WindowState(workspace.folders.config)
         self._state.restore(self)
         self._connect()
-        QTimer.singleShot(
-            0, self, lambda: self.page(PROJECTS)
-        )  # its number stands on the rail from the start
+        # numbers stand on the rail from the start
+        self._show_count(REGISTRIES, len(workspace.settings.registries))
+        QTimer.singleShot(0, self, lambda: self.page(PROJECTS))
 
     # What pages ask for ------------------------------------------------------------------------------------
 

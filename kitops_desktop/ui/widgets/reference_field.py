@@ -60,3 +60,10 @@ class ReferenceField(QLineEdit):
             self.show_known()
         else:
             super().keyPressEvent(event)
+            self._hide_needless()
+
+    def _hide_needless(self) -> None:
+        """A list of nothing but what is in the field already only hides what is beneath it."""
+        only = self._completer.completionCount() == 1
+        if only and self._completer.currentCompletion().casefold() == self.text().casefold():
+            self._popup.hide()
