@@ -90,11 +90,16 @@ def write_settings(home: Path, **settings: object) -> None:
     path.write_text(json.dumps({"author": "MLTeam", **settings}), encoding="utf-8")
 
 
-def run_command(home: Path, *arguments: str | Path) -> str:
+def run_command(home: Path, *arguments: str | Path, stdin: str = "", **variables: str) -> str:
     """Run a command of the command line for that home; gives what it printed."""
     command = [sys.executable, "-P", "-m", "kitops_desktop", *map(str, arguments)]
     done = subprocess.run(
-        command, env={**os.environ, **environment(home)}, capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, **environment(home), **variables},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"{command} failed:\n{done.stdout}{done.stderr}")
@@ -124,31 +129,31 @@ def _make_churn(home: Path, folder: Path) -> None:
         "notebooks/exploration.ipynb": json.dumps({"cells": [], "nbformat": 4, "nbformat_minor": 5}),
     }
     for name, text in files.items():
-        _write(folder / name, text.encode())
-    _write(folder / "model/churn.safetensors", os.urandom(3 * _MIB))
+        write(folder / name, text.encode())
+    write(folder / "model/churn.safetensors", os.urandom(3 * _MIB))
     _pack(home, folder, f"{REGISTRY}/churn:v1")
-    _write(folder / "src/features.py", b"WINDOW = 90\n" * 20)
-    _write(folder / "Kitfile", CHURN.replace("threshold: 0.62", "threshold: 0.66").encode())
+    write(folder / "src/features.py", b"WINDOW = 90\n" * 20)
+    write(folder / "Kitfile", CHURN.replace("threshold: 0.62", "threshold: 0.66").encode())
     _pack(home, folder, f"{REGISTRY}/churn:v2")
-    _write(folder / "model/churn.safetensors", os.urandom(3 * _MIB))
+    write(folder / "model/churn.safetensors", os.urandom(3 * _MIB))
     _pack(home, folder, f"{REGISTRY}/churn:v3,latest")
-    _write(folder / ".kitignore", b"notebooks\n")
-    _write(folder / "src/.env", b"WAREHOUSE_PASSWORD=not-for-others\n")
-    _write(folder / "src/__pycache__/train.cpython-311.pyc", bytes(2000))
-    _write(folder / "notes.txt", b"ask DataLab about the holdout\n")
+    write(folder / ".kitignore", b"notebooks\n")
+    write(folder / "src/.env", b"WAREHOUSE_PASSWORD=not-for-others\n")
+    write(folder / "src/__pycache__/train.cpython-311.pyc", bytes(2000))
+    write(folder / "notes.txt", b"ask DataLab about the holdout\n")
 
 
 def _make_assistant(home: Path, folder: Path) -> None:
-    _write(folder / "README.md", b"# Assistant\n\nAnswers questions about our manuals.\n")
+    write(folder / "README.md", b"# Assistant\n\nAnswers questions about our manuals.\n")
     for version, size in (("7b-q4", 96), ("7b-q8", 160)):
-        _write(folder / f"assistant-{version}.gguf", b"GGUF" + os.urandom(_MIB) + bytes((size - 1) * _MIB))
-        _write(folder / "Kitfile", ASSISTANT.format(version=version).encode())
+        write(folder / f"assistant-{version}.gguf", b"GGUF" + os.urandom(_MIB) + bytes((size - 1) * _MIB))
+        write(folder / "Kitfile", ASSISTANT.format(version=version).encode())
         _pack(home, folder, f"{REGISTRY}/assistant:{version}")
 
 
 def _make_big(folder: Path) -> None:
     """A project that takes minutes to pack with gzip, and no room before."""
-    _write(
+    write(
         folder / "Kitfile", b"manifestVersion: 1.0.0\npackage:\n  name: speech\nmodel:\n  path: speech.onnx\n"
     )
     with (folder / "speech.onnx").open("wb") as file:
@@ -156,15 +161,16 @@ def _make_big(folder: Path) -> None:
 
 
 def _make_files_in_the_way(folder: Path) -> None:
-    _write(folder / "README.md", b"# Serving\n")
-    _write(folder / "src/predict.py", b"print('changed here')\n")
-    _write(folder / "src/train.py", b"print('training')\n")
+    write(folder / "README.md", b"# Serving\n")
+    write(folder / "src/predict.py", b"print('changed here')\n")
+    write(folder / "src/train.py", b"print('training')\n")
 
 
 def _pack(home: Path, folder: Path, reference: str) -> None:
     run_command(home, "pack", folder, "-t", reference)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Write a file, with the folders it is in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
