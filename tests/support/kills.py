@@ -278,6 +278,7 @@ class _Shot:
         assert _leftovers(store, self._folder) == [], where
 
     def _check_registry(self, kit: ModelKit, where: str) -> None:
+        assert self._range.keeping.uploads() == {}, f"{where}: an upload was begun and left"
         assert self._tagged() == kit.descriptor.digest, where
         for blob in (kit.descriptor, *_blobs(kit)):
             content = self._server.blob_path(blob.digest).read_bytes()
@@ -296,7 +297,9 @@ class _Shot:
         """At most a chunk of each blob that was under way is sent again, or all of it."""
         sizes = sorted((blob.size for blob in _blobs(kit)), reverse=True)
         received = sum(one.received for one in exchanges if "/blobs/uploads/" in one.path)
-        self._check_again(received - sum(sizes), sum(sizes[: self.report.parallel]))
+        parallel = self.report.parallel
+        allowed = parallel * CHUNK_BYTES if self._way.keeps else sum(sizes[:parallel])
+        self._check_again(received - sum(sizes), allowed)
 
     def _check_fetched(self, kit: ModelKit, kept: int, exchanges: Sequence[Exchange]) -> None:
         """Nothing is fetched again that was on the disk when it was killed."""
