@@ -1,4 +1,5 @@
-"""Packing, unpacking, pushing and pulling against the plain way, side by side. Prints ratios and peak memory.
+"""Packing, unpacking, pushing and pulling against the plain way, side by side, and what is done in one pass
+against our own two. Prints ratios and peak memory.
 
     python tests/benchmarks/run.py [--runs 5] [--folder DIR] [--small] [--only push,pull]
 
@@ -34,6 +35,9 @@ TARGETS = {
     "push": 0.95,
     "pull": 0.9,
     "unpack from registry": 0.8,
+    "pull and unpack in one pass": 1.3,
+    "the same, and kept": 1.0,
+    "pack and push in one pass": 1.3,
 }
 MEMORY_TARGET_MIB = 150
 REPOSITORY = "bench"
@@ -175,6 +179,43 @@ def measure_unpack_remote(place: Place) -> None:
     remove(our_target)
 
 
+def measure_one_pass_unpack(place: Place) -> None:
+    """Our pull, then our unpack, against unpacking while layers arrive; without and with a copy kept."""
+    state, target = place.root / "pulled-ours", place.root / "out-ours"
+    with filled_registry(place) as host:
+
+        def trio() -> tuple[Run, ...]:
+            runs = []
+            for what in ("pull_then_unpack_ours", "unpack_remote_ours", "unpack_and_keep_ours"):
+                remove(state)
+                remove(target)
+                runs.append(in_child(WORK, [what, str(state), host, REPOSITORY, str(target)]))
+            return tuple(runs)
+
+        two, one, kept = in_turns(place.runs, trio)
+    show("pull and unpack in one pass", two, one)
+    show("the same, and kept", two, kept)
+    remove(state)
+    remove(target)
+
+
+def measure_one_pass_push(place: Place) -> None:
+    """Our pack, then our push, against sending layers while they are read; nothing is remembered of either,
+    and each registry is new and empty."""
+    state = place.root / "packed-ours"
+
+    def pair() -> tuple[Run, ...]:
+        runs = []
+        for what in ("pack_then_push_ours", "pack_and_push_ours"):
+            remove(state)
+            with registry(place) as host:
+                runs.append(in_child(WORK, [what, str(place.folder), str(state), host, REPOSITORY]))
+        return tuple(runs)
+
+    show("pack and push in one pass", *in_turns(place.runs, pair))
+    remove(state)
+
+
 @contextmanager
 def registry(place: Place) -> Iterator[str]:
     """The host of a registry that is new and empty; it is gone afterwards."""
@@ -214,7 +255,7 @@ def show(name: str, plain: list[Run], ours: list[Run]) -> None:
     met = "met" if reached >= target else "MISSED"
     memory = peak_mib(ours)
     print(
-        f"{name:24} {reached:6.2f} x the plain way (target {target}, {met}); "
+        f"{name:28} {reached:6.2f} x the plain way (target {target}, {met}); "
         f"{median_seconds(plain):.2f} s against {median_seconds(ours):.2f} s; "
         f"peak memory {memory:.0f} MiB ({'met' if memory <= MEMORY_TARGET_MIB else 'MISSED'})",
         flush=True,
@@ -227,6 +268,8 @@ MEASURES: dict[str, Callable[[Place], None]] = {
     "push": measure_push,
     "pull": measure_pull,
     "unpack-remote": measure_unpack_remote,
+    "one-pass-unpack": measure_one_pass_unpack,
+    "one-pass-push": measure_one_pass_push,
 }
 
 if __name__ == "__main__":

@@ -77,6 +77,50 @@ def unpack_remote_ours(state: str, host: str, repository: str, target: str) -> N
     workspace.close()
 
 
+def pull_then_unpack_ours(state: str, host: str, repository: str, target: str) -> None:
+    """Into the store first, and from there into the folder."""
+    from kitops_desktop.jobs.pull_job import PullWork, pull_kit
+    from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
+
+    workspace = _workspace(state)
+    reference = f"{host}/{repository}:v1"
+
+    def both() -> None:
+        pull_kit(PullWork(reference), workspace.tools)
+        unpack_reference(UnpackWork(reference, Path(target)), workspace.tools)
+
+    report(both)
+    workspace.close()
+
+
+def unpack_and_keep_ours(state: str, host: str, repository: str, target: str) -> None:
+    from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
+
+    workspace = _workspace(state)
+    work = UnpackWork(f"{host}/{repository}:v1", Path(target), source="remote", keep=True)
+    report(lambda: unpack_reference(work, workspace.tools))
+    workspace.close()
+
+
+def pack_then_push_ours(folder: str, state: str, host: str, repository: str) -> None:
+    _pack_and_push(folder, state, host, repository, keep=True)
+
+
+def pack_and_push_ours(folder: str, state: str, host: str, repository: str) -> None:
+    """Layers are sent while they are read; nothing is kept in a store."""
+    _pack_and_push(folder, state, host, repository, keep=False)
+
+
+def _pack_and_push(folder: str, state: str, host: str, repository: str, *, keep: bool) -> None:
+    from kitops_desktop.jobs.pack_job import PackWork
+    from kitops_desktop.jobs.pack_push_job import PackPushWork, pack_and_push
+
+    workspace = _workspace(state)
+    work = PackPushWork(PackWork(Path(folder), f"{host}/{repository}:v1"), keep=keep)
+    report(lambda: pack_and_push(work, workspace.tools))
+    workspace.close()
+
+
 def _workspace(state: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     from kitops_desktop.registry.network_flags import NetworkFlags
     from kitops_desktop.settings import Folders
