@@ -13,10 +13,12 @@ from kitops_desktop.errors import BlobNotFound
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.abilities import AbilityMemory
 from kitops_desktop.registry.client import RegistryClient
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.repository import Repository
 from kitops_desktop.registry.retries import Patience
+from kitops_desktop.registry.upload_memory import UploadMemory
 from support.stored_kits import LAYER_TYPE
 
 PATH = "team/churn"
@@ -94,8 +96,12 @@ def reaching(
     path: str = PATH,
     *,
     token: CancelToken | None = None,
-    abilities: Remembered | None = None,
+    abilities: AbilityMemory | None = None,
+    uploads: UploadMemory | None = None,
+    most_chunk: int = 0,
 ) -> Iterator[Repository]:
     """The repository ``path`` of a server that speaks plain http."""
     with client_of(server) as client:
-        yield Repository(client, path, token=token, abilities=abilities)
+        yield Repository(
+            client, path, token=token, abilities=abilities, uploads=uploads, most_chunk=most_chunk
+        )
