@@ -35,8 +35,12 @@ class HostHabits:
         return self._abilities.get(self._host, SURVIVES) == "yes"
 
     def broke_off(self, *, kept: bool, gained: bool) -> None:
-        """A chunk broke off in the middle: was the upload ``kept``, and what came of the chunk too?"""
-        self._put(SURVIVES, "yes" if gained else "border" if kept else "no")
+        """A chunk broke off in the middle: was the upload ``kept``, and something of the chunk ``gained``?
+
+        That nothing was gained may be since nothing had come yet.
+        """
+        if gained or not kept or not self.keeps_halves:
+            self._put(SURVIVES, "yes" if gained else "border" if kept else "no")
 
     def says_nothing(self) -> None:
         """It cannot be asked how far an upload is."""
