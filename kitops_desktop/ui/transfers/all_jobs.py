@@ -21,7 +21,7 @@ class AllJobs(QWidget):
         super().__init__()
         self._queue, self._host = queue, host
         self._pause, self._resume = button("Pause all", "pause"), button("Resume all", "play")
-        self._clear, self._more = button("Clear finished", "close"), button("More", "more")
+        self._clear, self._more = button("Clear finished"), button("More")
         self._more.setAccessibleName("More for all jobs")
         menu = QMenu(self._more)
         self._entries = [(to_qaction(action, menu), action) for action in self._in_menu()]

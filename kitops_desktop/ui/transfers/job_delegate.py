@@ -15,11 +15,13 @@ from kitops_desktop.ui.transfers.job_text import (
     percent_text,
     state_text,
     state_tone,
+    state_word,
 )
 from kitops_desktop.ui.transfers.jobs_model import Role
 from kitops_desktop.ui.widgets.badge import badge_size, paint_badge
 
 _HEIGHT = 76
+_WIDE = 420
 _LEFT = 54
 _RIGHT = 16
 
@@ -30,7 +32,7 @@ class JobDelegate(QStyledItemDelegate):
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(320, _HEIGHT)
+        return QSize(160, _HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -54,7 +56,7 @@ class JobDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, job: Job, text: str, colours: Colours
     ) -> None:
         area: QRect = option.rect
-        state = state_text(job)
+        state = state_text(job) if area.width() >= _WIDE else state_word(job)
         pill = badge_size(state, option.font)
         corner = QPointF(area.right() - _RIGHT - pill.width(), area.top() + 14)
         paint_badge(painter, corner, state, state_tone(job), option.font, option.palette)

@@ -37,6 +37,8 @@ from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import button, label
 
 _PARTS = 1000
+_TWO_COLUMNS = 340
+"""So wide two buttons stand side by side."""
 
 
 class JobPanel(QFrame):
@@ -105,8 +107,10 @@ class JobPanel(QFrame):
             return
         self._title.setText(job.title)
         self._state.show_text(state_text(job), state_tone(job))
-        if job.explanation is not None:
+        if job.explanation is not None and job.state.is_finished:
             self._changing.addWidget(ErrorPanel(job.explanation, job.diagnostics))
+        elif job.explanation is not None:  # no error: it waits until that has passed
+            self._changing.addWidget(label(job.explanation.reason, "muted", wrap=True))
         self._changing.addLayout(self._facts(job))
         self._offered = offers_of(job)
         buttons = self._buttons(job, self._offered)
@@ -161,7 +165,7 @@ class JobPanel(QFrame):
         return facts
 
     def _buttons(self, job: Job, offers: Offers) -> QGridLayout:
-        """What is offered, two in a row."""
+        """What is offered, two in a row where there is room."""
         offered: list[QPushButton] = []
 
         def offer(text: str, icon_name: str, act: Callable[[], object], kind: str = "") -> None:
@@ -197,11 +201,12 @@ class JobPanel(QFrame):
             offer("Open log", "logs", lambda: self.log_asked.emit(offers.log))
         if offers.clear:
             offer("Clear", "close", lambda: self.clear_asked.emit(job))
+        columns = 2 if self.maximumWidth() >= _TWO_COLUMNS else 1
         grid = QGridLayout()
         grid.setSpacing(8)
         for place, made in enumerate(offered):
-            grid.addWidget(made, place // 2, place % 2)
-        for column in range(2):
+            grid.addWidget(made, place // columns, place % columns)
+        for column in range(columns):
             grid.setColumnStretch(column, 1)
         return grid
 

@@ -57,10 +57,13 @@ class Group(StrEnum):
 
 
 def state_text(job: Job) -> str:
-    if job.is_stalled:
-        return "Stalled"
     hindrance = job.hindrance
-    return _STATES[job.state][0] if hindrance is None else f"Waiting for {hindrance.what}"
+    return state_word(job) if hindrance is None else f"Waiting for {hindrance.what}"
+
+
+def state_word(job: Job) -> str:
+    """The state, where there is little room."""
+    return "Stalled" if job.is_stalled else _STATES[job.state][0]
 
 
 def state_tone(job: Job) -> Tone:

@@ -15,6 +15,7 @@ from kitops_desktop.workspace import Workspace
 _KIB = 1 << 10
 _MOST_KIB = 10 << 20
 _STEP_KIB = 256
+_WIDTH = 140
 
 
 class TransferFields(QObject):
@@ -25,6 +26,13 @@ class TransferFields(QObject):
         self._workspace, self._navigator = workspace, navigator
         self.slots = QSpinBox(minimum=1, maximum=MAX_TRANSFER_SLOTS)
         self.upload, self.download = _limit(), _limit()
+        for spin, name, tip in (
+            (self.slots, "Transfers at a time", "So many transfers run side by side"),
+            (self.upload, "Upload limit", "What is sent, all transfers together"),
+            (self.download, "Download limit", "What is received, all transfers together"),
+        ):
+            spin.setAccessibleName(name)
+            spin.setToolTip(tip)
         for spin in (self.slots, self.upload, self.download):
             spin.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not move its text
             spin.setKeyboardTracking(False)
@@ -57,4 +65,5 @@ def _limit() -> QSpinBox:
     spin.setSpecialValueText("No limit")
     spin.setSuffix(" KiB/s")
     spin.setGroupSeparatorShown(True)
+    spin.setFixedWidth(_WIDTH)
     return spin

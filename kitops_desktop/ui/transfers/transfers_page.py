@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -38,6 +38,8 @@ from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.workspace import Workspace
 
 _TICK_MILLISECONDS = 100
+_WIDE = 760
+_PANEL, _NARROW_PANEL = 360, 270
 _GROUPS = {Group.ALL: "All", Group.ACTIVE: "Active", Group.FAILED: "Not finished", Group.DONE: "Done"}
 _EMPTY = {
     Group.ALL: (
@@ -101,6 +103,13 @@ class TransfersPage(QWidget):
         self._fields.show_settings()
         self._tick()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        width = _PANEL if self.width() >= _WIDE else _NARROW_PANEL
+        if width != self._panel.maximumWidth():
+            self._panel.setFixedWidth(width)
+            self._panel.show_job(self.job)
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
         self._timer.stop()
@@ -128,7 +137,7 @@ class TransfersPage(QWidget):
         self._stack.addWidget(card)
         self._stack.addWidget(self._empty)
         self._panel = JobPanel(self._notes.of)
-        self._panel.setFixedWidth(360)
+        self._panel.setFixedWidth(_PANEL)
         across = QHBoxLayout()
         across.setSpacing(16)
         across.addWidget(self._stack, 1)
@@ -146,15 +155,15 @@ class TransfersPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         for text, field in (
-            ("Transfers at a &time", self._fields.slots),
-            ("&Upload limit", self._fields.upload),
-            ("Do&wnload limit", self._fields.download),
+            ("At a &time", self._fields.slots),
+            ("&Upload", self._fields.upload),
+            ("Do&wnload", self._fields.download),
         ):
             name = label(text, "muted")
             name.setBuddy(field)
             row.addWidget(name)
             row.addWidget(field)
-            row.addSpacing(12)
+            row.addSpacing(8)
         row.addStretch(1)
         return row
 
