@@ -93,9 +93,10 @@ def pushing(session: Session) -> None:
 
 def packing(session: Session) -> None:
     shown = session.shown
-    session.open_project(session.home / "projects" / "churn")
+    session.open_project(session.home / "projects" / "bearing-faults")
     shown.find("push button", "Pack…").click()
-    shown.find("label", re.compile("^v4 is a new tag at"))
+    shown.find("text", "Reference").set_text(f"{kits.REGISTRY}/bearing-faults:1.1.0")
+    shown.find("label", re.compile("^1.1.0 is a new tag at"))
     session.picture("pack-push")
     shown.desktop.keys("Escape")
     shown.gone("text", "Reference")

@@ -35,7 +35,7 @@ from kitops_desktop.registry.retries import Patience
 from kitops_desktop.registry.sending import SourceFailed, sendable
 from kitops_desktop.registry.session import RegistrySession
 from kitops_desktop.registry.throttle import Throttles
-from kitops_desktop.registry.tls import Contexts
+from kitops_desktop.registry.tls import Contexts, certificate_reason
 
 log = logging.getLogger(__name__)
 redact_network_logs()
@@ -204,7 +204,9 @@ class Network:
         if isinstance(explained, CertificateUntrusted):
             with suppress(RegistryError):
                 seen = self.certificate(token, trip.url)
-                return CertificateUntrusted(way.host, explained.problem, explained.reason, seen.certificate)
+                problem, der = explained.problem, seen.certificate
+                reason = certificate_reason(problem, explained.reason, der)
+                return CertificateUntrusted(way.host, problem, reason, der)
         if way.scheme == "http" and way.own and not self.proven and _broke_off(explained):
             with suppress(RegistryError):
                 self.certificate(token, "https" + trip.url.removeprefix("http"))

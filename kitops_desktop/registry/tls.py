@@ -52,6 +52,7 @@ _NO_TLS = frozenset(
     }
 )
 """What OpenSSL says when the other side does not speak TLS at all."""
+_SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,24 @@ def certificate_problem(error: ssl.SSLCertVerificationError, der: bytes = b"") -
     if code in _PROBLEMS:
         return _PROBLEMS[code]
     return _problem_by_dates(der) or ("other", "it cannot be verified")
+
+
+def certificate_reason(problem: str, reason: str, der: bytes) -> str:
+    """The reason, with what the certificate itself says about it."""
+    try:
+        facts = certificate_facts(der)
+    except ValueError:
+        return reason
+    match problem:
+        case "expired":
+            return f"it was valid until {facts.not_after:%Y-%m-%d %H:%M} UTC"
+        case "not-yet-valid":
+            return f"it is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC on"
+        case "wrong-host":
+            return f"it is for {', '.join(facts.names[:_SHOWN_NAMES]) or facts.subject}"
+        case "unknown-issuer":
+            return f"it is signed by {facts.issuer}"
+    return reason
 
 
 def is_no_tls(error: ssl.SSLError) -> bool:

@@ -62,17 +62,17 @@ def test_an_authority_of_the_system(
 
 
 @pytest.mark.parametrize(
-    ("make", "known", "problem"),
+    ("make", "known", "problem", "said"),
     [
-        ("self_signed", False, "self-signed"),
-        ("server", False, "unknown-issuer"),
-        ("expired_server", True, "expired"),
-        ("future_server", True, "not-yet-valid"),
-        ("wrong_host_server", True, "wrong-host"),
+        ("self_signed", False, "self-signed", "none of the authorities"),
+        ("server", False, "unknown-issuer", "it is signed by CN=KitOps Desktop test authority"),
+        ("expired_server", True, "expired", "it was valid until 20"),
+        ("future_server", True, "not-yet-valid", "it is valid from 20"),
+        ("wrong_host_server", True, "wrong-host", "it is for registry.example.com"),
     ],
 )
 def test_what_is_wrong_with_a_certificate(
-    tmp_path: Path, authority: Authority, ca_file: str, make: str, known: bool, problem: str
+    tmp_path: Path, authority: Authority, ca_file: str, make: str, known: bool, problem: str, said: str
 ) -> None:
     identity = self_signed() if make == "self_signed" else getattr(authority, make)()
     options = HostOptions(ca_file=ca_file if known else "")
@@ -83,6 +83,7 @@ def test_what_is_wrong_with_a_certificate(
     assert raised.value.problem == problem
     assert raised.value.certificate == identity.der
     assert certificate_facts(raised.value.certificate).sha256 == identity.sha256
+    assert raised.value.reason.startswith(said)
 
 
 def test_an_address_that_is_not_in_the_certificate(

@@ -19,9 +19,12 @@ from kitops_desktop.errors import (
     ForeignRealm,
     InvalidArgument,
     PasswordInTheClear,
+    RegistryError,
     SettingsError,
 )
-from kitops_desktop.explanation import explain
+from kitops_desktop.explanation import Explanation, explain
+from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
+from kitops_desktop.explanation.words import NOTHING_CHANGED
 
 if TYPE_CHECKING:
     from kitops_desktop.credentials.credential import Credential
@@ -69,8 +72,12 @@ def run(invocation: Invocation) -> int:
     options = workspace.host_options(host)
     if arguments.realm:
         options = replace(options, realm=arguments.realm.rstrip("/"))
-    with _hints(invocation, host):
-        signed_in = check_sign_in(workspace.registries, host, credential, options, invocation.token)
+    try:
+        with _hints(invocation, host):
+            signed_in = check_sign_in(workspace.registries, host, credential, options, invocation.token)
+    except RegistryError as error:
+        invocation.console.error(error_lines(_of_signing_in(error)))
+        return 1
     if not _keep(invocation, host, credential):
         return 1
     _remember(invocation, host, signed_in)
@@ -153,6 +160,12 @@ def _remember(invocation: Invocation, host: str, signed_in: SignedIn) -> None:
         )
     except SettingsError as error:
         invocation.console.warn(str(error))
+
+
+def _of_signing_in(error: RegistryError) -> Explanation:
+    """The explanation where nothing was to be transferred."""
+    said = explain(error)
+    return replace(said, kept=NOTHING_CHANGED) if said.kept == TRANSFERRED_KEPT else said
 
 
 @contextmanager
