@@ -97,6 +97,11 @@ class PackFacts:
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
+    def missing(self) -> int:
+        """The bytes that the store has no room for."""
+        return 0 if self.free is None else max(0, self.needed - self.free)
+
+    @property
     def links(self) -> int:
         """Symbolic links that would be left out, or were followed."""
         if self.prepared is None:
@@ -127,8 +132,11 @@ def open_secrets(answers: PackAnswers, facts: PackFacts) -> tuple[Flagged, ...]:
     return tuple(one for one in facts.secrets if one.path not in answers.allowed)
 
 
-def obstacle(answers: PackAnswers, facts: PackFacts | None) -> str:
-    """Why it cannot be packed now, "" when it can. The sheet shows more about references and secrets."""
+def obstacle(answers: PackAnswers, facts: PackFacts | None, *, stored: bool = True) -> str:
+    """Why it cannot be packed now, "" when it can. The sheet shows more about references and secrets.
+
+    ``stored`` says that it is packed into the store, for which there must be room.
+    """
     if facts is None:
         return "Looking through the folder…"
     if facts.problem is not None:
@@ -139,9 +147,8 @@ def obstacle(answers: PackAnswers, facts: PackFacts | None) -> str:
     if left:
         them = "it" if len(left) == 1 else "each"
         return f"{count_text(len(left), 'secret')} would be packed. Tick {them}, or add it to .kitignore."
-    if answers.compression is Compression.NONE and facts.free is not None and facts.needed > facts.free:
-        missing = size_text(facts.needed - facts.free)
-        return f"The disk of the store is too full: {missing} more are needed."
+    if stored and answers.compression is Compression.NONE and facts.missing:
+        return f"The disk of the store is too full: {size_text(facts.missing)} more are needed."
     return ""
 
 

@@ -36,13 +36,14 @@ from kitops_desktop.ui.widgets.sheet import Sheet
 
 class PackSheet(Sheet):
     """``pack_wanted`` carries the ``PackAnswers`` and whether to save first; ``push_wanted`` also what the
-    tag in the registry was agreed to stand for, and ``remedy_wanted`` the registry to sign in to.
+    tag in the registry was agreed to stand for, and whether the kit is kept here too. ``remedy_wanted``
+    carries the registry to sign in to.
 
     ``refresh`` looks at the folder again, after .kitignore or the Kitfile were changed.
     """
 
     pack_wanted = Signal(object, bool)
-    push_wanted = Signal(object, bool, object)
+    push_wanted = Signal(object, bool, object, bool)
     remedy_wanted = Signal(str)
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
     secret_allowed = Signal(object, bool)  # path
@@ -140,6 +141,8 @@ class PackSheet(Sheet):
 
     def _on_facts(self, facts: PackFacts) -> None:
         self.facts = facts
+        self.target.outlook.suggest(fits=not facts.missing)
+        self.target.show_plan(None if facts.prepared is None else facts.prepared.plan)
         if self.form.reference.text() == self._suggested:
             self._suggest(facts)
         if facts.problem is None:
@@ -164,9 +167,12 @@ class PackSheet(Sheet):
     def _show(self) -> None:
         answers, facts = self.answers, self.facts
         self.target.show_reference(push_reference(answers))
+        self.target.outlook.show_compressed(answers.compression is not Compression.NONE)
         why = obstacle(answers, facts)
         self._pack.setEnabled(not why)
-        self._push.setEnabled(not why and self.target.ready)
+        outlook = self.target.outlook
+        why_not_push = obstacle(answers, facts, stored=outlook.keeps)
+        self._push.setEnabled(not why_not_push and self.target.ready)
         self._push.setToolTip(self.target.why_not)
         self._push.setAccessibleDescription(self.target.why_not)
         self._says.setText(why)
@@ -228,7 +234,7 @@ class PackSheet(Sheet):
         self.pack_wanted.emit(self.answers, save)
 
     def _want_push(self, save: bool) -> None:
-        self.push_wanted.emit(self.answers, save, self.target.expected)
+        self.push_wanted.emit(self.answers, save, self.target.expected, self.target.outlook.keeps)
 
     @Slot()
     def _copy_command(self) -> None:

@@ -12,9 +12,11 @@ from kitops_desktop.errors import InvalidReference, KitOpsError
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.pack_job import PackWork
 from kitops_desktop.jobs.pack_push_job import PackPushWork
+from kitops_desktop.jobs.push_forecast import PushForecast, forecast
 from kitops_desktop.jobs.remote import repository_of
 from kitops_desktop.jobs.work import Work
 from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.pack_plan import PackPlan
 from kitops_desktop.oci.reference import Reference, parse_reference, short_repository
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.editor import form_edits
@@ -72,8 +74,8 @@ class Packing(QObject):
         sheet.closed.connect(self._on_closed)
         sheet.pack_wanted.connect(lambda answers, save: self._pack(sheet, source, answers, save, _packed))
         sheet.push_wanted.connect(
-            lambda answers, save, expected: self._pack(
-                sheet, source, answers, save, lambda work: PackPushWork(work, "", expected)
+            lambda answers, save, expected, keep: self._pack(
+                sheet, source, answers, save, lambda work: PackPushWork(work, "", expected, keep=keep)
             )
         )
         sheet.remedy_wanted.connect(self._navigator.open_remote)
@@ -164,7 +166,10 @@ def push_sources(workspace: Workspace) -> PushSources:
             return ()
         return candidates(kit, workspace.settings.registries, used_references(workspace))
 
-    return PushSources(workspace.registry_reads, look, known)
+    def foretell(reference: Reference, plan: PackPlan, token: CancelToken) -> PushForecast:
+        return forecast(plan, workspace.memory, repository_of(workspace.tools, reference, token), token)
+
+    return PushSources(workspace.registry_reads, look, known, foretell)
 
 
 def _packed(work: PackWork) -> Work:

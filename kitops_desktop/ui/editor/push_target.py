@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
+from kitops_desktop.modelkit.pack_plan import PackPlan
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.editor.push_outlook import Foretell, PushOutlook
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.push_check import TagFacts
 from kitops_desktop.ui.library.push_choice import moving_text, short_digest
@@ -30,6 +32,8 @@ class PushSources:
     look: Callable[[Reference, CancelToken], TagFacts]
     known: Callable[[str], tuple[str, ...]]
     """References to complete with, for a kit of that reference."""
+    foretell: Foretell
+    """Says what of a plan would have to be sent."""
 
 
 class PushTarget(QWidget):
@@ -57,7 +61,10 @@ class PushTarget(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (self._says, self._move, self._mend):
+        self.outlook = PushOutlook(sources.foretell, sources.background)
+        self.outlook.changed.connect(self.changed)
+        self._plan: PackPlan | None = None
+        for widget in (self._says, self._move, self._mend, self.outlook):
             layout.addWidget(widget)
         self._show(None)
         self.hide()
@@ -106,6 +113,11 @@ class PushTarget(QWidget):
             self._say(f"Asking {reference.registry}…")
             self._pause.start()
 
+    def show_plan(self, plan: PackPlan | None) -> None:
+        """What would be packed."""
+        self._plan = plan
+        self._look_out()
+
     @Slot()
     def _look(self) -> None:
         reference = self._reference
@@ -142,7 +154,14 @@ class PushTarget(QWidget):
         self._mend.setVisible(remedy is not None)
         if remedy is not None:
             self._mend.setText(remedy.text)
+        self._look_out()
         self.changed.emit()
+
+    def _look_out(self) -> None:
+        """What has to be sent is asked when it is known that the registry answers."""
+        shown = self.facts is not None and self.facts.shown
+        self.outlook.setVisible(self.facts is not None)
+        self.outlook.look(self._reference if shown else None, self._plan)
 
     def _say(self, text: str, kind: str = "muted") -> None:
         self._says.setText(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,47 @@ def test_packed_and_pushed_with_one_click(
     assert offer is not None
     offer()
     assert navigator.places[-1] == ("registries", reference)
+
+
+def test_straight_into_the_registry_when_it_is_not_kept(
+    packing: Packing,
+    page: ProjectPage,
+    qtbot: QtBot,
+    registry: RegistryServer,
+    navigator: RecordingNavigator,
+    workspace: Workspace,
+) -> None:
+    sheet = opened(packing, page, qtbot)
+    enter(qtbot, sheet, f"{registry.host}/team/straight:v1")
+    outlook = sheet.target.outlook
+    qtbot.waitUntil(lambda: "what of it is already there is not yet known." in words(outlook))
+    keep = next(one for one in outlook.findChildren(QCheckBox))
+    assert keep.isChecked()
+    assert "It is packed into the library first" in words(outlook)
+    keep.click()
+    assert "Layers go to the registry as they are packed; nothing is written here." in words(outlook)
+    assert sheet.facts is not None
+    outlook.suggest(fits=True)
+    assert not keep.isChecked()  # what was decided stays
+    button(sheet, "Pack && push").click()
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    assert workspace.store.listing().kits == ()
+    assert registry.count("PUT", "/team/straight/manifests/v1") == 1
+
+
+def test_what_the_store_has_no_room_for_can_be_pushed(
+    packing: Packing, page: ProjectPage, qtbot: QtBot, registry: RegistryServer
+) -> None:
+    sheet = opened(packing, page, qtbot)
+    enter(qtbot, sheet, f"{registry.host}/team/large:v1")
+    assert sheet.facts is not None
+    sheet._on_facts(replace(sheet.facts, free=0))
+    assert not button(sheet, "Pack").isEnabled()
+    assert button(sheet, "Pack && push").isEnabled()
+    assert not sheet.target.outlook.keeps
+    sheet.form.compression.setCurrentIndex(1)
+    assert sheet.target.outlook.keeps  # compressed layers are stored first
+    assert "Compressed layers are packed into the library first" in words(sheet.target)
 
 
 def test_a_tag_there_is_moved_only_when_that_is_agreed_to(
