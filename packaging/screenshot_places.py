@@ -85,6 +85,7 @@ def transfers(session: Session) -> None:
     session.shown.find("push button", "Pack…").click()
     session.shown.find("combo box", "Compression").select("gzip")
     session.shown.find("push button", "Pack", state="sensitive").click()
+    session.shown.find("push button", "Dismiss").click()
     session.place("Transfers")
     session.shown.find("list item", re.compile("(?s)Unpack.*Failed")).click()
     session.shown.find("list item", re.compile(r"Pack speech.*Running, ([4-9]|\d\d) %.*left"))

@@ -73,6 +73,8 @@ def looking_inside(session: Session) -> None:
     session.picture("remote-kit-files")
     shown.find("push button", re.compile("^Pull & unpack")).click()
     shown.find("text", "Unpack into").type(str(session.home / "serving"))
+    shown.find("radio button", "Everything").click()
+    shown.find("label", re.compile("files are there already$"))
     shown.find("push button", "Pull & unpack", state="sensitive")
     session.picture("pull-unpack")
     shown.desktop.keys("Escape")

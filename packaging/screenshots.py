@@ -26,7 +26,7 @@ from support.desktop import Desktop
 from support.secret_service import secret_service
 
 TARGET = kits.ROOT / "docs" / "screenshots"
-UPLOAD_LIMIT = 4 << 20
+UPLOAD_LIMIT = 2 << 20
 """Bytes a second, so that a push is still running when its picture is taken."""
 PLACES = (
     places.projects,

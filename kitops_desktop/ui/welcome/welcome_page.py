@@ -92,7 +92,7 @@ class WelcomePage(QWidget):
         picture.setPixmap(application_icon().pixmap(72, 72))
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         title = label("Welcome to KitOps Desktop", "title")
-        text = label("Assemble ModelKits, keep them, look inside and unpack them.", "muted")
+        text = label("Assemble ModelKits, keep and share them, look inside and unpack them.", "muted")
         skip = button("Go to the library", kind="link")
         skip.clicked.connect(lambda: self._navigator.show_page(LIBRARY))
         cards = QHBoxLayout()
