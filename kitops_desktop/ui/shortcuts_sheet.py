@@ -16,8 +16,8 @@ from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.ui.widgets.sheet import Sheet
 
 _WORDS = (
-    "Assemble ModelKits, keep and share them, look inside and unpack them, in the store and the format that the "
-    "kit command line uses."
+    "Assemble ModelKits, keep and share them, look inside and unpack them, in the store and the format that "
+    "the kit command line uses."
 )
 _EVERYWHERE = (
     ("Close a panel", "Esc"),
