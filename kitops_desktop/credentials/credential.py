@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from kitops_desktop.errors import CredentialError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +48,13 @@ class CredentialSource(Protocol):
 
     def find(self, host: str) -> Found | None:
         """The credential for ``host`` (as in a reference), None for nobody. Raises ``CredentialError``."""
+        ...
+
+
+@runtime_checkable
+class TellsProblems(Protocol):
+    """A ``CredentialSource`` that goes on when one of its places fails, and says afterwards which did."""
+
+    def problems(self, host: str) -> tuple[CredentialError, ...]:
+        """What could not be asked when the credential of ``host`` was last looked for."""
         ...

@@ -18,8 +18,15 @@ import oras.provider  # noqa: F401 - first: oras.auth alone is a circle
 from oras.auth import auth_backends
 from oras.auth.base import AuthBackend
 
-from kitops_desktop.credentials.credential import Credential, CredentialSource
-from kitops_desktop.errors import AccessDenied, RegistryError, RegistryFailed, SignInNeeded, SignInRefused
+from kitops_desktop.credentials.credential import Credential, CredentialSource, TellsProblems
+from kitops_desktop.errors import (
+    AccessDenied,
+    NoKeyring,
+    RegistryError,
+    RegistryFailed,
+    SignInNeeded,
+    SignInRefused,
+)
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.answers import Refusal, error_of
 from kitops_desktop.registry.challenge import Challenge, merged_scopes, parse_challenges, preferred
@@ -154,7 +161,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
                 del self._tokens[used.key]
         found = self._for(challenge, wanted, token)
         if found is None:
-            raise SignInNeeded(self.hostname)
+            raise self._needed()
         return found
 
     def assume_basic(self) -> None:
@@ -177,7 +184,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         with self._lock:
             self._tokens.pop(used.key, None)
         if used.credential is None:
-            return SignInNeeded(self.hostname)
+            return self._needed()
         if challenge is not None and challenge.error == "invalid_token":
             return SignInNeeded(self.hostname, f"{self.hostname} does not take the token it was to take")
         return AccessDenied(self.hostname, action, used.username)
@@ -242,6 +249,13 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         if held[0] is not None and held[0] in self._refused:
             raise self._refusal(held[0])
         return held[0]
+
+    def _needed(self) -> SignInNeeded:
+        """Nobody is signed in as far as we know; with the place that might know and could not be asked."""
+        source = self._credentials
+        problems = source.problems(self.hostname) if isinstance(source, TellsProblems) else ()
+        unread = next((problem for problem in problems if not isinstance(problem, NoKeyring)), None)
+        return SignInNeeded(self.hostname, f"{self.hostname} wants a sign-in, and {unread}" if unread else "")
 
     def _refusal(self, credential: Credential | None) -> SignInRefused:
         if credential is not None:
@@ -321,7 +335,7 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         """A refusal without a reason is taken for one of the password, unless it was good before."""
         if reply.status in (400, 401, 403):
             if credential is None:
-                return SignInNeeded(self.hostname)
+                return self._needed()
             if reply.status != 401 and credential in self._accepted:
                 return AccessDenied(self.hostname, _action(scopes), credential.username)
             return self._refusal(credential)

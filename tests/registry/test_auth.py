@@ -16,7 +16,10 @@ from kitops_desktop.errors import (
     AccessDenied,
     CertificateUntrusted,
     ContentTooLarge,
+    CredentialError,
     ForeignRealm,
+    KeyringFailed,
+    NoKeyring,
     PasswordInTheClear,
     RegistryError,
     RegistryFailed,
@@ -527,3 +530,20 @@ def test_a_password_in_the_clear_needs_consent() -> None:
 
 def _never(*arguments: object) -> None:
     raise AssertionError("nothing was to be asked")
+
+
+def test_a_keyring_that_did_not_open_is_named_when_a_sign_in_is_needed() -> None:
+    """Signing in again would not help as long as it stays locked."""
+
+    class Locked(Wallet):
+        def problems(self, host: str) -> tuple[CredentialError, ...]:
+            return (NoKeyring(), KeyringFailed("it was not unlocked", locked=True))
+
+    challenge = 'Basic realm="x"'
+    said = "the keyring of the system did not answer"
+    with (
+        OddRegistry(challenge=challenge) as server,
+        client(server.host, PLAIN, Locked()) as asked,
+        pytest.raises(SignInNeeded, match=said),
+    ):
+        get(asked)
