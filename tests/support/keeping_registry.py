@@ -18,12 +18,13 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
 
-from support.http_server import Answer, HttpServer, Question
+from support.http_server import Answer, CutOff, HttpServer, Question
 
 TESTS = Path(__file__).parents[1]
 _PATHS = f"{TESTS.parent}{os.pathsep}{TESTS}"
@@ -34,6 +35,7 @@ _MANIFEST = re.compile(_NAME + r"/manifests/(?P<reference>[^/]+)")
 _TAGS = re.compile(_NAME + r"/tags/list")
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 _READ = 1 << 16
+_LONGEST_TURN = 0.5
 
 
 class KeepingRegistry:
@@ -99,6 +101,28 @@ class KeepingRegistry:
         self.stop()
 
 
+class _Turns:
+    """The requests of one upload, one after the other. What still comes of a connection that broke is taken
+    first; but nobody waits long for one that brings nothing any more: it has lost its turn.
+    """
+
+    def __init__(self) -> None:
+        self.current = 0
+        self.writing = threading.Lock()
+        self._busy = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        free = self._busy.acquire(timeout=_LONGEST_TURN)
+        with self.writing:
+            self.current += 1
+        try:
+            yield
+        finally:
+            if free:
+                self._busy.release()
+
+
 class _Registry(HttpServer):
     """What runs in the process."""
 
@@ -107,7 +131,7 @@ class _Registry(HttpServer):
         self._repositories = folder / "repositories"
         for path in (self._blobs, self._uploads, self._repositories):
             path.mkdir(parents=True, exist_ok=True)
-        self._sessions: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._sessions: dict[str, _Turns] = defaultdict(_Turns)
         super().__init__(port=port)
 
     def answer(self, question: Question) -> Answer:
@@ -158,7 +182,7 @@ class _Registry(HttpServer):
         }
         if not session or question.method not in methods:
             return _error(405, "UNSUPPORTED")
-        with self._sessions[session]:  # what still comes of a broken connection is taken first
+        with self._sessions[session].turn():
             if not path.exists():
                 return _error(404, "BLOB_UPLOAD_UNKNOWN")
             return methods[question.method](question, name, path)
@@ -183,17 +207,28 @@ class _Registry(HttpServer):
         begun = question.headers.get("Content-Range", "")
         if begun and int(begun.partition("-")[0]) != session.stat().st_size:
             return Answer(416, _where(name, session))
-        _append(session, question)
+        self._append(session, question)
         return Answer(202, _where(name, session))
 
     def _finish(self, question: Question, name: str, session: Path) -> Answer:
-        _append(session, question)
+        self._append(session, question)
         with session.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if question.query.get("digest") != [f"sha256:{found}"]:
             return _error(400, "DIGEST_INVALID")
         session.replace(self._blobs / found)
         return self._created(name, found)
+
+    def _append(self, session: Path, question: Question) -> None:
+        """What has come is kept, also when no more does."""
+        turns = self._sessions[session.name]
+        mine = turns.current
+        with session.open("ab", buffering=0) as file:
+            while content := question.body.read(_READ):
+                with turns.writing:
+                    if turns.current != mine:
+                        raise CutOff
+                    file.write(content)
 
     def _created(self, name: str, hexadecimal: str) -> Answer:
         links = self._links(name)
@@ -244,13 +279,6 @@ class _Registry(HttpServer):
     def _links(self, name: str) -> Path:
         """The folder with an empty file for each blob a repository has."""
         return self._repositories / name / "blobs"
-
-
-def _append(session: Path, question: Question) -> None:
-    """What has come is kept, also when no more does."""
-    with session.open("ab", buffering=0) as file:
-        while content := question.body.read(_READ):
-            file.write(content)
 
 
 def _where(name: str, session: Path) -> dict[str, str]:
