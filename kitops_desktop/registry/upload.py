@@ -5,8 +5,7 @@ from there; a registry that forgot the upload gets it from the beginning, a few 
 uploaded when the registry says so, be it only by having it when it is asked.
 
 How far it is, is remembered after every chunk, so that another process goes on with it. A pause waits for
-the chunk that is on its way, unless the registry is known to keep every byte of one that breaks off. What
-goes in one request is not remembered: there is nothing to go on with.
+the chunk that is on its way, unless the registry is known to keep every byte of one that breaks off.
 """
 
 from __future__ import annotations
@@ -153,9 +152,8 @@ class Upload:
         self._chunks.at_least(session.minimum)
         self._best = 0
         self._resumed_at = None
-        self._remembered, self._settled = False, True
-        if not self._goes_in_one():
-            self._remember(session)
+        self._settled = True
+        self._remember(session)
         return session
 
     def _go_on(self, session: UploadSession, record: UploadRecord) -> None:
@@ -181,8 +179,9 @@ class Upload:
         self._remember(session)
 
     def _remember(self, session: UploadSession) -> None:
-        """Also that a chunk is about to be sent."""
-        self._remembered = self._place.note(session.location, session.offset, self._chunks.size)
+        """Also how much is about to be sent."""
+        coming = self._blob.size if session.offset == 0 and self._goes_in_one() else self._chunks.size
+        self._remembered = self._place.note(session.location, session.offset, coming)
 
     def _leave(self, session: UploadSession, error: BaseException) -> None:
         """The registry keeps what it has for another time, or is told that nothing more comes."""
@@ -252,6 +251,7 @@ class Upload:
         if in_one and self._blob.size:
             self._name()
             body = self._source.body(0, self._blob.size)
+            self._settled = False
             with _telling(body):
                 return session.close(self.digest, body)
         with _of_source():

@@ -20,7 +20,7 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.records.uploads import UploadRecord
-from kitops_desktop.registry.abilities import STATUS, SURVIVES
+from kitops_desktop.registry.abilities import CHUNKING, STATUS, SURVIVES
 from kitops_desktop.registry.host_habits import describe_host
 from support.http_server import Answer, HttpServer, Question, Rule
 from support.keeping_registry import KeepingRegistry
@@ -29,7 +29,7 @@ from support.mortal_transfers import CHUNK_BYTES, Files, Killer, begin, die, fin
 from support.odd_registry import OddRegistry
 from support.odd_uploads import QuayLike
 from support.registry_server import RegistryServer
-from support.repositories import PATH, layer, noise, reaching
+from support.repositories import MIB, PATH, layer, noise, reaching
 from support.sent_blobs import SESSION
 from support.waiting import until
 
@@ -574,11 +574,24 @@ def test_an_upload_of_another_process_is_left_to_it(
     assert one.record() is not None, "that one goes on"
 
 
-def test_what_goes_in_one_request_is_not_remembered(
-    keeping_registry: KeepingRegistry, sending: Sender
-) -> None:
+def test_what_goes_in_one_request_goes_on_too(keeping_registry: KeepingRegistry, sending: Sender) -> None:
     one = sending(LoggingProxy(keeping_registry.port))
     stopped_after(1000, one, most_chunk=0)
-    assert one.record() is None
     assert one.count("PUT") == 1
-    assert one.count("DELETE") == 1
+    assert one.count("DELETE") == 0
+    one.run()
+    assert keeping_registry.blob_path(one.blob.digest).read_bytes() == one.content
+    assert one.count("POST") == 1
+    assert one.again <= MIB
+
+
+def test_a_registry_that_takes_wholes_gets_it_anew(sending: Sender) -> None:
+    one = sending(OddRegistry(monolithic=True))
+    with memory(one.folder) as known:
+        known.abilities.put(one.server.host, CHUNKING, "no")
+    stopped_after(1000, one, most_chunk=0)
+    one.run()
+    assert isinstance(one.server, OddRegistry)
+    assert one.server.blobs[one.blob.digest] == one.content
+    assert one.server.uploads == {}
+    assert one.count("PATCH") == 0
