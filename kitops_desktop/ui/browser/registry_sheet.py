@@ -206,6 +206,7 @@ class RegistrySheet(Sheet):
         error = obstacle(steps)
         if error is not None:
             self.problem.show_error(error)
+            self.reveal(self.problem)
         elif self._saves:
             self._emit_saved(outcome(steps))
             return
@@ -218,6 +219,7 @@ class RegistrySheet(Sheet):
         if self._address is not None:
             self._tested = (self._address.host, self.options)
         self.problem.show_error(error)
+        self.reveal(self.problem)
         self._show_state()
 
     def _show_state(self) -> None:

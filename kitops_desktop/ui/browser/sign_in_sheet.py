@@ -83,6 +83,7 @@ class SignInSheet(Sheet):
         self._add_field("&Password or access token", self.secret, "")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.body.addWidget(self._clear_panel())
+        self.body.addWidget(self.problem)
         self.body.addSpacing(4)
         self.body.addWidget(label("Keep the sign-in", "strong"))
         places = QVBoxLayout()
@@ -100,7 +101,6 @@ class SignInSheet(Sheet):
         self._kit_note.setContentsMargins(26, 0, 0, 0)
         self._kit_note.hide()
         self.body.addWidget(self._kit_note)
-        self.body.addWidget(self.problem)
         self.body.addStretch(1)
 
     def _add_field(self, text: str, field: QLineEdit, placeholder: str) -> None:
@@ -216,6 +216,7 @@ class SignInSheet(Sheet):
         if refused:
             said = replace(said, kept="Nothing was changed.", next_step="Correct it, then sign in again.")
         self.problem.show_error(error, explanation=said, retry=retry, without=(Remedy.SIGN_IN,))
+        self.reveal(self.problem)
         self._show_state()
         if refused:
             self.secret.selectAll()

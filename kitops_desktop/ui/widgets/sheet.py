@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPoint,
     QPropertyAnimation,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -27,6 +28,7 @@ from kitops_desktop.ui.widgets.parts import button, icon_button, label, line
 
 _SLIDE = 140  # milliseconds
 _SHADE = QColor(0, 0, 0, 90)
+_MARGIN = 12  # around what is scrolled to
 
 
 class Sheet(QWidget):
@@ -72,6 +74,10 @@ class Sheet(QWidget):
     def set_title(self, title: str) -> None:
         self._title.setText(title)
         self.setAccessibleName(title)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a widget of the body, once it has been given its place."""
+        QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget, 0, _MARGIN))
 
     def open_sheet(self) -> None:
         self._focus_before = self._host.window().focusWidget()
@@ -151,7 +157,7 @@ class Sheet(QWidget):
         layout.addWidget(scroll, 1)
         layout.addWidget(line())
         layout.addLayout(self._buttons)
-        self._cross, self._inner = cross, inner
+        self._cross, self._inner, self._scroll = cross, inner, scroll
 
     def _fit(self) -> None:
         self.setGeometry(self._host.rect())
