@@ -39,14 +39,14 @@ def main(kills: int = 100, seed: int | None = None) -> int:
 
 def _line(report: Report) -> str:
     died = f"killed at byte {report.offset:,}" if report.killed else "was done before it could be killed"
-    return f"{report.way!s:45} {died}; {report.again:,} bytes of {report.allowed:,} allowed sent again"
+    return f"{report.way!s:53} {died}; {report.again:,} bytes of {report.allowed:,} allowed sent again"
 
 
 def _sum_up(reports: Sequence[Report]) -> None:
     for way in WAYS:
         mine = [report for report in reports if report.way == way and report.killed]
         most = max((report.again for report in mine), default=0)
-        _say(f"{way!s:45} {len(mine):3} kills; at most {most:,} bytes sent again")
+        _say(f"{way!s:53} {len(mine):3} kills; at most {most:,} bytes sent again")
 
 
 def _say(line: str) -> None:

@@ -112,7 +112,7 @@ class Way:
 
     @property
     def uploads(self) -> bool:
-        return self.command in ("push", "copy")
+        return self.command in ("push", "copy", "pack and push", "pack, push and keep")
 
 
 WAYS = (
@@ -126,6 +126,9 @@ WAYS = (
     Way("copy", "requests", keeps=False),
     Way("unpack from a registry", "writes"),
     Way("unpack from a registry", "requests"),
+    Way("pack and push", "requests"),
+    Way("pack and push", "requests", keeps=False),
+    Way("pack, push and keep", "writes"),
 )
 
 
@@ -229,6 +232,8 @@ class _Shot:
             "unpack from a registry": ["unpack", here, parallel, "-o", "-d", str(self._target)],
             "pull": ["pull", here, parallel],
             "push": ["push", "mortal:v1", there, parallel],
+            "pack and push": ["pack", str(self._project), "-t", there, "--push", parallel],
+            "pack, push and keep": ["pack", str(self._project), "-t", there, "--push", "--keep", parallel],
             "copy": ["copy", f"{self._other.host}/from/{self._name}:v1", there, parallel],
         }[self._way.command]
 
@@ -308,7 +313,7 @@ class _Shot:
         self._check_again(fetched - missing, kit.manifest.config.size)
 
     def _check_again(self, again: int, allowed: int) -> None:
-        self.report.again, self.report.allowed = again, allowed
+        self.report.again, self.report.allowed = max(0, again), allowed
         assert again <= allowed, (
             f"{self._way}, killed at byte {self.report.offset} with {self.report.parallel} at a time: "
             f"{again} bytes went again, {allowed} may"
