@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from kitops_desktop.errors import DigestMismatch, RegistryError, TransferInterrupted
+from kitops_desktop.registry.abilities import CHUNK
 from support.http_server import Answer, HttpServer, Question, Rule
 from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry
@@ -232,6 +233,19 @@ def test_github_takes_small_chunks_only(odd: Odd) -> None:
     sent = send(odd(registry=GithubLike), content, chunk=4 * MIB)
     assert sent.error is None
     assert _stored(sent.server, content)
+    assert sent.again == 0
+
+
+def test_small_chunks_only_is_found_out_and_remembered(odd: Odd) -> None:
+    """Of a host nobody knows: the answer to a chunk that is too large is that it is in the wrong place."""
+    content, other = noise(9 * MIB, seed=1), noise(9 * MIB, seed=2)
+    abilities = Remembered({CHUNK: str(5 * MIB)})
+    registry = odd(registry=GithubLike)
+    assert send(registry, content, abilities=abilities).error is None
+    assert _stored(registry, content)
+    sent = send(registry, other, abilities=abilities)
+    assert sent.error is None
+    assert _stored(registry, other)
     assert sent.again == 0
 
 
