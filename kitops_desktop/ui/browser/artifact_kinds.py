@@ -38,8 +38,8 @@ class ArtifactKind(StrEnum):
 class Artifact:
     """``detail`` says more of its kind ("Helm chart", a media type).
 
-    ``size`` is of layers and config in bytes, None for an index. ``created`` is in seconds since the epoch,
-    None when the manifest does not say.
+    ``size`` is of the layers in bytes, as it is said everywhere of kits; None for an index. ``created`` is
+    in seconds since the epoch, None when the manifest does not say.
     """
 
     kind: ArtifactKind
@@ -82,7 +82,7 @@ def artifact_of(content: bytes) -> Artifact:
     layers = value.get("layers")
     layers = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
     kind, detail = _kind(_text(config.get("mediaType")), _text(value.get("artifactType")), layers)
-    size = sum(map(_size, (config, *layers)))
+    size = sum(map(_size, layers))
     return Artifact(kind, detail, size, _created(value), len(layers))
 
 

@@ -31,8 +31,8 @@ from kitops_desktop.ui.widgets.parts import button, frame
 _SUBTITLE = "Where ModelKits are shared"
 _OPEN = 250
 _LEAST_HEIGHT = 72
-_KEPT_FROM = 680
-"""From this width on there is room to say where a sign-in is kept."""
+_KEPT_FROM = 860
+"""From this width on there is room to say where a sign-in is kept, beside the names of registries."""
 _WIDTHS = {Column.SIGN_IN: 180, Column.KEPT: 120, Column.STATE: 330}
 _LEAST_STATE = 160
 
