@@ -58,7 +58,8 @@ class RegistryServer:
 
     Everybody may do everything, unless there are ``passwords`` (user name -> password) or a ``token`` realm.
     With ``identity`` it speaks https. ``port`` 0 is any free one. Deleting is allowed unless ``delete`` is
-    off.
+    off. One that is ``elsewhere`` takes no time of the processors that others want, as if it ran on another
+    computer.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class RegistryServer:
         delete: bool = True,
         read_only: bool = False,
         port: int = 0,
+        elsewhere: bool = False,
     ) -> None:
         program = require_program("docker-registry")
         self.folder, self.identity, self.authority = folder, identity, authority
@@ -83,7 +85,7 @@ class RegistryServer:
         path = folder / "config.yml"
         path.write_text(json.dumps(configuration), encoding="utf-8")
         self._process = subprocess.Popen(
-            [program, "serve", str(path)],
+            [*(["nice", "-n", "19"] if elsewhere else []), program, "serve", str(path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
@@ -53,6 +55,14 @@ class JobList(QListView):
         first = next(filter(None, map(self._movable, range(self.model().rowCount()))), None)
         if first is not None and self.job is not None and self.job.can_move:
             self.moved.emit(self.job, first)
+
+    def dataChanged(  # noqa: N802 - Qt's name
+        self, first: Index, last: Index, roles: Sequence[int] = ()
+    ) -> None:
+        """Redraw these rows alone. Qt's list would lay out and draw all of them again, in case one had become
+        higher.
+        """
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier

@@ -27,7 +27,7 @@ class Role(IntEnum):
 
 
 class JobsModel(QAbstractListModel):
-    """``follow`` takes over which jobs there are, their order and states; ``tick`` redraws those that run.
+    """``follow`` takes over which jobs there are, their order and states; ``tick`` redraws one that runs.
 
     ``note`` is what else there is to say of a job.
     """
@@ -41,6 +41,7 @@ class JobsModel(QAbstractListModel):
         super().__init__(parent)
         self._source, self._note = jobs, note
         self._jobs: list[Job] = list(jobs())
+        self._ticked = -1
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._jobs)
@@ -99,12 +100,22 @@ class JobsModel(QAbstractListModel):
             self._jobs.insert(row, job)
             self.endInsertRows()
 
-    def tick(self) -> bool:
-        """Redraw what runs; whether anything does."""
-        rows = [row for row, job in enumerate(self._jobs) if job.state.is_active]
-        for row in rows:
-            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
-        return bool(rows)
+    def tick(self) -> Job | None:
+        """Redraw the next of the jobs that change by themselves, and give it; None when none does.
+
+        One after the other, since drawing all of them at once would hold up the window.
+        """
+        moving = [row for row, job in enumerate(self._jobs) if job.state.is_running or job.hindrance]
+        if not moving:
+            return None
+        self._ticked = next((row for row in moving if row > self._ticked), moving[0])
+        self.dataChanged.emit(self.index(self._ticked, 0), self.index(self._ticked, 0))
+        return self._jobs[self._ticked]
+
+    def show_notes(self) -> None:
+        """There is something else to say of some jobs."""
+        if self._jobs:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._jobs) - 1, 0))
 
     def count(self, group: Group) -> int:
         return sum(group.holds(job.state) for job in self._jobs)

@@ -37,7 +37,8 @@ from kitops_desktop.ui.widgets.page_header import PageHeader
 from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.workspace import Workspace
 
-_TICK_MILLISECONDS = 100
+_TICK_MILLISECONDS = 40
+"""Between the redrawing of one job and the next; all have their turn several times a second."""
 _WIDE = 760
 _PANEL, _NARROW_PANEL = 360, 270
 _GROUPS = {Group.ALL: "All", Group.ACTIVE: "Active", Group.FAILED: "Not finished", Group.DONE: "Done"}
@@ -169,7 +170,7 @@ class TransfersPage(QWidget):
 
     def _connect(self) -> None:
         self._navigator.job_signals.changed.connect(self._on_job_changed)
-        self._notes.changed.connect(self._tick)
+        self._notes.changed.connect(self._show_notes)
         self._tabs.currentChanged.connect(self._on_group_changed)
         self._list.moved.connect(self._queue.move)
         self._list.selectionModel().currentChanged.connect(lambda *_: self._panel.show_job(self.job))
@@ -210,13 +211,21 @@ class TransfersPage(QWidget):
 
     @Slot()
     def _tick(self) -> None:
-        active = self._model.tick()
-        if active and self.isVisible():
+        ticked = self._model.tick()
+        if self.isVisible():
             self._notes.look(self._queue.order())
-            self._panel.tick()
-            self._timer.start() if not self._timer.isActive() else None
-        elif not active:
+        if ticked is None:
             self._timer.stop()
+        elif self.isVisible():
+            if ticked is self._panel.job:
+                self._panel.tick()
+            if not self._timer.isActive():
+                self._timer.start()
+
+    @Slot()
+    def _show_notes(self) -> None:
+        self._model.show_notes()
+        self._panel.tick()
 
     @Slot(int)
     def _on_group_changed(self, tab: int) -> None:
