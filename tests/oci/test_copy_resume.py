@@ -13,7 +13,7 @@ from kitops_desktop.oci.copy import copy_graph
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.store.local_store import LocalStore
-from support.http_server import Rule
+from support.http_server import Answer, Question, Rule
 from support.keeping_registry import KeepingRegistry
 from support.logging_proxy import LoggingProxy
 from support.mortal_transfers import CHUNK_BYTES, memory
@@ -25,10 +25,23 @@ from support.waiting import until
 SIZE = 4 * CHUNK_BYTES
 
 
+class Together(LoggingProxy):
+    """Takes the first chunk of no layer before there is one of each of the three."""
+
+    def __init__(self, port: int) -> None:
+        self.all = threading.Barrier(3)
+        super().__init__(port)
+
+    def answer(self, question: Question) -> Answer:
+        if question.method == "PATCH" and question.headers["Content-Range"].startswith("0-"):
+            self.all.wait(20)
+        return super().answer(question)
+
+
 @pytest.fixture
-def proxy(tmp_path: Path) -> Iterator[LoggingProxy]:
+def proxy(tmp_path: Path) -> Iterator[Together]:
     """In front of a registry that keeps uploads."""
-    with KeepingRegistry(tmp_path / "registry") as registry, LoggingProxy(registry.port) as proxy:
+    with KeepingRegistry(tmp_path / "registry") as registry, Together(registry.port) as proxy:
         yield proxy
 
 
@@ -44,7 +57,7 @@ def kit(store: LocalStore) -> Descriptor:
 
 
 def push(
-    folder: Path, store: LocalStore, proxy: LoggingProxy, kit: Descriptor, token: CancelToken | None = None
+    folder: Path, store: LocalStore, proxy: Together, kit: Descriptor, token: CancelToken | None = None
 ) -> None:
     with (
         memory(folder) as known,
@@ -54,13 +67,13 @@ def push(
         assert repository.exists(kit)
 
 
-def sent(proxy: LoggingProxy) -> int:
+def sent(proxy: Together) -> int:
     """Bytes of all layers."""
     return sum(one.received for one in proxy.asked("PATCH", SESSION))
 
 
 def test_a_pause_finishes_a_chunk_of_each(
-    tmp_path: Path, store: LocalStore, proxy: LoggingProxy, kit: Descriptor
+    tmp_path: Path, store: LocalStore, proxy: Together, kit: Descriptor
 ) -> None:
     token, errors = CancelToken(), list[BaseException]()
     slow = Rule("PATCH", SESSION, times=None, rate_up=2 * CHUNK_BYTES)
@@ -89,10 +102,10 @@ def test_a_pause_finishes_a_chunk_of_each(
 
 
 def test_what_one_failure_stopped_goes_on(
-    tmp_path: Path, store: LocalStore, proxy: LoggingProxy, kit: Descriptor
+    tmp_path: Path, store: LocalStore, proxy: Together, kit: Descriptor
 ) -> None:
     proxy.rules += [
-        Rule("PATCH", SESSION, skip=4, status=403),
+        Rule("PATCH", SESSION, skip=3, status=403),
         Rule("PATCH", SESSION, skip=3, times=None, rate_up=CHUNK_BYTES),
     ]
     with pytest.raises(AccessDenied):
@@ -100,5 +113,6 @@ def test_what_one_failure_stopped_goes_on(
     assert proxy.count("DELETE") <= 1, "only that of the one that was refused"
     begun = proxy.count("POST", "/uploads/")
     proxy.rules.clear()
+    proxy.all = threading.Barrier(1)
     push(tmp_path, store, proxy, kit)
     assert proxy.count("POST", "/uploads/") - begun == 2, "the refused one, and the config"
