@@ -61,8 +61,8 @@ class TagsPane(QWidget):
             self._actions.append((action, made))
         for action in menu:
             key = to_qaction(action, self)
-            key.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.table.addAction(key)
+            key.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.addAction(key)
             self._actions.append((action, key))
             self._menu_actions.append(key)
         self._on_chosen()
