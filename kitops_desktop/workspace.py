@@ -225,11 +225,12 @@ class Workspace:
             part.close()
 
     def _part(self, name: str, make: Callable[[], _P]) -> _P:
-        with self._lock:
-            if name not in self._parts:
-                self._parts[name] = make()
-            part: _P = self._parts[name]
-            return part
+        if name not in self._parts:
+            with self._lock:
+                if name not in self._parts:
+                    self._parts[name] = make()
+        part: _P = self._parts[name]  # without the lock: the window does not wait while another part is made
+        return part
 
     @property
     def _records(self) -> Database:
