@@ -283,7 +283,9 @@ class _Shot:
         assert _leftovers(store, self._folder) == [], where
 
     def _check_registry(self, kit: ModelKit, where: str) -> None:
-        assert self._range.keeping.uploads() == {}, f"{where}: an upload was begun and left"
+        # one may have been begun whose address did not reach us before the end: nothing was sent to it
+        begun = {name: size for name, size in self._range.keeping.uploads().items() if size}
+        assert begun == {}, f"{where}: an upload was begun and left"
         assert self._tagged() == kit.descriptor.digest, where
         for blob in (kit.descriptor, *_blobs(kit)):
             content = self._server.blob_path(blob.digest).read_bytes()
