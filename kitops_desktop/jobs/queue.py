@@ -195,16 +195,22 @@ class JobQueue:
         """The same work again, as a new job in place of the old one, which is forgotten."""
         if not job.can_retry or job.work is None:
             raise RuntimeError(f"a job that is {job.state} is not started again")
-        self.forget(job)
+        self._drop(job)
         return self.submit(job.work)
 
     def forget(self, job: Job) -> None:
-        """Take a finished job off the list."""
+        """Take a finished job off the list: it will not go on."""
+        if self._drop(job) and job.state in (JobState.FAILED, JobState.INTERRUPTED):
+            self._clear_away(job)
+
+    def _drop(self, job: Job) -> bool:
+        """Whether it was finished, and on the list."""
         with self._lock:
             if not job.state.is_finished or self._jobs.pop(job.id, None) is None:
-                return
+                return False
             self._write(self._journal.forget, [job.id])
         self._announce(job)
+        return True
 
     def move(self, job: Job, before: Job | None) -> None:
         """Have a job's turn come right before that of another, or last of all (None)."""
@@ -333,10 +339,11 @@ class JobQueue:
     def _clear_away(self, job: Job) -> None:
         """Have what a job has begun elsewhere forgotten there, unless another job may go on with it."""
         target = upload_target(job.work)
-        if target is None or job.started_at is None:
+        if target is None or job.started_at is None or job.explanation is TAKEN:
             return
         with self._lock:
-            others = filter(None, (upload_target(other.work) for other in self._order))
+            left = (other for other in self._jobs.values() if other is not job and _may_go_on(other))
+            others = filter(None, (upload_target(other.work) for other in left))
             if any(other.repository_name == target.repository_name for other in others):
                 return
             thread = threading.Thread(target=self._clear, args=(target,), name="ending uploads")
@@ -415,6 +422,7 @@ class JobQueue:
             self._fail(job, error)
         elif job.state is JobState.CANCELLING:
             self._end(job, JobState.CANCELLED)
+            self._clear_away(job)  # of an earlier run of it, say, that this one had not come to yet
         elif job.state is JobState.PAUSING:
             with self._lock:
                 job.state = JobState.PAUSED
@@ -549,6 +557,11 @@ class JobQueue:
                 log.exception("the journal could not be written")
 
         return self._journal_writer.submit(write)
+
+
+def _may_go_on(job: Job) -> bool:
+    """Whether what it has begun may be of use to it."""
+    return not job.state.is_finished or job.state in (JobState.FAILED, JobState.INTERRUPTED)
 
 
 def _position(job: Job) -> int:

@@ -90,6 +90,55 @@ def test_a_paused_push_that_is_cancelled_is_cleared_away(
     assert mine.uploads.of(f"http://{odd.host}", "team/churn") == ()
 
 
+def test_a_push_that_is_cancelled_before_it_comes_to_what_was_paused(
+    odd: OddRegistry, mine: Workspace, silence: Rule
+) -> None:
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    paused(job, mine, silence)
+    question = Rule("HEAD", r"/blobs/", times=None, delay=SILENT)
+    odd.rules[:] = [question]
+    mine.jobs.resume(job)
+    until(lambda: question.met, "the first question")
+    mine.jobs.cancel(job)
+    assert job.wait(5)
+    until(mine.jobs.is_idle, "the uploads to be ended")
+    assert odd.count("DELETE", "/blobs/uploads/") >= 1
+    assert mine.uploads.of(f"http://{odd.host}", "team/churn") == ()
+
+
+def test_what_an_interrupted_push_has_sent_is_cleared_away_with_it(
+    odd: OddRegistry, mine: Workspace, silence: Rule, tmp_path: Path
+) -> None:
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    until(lambda: silence.met, "the upload to begin")
+    mine.close()
+    odd.rules.clear()
+    with computer(tmp_path / "mine", odd.host) as again:
+        (found,) = again.jobs.interrupted()
+        assert found.id == job.id
+        assert again.uploads.of(f"http://{odd.host}", "team/churn") != ()
+        again.jobs.forget(found)
+        until(again.jobs.is_idle, "the uploads to be ended")
+        assert again.uploads.of(f"http://{odd.host}", "team/churn") == ()
+    assert odd.count("DELETE", "/blobs/uploads/") >= 1
+
+
+def test_trying_again_goes_on_with_what_was_sent(odd: OddRegistry, mine: Workspace, silence: Rule) -> None:
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    paused(job, mine, silence)
+    odd.rules[:] = [Rule("PATCH", r"/blobs/uploads/.+", times=None, status=401)]
+    mine.jobs.resume(job)
+    assert job.wait(30)
+    assert job.state is JobState.FAILED
+    odd.rules.clear()
+    before = mine.uploads.of(f"http://{odd.host}", "team/churn")
+    again = mine.jobs.retry(job)
+    assert again.wait(30)
+    assert again.state is JobState.DONE, again.diagnostics
+    assert before != ()
+    assert odd.count("DELETE", "/blobs/uploads/") == 0
+
+
 def test_what_another_job_goes_on_with_is_not_cleared_away(
     odd: OddRegistry, mine: Workspace, silence: Rule
 ) -> None:
