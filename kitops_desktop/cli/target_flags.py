@@ -21,7 +21,7 @@ def add_target_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def expected_target(arguments: argparse.Namespace) -> str | None:
-    """What the tag was agreed to stand for, as ``jobs.push_job.PushWork`` has it."""
+    """What the tag was agreed to stand for, as ``PushWork`` has it. Raises ``InvalidArgument``."""
     if arguments.no_overwrite:
         return ""
     expected: str | None = arguments.if_target

@@ -8,9 +8,9 @@ import json
 from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
 from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.cli.target_flags import add_target_flags, expected_target
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.copy_job import CopiedKit, CopyWork, copy_kit, copy_references
-from kitops_desktop.oci.digest import is_digest
 from kitops_desktop.oci.reference import Reference
 
 SUMMARY = "Copy a ModelKit from one registry or repository to another"
@@ -26,15 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recursive", action="store_true", help="signatures and what else refers to the kit, too"
     )
-    agreed = parser.add_mutually_exclusive_group()
-    agreed.add_argument(
-        "--no-overwrite", action="store_true", help="fail when the tag is there and means another kit"
-    )
-    agreed.add_argument(
-        "--if-target",
-        metavar="DIGEST",
-        help="move the tag only if it means this digest (or is this kit already)",
-    )
+    add_target_flags(parser)
     parser.add_argument(
         "--verify", action="store_true", help="read everything back from the target before the tag is put"
     )
@@ -49,7 +41,7 @@ def run(invocation: Invocation) -> int:
     work = CopyWork(
         str(source),
         str(target),
-        _expected(arguments),
+        expected_target(arguments),
         arguments.recursive,
         arguments.verify,
         concurrency(arguments),
@@ -101,12 +93,3 @@ def _check_sign_in(arguments: argparse.Namespace, source: Reference, target: Ref
         raise InvalidArgument(
             "a password can be given for one registry only; sign in to both before: kitops-desktop login"
         )
-
-
-def _expected(arguments: argparse.Namespace) -> str | None:
-    if arguments.no_overwrite:
-        return ""
-    expected: str | None = arguments.if_target
-    if expected is not None and not is_digest(expected):
-        raise InvalidArgument(f"--if-target needs a digest (sha256:...), not {expected!r}")
-    return expected

@@ -17,9 +17,9 @@ from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.ui.editor.folder_scan import Flagged, doubtful
 from kitops_desktop.ui.editor.pack_choice import EXAMPLE, parse_targets
+from kitops_desktop.ui.library.command_text import PROGRAM, target_flags
 from kitops_desktop.ui.units import count_text, exact_size_text, size_text
 
-PROGRAM = "kitops-desktop"
 COMPRESSION_TEXTS = {
     Compression.NONE: (
         "None",
@@ -73,12 +73,22 @@ class PackAnswers:
 
     def command(self, folder: Path) -> str:
         """The command that packs the same; quoted for a POSIX shell."""
+        return shlex.join(self._words(folder))
+
+    def push_command(self, folder: Path, expected: str | None, keep: bool) -> str:
+        """The command that packs and pushes the same. ``expected`` is as ``PackPushWork`` has it."""
+        words = [*self._words(folder), "--push"]
+        if keep:
+            words.append("--keep")
+        return shlex.join([*words, *target_flags(expected)])
+
+    def _words(self, folder: Path) -> list[str]:
         words = [PROGRAM, "pack", str(folder), "--tag", self.name]
         if self.compression is not Compression.NONE:
             words += ["--compression", self.compression.value]
         if self.follow_links:
             words.append("--follow-links")
-        return shlex.join(words)
+        return words
 
 
 @dataclass(frozen=True, slots=True)

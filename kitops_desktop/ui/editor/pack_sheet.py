@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.jobs.background import Background
@@ -129,8 +129,8 @@ class PackSheet(Sheet):
         layout.addWidget(self._saves)
 
     def _make_buttons(self) -> None:
-        command = self.add_button("Copy as command", icon_name="terminal")
-        command.clicked.connect(self._copy_command)
+        self._command = self.add_button("Copy as command", icon_name="terminal")
+        self._command.clicked.connect(self._copy_command)
         cancel = self.add_button("Cancel")
         cancel.clicked.connect(self.close_sheet)
         self._push = self.add_button("Pack && push", "", "upload")
@@ -238,5 +238,19 @@ class PackSheet(Sheet):
 
     @Slot()
     def _copy_command(self) -> None:
-        QGuiApplication.clipboard().setText(self.answers.command(self._source.folder))
+        """For a name in a registry there are two commands to choose from."""
+        answers, folder = self.answers, self._source.folder
+        pack = answers.command(folder)
+        if self.target.reference is None:
+            self._copy(pack)
+            return
+        push = answers.push_command(folder, self.target.expected, self.target.outlook.keeps)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Pack").triggered.connect(lambda: self._copy(pack))
+        menu.addAction("Pack && push").triggered.connect(lambda: self._copy(push))
+        menu.popup(self._command.mapToGlobal(self._command.rect().bottomLeft()))
+
+    def _copy(self, command: str) -> None:
+        QGuiApplication.clipboard().setText(command)
         self.copied.emit()

@@ -35,10 +35,7 @@ def push_command(source: str, target: str, expected: str | None = None) -> str:
     words = [PROGRAM, "push", source]
     if target and target != source:
         words.append(target)
-    if expected == "":
-        words.append("--no-overwrite")
-    elif expected:
-        words += ["--if-target", expected]
+    words += target_flags(expected)
     return shlex.join(words)
 
 
@@ -49,13 +46,17 @@ def copy_command(
     words = [PROGRAM, "copy", source, target]
     if recursive:
         words.append("--recursive")
-    if expected == "":
-        words.append("--no-overwrite")
-    elif expected:
-        words += ["--if-target", expected]
+    words += target_flags(expected)
     if verify:
         words.append("--verify")
     return shlex.join(words)
+
+
+def target_flags(expected: str | None) -> list[str]:
+    """What the tag in the registry was agreed to stand for, as ``PushWork`` has it, in flags."""
+    if expected is None:
+        return []
+    return ["--if-target", expected] if expected else ["--no-overwrite"]
 
 
 def pull_command(reference: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.registry.host import HostOptions
@@ -89,6 +89,24 @@ def test_packed_and_pushed_with_one_click(
     assert offer is not None
     offer()
     assert navigator.places[-1] == ("registries", reference)
+
+
+def test_both_commands_are_offered(
+    packing: Packing, page: ProjectPage, qtbot: QtBot, registry: RegistryServer
+) -> None:
+    sheet = opened(packing, page, qtbot)
+    reference = f"{registry.host}/team/commands:v1"
+    enter(qtbot, sheet, reference)
+    button(sheet, "Copy as command").click()
+    (menu,) = sheet.findChildren(QMenu)
+    pack, push = menu.actions()
+    assert (pack.text(), push.text()) == ("Pack", "Pack && push")
+    push.trigger()
+    words = f"kitops-desktop pack {page.project.folder} --tag {reference}"
+    assert QGuiApplication.clipboard().text() == f"{words} --push --keep --no-overwrite"
+    pack.trigger()
+    assert QGuiApplication.clipboard().text() == words
+    menu.close()
 
 
 def test_straight_into_the_registry_when_it_is_not_kept(
