@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QSizePolicy,
@@ -21,6 +21,7 @@ Tone = Literal["neutral", "accent", "success", "warning", "danger"]
 
 _PADDING = 9
 _GAP = 6
+_FRAME = 0.4  # how much of the colour of the text a frame has
 
 
 def tone_colours(colours: Colours, tone: Tone) -> tuple[str, str]:
@@ -47,16 +48,28 @@ def badge_size(text: str, font: QFont) -> QSize:
 
 
 def paint_badge(
-    painter: QPainter, corner: QPointF, text: str, tone: Tone, font: QFont, palette: QPalette
+    painter: QPainter,
+    corner: QPointF,
+    text: str,
+    tone: Tone,
+    font: QFont,
+    palette: QPalette,
+    *,
+    framed: bool = False,
 ) -> QRectF:
-    """Draw a pill with its upper left at ``corner``; gives the place it took."""
+    """Draw a pill with its upper left at ``corner``; gives the place it took. ``framed`` where the ground
+    may have its colour, as that of a selected row.
+    """
     place = QRectF(corner, badge_size(text, font).toSizeF())
     ground, ink = tone_colours(colours_of(palette), tone)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    frame = QColor(ink)
+    frame.setAlphaF(_FRAME)
+    painter.setPen(QPen(frame, 1) if framed else QPen(Qt.PenStyle.NoPen))
     painter.setBrush(QColor(ground))
-    painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+    inside = place.adjusted(0.5, 0.5, -0.5, -0.5) if framed else place
+    painter.drawRoundedRect(inside, inside.height() / 2, inside.height() / 2)
     painter.setPen(QColor(ink))
     painter.setFont(badge_font(font))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
@@ -120,13 +133,14 @@ class BadgeDelegate(QStyledItemDelegate):
         style = widget.style() if widget is not None else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
         rect: QRect = option.rect
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         x = float(rect.left() + 8)
         for text, tone in index.data(self._role) or ():
             size = badge_size(text, option.font)
             if x + size.width() > rect.right():
                 break
             corner = QPointF(x, rect.center().y() - size.height() / 2 + 0.5)
-            paint_badge(painter, corner, text, tone, option.font, option.palette)
+            paint_badge(painter, corner, text, tone, option.font, option.palette, framed=selected)
             x += size.width() + _GAP
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
