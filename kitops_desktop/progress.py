@@ -51,7 +51,7 @@ class CancelToken:
 
     def __init__(self, parent: CancelToken | None = None) -> None:
         self._event = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Ctrl-C may come while the main thread has it
         self._callbacks: list[Callable[[], None]] = []
         self._parent = parent
         self._root: CancelToken = self if parent is None else parent._root

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import cast
 
@@ -57,6 +57,8 @@ COMMANDS = {
 """Command names and the modules of ``cli.commands`` behind them."""
 
 INTERRUPTED = 130
+_STDERR = 2
+_FINISHING = b"\nFinishing what the registry would forget; press Ctrl-C once more to stop at once.\n"
 BOOLEAN_FLAGS = ("--show-update-notifications", *NETWORK_FLAGS)
 
 
@@ -148,12 +150,20 @@ def _report(error: Exception, console: Console) -> None:
 
 @contextmanager
 def _interrupts(token: CancelToken) -> Iterator[None]:
-    """The first Ctrl-C asks the work to stop and keeps what is done; the second ends the process at once."""
+    """Ctrl-C asks the work to stop so that it can go on: what a registry would forget otherwise is sent
+    first. Once more stops that too, and then ends the process at once.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         if token.cancelled:
             raise KeyboardInterrupt
-        token.cancel()
+        if token.pause_wanted:
+            token.cancel(keep=True)
+            return
+        token.ask_to_pause()
+        if not token.cancelled:
+            with suppress(OSError):  # not through the console, which what was interrupted may be writing to
+                os.write(_STDERR, _FINISHING)
 
     previous = signal.signal(signal.SIGINT, interrupt)
     try:

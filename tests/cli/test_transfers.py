@@ -22,9 +22,12 @@ from support.computers import write_project
 from support.http_server import Rule
 from support.kit_commands import run_command
 from support.odd_registry import OddRegistry
+from support.registry_server import RegistryServer
+from support.repositories import noise
 from support.waiting import until
 
 TESTS = Path(__file__).parents[1]
+CHUNK = 256 << 10
 HOLDING = """
 import sys
 from pathlib import Path
@@ -177,3 +180,54 @@ def test_ctrl_c_interrupts_and_the_job_can_go_on(golden: Path, note: Callable[..
         (entry,) = json.loads(run_command("transfers", "--format", "json").out)
         assert (entry["id"], entry["state"]) == ("aaaa", "interrupted")
         assert run_command("transfers", "resume").code == 0
+
+
+def slow_push(reference: str, host: str, upload_limit: int) -> subprocess.Popen[str]:
+    """Chunks of 256 KiB at so many bytes a second (0: as they can)."""
+    settings = {"most_chunk": CHUNK, "upload_limit": upload_limit, "registries": {host: {"plain_http": True}}}
+    folder = platform_folders().config
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "settings.json").write_text(json.dumps(settings))
+    return subprocess.Popen(
+        [sys.executable, "-m", "kitops_desktop", "push", "churn:v1", reference],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_ctrl_c_lets_a_chunk_of_a_push_come_to_its_end(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "churn", model=noise(4 * CHUNK - 4000))
+    assert run_command("pack", str(project), "-t", "churn:v1").code == 0
+    with RegistryServer(tmp_path / "registry") as registry:
+        reference = f"{registry.host}/team/churn:v1"
+        with slow_push(reference, registry.host, CHUNK // 2) as program:
+            until(lambda: registry.count("PATCH") == 1, "the first chunk")
+            program.send_signal(signal.SIGINT)
+            _, said = program.communicate(timeout=30)
+        assert program.returncode == 130
+        assert "Stopped. What was finished is kept; run the same command again to go on." in said
+        assert registry.count("PATCH") < 4
+        with slow_push(reference, registry.host, 0) as program:
+            _, said = program.communicate(timeout=30)
+        assert program.returncode == 0, said
+        assert registry.count("PATCH") == 4, "no chunk went twice"
+        assert registry.count("DELETE") == 0
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "churn", model=noise(4 * CHUNK - 4000))
+    assert run_command("pack", str(project), "-t", "churn:v1").code == 0
+    silence = Rule("PATCH", "/blobs/", times=None, delay=600)
+    with OddRegistry([silence]) as odd, slow_push(f"{odd.host}/team/churn:v1", odd.host, 0) as program:
+        assert program.stderr is not None
+        until(lambda: silence.met, "the chunk that is not answered")
+        program.send_signal(signal.SIGINT)
+        while "press Ctrl-C once more" not in program.stderr.readline():
+            assert program.poll() is None
+        program.send_signal(signal.SIGINT)
+        _, said = program.communicate(timeout=20)
+        assert program.returncode == 130
+        assert "Stopped." in said
+        assert odd.count("DELETE") == 0

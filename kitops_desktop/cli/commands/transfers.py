@@ -1,4 +1,7 @@
-"""``transfers``: the queue of the window, on the command line: what there is, and letting it go on."""
+"""``transfers``: the queue of the window, on the command line: what there is, and letting it go on.
+
+There is nothing to pause with: what runs here is paused with Ctrl-C, what runs in a window is paused there.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("list", "resume", "cancel", "clear"),
         default="list",
         help="list (the default): what waits, runs or has not ended well; resume: let jobs go on here, all "
-        "that were paused or interrupted unless some are named; cancel: give jobs up; clear: forget what has "
+        "that were paused or interrupted unless some are named (Ctrl-C pauses them again); cancel: give jobs up; clear: forget what has "
         "ended",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="a job, by the beginning of its ID")
