@@ -47,10 +47,11 @@ class PushForecast:
             return f"{_layers(self.layers)}, up to {size_text(self.unknown_size)} to send: {_NOT_READ}"
         if self.unknown:
             rest = "whether the other" if self.unknown == 1 else f"which of the other {self.unknown}"
-            return (
-                f"{self._present()}, {size_text(self.to_send)} to send, and up to"
-                f" {size_text(self.unknown_size)} more: {rest} {_verb(self.unknown)} there is not yet known"
+            most = f"up to {size_text(self.unknown_size)}"
+            much = (
+                f"{size_text(self.to_send)} to send, and {most} more" if self.to_send else f"{most} to send"
             )
+            return f"{self._present()}, {much}: {rest} {_verb(self.unknown)} there is not yet known"
         if self.present == self.layers:
             whole = "The layer is" if self.layers == 1 else f"All {_layers(self.layers)} are"
             return f"{whole} already there, next to nothing to send"

@@ -320,6 +320,10 @@ def test_nothing_is_read_for_the_forecast(
             "1 of 5 layers is already there, 7 B to send, and up to 9 B more: which of the other 2 are"
             " there is not yet known",
         ),
+        (
+            PushForecast(2, 1, 0, 1, 9),
+            "1 of 2 layers is already there, up to 9 B to send: whether the other is there is not yet known",
+        ),
     ],
 )
 def test_the_forecast_in_words(known: PushForecast, said: str) -> None:
