@@ -31,8 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("list", "resume", "cancel", "clear"),
         default="list",
         help="list (the default): what waits, runs or has not ended well; resume: let jobs go on here, all "
-        "that were paused or interrupted unless some are named (Ctrl-C pauses them again); cancel: give jobs up; clear: forget what has "
-        "ended",
+        "that were paused or interrupted unless some are named (Ctrl-C pauses them again); cancel: give jobs "
+        "up; clear: forget what has ended",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="a job, by the beginning of its ID")
     parser.add_argument("-a", "--all", action="store_true", help="list what is done, too")
