@@ -65,6 +65,10 @@ class RegistryClient(oras.provider.Registry):  # type: ignore[misc]  # oras has 
         return self._network.origin
 
     @property
+    def is_busy(self) -> bool:
+        return self._network.pace.is_busy
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the registry wants its users to know (``Warning: 299``), each once."""
         return self._network.warnings

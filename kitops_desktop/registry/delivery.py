@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from urllib.parse import urljoin, urlsplit
 
-from kitops_desktop.errors import RegistryError, RegistryFailed, SignInNeeded, WrongScheme
+from kitops_desktop.errors import RateLimited, RegistryError, RegistryFailed, SignInNeeded, WrongScheme
 from kitops_desktop.masking import MASK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.answers import MAX_ERROR_BYTES, Refusal, error_of, wrong_scheme
@@ -73,10 +73,14 @@ class Delivery:
 
     def _attempt(self, used: Authorization | None) -> HttpResponse:
         """One attempt; what may have passed a moment later is raised, all else is given back."""
+        self._network.pace.wait(self._token, self._request.longest_pause)
         answer = self._followed(used)
         if answer.status in self._request.allow or not _is_passing(answer.status):
             return answer
-        raise self._error(answer, used)
+        error = self._error(answer, used)
+        if isinstance(error, RateLimited):
+            self._network.pace.slow_down(error.until)
+        raise error
 
     def _followed(self, used: Authorization | None) -> HttpResponse:
         """The answer after redirects. One storage that says no is asked for again at the registry, once: its

@@ -102,6 +102,11 @@ class Transport(Protocol):
         """``https://host:port`` without a path: where requests go."""
         ...
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it had too many requests a short time ago: ask for one thing at a time."""
+        ...
+
     def send(self, request: Request, token: CancelToken | None = None) -> Response:
         """Raises ``RegistryError``s and ``Cancelled``."""
         ...

@@ -26,6 +26,7 @@ from kitops_desktop.registry.answers import warning
 from kitops_desktop.registry.connection import CertificateSeen, Watch, watched
 from kitops_desktop.registry.exchange import Body
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_pace import HostPace
 from kitops_desktop.registry.hosts import origin_for
 from kitops_desktop.registry.locations import same_origin
 from kitops_desktop.registry.log_redaction import redact_network_logs
@@ -66,7 +67,8 @@ class _Trip:
 class Network:
     """From any thread. One request at a time uses a session; those that are free are kept for the next.
 
-    ``host`` is as in a reference, ``origin`` where its requests go. ``proven``: it has answered sensibly.
+    ``host`` is as in a reference, ``origin`` where its requests go. ``proven``: it has answered sensibly;
+    ``pace``: how many requests it wants.
     """
 
     def __init__(self, host: str, options: HostOptions, patience: Patience, throttles: Throttles) -> None:
@@ -74,6 +76,7 @@ class Network:
         self._throttles = throttles
         self.origin = origin_for(host, options)
         self.proven = False
+        self.pace = HostPace()
         self._lock = threading.Lock()
         self._free: list[RegistrySession] = []
         self._generation = 0

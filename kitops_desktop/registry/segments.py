@@ -182,7 +182,7 @@ class SegmentedReader:
                 self._token.check()
                 end = min(self._next + SEGMENT_BYTES, self._end)
                 needed = not self._segments  # what somebody waits for is fetched, or all might wait
-                if len(self._segments) < _AHEAD:
+                if len(self._segments) < self._ahead:
                     segment = _MEMORY.segment(self._next, end, needed=needed)
                     if segment is not None:
                         self._segments.append(segment)
@@ -190,6 +190,10 @@ class SegmentedReader:
                         return segment
                 _MEMORY.changed.wait()
         return None
+
+    @property
+    def _ahead(self) -> int:
+        return 1 if self._blob.endpoint.transport.is_busy else _AHEAD
 
     def _fill(self, segment: _Segment) -> None:
         with BlobStream(self._blob, segment.start, segment.end, self._token) as stream:
