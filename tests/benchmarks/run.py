@@ -34,6 +34,7 @@ TARGETS = {
     "unpack": 0.8,
     "push": 0.95,
     "pull": 0.9,
+    "pull, connections limited": 3.0,
     "unpack from registry": 0.8,
     "pull and unpack in one pass": 1.3,
     "the same, and kept": 1.0,
@@ -41,6 +42,8 @@ TARGETS = {
 }
 MEMORY_TARGET_MIB = 150
 REPOSITORY = "bench"
+LIMIT = 40_000_000
+"""Bytes per second that a limited host gives to one connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +146,29 @@ def measure_push(place: Place) -> None:
 
 def measure_pull(place: Place) -> None:
     """curl that GETs the same blobs, then ``sha256sum``, and ours into an empty store."""
-    kit = place.kit()
-    plain_target, our_state = place.root / "pulled-plain", place.root / "pulled-ours"
     with filled_registry(place) as host:
+        compare_pulls(place, host, "pull")
 
-        def pair() -> tuple[Run, ...]:
-            remove(our_state)
-            names = [blob.name for blob in kit.blobs]
-            plain = in_child(WORK, ["pull_plain", host, REPOSITORY, str(plain_target), *names])
-            remove(plain_target)
-            return plain, in_child(WORK, ["pull_ours", str(our_state), host, REPOSITORY])
 
-        show("pull", *in_turns(place.runs, pair))
+def measure_limited_pull(place: Place) -> None:
+    """The same from a host that gives to each connection only so much."""
+    from registries import limited
+
+    with filled_registry(place) as host, limited(host, LIMIT) as slow:
+        compare_pulls(place, slow, "pull, connections limited")
+
+
+def compare_pulls(place: Place, host: str, name: str) -> None:
+    plain_target, our_state = place.root / "pulled-plain", place.root / "pulled-ours"
+    names = [blob.name for blob in place.kit().blobs]
+
+    def pair() -> tuple[Run, ...]:
+        remove(our_state)
+        plain = in_child(WORK, ["pull_plain", host, REPOSITORY, str(plain_target), *names])
+        remove(plain_target)
+        return plain, in_child(WORK, ["pull_ours", str(our_state), host, REPOSITORY])
+
+    show(name, *in_turns(place.runs, pair))
     remove(our_state)
 
 
@@ -267,6 +281,7 @@ MEASURES: dict[str, Callable[[Place], None]] = {
     "unpack": measure_unpack,
     "push": measure_push,
     "pull": measure_pull,
+    "pull-limited": measure_limited_pull,
     "unpack-remote": measure_unpack_remote,
     "one-pass-unpack": measure_one_pass_unpack,
     "one-pass-push": measure_one_pass_push,
