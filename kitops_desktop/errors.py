@@ -26,6 +26,7 @@ KitOpsError
 │   ├── InvalidManifest         a manifest, config or descriptor that cannot be read
 │   ├── DigestMismatch          bytes that do not match their digest
 │   └── ContentTooLarge         more bytes than we are willing to hold
+├── FormatError                 a file whose header is not what its format says
 ├── UnpackError
 │   ├── FilesExist              files in the way that nobody agreed to replace
 │   ├── UnsafeEntry             an archive entry that would leave the target folder or cannot be created
@@ -263,6 +264,14 @@ class ContentTooLarge(ArtifactError):
     def __init__(self, what: str, size: int, limit: int) -> None:
         super().__init__(f"{what} has {size} bytes, more than the {limit} allowed")
         self.what, self.size, self.limit = what, size, limit
+
+
+class FormatError(KitOpsError):
+    """``reason`` is a sentence about the file ("it ends too early") without anything out of it."""
+
+    def __init__(self, format: str, reason: str) -> None:
+        super().__init__(f"invalid {format}: {reason}")
+        self.format, self.reason = format, reason
 
 
 class UnpackError(KitOpsError):

@@ -40,6 +40,18 @@ class Console:
             self._out.write(printable(text) + end)
             self._out.flush()
 
+    def raw(self, content: bytes) -> None:
+        """A piece of a file as it is, for a pipe; made harmless where somebody looks at it."""
+        with self._lock:
+            self._clear_line()
+            binary = getattr(self._out, "buffer", None)
+            if binary is None or self._out.isatty():
+                self._out.write(printable(content.decode("utf-8", "surrogateescape")))
+            else:
+                self._out.flush()
+                binary.write(content)
+            self._out.flush()
+
     def info(self, text: str) -> None:
         if self._level <= LEVELS.index("info"):
             self.result(text)

@@ -46,6 +46,8 @@ COMMANDS = {
     "tag": "tag",
     "remove": "remove",
     "files": "files",
+    "preview": "preview",
+    "cat": "cat",
     "login": "login",
     "logout": "logout",
     "verify": "verify",

@@ -73,3 +73,12 @@ def content_too_large(error: errors.ContentTooLarge) -> Explanation:
         NOTHING_CHANGED,
         "Ask whoever made the kit: a manifest or Kitfile of this size is no accident.",
     )
+
+
+def format_error(error: errors.FormatError) -> Explanation:
+    return Explanation(
+        f"The file is no {error.format} that can be read",
+        sentence(error.reason),
+        NOTHING_CHANGED,
+        "It is damaged, or was made to do harm: ask whoever made it before you load it.",
+    )

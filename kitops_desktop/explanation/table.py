@@ -36,6 +36,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.InvalidManifest: artifacts.invalid_manifest,
     errors.DigestMismatch: artifacts.digest_mismatch,
     errors.ContentTooLarge: artifacts.content_too_large,
+    errors.FormatError: artifacts.format_error,
     errors.UnpackError: unpacking.unpack,
     errors.FilesExist: unpacking.files_exist,
     errors.UnsafeEntry: unpacking.unsafe_entry,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Generator, Iterator, Set
 from contextlib import contextmanager
 
+from kitops_desktop.errors import ArchiveDamaged
 from kitops_desktop.modelkit.decompress import decompressed
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression, Packaging
@@ -24,6 +25,25 @@ def read_beginning(fetcher: Fetcher, layer: KitLayer, file: LayerFile, limit: in
     with _opened(fetcher, layer) as source:
         source.skip(file.offset)
         return source.read(min(file.size, limit))
+
+
+def file_content(
+    fetcher: Fetcher, layer: KitLayer, file: LayerFile, *, token: CancelToken | None = None
+) -> Generator[bytes, None, None]:
+    """All of a file that ``list_layer`` found, in blocks, and never more than its listing says; fetched in
+    one piece from an uncompressed layer.
+
+    Raises ``ArchiveDamaged`` when there is less of it, ``BlobNotFound`` and ``Cancelled``.
+    """
+    token = token or CancelToken()
+    format = known_format(layer)
+    if format.compression is Compression.NONE:
+        with fetcher.fetch(layer.descriptor, file.offset, file.size) as reader:
+            yield from _blocks(StreamSource(reader), file.size, token)
+        return
+    with _opened(fetcher, layer) as source:
+        source.skip(file.offset)
+        yield from _blocks(source, file.size, token)
 
 
 def file_digests(
@@ -53,6 +73,16 @@ def _opened(fetcher: Fetcher, layer: KitLayer) -> Iterator[TarSource]:
         return
     with fetcher.fetch(layer.descriptor) as blob, decompressed(blob, compression) as stream:
         yield StreamSource(stream)
+
+
+def _blocks(source: TarSource, size: int, token: CancelToken) -> Iterator[bytes]:
+    while size:
+        token.check()
+        block = source.read(min(size, _BLOCK))
+        if not block:
+            raise ArchiveDamaged("it ends in the middle of a file")
+        yield block
+        size -= len(block)
 
 
 def _digest(source: TarSource, size: int | None, token: CancelToken) -> str:

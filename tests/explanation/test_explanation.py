@@ -63,6 +63,7 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.InvalidManifest("it is not JSON"): ("It is not JSON",),
     errors.DigestMismatch(DIGEST, OTHER, 1024, 1536): (DIGEST, OTHER, "1.5 KiB instead of 1.0 KiB"),
     errors.ContentTooLarge("the manifest", 5 << 20, 4 << 20): ("the manifest has 5.0 MiB", "4.0 MiB"),
+    errors.FormatError("GGUF", "it ends too early"): ("no GGUF", "It ends too early"),
     errors.UnpackError("no idea"): ("No idea",),
     errors.FilesExist([Path("/t/a"), Path("/t/b")]): ("2 files", "/t/a, /t/b", "--overwrite"),
     errors.UnsafeEntry("../../etc/passwd", "it leaves the folder"): ("../../etc/passwd", "leaves the folder"),

@@ -1,0 +1,44 @@
+"""JSON from files nobody has vouched for."""
+
+from __future__ import annotations
+
+import json
+
+from kitops_desktop.errors import FormatError
+
+_MOST_VALUES = 1_000_000
+_MARKS = (b",", b"[", b"{", b":")
+
+
+def parse_json(content: bytes, format: str) -> object:
+    """The value; raises ``FormatError`` for what is no JSON, or would become too many values or too deep."""
+    if sum(map(content.count, _MARKS)) > 4 * _MOST_VALUES or content.count(b",") > _MOST_VALUES:
+        raise FormatError(format, "its JSON has too many values")
+    if max(content.count(b"["), content.count(b"{")) > _MOST_VALUES:
+        raise FormatError(format, "its JSON has too many values")
+    try:
+        value: object = json.loads(content)
+    except RecursionError as error:
+        raise FormatError(format, "its JSON is nested too deeply") from error
+    except ValueError as error:
+        raise FormatError(format, "its JSON cannot be read") from error
+    return value
+
+
+def parse_object(content: bytes, format: str) -> dict[str, object]:
+    """The same, for what must be an object."""
+    value = parse_json(content, format)
+    if not isinstance(value, dict):
+        raise FormatError(format, "its JSON is no object")
+    return value
+
+
+def text(value: object) -> str:
+    """A value if it is text, else ""."""
+    return value if isinstance(value, str) else ""
+
+
+def whole(value: object) -> int | None:
+    """A value if it is a whole number of at most 64 bits, else None."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 64
+    return value if is_whole and isinstance(value, int) else None

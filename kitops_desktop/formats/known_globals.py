@@ -1,0 +1,73 @@
+"""Which functions and classes a pickle may name without giving cause for worry.
+
+What is on no list is reported as unknown: that is a question to whoever made the file, not a verdict.
+"""
+
+from __future__ import annotations
+
+_KNOWN: dict[str, frozenset[str]] = {
+    "collections": frozenset({"OrderedDict", "defaultdict", "Counter", "deque"}),
+    "builtins": frozenset(
+        {"set", "frozenset", "dict", "list", "tuple", "complex", "bytearray", "bytes", "slice", "range",
+         "object", "int", "float", "bool", "str"}
+    ),
+    "copyreg": frozenset({"_reconstructor", "__newobj__"}),
+    "_codecs": frozenset({"encode"}),
+    "datetime": frozenset({"datetime", "date", "time", "timedelta", "timezone"}),
+    "decimal": frozenset({"Decimal"}),
+    "fractions": frozenset({"Fraction"}),
+    "uuid": frozenset({"UUID"}),
+    "pathlib": frozenset({"PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath"}),
+    "numpy": frozenset({"ndarray", "dtype"}),
+    "numpy.random._pickle": frozenset({"__randomstate_ctor", "__generator_ctor", "__bit_generator_ctor"}),
+    "torch": frozenset(
+        {"Size", "device", "Tensor", "dtype", "float16", "float32", "float64", "bfloat16", "int8", "int16",
+         "int32", "int64", "uint8", "bool", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2",
+         *(f"{name}Storage" for name in ("Float", "Half", "BFloat16", "Double", "Long", "Int", "Short",
+                                         "Char", "Byte", "Bool", "ComplexFloat", "ComplexDouble"))}
+    ),
+    "torch.storage": frozenset({"UntypedStorage", "TypedStorage", "_load_from_bytes"}),
+    "torch._utils": frozenset(
+        {"_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter",
+         "_rebuild_parameter_with_state", "_rebuild_qtensor", "_rebuild_sparse_tensor"}
+    ),
+    "torch._tensor": frozenset({"_rebuild_from_type_v2"}),
+    "torch.nn.parameter": frozenset({"Parameter", "Buffer"}),
+    "torch.serialization": frozenset({"_get_layout"}),
+    "joblib.numpy_pickle": frozenset({"NumpyArrayWrapper"}),
+}  # fmt: skip
+_OF_ARRAYS = frozenset({"_reconstruct", "scalar", "_frombuffer"})
+_ARRAY_MODULES = frozenset(
+    {"numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric"}
+)
+_CLASSES_OF = ("sklearn.", "scipy.sparse.", "xgboost.", "lightgbm.", "catboost.", "torch.nn.modules.",
+               "transformers.", "torch.optim.")  # fmt: skip
+"""Packages whose classes are what such files are made of: a name with a capital, without dots."""
+
+_DANGEROUS = frozenset(
+    {"os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "importlib", "runpy", "pty", "ctypes",
+     "webbrowser", "urllib", "requests", "httpx", "http", "ftplib", "smtplib", "asyncio", "multiprocessing",
+     "threading", "_thread", "code", "codeop", "marshal", "pickle", "_pickle", "dill", "cloudpickle", "pip",
+     "pdb", "bdb", "timeit", "cProfile", "profile", "tempfile", "signal", "types", "inspect", "functools",
+     "operator", "_operator", "io", "_io", "builtins", "__builtin__", "__main__", "commands", "platform",
+     "site", "venv", "ensurepip", "idlelib", "distutils", "setuptools", "doctest", "trace", "aiohttp"}
+)  # fmt: skip
+"""Modules that can run programs, reach files or the network, or get at anything else from there."""
+
+
+def is_known_safe(module: str, name: str) -> bool:
+    """A name with a dot reaches through one thing to another and is never known."""
+    if "." in name:
+        return False
+    if name in _KNOWN.get(module, ()) or (module in _ARRAY_MODULES and name in _OF_ARRAYS):
+        return True
+    if module == "__builtin__":
+        return name in _KNOWN["builtins"] or name in ("unicode", "long")
+    if module == "copy_reg":
+        return name in _KNOWN["copyreg"]
+    return module.startswith(_CLASSES_OF) and name[:1].isupper()
+
+
+def is_dangerous(module: str, name: str) -> bool:
+    """What can run a program or be made to."""
+    return not is_known_safe(module, name) and module.partition(".")[0] in _DANGEROUS

@@ -1,0 +1,128 @@
+"""NumPy arrays: the header of a .npy file, and those of all arrays in a .npz archive."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from kitops_desktop.errors import FormatError
+from kitops_desktop.formats.source import Bytes, MemoryBytes
+from kitops_desktop.formats.values import Kind, Recognised, Tensor, facts, main_dtype, total_elements
+from kitops_desktop.formats.zip_directory import ZipDirectory, read_member
+
+FORMAT = "NumPy"
+MAGIC = b"\x93NUMPY"
+_MOST_HEADER = 10_000
+"""Bytes; NumPy itself takes no more unless it is told to."""
+_MOST_ARRAYS = 256
+_MOST_DIMENSIONS = 64
+_SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
+_SIMPLE = re.compile(r"'descr'\s*:\s*'([^']{1,64})'")
+_FIELDS = re.compile(r"'descr'\s*:\s*\[")
+_FORTRAN = re.compile(r"'fortran_order'\s*:\s*(True|False)")
+
+
+@dataclass(frozen=True, slots=True)
+class NumpyArray:
+    """``dtype`` is NumPy's, as "<f4"; "records" for an array of those."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    is_fortran: bool
+    has_objects: bool
+
+    def recognised(self) -> Recognised:
+        tensor = Tensor("", self.shape, self.dtype)
+        return Recognised(
+            Kind.DATASET,
+            FORMAT,
+            FORMAT,
+            facts(("order", "Fortran" if self.is_fortran else "C"), ("elements", tensor.elements)),
+            precision=self.dtype,
+            tensors=(tensor,),
+            warnings=_object_warnings(self.has_objects),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NumpyArchive:
+    """``more`` arrays were not looked at."""
+
+    arrays: tuple[tuple[str, NumpyArray], ...]
+    more: int
+
+    def recognised(self) -> Recognised:
+        tensors = tuple(Tensor(name, array.shape, array.dtype) for name, array in self.arrays)
+        return Recognised(
+            Kind.DATASET,
+            "NumPy archive",
+            FORMAT,
+            facts(
+                ("arrays", len(self.arrays) + self.more),
+                ("elements", None if self.more else total_elements(tensors)),
+            ),
+            precision=main_dtype(tensors),
+            tensors=tensors,
+            warnings=_object_warnings(any(array.has_objects for _, array in self.arrays)),
+        )
+
+
+def read_npy(source: Bytes) -> NumpyArray:
+    """Raises ``FormatError``."""
+    beginning = source.read(0, 12)
+    if beginning[:6] != MAGIC or len(beginning) < 12:
+        _fail("it does not begin as one")
+    if beginning[6] not in (1, 2, 3):
+        _fail(f"version {beginning[6]} is not known")
+    width = 2 if beginning[6] == 1 else 4
+    length = int.from_bytes(beginning[8 : 8 + width], "little")
+    if length > _MOST_HEADER:
+        _fail("its header is larger than any header should be")
+    header = source.read(8 + width, length)
+    if len(header) < length:
+        _fail("it ends before it should")
+    return _array(header.decode("utf-8" if beginning[6] == 3 else "latin-1", "replace"))
+
+
+def is_numpy_archive(directory: ZipDirectory) -> bool:
+    names = [member.name for member in directory.members]
+    return bool(names) and all(name.endswith(".npy") for name in names)
+
+
+def read_npz(source: Bytes, directory: ZipDirectory) -> NumpyArchive:
+    """Raises ``FormatError``."""
+    looked_at = directory.members[:_MOST_ARRAYS]
+    arrays = tuple(
+        (
+            member.name.removesuffix(".npy"),
+            read_npy(MemoryBytes(read_member(source, member, _MOST_HEADER + 12))),
+        )
+        for member in looked_at
+    )
+    return NumpyArchive(arrays, len(directory.members) - len(looked_at))
+
+
+def _array(header: str) -> NumpyArray:
+    shape, order = _SHAPE.search(header), _FORTRAN.search(header)
+    simple = _SIMPLE.search(header)
+    if shape is None or order is None or (simple is None and not _FIELDS.search(header)):
+        _fail("its header does not say what it must")
+    sizes = [size.strip(" L") for size in shape[1].split(",") if size.strip()]
+    if len(sizes) > _MOST_DIMENSIONS or any(not size.isdigit() or len(size) > 18 for size in sizes):
+        _fail("its shape cannot be right")
+    has_objects = "O" in simple[1] if simple else bool(re.search(r"'[|<>=]?O[0-9]*'", header))
+    return NumpyArray(
+        tuple(int(size) for size in sizes),
+        simple[1] if simple else "records",
+        order[1] == "True",
+        has_objects,
+    )
+
+
+def _object_warnings(has_objects: bool) -> tuple[str, ...]:
+    return ("Its objects are pickles: loading them could run any program.",) if has_objects else ()
+
+
+def _fail(reason: str) -> NoReturn:
+    raise FormatError(FORMAT, reason)

@@ -1,0 +1,30 @@
+"""The beginning of a file as text."""
+
+from __future__ import annotations
+
+from kitops_desktop.errors import FormatError
+from kitops_desktop.formats.source import Bytes
+
+SAMPLE = 256 << 10
+"""Bytes that are read of a file of lines."""
+
+
+def sample_text(source: Bytes, format: str) -> tuple[str, bool]:
+    """The beginning of the file, and whether that is all of it. Raises ``FormatError`` for what is no
+    UTF-8 text."""
+    content = source.read(0, SAMPLE)
+    is_whole = source.size <= SAMPLE
+    if b"\0" in content:
+        raise FormatError(format, "it is no text")
+    try:
+        return content.decode("utf-8-sig"), is_whole
+    except UnicodeDecodeError as error:
+        if is_whole or error.start < len(content) - 4:
+            raise FormatError(format, "it is no UTF-8 text") from error
+        return content[: error.start].decode("utf-8-sig"), False
+
+
+def whole_lines(text: str, is_whole: bool) -> list[str]:
+    """The lines; without the last when it is cut off."""
+    lines = text.split("\n")
+    return lines if is_whole else lines[:-1]

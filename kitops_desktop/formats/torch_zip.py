@@ -1,0 +1,68 @@
+"""PyTorch's files since 1.6: a zip archive with a pickle that refers to the bytes of the tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitops_desktop.errors import FormatError
+from kitops_desktop.formats.pickle_opcodes import PickleHeader, read_pickle
+from kitops_desktop.formats.source import Bytes, MemoryBytes
+from kitops_desktop.formats.values import Kind, Recognised, facts, main_dtype, total_elements
+from kitops_desktop.formats.zip_directory import ZipDirectory, read_member, read_zip
+
+FORMAT = "PyTorch zip"
+_PICKLE = "/data.pkl"
+_MOST_PICKLE = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class TorchZip:
+    """``data_size`` are the bytes of all tensors."""
+
+    pickle: PickleHeader
+    members: int
+    data_size: int
+    is_script: bool
+
+    def recognised(self) -> Recognised:
+        tensors = self.pickle.tensors
+        code = ("It holds code that runs when the model is used.",) if self.is_script else ()
+        return Recognised(
+            Kind.MODEL,
+            "TorchScript" if self.is_script else FORMAT,
+            "PyTorch",
+            facts(
+                ("tensors", len(tensors)),
+                ("bytes of tensors", self.data_size),
+                ("members", self.members),
+                ("pickle protocol", self.pickle.protocol),
+                ("imports", tuple(str(found) for found in self.pickle.globals)),
+            ),
+            total_elements(tensors) if tensors else None,
+            main_dtype(tensors),
+            tensors,
+            warnings=(*self.pickle.warnings(), *code),
+        )
+
+
+def is_torch(directory: ZipDirectory) -> bool:
+    return directory.ending(_PICKLE) is not None
+
+
+def read_torch_zip(source: Bytes, directory: ZipDirectory | None = None) -> TorchZip:
+    """Raises ``FormatError``. ``directory`` when it was read already."""
+    directory = directory or read_zip(source)
+    member = directory.ending(_PICKLE)
+    if member is None:
+        raise FormatError(FORMAT, "it has no pickle")
+    if member.size > _MOST_PICKLE:
+        raise FormatError(FORMAT, f"its pickle of {member.size:,} bytes is larger than what is read")
+    pickle = read_pickle(MemoryBytes(read_member(source, member, _MOST_PICKLE)))
+    folder = member.name.removesuffix(_PICKLE)
+    names = [found.name for found in directory.members]
+    return TorchZip(
+        pickle,
+        len(names),
+        sum(found.size for found in directory.members if found.name.startswith(f"{folder}/data/")),
+        any(name.startswith(f"{folder}/code/") for name in names),
+    )

@@ -1,0 +1,99 @@
+"""What is known of a file once its header was read."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MOST_CHARACTERS = 300
+
+
+class Kind(StrEnum):
+    """What a file is for."""
+
+    MODEL = "model"
+    PART = "part"
+    """Goes with a model: tokenizer, configuration, adapter."""
+    DATASET = "dataset"
+    CODE = "code"
+    DOCS = "docs"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An array of a model; ``shape`` in elements, outermost first; ``dtype`` in the words of the format."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def elements(self) -> int:
+        return math.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line about a file. ``name`` is a few plain words; the value may come from the file, cleaned."""
+
+    name: str
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file whose format is known.
+
+    ``framework`` is "" where several could have made it. ``parameter_count`` is None where the header does
+    not say it. ``precision`` is the element type that most parameters have. ``table`` has the names of the
+    columns first. ``warnings`` are sentences about what loading the file could do.
+    """
+
+    kind: Kind
+    format: str
+    framework: str = ""
+    facts: tuple[Fact, ...] = ()
+    parameter_count: int | None = None
+    precision: str = ""
+    tensors: tuple[Tensor, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def facts(*pairs: tuple[str, object]) -> tuple[Fact, ...]:
+    """The pairs that have a value, text cleaned."""
+    return tuple(
+        Fact(clean(name, 60), value if type(value) is int else clean(value))
+        for name, value in pairs
+        if value is not None and value != "" and value != ()
+    )
+
+
+def clean(value: object, most: int = _MOST_CHARACTERS) -> str:
+    """A value from a file as one line of harmless text; collections joined by commas."""
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(clean(item, 60) for item in value[:20]) + (", …" if len(value) > 20 else "")
+    elif isinstance(value, dict):
+        value = ", ".join(clean(key, 60) for key in list(value)[:20])
+    text = value[: most + 1] if isinstance(value, str) else str(value)[: most + 1]
+    shown = "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
+    )
+    return shown if len(shown) <= most else shown[:most] + "…"
+
+
+def total_elements(tensors: Iterable[Tensor]) -> int:
+    return sum(tensor.elements for tensor in tensors)
+
+
+def main_dtype(tensors: Iterable[Tensor]) -> str:
+    """The element type that most elements have; "" without tensors."""
+    counts: Counter[str] = Counter()
+    for tensor in tensors:
+        counts[tensor.dtype] += tensor.elements
+    return max(counts, key=lambda dtype: counts[dtype]) if counts else ""

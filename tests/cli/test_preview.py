@@ -1,0 +1,159 @@
+"""``preview`` and ``cat``: one file of a kit, from the store and from a registry."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.kit_commands import Answer, run_command
+from support.model_files import gguf, small_parquet, small_safetensors
+from support.registry_server import RegistryServer
+
+PLAIN = "--plain-http"
+KITFILE = """manifestVersion: 1.0.0
+package:
+  name: churn
+model:
+  path: model
+datasets:
+  - path: data.parquet
+docs:
+  - path: README.md
+"""
+BINARY = bytes(range(256)) * 5_000
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        import os
+
+        return os.system, ("touch /nowhere/at/all",)
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as server:
+        yield server
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "churn"
+    (folder / "model").mkdir(parents=True)
+    (folder / "Kitfile").write_text(KITFILE)
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n# Hello\n")
+    (folder / "data.parquet").write_bytes(small_parquet())
+    (folder / "model" / "weights.safetensors").write_bytes(small_safetensors())
+    (folder / "model" / "old.pkl").write_bytes(pickle.dumps(Bomb(), 4))
+    (folder / "model" / "broken.gguf").write_bytes(gguf(version=9))
+    (folder / "model" / "any.bin").write_bytes(BINARY)
+    return folder
+
+
+@pytest.fixture(params=["none", "gzip", "zstd"])
+def packed(request: pytest.FixtureRequest, project: Path) -> str:
+    fine("pack", str(project), "-t", "churn:v1", "--compression", request.param)
+    return "churn:v1"
+
+
+@pytest.fixture
+def plain(project: Path) -> str:
+    fine("pack", str(project), "-t", "churn:v1")
+    return "churn:v1"
+
+
+def fine(*arguments: str) -> Answer:
+    answer = run_command(*arguments)
+    assert answer.code == 0, answer.err
+    return answer
+
+
+def refused(*arguments: str) -> str:
+    answer = run_command(*arguments)
+    assert answer.code == 1, answer
+    assert "Traceback" not in answer.err
+    return answer.err
+
+
+def test_preview_of_any_compression(packed: str) -> None:
+    answer = fine("preview", packed, "model/weights.safetensors")
+    lines = [" ".join(line.split()) for line in answer.out.splitlines()]
+    assert "format safetensors" in lines
+    assert "framework PyTorch" in lines
+    assert "parameters 15" in lines
+    assert "BF16 3x4 layer.weight" in lines
+    assert "Read from the local store" in answer.err
+    table = fine("preview", packed, "data.parquet").out  # its header is at the end
+    assert "place.lat" in table
+    assert "licence" in fine("preview", packed, "README.md").out
+
+
+def test_preview_as_json(plain: str) -> None:
+    told = json.loads(fine("preview", plain, "model/weights.safetensors", "--format", "json").out)
+    assert (told["format"], told["parameters"], told["source"]) == ("safetensors", 15, "local store")
+    assert told["tensors"][1] == {"name": "layer.bias", "shape": [3], "dtype": "F32"}
+    unknown = json.loads(fine("preview", plain, "model/any.bin", "--format", "json").out)
+    assert (unknown["format"], unknown["size"]) == (None, len(BINARY))
+
+
+def test_what_a_pickle_would_run_is_a_warning(plain: str) -> None:
+    answer = fine("preview", plain, "model/old.pkl")
+    assert "Loading it could run any program: it imports posix.system." in answer.err
+    told = json.loads(fine("preview", plain, "model/old.pkl", "--format", "json").out)
+    assert "posix.system" in told["warnings"][0]
+
+
+def test_a_damaged_file_is_explained(plain: str) -> None:
+    said = refused("preview", plain, "model/broken.gguf")
+    assert "The file is no GGUF that can be read" in said
+    assert "version 9 is not known" in said.casefold()
+
+
+def test_what_has_no_preview_or_is_no_file(plain: str) -> None:
+    assert "unknown" in fine("preview", plain, "model/any.bin").out
+    assert "has no file 'nowhere'" in refused("preview", plain, "nowhere")
+    assert "is a folder" in refused("cat", plain, "model")
+    assert "no such ModelKit" in refused("cat", "churn:v9", "README.md")
+
+
+def test_cat(packed: str) -> None:
+    answer = fine("cat", packed, "README.md")
+    assert answer.out == "---\nlicense: mit\n---\n# Hello\n"
+    assert "Read from the local store" in answer.err
+    assert fine("cat", packed, "./README.md").out == answer.out
+
+
+def test_cat_gives_a_pipe_every_byte(plain: str) -> None:
+    command = [sys.executable, "-m", "kitops_desktop", "cat", plain, "model/any.bin"]
+    outcome = subprocess.run(command, capture_output=True, check=True)
+    assert outcome.stdout == BINARY
+
+
+def test_of_a_registry_by_range(
+    plain: str, registry: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"{registry.host}/seen/churn:v1"
+    fine("push", plain, target, PLAIN)
+    monkeypatch.setenv("KITOPS_HOME", str(tmp_path / "elsewhere"))
+    answer = fine("preview", target, "model/weights.safetensors", PLAIN)
+    assert "layer.weight" in answer.out
+    assert f"Read by range from {registry.host}: not verified by the digest of its layer" in answer.err
+    told = json.loads(fine("preview", target, "data.parquet", PLAIN, "--format", "json").out)
+    assert told["source"] == "registry, not verified by its digest"
+    text = fine("cat", target, "README.md", PLAIN)
+    assert text.out.endswith("# Hello\n")
+    assert "not verified" in text.err
+    assert fine("list").out.splitlines()[1:] == []  # nothing was pulled
+
+
+def test_what_the_store_has_is_read_from_there(plain: str, registry: RegistryServer) -> None:
+    target = f"{registry.host}/both/churn:v1"
+    fine("push", plain, target, PLAIN)
+    answer = fine("cat", target, "README.md", "--remote", PLAIN)
+    assert "Read from the local store" in answer.err

@@ -1,0 +1,380 @@
+"""What each format says of itself, from files of a few bytes."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+from collections import OrderedDict
+from pathlib import PurePosixPath
+
+import pytest
+
+from kitops_desktop.formats.recognise import recognise
+from kitops_desktop.formats.source import MemoryBytes
+from kitops_desktop.formats.values import Kind, Recognised, Tensor
+from support.model_files import (
+    GGUF_ARRAY,
+    GGUF_STRING,
+    GGUF_U32,
+    gguf,
+    gguf_array,
+    gguf_text,
+    hdf5,
+    npy,
+    small_onnx,
+    small_parquet,
+    small_safetensors,
+    torch_zip,
+    zipped,
+)
+
+
+class Counted(MemoryBytes):
+    """Knows how much of it was read."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.bytes_read = 0
+
+    def read(self, start: int, length: int, /) -> bytes:
+        block = super().read(start, length)
+        self.bytes_read += len(block)
+        return block
+
+
+def known(content: bytes, name: str = "") -> Recognised:
+    found = recognise(MemoryBytes(content), name)
+    assert found is not None
+    return found
+
+
+def said(found: Recognised) -> dict[str, str | int]:
+    return {fact.name: fact.value for fact in found.facts}
+
+
+def test_safetensors() -> None:
+    found = known(small_safetensors())
+    assert (found.format, found.framework, found.kind) == ("safetensors", "PyTorch", Kind.MODEL)
+    assert (found.parameter_count, found.precision) == (15, "BF16")
+    assert found.tensors == (Tensor("layer.weight", (3, 4), "BF16"), Tensor("layer.bias", (3,), "F32"))
+
+
+@pytest.mark.parametrize(("version", "order"), [(1, "<"), (2, "<"), (3, "<"), (3, ">")])
+def test_gguf_of_every_version_and_byte_order(version: int, order: str) -> None:
+    wide = "I" if version == 1 else "Q"
+    pairs = [
+        (b"general.architecture", GGUF_STRING, gguf_text(b"llama", order, wide)),
+        (b"general.file_type", GGUF_U32, struct.pack(order + "I", 15)),
+    ]
+    tensors = [(b"blk.0.weight", (32, 4), 12), (b"norm", (32,), 0)]
+    found = known(gguf(pairs, tensors, version=version, order=order))
+    assert (found.format, found.precision, found.parameter_count) == ("GGUF", "Q4_K_M", 160)
+    assert found.tensors[0] == Tensor("blk.0.weight", (4, 32), "Q4_K")
+    assert said(found)["architecture"] == "llama"
+    assert said(found)["version"] == version
+
+
+def test_arrays_of_gguf_are_counted_and_the_first_values_kept() -> None:
+    words = b"".join(gguf_text(b"w%d" % index) for index in range(9))
+    nested = gguf_array(GGUF_ARRAY, 2, gguf_array(0, 1, b"\1") + gguf_array(0, 1, b"\2"))
+    found = known(
+        gguf(
+            [
+                (b"tokens", GGUF_ARRAY, gguf_array(GGUF_STRING, 9, words)),
+                (b"scores", GGUF_ARRAY, gguf_array(6, 1000, bytes(4000))),
+                (b"nested", GGUF_ARRAY, nested),
+            ],
+            [(b"t", (2,), 999)],
+        )
+    )
+    assert said(found)["metadata tokens"] == "9 values: w0, w1, w2, w3, w4, …"
+    assert str(said(found)["metadata scores"]).startswith("1,000 values: 0.0")
+    assert said(found)["metadata nested"] == "2 values: 1 values: 1, 1 values: 2"
+    assert found.precision == "type 999"
+
+
+def test_onnx() -> None:
+    found = known(small_onnx())
+    assert (found.format, found.parameter_count, found.precision) == ("ONNX", 10, "float32")
+    assert found.tensors == (Tensor("w", (4, 2), "float32"), Tensor("b", (2,), "float16"))
+    facts = said(found)
+    assert facts["producer"] == "pytorch 2.3"
+    assert facts["input"] == "x: float32[batch, 4]"  # the weight "w" is no input
+    assert facts["output"] == "y: float32[batch, 2]"
+    assert facts["operator sets"] == "ai.onnx 17"
+    assert facts["operations"] == 2
+
+
+def test_what_only_begins_like_onnx_is_not_known() -> None:
+    assert recognise(MemoryBytes(b"\x08\x08\x12\xff\xff and more"), "notes") is None
+
+
+def test_pytorch_zip() -> None:
+    found = known(torch_zip())
+    assert (found.format, found.framework, found.parameter_count) == ("PyTorch zip", "PyTorch", 12)
+    assert (found.precision, found.warnings) == ("float", ())
+    assert said(found)["bytes of tensors"] == 48
+
+
+def test_code_in_a_pytorch_zip_is_told() -> None:
+    found = known(torch_zip(**{"code/net.py": b"pass"}))
+    assert found.format == "TorchScript"
+    assert "code" in found.warnings[0]
+
+
+class Bomb:
+    """What an attacker would pickle."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        import os
+
+        return os.system, ("touch /nowhere/at/all",)
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_a_pickle_that_runs_a_program_is_told_apart_in_every_protocol(protocol: int) -> None:
+    found = known(pickle.dumps({"a": [1, 2.5, Bomb()]}, protocol), "model.pkl")
+    assert found.format == "pickle"
+    assert "could run any program: it imports posix.system." in found.warnings[0]
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_a_harmless_pickle_gives_no_warning(protocol: int) -> None:
+    value = {"a": (1, 2, 3, 4), "b": OrderedDict(x=[b"1", 2**80, None, True, -1.5]), "s": {1}, "e": ()}
+    found = known(pickle.dumps(value, protocol), "x.pkl")
+    assert found.warnings == ()
+    assert "OrderedDict" in str(said(found)["imports"])
+
+
+def test_what_nobody_knows_is_a_question() -> None:
+    found = known(pickle.dumps(PurePosixPath("a"), 4).replace(b"pathlib", b"mylibry"), "x.pkl")
+    assert found.warnings == ("Loading it imports what is not known to be safe: mylibry.PurePosixPath.",)
+
+
+def test_a_name_that_reaches_through_a_safe_module_is_not_safe() -> None:
+    found = known(b"\x80\x04\x8c\x07sklearn\x8c\x09os.system\x93.", "x.pkl")
+    assert "sklearn.os.system" in found.warnings[0]
+
+
+def test_a_name_that_is_made_while_loading_is_told() -> None:
+    found = known(b"\x80\x04N\x8c\x06system\x93.", "x.pkl")
+    assert "?.system" in found.warnings[0]
+
+
+def test_a_name_remembered_and_used_later_is_found() -> None:
+    found = known(b"\x80\x04\x8c\x02os\x94\x8c\x06system\x9400h\x00h\x01\x93.", "x.pkl")
+    assert "os.system" in found.warnings[0]
+
+
+def test_large_values_in_a_pickle_are_passed_over() -> None:
+    source = Counted(pickle.dumps({"weights": bytes(8 << 20), "n": 1}, 4))
+    found = recognise(source, "x.pkl")
+    assert found is not None
+    assert source.bytes_read < 1 << 20
+
+
+def test_several_pickles_in_a_row() -> None:
+    found = known(pickle.dumps(1, 2) + pickle.dumps(Bomb(), 2) + b"tensors", "old.pt")
+    assert said(found)["pickles"] == 2
+    assert "posix.system" in found.warnings[0]
+
+
+def test_a_later_pickle_need_not_begin_as_one() -> None:
+    found = known(pickle.dumps(1, 2) + pickle.dumps(Bomb(), 0), "old.pt")
+    assert "posix.system" in found.warnings[0]
+
+
+def test_bytes_behind_a_pickle_are_no_pickle() -> None:
+    found = known(pickle.dumps(1, 2) + b"cno\nmodule\n\xff\xff", "old.pt")
+    assert (said(found)["protocol"], found.warnings) == (2, ())
+
+
+def test_a_pickle_that_breaks_off_after_its_harm_is_told() -> None:
+    found = known(pickle.dumps(Bomb(), 4)[:-1] + b"\xff", "x.pkl")
+    assert "posix.system" in found.warnings[0]
+    assert "Only its beginning" in found.warnings[1]
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_numpy(version: int) -> None:
+    found = known(npy(version=version))
+    assert (found.precision, found.tensors) == ("<f4", (Tensor("", (2, 3), "<f4"),))
+    assert said(found)["elements"] == 6
+
+
+def test_numpy_records_and_objects() -> None:
+    fields = b"{'descr': [('a', '<i4'), ('b', '|O')], 'fortran_order': True, 'shape': (), }"
+    found = known(npy(fields))
+    assert (found.precision, said(found)["order"]) == ("records", "Fortran")
+    assert "pickles" in found.warnings[0]
+
+
+@pytest.mark.parametrize("deflate", [False, True])
+def test_numpy_archive(deflate: bool) -> None:
+    found = known(zipped({"a.npy": npy(), "b.npy": npy()}, deflate=deflate))
+    assert found.format == "NumPy archive"
+    assert [tensor.name for tensor in found.tensors] == ["a", "b"]
+
+
+def test_other_zip() -> None:
+    found = known(zipped({"a.txt": b"hello", "b/c": b""}))
+    assert (found.kind, said(found)["members"]) == (Kind.ARCHIVE, 2)
+    assert ("5", "a.txt") in found.table
+
+
+@pytest.mark.parametrize("version", range(4))
+def test_hdf5(version: int) -> None:
+    found = known(hdf5(version))
+    assert (found.format, found.framework) == ("HDF5", "")
+    assert said(found) == {"superblock version": version, "bytes": 200}
+
+
+def test_keras() -> None:
+    assert known(hdf5(marks=b"keras_version")).framework == "Keras"
+
+
+def test_parquet() -> None:
+    found = known(small_parquet())
+    assert found.kind is Kind.DATASET
+    assert said(found) == {"rows": 7, "row groups": 1, "columns": 3, "written by": "parquet-test 1.0"}
+    assert found.table[1:] == (
+        ("id", "int64", "optional"),
+        ("name", "text", "optional"),
+        ("place.lat", "double", "optional"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "word"), [(",", "comma"), ("\t", "tab"), (";", "semicolon"), ("|", "bar")]
+)
+def test_delimited(delimiter: str, word: str) -> None:
+    rows = [["name", "age"], ['"a, b"', "1"], ["c", "2"]]
+    found = known("\r\n".join(delimiter.join(row) for row in rows).encode(), "x.csv")
+    assert said(found)["separated by"] == word
+    assert said(found)["first row has names"] == "yes"
+    assert found.table == (("name", "age"), ("a, b", "1"), ("c", "2"))
+
+
+def test_long_csv_is_cut_in_the_middle_of_a_character() -> None:
+    found = known(b"a,b\n" + "é,ü\n".encode() * 100_000, "x.csv")
+    assert len(found.table) == 21
+    assert said(found)["columns"] == 2
+
+
+def test_json_lines() -> None:
+    found = known(b'{"a": 1}\n\n{"b": [2], "a": "x"}\n', "x.jsonl")
+    assert found.table == (("a", "b"), ("1", ""), ("x", "2"))
+
+
+def test_notebook() -> None:
+    content = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"display_name": "Python 3"}, "language_info": {"name": "python"}},
+        "cells": [
+            {"cell_type": "code", "outputs": [{"text": "secret"}]},
+            {"cell_type": "markdown"},
+            {"cell_type": "raw"},
+        ],
+    }
+    found = known(json.dumps(content).encode(), "x.ipynb")
+    assert found.kind is Kind.CODE
+    assert said(found) == {
+        "kernel": "Python 3",
+        "language": "python",
+        "notebook format": "4.5",
+        "code cells": 1,
+        "text cells": 1,
+        "other cells": 1,
+        "outputs kept": "yes",
+    }
+
+
+def test_transformers_configuration() -> None:
+    content = {
+        "model_type": "llama",
+        "architectures": ["LlamaForCausalLM"],
+        "torch_dtype": "bfloat16",
+        "hidden_size": 4096,
+        "auto_map": {"AutoModel": "modeling.Net"},
+    }
+    found = known(json.dumps(content).encode(), "config.json")
+    assert (found.kind, found.precision, said(found)["hidden size"]) == (Kind.PART, "bfloat16", 4096)
+    assert said(found)["architectures"] == "LlamaForCausalLM"
+    assert "trust_remote_code" in found.warnings[0]
+
+
+def test_tokenizer() -> None:
+    content = {"added_tokens": [], "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}}}
+    found = known(json.dumps(content).encode(), "tokenizer.json")
+    assert said(found) == {"type": "BPE", "vocabulary": 2}
+
+
+def test_adapter() -> None:
+    content = {
+        "peft_type": "LORA",
+        "base_model_name_or_path": "team/base",
+        "r": 8,
+        "lora_alpha": 16,
+        "target_modules": ["q_proj", "v_proj"],
+    }
+    found = known(json.dumps(content).encode(), "adapter_config.json")
+    assert found.framework == "PEFT"
+    assert said(found) == {
+        "adapter": "LORA",
+        "base model": "team/base",
+        "rank": 8,
+        "alpha": 16,
+        "changes": "q_proj, v_proj",
+    }
+
+
+def test_other_json() -> None:
+    assert said(known(b'{"a": 1, "b": 2}', "x.json")) == {"keys": "a, b"}
+    assert said(known(b"[1, 2]", "x.json")) == {"values": 2}
+
+
+def test_model_card() -> None:
+    content = (
+        b"---\nlicense: mit\nbase_model: team/base\ntags: [a, no]\nlibrary_name: transformers\n---\n# Text\n"
+    )
+    found = known(content, "README.md")
+    assert (found.kind, found.framework) == (Kind.DOCS, "transformers")
+    assert said(found) == {"licence": "mit", "base model": "team/base", "tags": "a, no"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "x.safetensors"),
+        (b"", ""),
+        (b"# Title\n", "README.md"),
+        (b"print(1)\n", "a.py"),
+        (b"\0\1\2", "x.bin"),
+    ],
+)
+def test_what_is_not_known(content: bytes, name: str) -> None:
+    assert recognise(MemoryBytes(content), name) is None
+
+
+def test_bytes_count_more_than_the_name() -> None:
+    assert known(pickle.dumps(Bomb(), 4), "model.safetensors").format == "pickle"
+    assert known(small_safetensors(), "model.bin").format == "safetensors"
+
+
+def test_only_headers_are_read() -> None:
+    header = {"w": {"dtype": "U8", "shape": [16 << 20], "data_offsets": [0, 16 << 20]}}
+    content = json.dumps(header).encode()
+    source = Counted(struct.pack("<Q", len(content)) + content + bytes(16 << 20))
+    found = recognise(source)
+    assert found is not None
+    assert found.parameter_count == 16 << 20
+    assert source.bytes_read < 1024
+
+
+def test_names_out_of_a_file_are_harmless_text() -> None:
+    found = known(gguf([(b"general.name", GGUF_STRING, gguf_text(b"\x1b[31mred\nline\xff" + b"x" * 999))]))
+    name = str(said(found)["name"])
+    assert name.startswith("\N{REPLACEMENT CHARACTER}[31mred line")
+    assert len(name) <= 301
