@@ -29,14 +29,16 @@ _ALL_AHEAD = 8
 
 
 class _Memory:
-    """The segments that this process holds. Used while ``changed`` is held, which all readers share.
+    """The segments that this process holds. Used while ``lock`` is held, which all readers share; ``freed``
+    tells that there is room for another one.
 
     Buffers are used again, and are the system's own pages: what a program's heap takes for them by turns it
     seldom gives back.
     """
 
     def __init__(self, segments: int) -> None:
-        self.changed = threading.Condition()
+        self.lock = threading.Lock()
+        self.freed = threading.Condition(self.lock)
         self._left = segments
         self._readers = 0
         self._spare: list[mmap.mmap] = []
@@ -61,7 +63,7 @@ class _Memory:
     def drop(self, segment: _Segment) -> None:
         self._left += segment.counted
         self._spare.append(segment.pages)
-        self.changed.notify_all()
+        self.freed.notify_all()
 
 
 class _Segment:
@@ -92,11 +94,13 @@ class SegmentedReader:
         self._segments: deque[_Segment] = deque()
         self._threads: list[threading.Thread] = []
         self._error: BaseException | None = None
+        # of its own: whoever waits for room is not to be woken, in vain, by each block that arrives
+        self._arrived = threading.Condition(_MEMORY.lock)
         self._token = CancelToken()
         self._detach = token.on_cancel(self._token.cancel)
-        self._token.on_cancel(_wake_all)
+        self._token.on_cancel(self._wake_all)
         self._closed = False
-        with _MEMORY.changed:
+        with _MEMORY.lock:
             _MEMORY.enter()
 
     def read(self, size: int = -1, /) -> bytes:
@@ -114,7 +118,7 @@ class SegmentedReader:
         self._first.close()
         for thread in self._threads:
             thread.join()
-        with _MEMORY.changed:
+        with _MEMORY.lock:
             while self._segments:
                 self._drop_first()
             _MEMORY.leave()
@@ -132,7 +136,7 @@ class SegmentedReader:
             return b""
         if not self._threads:
             self._start()
-        with _MEMORY.changed:
+        with _MEMORY.lock:
             segment = self._wait_for_bytes()
             if segment is None:
                 return b""
@@ -140,7 +144,7 @@ class SegmentedReader:
         block = bytes(segment.buffer[segment.read : end])
         segment.read = end
         if end == len(segment.buffer):
-            with _MEMORY.changed:
+            with _MEMORY.lock:
                 self._drop_first()
         return block
 
@@ -154,7 +158,7 @@ class SegmentedReader:
                 raise self._error
             if not self._segments and self._next == self._end:
                 return None
-            _MEMORY.changed.wait()
+            self._arrived.wait()
 
     def _drop_first(self) -> None:
         _MEMORY.drop(self._segments.popleft())
@@ -171,13 +175,13 @@ class SegmentedReader:
             while (segment := self._claim()) is not None:
                 self._fill(segment)
         except BaseException as error:
-            with _MEMORY.changed:
+            with _MEMORY.lock:
                 self._error = self._error or error
-                _MEMORY.changed.notify_all()
+            self._wake_all()
 
     def _claim(self) -> _Segment | None:
         """The next segment to fetch; None when there is no more to do."""
-        with _MEMORY.changed:
+        with _MEMORY.lock:
             while self._next < self._end and self._error is None:
                 self._token.check()
                 end = min(self._next + SEGMENT_BYTES, self._end)
@@ -188,7 +192,7 @@ class SegmentedReader:
                         self._segments.append(segment)
                         self._next = end
                         return segment
-                _MEMORY.changed.wait()
+                _MEMORY.freed.wait()
         return None
 
     @property
@@ -198,11 +202,12 @@ class SegmentedReader:
     def _fill(self, segment: _Segment) -> None:
         with BlobStream(self._blob, segment.start, segment.end, self._token) as stream:
             while count := stream.readinto(segment.buffer[segment.filled : segment.filled + _BLOCK]):
-                with _MEMORY.changed:
+                with _MEMORY.lock:
                     segment.filled += count
-                    _MEMORY.changed.notify_all()
+                    if self._segments and self._segments[0] is segment:
+                        self._arrived.notify_all()
 
-
-def _wake_all() -> None:
-    with _MEMORY.changed:
-        _MEMORY.changed.notify_all()
+    def _wake_all(self) -> None:
+        with _MEMORY.lock:
+            _MEMORY.freed.notify_all()
+            self._arrived.notify_all()
