@@ -80,5 +80,5 @@ def format_error(error: errors.FormatError) -> Explanation:
         f"The file is no {error.format} that can be read",
         sentence(error.reason),
         NOTHING_CHANGED,
-        "It is damaged, or was made to do harm: ask whoever made it before you load it.",
+        "It is cut off, damaged, or made to do harm: ask whoever made it before you load it.",
     )

@@ -15,12 +15,14 @@ from kitops_desktop.formats.transformers_config import (
 from kitops_desktop.formats.values import Kind, Recognised, facts
 
 FORMAT = "JSON"
-MOST_JSON = 32 << 20
-"""Bytes. Large tokenizers have about ten MiB, notebooks with pictures more."""
+MOST_JSON = 64 << 20
+"""Bytes. The largest tokenizers have some 33 MiB; what is larger is data."""
 
 
 def recognised_json(source: Bytes) -> Recognised:
     """Raises ``FormatError``."""
+    if source.size > MOST_JSON:
+        return Recognised(Kind.DATASET, FORMAT)
     document = parse_json(read_whole(source, FORMAT, MOST_JSON), FORMAT)
     if not isinstance(document, dict):
         count = len(document) if isinstance(document, list) else None

@@ -26,7 +26,7 @@ _KNOWN: dict[str, frozenset[str]] = {
          *(f"{name}Storage" for name in ("Float", "Half", "BFloat16", "Double", "Long", "Int", "Short",
                                          "Char", "Byte", "Bool", "ComplexFloat", "ComplexDouble"))}
     ),
-    "torch.storage": frozenset({"UntypedStorage", "TypedStorage", "_load_from_bytes"}),
+    "torch.storage": frozenset({"UntypedStorage", "TypedStorage"}),
     "torch._utils": frozenset(
         {"_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter",
          "_rebuild_parameter_with_state", "_rebuild_qtensor", "_rebuild_sparse_tensor"}
@@ -34,6 +34,10 @@ _KNOWN: dict[str, frozenset[str]] = {
     "torch._tensor": frozenset({"_rebuild_from_type_v2"}),
     "torch.nn.parameter": frozenset({"Parameter", "Buffer"}),
     "torch.serialization": frozenset({"_get_layout"}),
+    "transformers.training_args": frozenset({"TrainingArguments", "OptimizerNames", "ParallelMode"}),
+    "transformers.trainer_utils": frozenset(
+        {"IntervalStrategy", "SchedulerType", "HubStrategy", "SaveStrategy"}
+    ),
     "joblib.numpy_pickle": frozenset({"NumpyArrayWrapper"}),
 }  # fmt: skip
 _OF_ARRAYS = frozenset({"_reconstruct", "scalar", "_frombuffer"})
@@ -41,7 +45,7 @@ _ARRAY_MODULES = frozenset(
     {"numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric"}
 )
 _CLASSES_OF = ("sklearn.", "scipy.sparse.", "xgboost.", "lightgbm.", "catboost.", "torch.nn.modules.",
-               "transformers.", "torch.optim.")  # fmt: skip
+               "torch.optim.")  # fmt: skip
 """Packages whose classes are what such files are made of: a name with a capital, without dots."""
 
 _DANGEROUS = frozenset(
@@ -49,8 +53,9 @@ _DANGEROUS = frozenset(
      "webbrowser", "urllib", "requests", "httpx", "http", "ftplib", "smtplib", "asyncio", "multiprocessing",
      "threading", "_thread", "code", "codeop", "marshal", "pickle", "_pickle", "dill", "cloudpickle", "pip",
      "pdb", "bdb", "timeit", "cProfile", "profile", "tempfile", "signal", "types", "inspect", "functools",
-     "operator", "_operator", "io", "_io", "builtins", "__builtin__", "__main__", "commands", "platform",
-     "site", "venv", "ensurepip", "idlelib", "distutils", "setuptools", "doctest", "trace", "aiohttp"}
+     "operator", "_operator", "io", "_io", "builtins", "__builtin__", "commands", "platform", "site",
+     "urllib2", "httplib", "cPickle",
+     "venv", "ensurepip", "idlelib", "distutils", "setuptools", "doctest", "trace", "aiohttp"}
 )  # fmt: skip
 """Modules that can run programs, reach files or the network, or get at anything else from there."""
 
@@ -69,5 +74,10 @@ def is_known_safe(module: str, name: str) -> bool:
 
 
 def is_dangerous(module: str, name: str) -> bool:
-    """What can run a program or be made to."""
-    return not is_known_safe(module, name) and module.partition(".")[0] in _DANGEROUS
+    """What can run a program or be made to; a name that is hidden from readers like this one, too."""
+    if is_known_safe(module, name):
+        return False
+    is_hidden = module == "?" or name == "?" or "\\" in module + name
+    runs_pickles = name.rpartition(".")[2] == "_load_from_bytes"
+    parts = {module.partition(".")[0], *(name.split(".") if "." in name else ())}
+    return is_hidden or runs_pickles or not _DANGEROUS.isdisjoint(parts)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from kitops_desktop.errors import FormatError
-from kitops_desktop.formats import gguf, hdf5, numpy_header, parquet, zip_directory
+from kitops_desktop.formats import gguf, hdf5, lfs_pointer, numpy_header, parquet, zip_directory
+from kitops_desktop.formats.compressed_pickle import looks_compressed, recognised_compressed_pickle
 from kitops_desktop.formats.delimited import read_delimited
 from kitops_desktop.formats.front_matter import looks_like_front_matter, read_front_matter
 from kitops_desktop.formats.json_document import recognised_json
@@ -49,7 +50,8 @@ def _by_name(name: str, beginning: bytes) -> _Reader | None:
     path = PurePosixPath(name)
     if path.stem.casefold() == "readme":
         return _front_matter if looks_like_front_matter(beginning) else None
-    return _SUFFIXES.get(path.suffix.casefold())
+    reader = _SUFFIXES.get(path.suffix.casefold())
+    return recognised_compressed_pickle if reader is _pickle and looks_compressed(beginning) else reader
 
 
 def _zip(source: Bytes) -> Recognised:
@@ -114,6 +116,7 @@ _MAGICS: tuple[tuple[bytes, _Reader], ...] = (
     (numpy_header.MAGIC, _npy),
     (hdf5.MAGIC, _hdf5),
     (parquet.MAGIC, _parquet),
+    (lfs_pointer.MAGIC, lfs_pointer.recognised_pointer),
     *((magic, _zip) for magic in zip_directory.MAGICS),
 )
 _SUFFIXES: dict[str, _Reader] = {

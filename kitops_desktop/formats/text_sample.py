@@ -10,8 +10,8 @@ SAMPLE = 256 << 10
 
 
 def sample_text(source: Bytes, format: str) -> tuple[str, bool]:
-    """The beginning of the file, and whether that is all of it. Raises ``FormatError`` for what is no
-    UTF-8 text."""
+    """The beginning of the file, and whether that is all of it; what is no UTF-8 as Latin-1, the nearest
+    guess. Raises ``FormatError`` for what is no text."""
     content = source.read(0, SAMPLE)
     is_whole = source.size <= SAMPLE
     if b"\0" in content:
@@ -20,7 +20,7 @@ def sample_text(source: Bytes, format: str) -> tuple[str, bool]:
         return content.decode("utf-8-sig"), is_whole
     except UnicodeDecodeError as error:
         if is_whole or error.start < len(content) - 4:
-            raise FormatError(format, "it is no UTF-8 text") from error
+            return content.decode("latin-1"), is_whole
         return content[: error.start].decode("utf-8-sig"), False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.pickle_opcodes import PickleHeader, read_pickle
@@ -13,6 +13,7 @@ from kitops_desktop.formats.zip_directory import ZipDirectory, read_member, read
 FORMAT = "PyTorch zip"
 _PICKLE = "/data.pkl"
 _MOST_PICKLE = 32 << 20
+_MOST_PICKLES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,17 @@ def read_torch_zip(source: Bytes, directory: ZipDirectory | None = None) -> Torc
     member = directory.ending(_PICKLE)
     if member is None:
         raise FormatError(FORMAT, "it has no pickle")
-    if member.size > _MOST_PICKLE:
-        raise FormatError(FORMAT, f"its pickle of {member.size:,} bytes is larger than what is read")
-    pickle = read_pickle(MemoryBytes(read_member(source, member, _MOST_PICKLE)))
+    # Which of several is loaded depends on the reader.
+    pickles = [found for found in directory.members if found.name.endswith(".pkl")]
+    if len(pickles) > _MOST_PICKLES or sum(found.size for found in pickles) > _MOST_PICKLE:
+        raise FormatError(FORMAT, "it has more or larger pickles than are read")
+    read = {found: read_pickle(MemoryBytes(read_member(source, found, _MOST_PICKLE))) for found in pickles}
+    names_of_all = {found for header in read.values() for found in header.globals}
+    pickle = replace(
+        read[member],
+        globals=tuple(sorted(names_of_all)),
+        is_whole=all(header.is_whole for header in read.values()),
+    )
     folder = member.name.removesuffix(_PICKLE)
     names = [found.name for found in directory.members]
     return TorchZip(

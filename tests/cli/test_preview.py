@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.kit_commands import Answer, run_command
-from support.model_files import gguf, small_parquet, small_safetensors
+from support.model_files import gguf, safetensors, small_parquet, small_safetensors
 from support.registry_server import RegistryServer
 
 PLAIN = "--plain-http"
@@ -113,6 +113,17 @@ def test_a_damaged_file_is_explained(plain: str) -> None:
     said = refused("preview", plain, "model/broken.gguf")
     assert "The file is no GGUF that can be read" in said
     assert "version 9 is not known" in said.casefold()
+
+
+def test_names_that_no_terminal_should_see(project: Path) -> None:
+    entry = {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]}
+    hostile = safetensors({"\ud800\x1b[2J": entry, "__metadata__": {"\x07\udfff": "\r\n\ud801"}})
+    (project / "model" / "weights.safetensors").write_bytes(hostile)
+    fine("pack", str(project), "-t", "churn:v1")
+    for form in ("text", "json"):
+        out = fine("preview", "churn:v1", "model/weights.safetensors", "--format", form).out
+        assert "\N{REPLACEMENT CHARACTER}" in out
+        assert not {"\x1b", "\x07", "\r"} & set(out)
 
 
 def test_what_has_no_preview_or_is_no_file(plain: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 import struct
+import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import pytest
@@ -196,6 +199,42 @@ def test_a_pickle_that_breaks_off_after_its_harm_is_told() -> None:
     assert "Only its beginning" in found.warnings[1]
 
 
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("torch.storage", "_load_from_bytes"),
+        ("posixpath", "os.system"),
+        (r"\x6fs", "system"),
+        ("builtins", "eval"),
+    ],
+)
+def test_ways_around_a_list_of_bad_names(module: str, name: str) -> None:
+    pickled = b"\x80\x02c%s\n%s\n." % (module.encode(), name.encode())
+    assert "could run any program" in known(pickled).warnings[0]
+
+
+@pytest.mark.parametrize("compress", [zlib.compress, gzip.compress])
+def test_a_compressed_pickle_is_looked_into(compress: Callable[[bytes], bytes]) -> None:
+    found = known(compress(pickle.dumps(Bomb(), 4)), "model.joblib")
+    assert found.format == "compressed pickle"
+    assert "posix.system" in found.warnings[0]
+
+
+def test_a_pickle_compressed_otherwise_is_a_question() -> None:
+    assert "not known" in known(b"BZh9 and more", "model.joblib").warnings[0]
+
+
+def test_every_pickle_of_a_pytorch_zip_counts() -> None:
+    found = known(zipped({"a/data.pkl": pickle.dumps(1, 2), "b/data.pkl": pickle.dumps(Bomb(), 2)}))
+    assert "posix.system" in found.warnings[0]
+
+
+def test_what_git_left_in_place_of_a_file() -> None:
+    found = known(b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 77\n", "a.safetensors")
+    assert said(found) == {"bytes of the file it stands for": 77}
+    assert "git lfs pull" in found.warnings[0]
+
+
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_numpy(version: int) -> None:
     found = known(npy(version=version))
@@ -260,6 +299,10 @@ def test_long_csv_is_cut_in_the_middle_of_a_character() -> None:
     found = known(b"a,b\n" + "é,ü\n".encode() * 100_000, "x.csv")
     assert len(found.table) == 21
     assert said(found)["columns"] == 2
+
+
+def test_csv_of_another_encoding() -> None:
+    assert known("name,city\nJ\xf6rg,K\xf6ln\n".encode("latin-1"), "x.csv").table[1] == ("Jörg", "Köln")
 
 
 def test_json_lines() -> None:

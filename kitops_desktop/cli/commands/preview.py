@@ -61,10 +61,10 @@ def _json(named: FileInKit, known: Recognised | None) -> dict[str, object]:
         "precision": known.precision or None,
         "facts": [{"name": fact.name, "value": fact.value} for fact in known.facts],
         "tensors": [
-            {"name": printable(tensor.name), "shape": list(tensor.shape), "dtype": clean(tensor.dtype)}
+            {"name": clean(tensor.name, 1000), "shape": list(tensor.shape), "dtype": clean(tensor.dtype)}
             for tensor in known.tensors
         ],
-        "table": [[printable(cell) for cell in row] for row in known.table],
+        "table": [[clean(cell, 1000) for cell in row] for row in known.table],
         "warnings": list(known.warnings),
     }
 
