@@ -31,7 +31,7 @@ def file_content(
     fetcher: Fetcher, layer: KitLayer, file: LayerFile, *, token: CancelToken | None = None
 ) -> Generator[bytes, None, None]:
     """All of a file that ``list_layer`` found, in blocks, and never more than its listing says; fetched in
-    one piece from an uncompressed layer.
+    one piece from an uncompressed layer. Of a compressed file whose size nobody stated, all there is.
 
     Raises ``ArchiveDamaged`` when there is less of it, ``BlobNotFound`` and ``Cancelled``.
     """
@@ -43,7 +43,8 @@ def file_content(
         return
     with _opened(fetcher, layer) as source:
         source.skip(file.offset)
-        yield from _blocks(source, file.size, token)
+        is_stated = bool(file.size) or format.packaging is Packaging.TAR
+        yield from _blocks(source, file.size, token) if is_stated else _rest(source, token)
 
 
 def file_digests(
@@ -83,6 +84,12 @@ def _blocks(source: TarSource, size: int, token: CancelToken) -> Iterator[bytes]
             raise ArchiveDamaged("it ends in the middle of a file")
         yield block
         size -= len(block)
+
+
+def _rest(source: TarSource, token: CancelToken) -> Iterator[bytes]:
+    while block := source.read(_BLOCK):
+        token.check()
+        yield block
 
 
 def _digest(source: TarSource, size: int | None, token: CancelToken) -> str:
