@@ -7,20 +7,20 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kitops_desktop.explanation import Explanation, diagnostics, explain
+from kitops_desktop.jobs.earlier_jobs import INTERRUPTED, Restore, earlier_jobs
 from kitops_desktop.jobs.hindrance import hindrance_of
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.journal_writer import JournalWriter
 from kitops_desktop.jobs.lineup import Slots, next_job
 from kitops_desktop.jobs.lookout import Lookout, LookoutTimes
 from kitops_desktop.jobs.tools import Tools
-from kitops_desktop.jobs.upload_target import end_uploads, upload_target
+from kitops_desktop.jobs.upload_target import end_uploads, unwanted_uploads
 from kitops_desktop.jobs.work import Result, Work, WorkContext
 from kitops_desktop.log_files import job_log, remove_old_job_logs
 from kitops_desktop.oci.reference import Reference
@@ -29,19 +29,10 @@ from kitops_desktop.records.journal import JobRecord, Journal
 
 log = logging.getLogger(__name__)
 
-Restore = Callable[[str, Mapping[str, Any]], Work | None]
-"""Makes a work again from its kind and parameters; None for a kind it does not know."""
-
 JOURNAL_SECONDS = 5.0
 """How often the progress of a running job is written down."""
 FRUITLESS_TRIES = 5
 """So often a transfer begins again without getting any further, unless the network is to blame."""
-INTERRUPTED = Explanation(
-    "The program ended before the job did",
-    "It was closed, or the computer was switched off.",
-    "What was finished by then is kept; nothing half-written stands under a final name.",
-    "Let it go on: it continues from what is there.",
-)
 TAKEN = Explanation(
     "Another program has taken this job over",
     "It was resumed elsewhere, from the command line or in another window.",
@@ -79,12 +70,10 @@ class JobQueue:
         self._idle = threading.Condition(self._lock)
         self._slots = slots or Slots()
         self._accepting = self._begins = True
-        self._closed = False
         self._threads: set[threading.Thread] = set()
-        # a thread of its own: a journal that another process holds for seconds must not stop the window
-        self._journal_writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._writer = JournalWriter()
         self._lookout = Lookout(self._unhindered, lookout or LookoutTimes())
-        earlier = _earlier(journal, restore)
+        earlier = earlier_jobs(journal, restore)
         self._jobs = {job.id: job for job in earlier}
         self._order = sorted((job for job in earlier if not job.state.is_finished), key=_position)
         self._next_position = max((job.position for job in earlier), default=0) + 1
@@ -119,7 +108,7 @@ class JobQueue:
             self._next_position += 1
             self._jobs[job.id] = job
             self._order.append(job)
-            written = self._write(self._journal.start, record)
+            written = self._writer.write(self._journal.start, record)
         self._announce(job)
         written.add_done_callback(lambda _: self._ready(job))
         return job
@@ -208,7 +197,7 @@ class JobQueue:
         with self._lock:
             if not job.state.is_finished or self._jobs.pop(job.id, None) is None:
                 return False
-            self._write(self._journal.forget, [job.id])
+            self._writer.write(self._journal.forget, [job.id])
         self._announce(job)
         return True
 
@@ -223,7 +212,7 @@ class JobQueue:
             for position, waiting in enumerate(self._order):
                 waiting.position = position
             self._next_position = len(self._order)
-            self._write(self._journal.arrange, [waiting.id for waiting in self._order])
+            self._writer.write(self._journal.arrange, [waiting.id for waiting in self._order])
         self._announce(job)
         self._dispatch()
 
@@ -312,9 +301,7 @@ class JobQueue:
             threads = tuple(self._threads)
         for thread in threads:
             thread.join()
-        with self._lock:
-            self._closed = True
-        self._journal_writer.shutdown()
+        self._writer.close()
 
     def _has_ended(self) -> bool:
         return not any(job.state.is_running or self._is_due(job) for job in self._order)
@@ -338,13 +325,11 @@ class JobQueue:
 
     def _clear_away(self, job: Job) -> None:
         """Have what a job has begun elsewhere forgotten there, unless another job may go on with it."""
-        target = upload_target(job.work)
-        if target is None or job.started_at is None or job.explanation is TAKEN:
+        if job.started_at is None or job.explanation is TAKEN:
             return
         with self._lock:
-            left = (other for other in self._jobs.values() if other is not job and _may_go_on(other))
-            others = filter(None, (upload_target(other.work) for other in left))
-            if any(other.repository_name == target.repository_name for other in others):
+            target = unwanted_uploads(job, self._jobs.values())
+            if target is None:
                 return
             thread = threading.Thread(target=self._clear, args=(target,), name="ending uploads")
             self._threads.add(thread)
@@ -389,7 +374,7 @@ class JobQueue:
         record = replace(
             job.record, state=str(JobState.RUNNING), started_at=job.started_at, position=job.position
         )
-        self._write(self._journal.start, replace(record, progress=job.progress))
+        self._writer.write(self._journal.start, replace(record, progress=job.progress))
         work = job.work
         assert work is not None
         with nullcontext() if job.log_path is None else job_log(job.log_path):
@@ -481,9 +466,9 @@ class JobQueue:
         if state is JobState.PAUSED:
             self._lookout.drop(job)
             job.hindrance = job.next_look_at = job.explanation = job.error = None
-        self._write(self._journal.progress, job.id, job.progress)
-        self._write(self._journal.set_state, job.id, str(state))
-        self._write(self._journal.release, job.id)
+        self._writer.write(self._journal.progress, job.id, job.progress)
+        self._writer.write(self._journal.set_state, job.id, str(state))
+        self._writer.write(self._journal.release, job.id)
 
     def _reporting(self, job: Job) -> Callable[[Progress], None]:
         written = time.monotonic()
@@ -494,7 +479,7 @@ class JobQueue:
             now = time.monotonic()
             if now - written >= JOURNAL_SECONDS:
                 written = now
-                self._write(self._journal.progress, job.id, progress)
+                self._writer.write(self._journal.progress, job.id, progress)
 
         return report
 
@@ -514,9 +499,11 @@ class JobQueue:
             self._lookout.drop(job)
             self._take_off(job, state)
             value = None if result is None else {"summary": result.summary, "details": dict(result.details)}
-            self._write(self._journal.progress, job.id, job.progress)
-            self._write(self._journal.finish, job.id, str(state), job.explanation or value, job.ended_at)
-            self._write(self._journal.release, job.id)
+            self._writer.write(self._journal.progress, job.id, job.progress)
+            self._writer.write(
+                self._journal.finish, job.id, str(state), job.explanation or value, job.ended_at
+            )
+            self._writer.write(self._journal.release, job.id)
         job.mark_finished()
         self._announce(job)
 
@@ -543,53 +530,6 @@ class JobQueue:
         except Exception:
             log.exception("whoever listens to the queue failed")
 
-    def _write(self, function: Callable[..., None], *arguments: object) -> Future[None]:
-        """Write to the journal, in the order of the calls. What fails there is logged and hurts no job; after
-        the end nothing is written.
-        """
-        if self._closed:
-            return Future()
-
-        def write() -> None:
-            try:
-                function(*arguments)
-            except Exception:
-                log.exception("the journal could not be written")
-
-        return self._journal_writer.submit(write)
-
-
-def _may_go_on(job: Job) -> bool:
-    """Whether what it has begun may be of use to it."""
-    return not job.state.is_finished or job.state in (JobState.FAILED, JobState.INTERRUPTED)
-
 
 def _position(job: Job) -> int:
     return job.position
-
-
-def _earlier(journal: Journal, restore: Restore) -> list[Job]:
-    """The jobs of earlier runs that have ended, one way or another; those of other windows are theirs."""
-    journal.interrupted()
-    theirs = journal.theirs()
-    return [job for job in _made_again(journal.records(), restore) if job.id not in theirs]
-
-
-def _made_again(records: Iterable[JobRecord], restore: Restore) -> Iterable[Job]:
-    for record in records:
-        try:
-            job = Job(record, _restored(restore, record))
-        except ValueError:  # a state of a newer version
-            continue
-        if job.state is JobState.INTERRUPTED and job.explanation is None:
-            job.explanation = INTERRUPTED
-        if not job.state.is_active:
-            yield job
-
-
-def _restored(restore: Restore, record: JobRecord) -> Work | None:
-    try:
-        return restore(record.kind, record.parameters)
-    except (KeyError, TypeError, ValueError):
-        log.warning("job %s of kind %s cannot be made again", record.id, record.kind)
-        return None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.copy_job import CopyWork, copy_references
+from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.pack_push_job import PackPushWork
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.remote import repository_of
@@ -27,6 +29,22 @@ def upload_target(work: Work | None) -> Reference | None:
         return copy_references(work.source, work.target)[1] if isinstance(work, CopyWork) else None
     except KitOpsError:
         return None
+
+
+def unwanted_uploads(job: Job, jobs: Iterable[Job]) -> Reference | None:
+    """Where a job that will not go on has uploaded to for nothing; None when nothing is to be cleared away,
+    as another of ``jobs`` may go on with it.
+    """
+    target = upload_target(job.work)
+    if target is None:
+        return None
+    left = (upload_target(other.work) for other in jobs if other is not job and _may_go_on(other))
+    wanted = any(other.repository_name == target.repository_name for other in left if other is not None)
+    return None if wanted else target
+
+
+def _may_go_on(job: Job) -> bool:
+    return not job.state.is_finished or job.state in (JobState.FAILED, JobState.INTERRUPTED)
 
 
 def end_uploads(target: Reference, tools: Tools, token: CancelToken) -> None:

@@ -304,7 +304,7 @@ queue = JobQueue(Journal(state / "journal.sqlite"), tools, slots=Slots(1, 1))
 works = [HeldWork("Pack one"), HeldWork("Pack two")]
 jobs = [queue.submit(work) for work in works]
 works[0].begun.wait()
-queue._journal_writer.submit(int).result()
+queue._writer.write(int).result()
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.read()
