@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitops_desktop.jobs.job import Job
-from kitops_desktop.ui.colours import Colours, colours_of
+from kitops_desktop.ui.colours import Colours, colours_of, palette_for
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.transfers.job_text import (
     fraction,
@@ -18,16 +21,21 @@ from kitops_desktop.ui.transfers.job_text import (
     state_word,
 )
 from kitops_desktop.ui.transfers.jobs_model import Role
-from kitops_desktop.ui.widgets.badge import badge_size, paint_badge
+from kitops_desktop.ui.widgets.badge import Tone, badge_size, paint_badge
 
 _HEIGHT = 76
+_HEAD = 38
 _WIDE = 420
 _LEFT = 54
 _RIGHT = 16
 
 
 class JobDelegate(QStyledItemDelegate):
-    """Rows have one height, whatever they show."""
+    """Rows have one height, whatever they show.
+
+    What a row shows of a job that runs changes all the time but for its head, which is kept as a picture:
+    while other threads run Python as well, each call of Qt may have to wait for its turn.
+    """
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -41,39 +49,66 @@ class JobDelegate(QStyledItemDelegate):
         if not isinstance(job, Job):
             return
         colours = colours_of(option.palette)
+        area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option, colours)
-        area: QRect = option.rect
-        icon(icon_name(job), "muted").paint(painter, QRect(area.left() + 18, area.top() + 16, 20, 20))
-        self._paint_texts(painter, option, job, str(index.data(Role.LINE)), colours)
+        state = state_text(job) if area.width() >= _WIDE else state_word(job)
+        ratio = painter.device().devicePixelRatioF()
+        look = _Look(area.width(), ratio, option.font.toString(), colours)
+        painter.drawPixmap(area.topLeft(), _head(job.title, icon_name(job), state, state_tone(job), look))
+        self._paint_line(painter, option, job, str(index.data(Role.LINE)), colours)
         part = fraction(job)
         if part is not None:
             _paint_bar(painter, area, part, colours)
         painter.restore()
 
-    def _paint_texts(
+    def _paint_line(
         self, painter: QPainter, option: QStyleOptionViewItem, job: Job, text: str, colours: Colours
     ) -> None:
         area: QRect = option.rect
-        state = state_text(job) if area.width() >= _WIDE else state_word(job)
-        pill = badge_size(state, option.font)
-        corner = QPointF(area.right() - _RIGHT - pill.width(), area.top() + 14)
-        paint_badge(painter, corner, state, state_tone(job), option.font, option.palette)
-        bold = QFont(option.font)
-        bold.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(bold)
-        painter.setPen(colours.colour("text"))
-        title = QRect(area.left() + _LEFT, area.top() + 12, int(corner.x()) - area.left() - _LEFT - 10, 24)
-        _draw(painter, title, job.title)
         painter.setFont(option.font)
         painter.setPen(colours.colour("muted"))
         percent = percent_text(job)
         room = painter.fontMetrics().horizontalAdvance("100 %") + 12 if percent else 0
         line = QRect(area.left() + _LEFT, area.top() + 36, area.width() - _LEFT - _RIGHT - room, 22)
         _draw(painter, line, text)
-        right = QRect(area.right() - _RIGHT - room, area.top() + 36, room, 22)
-        painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent)
+        if percent:
+            right = QRect(area.right() - _RIGHT - room, area.top() + 36, room, 22)
+            painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How rows are drawn: ``ratio`` physical pixels for one of ``width``, ``font`` as Qt writes it down."""
+
+    width: int
+    ratio: float
+    font: str
+    colours: Colours
+
+
+@lru_cache(maxsize=128)
+def _head(title: str, picture: str, state: str, tone: Tone, look: _Look) -> QPixmap:
+    """Picture, title and state of a row, on nothing."""
+    font = QFont()
+    font.fromString(look.font)
+    head = QPixmap(round(look.width * look.ratio), round(_HEAD * look.ratio))
+    head.setDevicePixelRatio(look.ratio)
+    head.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(head)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    icon(picture, "muted").paint(painter, QRect(18, 16, 20, 20))
+    pill = badge_size(state, font)
+    corner = QPointF(look.width - 1 - _RIGHT - pill.width(), 14)
+    paint_badge(painter, corner, state, tone, font, palette_for(look.colours))
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(bold)
+    painter.setPen(look.colours.colour("text"))
+    _draw(painter, QRect(_LEFT, 12, int(corner.x()) - _LEFT - 10, 24), title)
+    painter.end()
+    return head
 
 
 def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, colours: Colours) -> None:

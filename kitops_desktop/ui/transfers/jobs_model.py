@@ -105,12 +105,17 @@ class JobsModel(QAbstractListModel):
 
         One after the other, since drawing all of them at once would hold up the window.
         """
-        moving = [row for row, job in enumerate(self._jobs) if job.state.is_running or job.hindrance]
+        moving = [row for row, job in enumerate(self._jobs) if _moves(job)]
         if not moving:
             return None
         self._ticked = next((row for row in moving if row > self._ticked), moving[0])
         self.dataChanged.emit(self.index(self._ticked, 0), self.index(self._ticked, 0))
         return self._jobs[self._ticked]
+
+    @property
+    def moves(self) -> bool:
+        """Whether any job changes by itself."""
+        return any(map(_moves, self._jobs))
 
     def show_notes(self) -> None:
         """There is something else to say of some jobs."""
@@ -119,6 +124,10 @@ class JobsModel(QAbstractListModel):
 
     def count(self, group: Group) -> int:
         return sum(group.holds(job.state) for job in self._jobs)
+
+
+def _moves(job: Job) -> bool:
+    return job.state.is_running or job.hindrance is not None
 
 
 class JobsFilter(QSortFilterProxyModel):

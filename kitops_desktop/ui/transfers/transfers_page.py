@@ -73,6 +73,7 @@ class TransfersPage(QWidget):
         self._connect()
         self._timer = QTimer(self, interval=_TICK_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
+        self._panel_is_due = False
         self._show_counts()
         self._select_first()
         self._panel.show_job(self.job)
@@ -211,16 +212,19 @@ class TransfersPage(QWidget):
 
     @Slot()
     def _tick(self) -> None:
-        ticked = self._model.tick()
+        """Show how far the jobs are: a row at a time, and the panel after the row of its job."""
+        if self._panel_is_due:
+            self._panel.tick()
+            self._panel_is_due = False
+        else:
+            ticked = self._model.tick()
+            self._panel_is_due = ticked is not None and ticked is self._panel.job
         if self.isVisible():
             self._notes.look(self._queue.order())
-        if ticked is None:
+        if not self._model.moves:
             self._timer.stop()
-        elif self.isVisible():
-            if ticked is self._panel.job:
-                self._panel.tick()
-            if not self._timer.isActive():
-                self._timer.start()
+        elif self.isVisible() and not self._timer.isActive():
+            self._timer.start()
 
     @Slot()
     def _show_notes(self) -> None:
