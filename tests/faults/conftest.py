@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,9 @@ from support.http_server import HttpServer, Rule
 from support.keeping_registry import KeepingRegistry
 from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry
-from support.registry_server import RegistryServer
+from support.registry_server import RegistryServer, distribution_3
+
+DISTRIBUTION_3 = distribution_3()
 
 
 @pytest.fixture
@@ -36,6 +37,13 @@ def keeping_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keepi
         yield server
 
 
+@pytest.fixture(scope="session")
+def newer_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """Distribution 3, only where the machine has it: it keeps uploads to the byte too."""
+    with RegistryServer(tmp_path_factory.mktemp("newer"), program=DISTRIBUTION_3) as server:
+        yield server
+
+
 @pytest.fixture
 def forgetting(real_registry: RegistryServer) -> Iterator[Callable[..., LoggingProxy]]:
     """forgetting(*rules): a new proxy in front of the real registry."""
@@ -50,9 +58,16 @@ def keeping(keeping_registry: KeepingRegistry) -> Iterator[Callable[..., Logging
         yield lambda *rules: opened.enter_context(LoggingProxy(keeping_registry.port, rules))
 
 
-@pytest.fixture(params=["forgetting", "keeping"])
+@pytest.fixture
+def newer(newer_registry: RegistryServer) -> Iterator[Callable[..., LoggingProxy]]:
+    """newer(*rules): a new proxy in front of distribution 3."""
+    with ExitStack() as opened:
+        yield lambda *rules: opened.enter_context(LoggingProxy(newer_registry.port, rules))
+
+
+@pytest.fixture(params=["forgetting", "keeping", *(["newer"] if DISTRIBUTION_3 else [])])
 def either(request: pytest.FixtureRequest) -> Callable[..., LoggingProxy]:
-    """One of the two."""
+    """One of those the machine has."""
     made: Callable[..., LoggingProxy] = request.getfixturevalue(request.param)
     return made
 
@@ -69,18 +84,14 @@ def odd() -> Iterator[Callable[..., OddRegistry]]:
 
 
 @pytest.fixture
-def arrived(
-    real_registry: RegistryServer, keeping_registry: KeepingRegistry
-) -> Callable[[HttpServer, str], bytes]:
+def arrived(request: pytest.FixtureRequest) -> Callable[[HttpServer, str], bytes]:
     """arrived(proxy, digest): what the registry behind a proxy has of a blob."""
+    names = ("real_registry", "keeping_registry", *(["newer_registry"] if DISTRIBUTION_3 else []))
+    servers: list[RegistryServer | KeepingRegistry] = [request.getfixturevalue(name) for name in names]
 
     def content(proxy: HttpServer, digest: str) -> bytes:
         assert isinstance(proxy, LoggingProxy)
-        server: Path
-        if proxy.upstream == real_registry.port:
-            server = real_registry.blob_path(digest)
-        else:
-            server = keeping_registry.blob_path(digest)
-        return server.read_bytes()
+        (server,) = [one for one in servers if one.port == proxy.upstream]
+        return server.blob_path(digest).read_bytes()
 
     return content

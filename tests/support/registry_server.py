@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -59,7 +60,7 @@ class RegistryServer:
     Everybody may do everything, unless there are ``passwords`` (user name -> password) or a ``token`` realm.
     With ``identity`` it speaks https. ``port`` 0 is any free one. Deleting is allowed unless ``delete`` is
     off. One that is ``elsewhere`` takes no time of the processors that others want, as if it ran on another
-    computer.
+    computer. ``program`` is another one than docker-registry, such as ``distribution_3`` finds.
     """
 
     def __init__(
@@ -74,8 +75,9 @@ class RegistryServer:
         read_only: bool = False,
         port: int = 0,
         elsewhere: bool = False,
+        program: str = "",
     ) -> None:
-        program = require_program("docker-registry")
+        program = program or require_program("docker-registry")
         self.folder, self.identity, self.authority = folder, identity, authority
         self._passwords, self._token = dict(passwords or {}), token
         self._lines: list[str] = []
@@ -97,7 +99,7 @@ class RegistryServer:
         self._reader.start()
         if not self._listens.wait(DEADLINE) or not self.port:
             self.close()
-            raise AssertionError(f"docker-registry did not start:\n{self.output}")
+            raise AssertionError(f"{program} did not start:\n{self.output}")
 
     port = 0
 
@@ -224,6 +226,15 @@ class RegistryServer:
                 }
             }
         return made
+
+
+def distribution_3() -> str:
+    """The path of a ``registry`` of version 3, which keeps uploads to the byte; "" where there is none."""
+    path = shutil.which("registry")
+    if path is None:
+        return ""
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=_SECONDS)
+    return path if re.search(r"distribution\S* v?3\.", said.stdout) else ""
 
 
 def ask(host: str, path: str, *, tls: bool) -> int:
