@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 
-from kitops_desktop.errors import DigestMismatch, RegistryFailed, RemoteNotFound
+from kitops_desktop.errors import DigestMismatch, RegistryFailed, RegistryRefused, RemoteNotFound
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of, is_digest
 from kitops_desktop.oci.manifest import INDEX_TYPE, MANIFEST_TYPE, MAX_MANIFEST_BYTES
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.endpoint import Endpoint
 from kitops_desktop.registry.exchange import Response
+
+log = logging.getLogger(__name__)
 
 MANIFEST_TYPES = (
     MANIFEST_TYPE,
@@ -22,6 +25,8 @@ MANIFEST_TYPES = (
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 """Distribution answers 404, even to HEAD, when the type of what it has is not among them."""
 _DIGEST = "Docker-Content-Digest"
+_DAMAGED_PAUSES = (0.2, 0.5)
+"""Seconds before a manifest is put again that arrived damaged, as the registry says."""
 _LOOKED_AT = frozenset({404, 405, 501})
 
 
@@ -82,20 +87,36 @@ def put(endpoint: Endpoint, descriptor: Descriptor, content: bytes, name: str, t
     found = digest_like(descriptor.digest, content)
     if found != descriptor.digest:
         raise DigestMismatch(descriptor.digest, found, descriptor.size, len(content))
-    with endpoint.send(
-        "PUT",
-        endpoint.manifest(name),
-        token,
-        scopes=endpoint.push,
-        action=f"push to {endpoint.path}",
-        headers={"Content-Type": descriptor.media_type},
-        body=content,
-        allow=frozenset(),
-    ) as response:
-        said = response.headers.get(_DIGEST, "")
+    said = _put(endpoint, descriptor, content, name, token)
     comparable = is_digest(said) and algorithm_of(Digest(said)) == algorithm_of(descriptor.digest)
     if comparable and said != descriptor.digest:
         raise DigestMismatch(descriptor.digest, said)
+
+
+def _put(endpoint: Endpoint, descriptor: Descriptor, content: bytes, name: str, token: CancelToken) -> str:
+    """The digest under which the registry has it, "" when it does not say.
+
+    Distribution 3 takes a manifest for damaged that somebody else puts in the same moment.
+    """
+    for pause in (*_DAMAGED_PAUSES, None):
+        try:
+            with endpoint.send(
+                "PUT",
+                endpoint.manifest(name),
+                token,
+                scopes=endpoint.push,
+                action=f"push to {endpoint.path}",
+                headers={"Content-Type": descriptor.media_type},
+                body=content,
+                allow=frozenset(),
+            ) as response:
+                return response.headers.get(_DIGEST, "")
+        except RegistryRefused as error:
+            if error.code != "DIGEST_INVALID" or pause is None:
+                raise
+            log.info("a manifest arrived damaged, it says; once more")
+            token.wait(pause)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _described(response: Response) -> Descriptor | None:

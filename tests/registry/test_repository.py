@@ -14,6 +14,7 @@ from kitops_desktop.errors import (
     ContentTooLarge,
     DigestMismatch,
     RegistryFailed,
+    RegistryRefused,
     RemoteNotFound,
 )
 from kitops_desktop.oci.descriptor import Descriptor
@@ -218,3 +219,20 @@ def test_a_repository_for_several_threads(odd: OddRegistry, repository: Reposito
 
 def test_its_text_names_it(repository: Repository) -> None:
     assert repr(repository) == f"Repository({repository.host}/{PATH})"
+
+
+@pytest.mark.parametrize(("times", "put"), [(1, True), (None, False)])
+def test_a_manifest_that_arrives_damaged_is_put_again(
+    times: int | None, put: bool, odd: OddRegistry, repository: Repository
+) -> None:
+    """Distribution 3 says so too when somebody else puts the same in that moment."""
+    refused = json.dumps({"errors": [{"code": "DIGEST_INVALID", "message": "it does not match"}]}).encode()
+    odd.rules.append(Rule("PUT", "/manifests/", times=times, status=400, body=refused))
+    content = b'{"schemaVersion": 2, "layers": []}'
+    manifest = Descriptor(MANIFEST_TYPE, digest_of(content), len(content))
+    if put:
+        repository.push_bytes(manifest, content)
+    else:
+        with pytest.raises(RegistryRefused, match="does not match"):
+            repository.push_bytes(manifest, content)
+    assert odd.count("PUT", "/manifests/") == (2 if put else 3)
