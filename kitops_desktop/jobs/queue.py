@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kitops_desktop.explanation import Explanation, diagnostics, explain
 from kitops_desktop.jobs.earlier_jobs import INTERRUPTED, Restore, earlier_jobs
+from kitops_desktop.jobs.giving_way import give_way
 from kitops_desktop.jobs.hindrance import hindrance_of
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.journal_writer import JournalWriter
@@ -343,6 +344,7 @@ class JobQueue:
                 self._threads.discard(threading.current_thread())
 
     def _run(self, job: Job) -> None:
+        give_way()
         try:
             if self._claim(job):
                 self._announce(job)
