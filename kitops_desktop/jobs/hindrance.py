@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from kitops_desktop.errors import (
 )
 from kitops_desktop.jobs.space import free_space
 from kitops_desktop.progress import Cancelled, CancelToken
+from kitops_desktop.registry.hosts import is_here
 
 if TYPE_CHECKING:
     from kitops_desktop.jobs.tools import Tools
@@ -135,17 +135,7 @@ def _is_known(error: RegistryError, tools: Tools) -> bool:
     """Whether the registry was used before, or nothing at all can be reached now."""
     if tools.used is not None and tools.used.history.recent(error.host, limit=1):
         return True
-    return not _is_here(error.host) and not has_network()
-
-
-def _is_here(host: str) -> bool:
-    name = host.rpartition(":")[0] or host
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    return not is_here(error.host) and not has_network()
 
 
 def has_network() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from kitops_desktop.errors import InvalidArgument
@@ -33,3 +34,22 @@ def origin_for(host: str, options: HostOptions) -> str:
 def path_at(host: str, repository: str) -> str:
     """A repository's path in the interface: Docker Hub's own are in ``library``."""
     return f"library/{repository}" if host.lower() in _REAL_HOSTS and "/" not in repository else repository
+
+
+def is_loopback(hostname: str) -> bool:
+    """Whether this name or address is this computer's own."""
+    name = hostname.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def is_here(host: str) -> bool:
+    """Whether the registry ``host`` (with its port) runs on this computer."""
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.hosts import is_loopback
 
 
 def proxy_for(url: str, options: HostOptions) -> str:
@@ -33,17 +33,6 @@ def shown_proxy(proxy: str) -> str:
     """The address of a proxy as it may be shown: without user and password."""
     scheme, _, rest = with_scheme(proxy).partition("://")
     return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"
-
-
-def is_loopback(hostname: str) -> bool:
-    """Whether this name or address is this computer's own."""
-    name = hostname.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_excepted(url: str, no_proxy: str | None) -> bool:

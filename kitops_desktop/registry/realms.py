@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from kitops_desktop.errors import ForeignRealm, PasswordInTheClear, RegistryFailed
 from kitops_desktop.registry.host import HostOptions
-from kitops_desktop.registry.proxies import is_loopback
+from kitops_desktop.registry.hosts import is_loopback
 
 _PORTS = {"http": 80, "https": 443}
 _KNOWN = {

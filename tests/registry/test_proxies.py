@@ -8,7 +8,8 @@ import pytest
 
 from kitops_desktop.errors import CertificateUntrusted, ProxyRefused
 from kitops_desktop.registry.host import HostOptions
-from kitops_desktop.registry.proxies import is_loopback, proxy_for, shown_proxy
+from kitops_desktop.registry.hosts import is_loopback
+from kitops_desktop.registry.proxies import proxy_for, shown_proxy
 from support.certificates import Authority, self_signed
 from support.connect_proxy import ConnectProxy
 from support.odd_registry import OddRegistry

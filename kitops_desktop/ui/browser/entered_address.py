@@ -14,7 +14,6 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:[0-9]{1,
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DOCKER_HOSTS = ("hub.docker.com", "index.docker.io", "registry-1.docker.io", "www.docker.com")
 _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
-LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,6 @@ def read_name(text: str, host: str) -> Address:
     first = text.partition("/")[0]
     is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first))
     return read_address(text if is_whole else f"{host}/{text}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the registry is on this computer."""
-    return LOOPBACK.fullmatch(host) is not None
 
 
 def _without_scheme(text: str) -> tuple[str, str]:

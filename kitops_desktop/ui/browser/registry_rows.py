@@ -9,7 +9,7 @@ from kitops_desktop import errors
 from kitops_desktop.credentials.credential import Origin
 from kitops_desktop.explanation import explain
 from kitops_desktop.registry.host import HostOptions
-from kitops_desktop.ui.browser.entered_address import is_loopback
+from kitops_desktop.registry.hosts import is_here
 from kitops_desktop.ui.widgets.badge import Tone
 
 _PLACES = {
@@ -84,7 +84,7 @@ def state_pills(row: RegistryRow) -> tuple[tuple[str, Tone], ...]:
     elif row.answers is Answers.YES:
         pills.append(("Reachable", "success"))
     if row.options.plain_http:
-        pills.append(("http", "neutral" if is_loopback(row.host) else "warning"))
+        pills.append(("http", "neutral" if is_here(row.host) else "warning"))
     if row.options.pinned:
         pills.append(("Certificate trusted by you", "neutral"))
     if not row.options.tls_verify:

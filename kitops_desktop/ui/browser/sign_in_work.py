@@ -9,8 +9,8 @@ from kitops_desktop.credentials.lookup import Forgotten, Keep
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.hosts import is_here
 from kitops_desktop.registry.sign_in import check_sign_in
-from kitops_desktop.ui.browser.entered_address import is_loopback
 from kitops_desktop.workspace import Workspace
 
 
@@ -43,7 +43,7 @@ class SignedInNow:
 
 def sends_in_the_clear(host: str, options: HostOptions) -> bool:
     """Whether a password would travel unencrypted over a network."""
-    return options.plain_http and not is_loopback(host)
+    return options.plain_http and not is_here(host)
 
 
 def sign_in(

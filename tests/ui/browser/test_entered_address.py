@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.ui.browser.entered_address import is_loopback, read_address, read_name
+from kitops_desktop.registry.hosts import is_here
+from kitops_desktop.ui.browser.entered_address import read_address, read_name
 
 DIGEST = "sha256:" + "ab" * 32
 
@@ -77,5 +78,5 @@ def test_a_name_is_of_the_registry_that_is_shown_unless_it_is_whole(text: str, p
 
 
 def test_what_is_on_this_computer() -> None:
-    assert all(map(is_loopback, ("localhost:5000", "127.0.0.1:5000", "[::1]:5000")))
-    assert not any(map(is_loopback, ("localhost.example:5000", "128.0.0.1", "registry.example")))
+    assert all(map(is_here, ("localhost:5000", "127.0.0.1:5000", "[::1]:5000")))
+    assert not any(map(is_here, ("localhost.example:5000", "128.0.0.1", "registry.example")))
