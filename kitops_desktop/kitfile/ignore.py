@@ -133,7 +133,7 @@ class IgnoreRules:
 
 def literal_pattern(path: str) -> str:
     """A pattern that fits this path and, for a folder, what is below it, but nothing else."""
-    escaped = re.sub(r"([\\*?\[\]])", r"\\\1", path)
+    escaped = re.sub(r"([\\*?\[\]^])", r"\\\1", path)
     if escaped[0] in "!#":
         escaped = "\\" + escaped
     # Blanks around a pattern are cut off; in a class they stay.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kitops_desktop.errors import FileAccessError, IgnoreFileError
@@ -161,6 +161,7 @@ NAMES = st.text(
 
 
 @given(st.lists(NAMES, min_size=1, max_size=3), NAMES)
+@example(["\x0c", "^"], "0")
 def test_a_literal_pattern_fits_its_path_alone(parts: list[str], other: str) -> None:
     path = "/".join(parts)
     rules = IgnoreRules.parse(literal_pattern(path) + "\n")
