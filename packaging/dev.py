@@ -100,7 +100,7 @@ def test(arguments: list[str]) -> int:
         "format (ruff format)": [program("ruff"), "format", "--check", "."],
         "types (mypy)": [program("mypy")],
         "import direction (import-linter)": [program("lint-imports"), "--no-logo"],
-        "tests (pytest)": [python(), "-m", "pytest", *arguments],
+        **tests(arguments),
     }
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
     folders = [str(Path(python()).parent), environment.get("PATH", os.defpath), str(REGISTRY / "usr" / "bin")]
@@ -117,6 +117,20 @@ def test(arguments: list[str]) -> int:
     for title, code, seconds in outcomes:
         print(f"{'passed' if code == 0 else 'FAILED':8}{title:36}{seconds:7.1f} s")
     return 0 if all(code == 0 for _, code, _ in outcomes) else 1
+
+
+def tests(arguments: list[str]) -> dict[str, list[str]]:
+    """All tests: most of them on all processors, then those that must have the machine to themselves. With
+    arguments, whatever pytest makes of them, in one process.
+    """
+    pytest = [python(), "-m", "pytest"]
+    if arguments:
+        return {"tests (pytest)": [*pytest, *arguments]}
+    spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal", "-q"]
+    return {
+        "tests (pytest, side by side)": [*pytest, *spread, "-m", "not alone"],
+        "tests (pytest, one by one)": [*pytest, "-m", "alone"],
+    }
 
 
 # What the system must have ----------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ ALLOWED = {
 }
 
 
-def run_session(bodies: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_session(bodies: Mapping[str, str], *options: str) -> subprocess.CompletedProcess[str]:
     """Run tests with these bodies in a session of its own, not in folders that ours is searched in."""
     with tempfile.TemporaryDirectory() as folder:
         tests = [f"def test_{name}(tmp_path):\n    {body}\n" for name, body in bodies.items()]
@@ -55,6 +55,7 @@ def run_session(bodies: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
             "-p",
             "support.secret_watch",
             f"--basetemp={folder}/t",
+            *options,
         ]
         environment = {**os.environ, "PYTHONPATH": str(TESTS)}
         outcome = subprocess.run(
@@ -81,6 +82,14 @@ def test_a_secret_that_was_shown_fails_the_session() -> None:
         "among the arguments of a program that was started",
     ]
     assert any("Captured stdout call" in line and line.endswith("test_printed") for line in seen), seen
+
+
+def test_secrets_seen_by_several_processes_fail_the_session() -> None:
+    outcome = run_session({**SHOWN, "log": LEFT_IN_FILES["log"]}, "-n", "2")
+    assert outcome.returncode == 1
+    assert "in what urllib3 logged, during test_inner.py::test_logged" in outcome.stdout
+    assert "among the arguments of a program that was started, during test_inner.py::" in outcome.stdout
+    assert "/test_log0/" in outcome.stdout
 
 
 def test_what_is_made_for_secrets_may_hold_them() -> None:

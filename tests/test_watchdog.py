@@ -20,6 +20,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.workspace import open_workspace
 from support.registry_server import RegistryServer
 
+pytestmark = pytest.mark.alone
 LONGEST_MILLISECONDS = 50.0
 
 
@@ -59,12 +60,10 @@ def assert_fluid(measured: Callable[[int], float]) -> None:
         assert max(again) <= LONGEST_MILLISECONDS, (gaps, again)
 
 
-@pytest.mark.slow
 def test_no_pause_of_the_window_while_10_000_files_are_packed(folder: Path) -> None:
     assert_fluid(lambda run: longest_gap(folder, run))
 
 
-@pytest.mark.slow
 def test_no_pause_of_the_window_while_four_transfers_run_beside_that(
     folder: Path, tmp_path: Path, home: Path
 ) -> None:

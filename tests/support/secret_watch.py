@@ -2,7 +2,8 @@
 
 Watched are the files that tests leave in pytest's folder (homes with logs, state, records, caches, settings
 and stores), what is logged and printed, and the command lines of the programs that this process starts.
-``support.planted`` has the secrets and says who may hold them.
+``support.planted`` has the secrets and says who may hold them. Where several processes test (pytest-xdist), each
+of them reports what it saw to the one that says how the session went, and that one looks through the files.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pytest
 
 from support.planted import command_holds_secret, files_with_secrets, holds_secret
 
+_KEY = "planted-secrets"
 _LOGGERS = ("urllib3", "requests", "oras", "keyring")  # they log addresses and headers at DEBUG
 
 
@@ -49,8 +51,17 @@ class SecretWatch(logging.Handler):
             if holds_secret(text):
                 self._note(f"in “{name}”")
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """Another process that tested for this session has ended."""
+        self._found |= dict.fromkeys(getattr(node, "workeroutput", {}).get(_KEY, ()))
+
     @pytest.hookimpl(tryfirst=True)  # before pytest removes folders
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        worker = getattr(session.config, "workeroutput", None)
+        if worker is not None:
+            worker[_KEY] = list(self._found)
+            return
         folders = getattr(session.config, "_tmp_path_factory").getbasetemp()  # noqa: B009 - pytest's own way
         self._found |= dict.fromkeys(f"in the file {path}" for path in files_with_secrets(folders))
         if self._found and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
