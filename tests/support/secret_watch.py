@@ -2,8 +2,9 @@
 
 Watched are the files that tests leave in pytest's folder (homes with logs, state, records, caches, settings
 and stores), what is logged and printed, and the command lines of the programs that this process starts.
-``support.planted`` has the secrets and says who may hold them. Where several processes test (pytest-xdist), each
-of them reports what it saw to the one that says how the session went, and that one looks through the files.
+``support.planted`` has the secrets and says who may hold them. Where several processes test (pytest-xdist),
+each of them reports what it saw to the one that says how the session went, and that one looks through the
+files.
 """
 
 from __future__ import annotations
