@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kitops_desktop.jobs.copy_into_job import CopyIntoWork
 from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
 from kitops_desktop.jobs.move_store_job import MoveStoreWork
@@ -34,6 +35,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any]], Work]] = {
         PullWork,
         PackPushWork,
         CopyWork,
+        CopyIntoWork,
         DeleteRemoteWork,
     )
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kitops_desktop.jobs.copy_into_job import CopyIntoWork
 from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
 from kitops_desktop.jobs.job import Job, JobState
@@ -158,8 +159,14 @@ def sample(scene: Scene) -> Work:
     return SampleWork(scene.target)
 
 
+def copy_into(scene: Scene) -> Work:
+    scene.target.mkdir()
+    source = write_project(scene.folder / f"source-{scene.name}", model=MODEL)
+    return CopyIntoWork(scene.target, (source,))
+
+
 REMOTE = (push, pull, unpack_remote, unpack_and_keep, pack_and_push, copy, delete_remote)
-LOCAL = (pack, unpack, verify, repair, remove, prune, empty_trash, move_store, sample)
+LOCAL = (pack, unpack, verify, repair, remove, prune, empty_trash, move_store, sample, copy_into)
 Arrange = Callable[[Scene], Work]
 
 

@@ -54,7 +54,7 @@ def offers_of(job: Job) -> Offers:
         clear=job.state.is_finished,
         reference=_stored(job, reference, details.get("packed")),
         folder=path,
-        project=path if job.kind in ("pack", "sample") and job.state is JobState.DONE else None,
+        project=path if job.kind in ("pack", "sample", "copy-into") and job.state is JobState.DONE else None,
         log=job.log_path if job.started_at is not None else None,
         remote=reference if _is_remote(job) else "",
         remedy=remedy_of(job.error) if job.state is JobState.FAILED else None,

@@ -28,6 +28,7 @@ KIND_ICONS = {
     "pack-push": "upload",
     "push": "upload",
     "copy": "copy",
+    "copy-into": "copy",
     "pull": "download",
     "delete-remote": "trash",
     "unpack": "unpack",
