@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 
 from kitops_desktop.errors import ArchiveDamaged, BlobNotFound, DigestMismatch, UnpackError
 from kitops_desktop.modelkit.decompress import decompressed
+from kitops_desktop.modelkit.hashed_reader import HashedReader
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.tar_listing import known_format
@@ -24,7 +25,6 @@ from kitops_desktop.modelkit.tar_sources import WINDOW_BYTES, CountingReader, St
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of
 from kitops_desktop.oci.storage import Fetcher
-from kitops_desktop.oci.verify import VerifyingReader
 from kitops_desktop.progress import CancelToken
 
 _COPY_BYTES = 8 << 20
@@ -67,20 +67,15 @@ def verified_content(fetcher: Fetcher, layer: KitLayer, token: CancelToken) -> I
         with _from_file(fetcher.blob_path(layer.descriptor.digest), layer.descriptor, token) as content:
             yield content
         return
-    with VerifyingReader(fetcher.fetch(layer.descriptor), layer.descriptor) as blob:
+    with HashedReader(fetcher.fetch(layer.descriptor), layer.descriptor) as blob:
         try:
             counting = CountingReader(blob)
             with decompressed(counting, compression) as plain:
                 yield _StreamContent(StreamSource(plain), counting)
         except UnpackError:
-            _finish(blob, token)
+            blob.finish(token)
             raise
-        _finish(blob, token)
-
-
-def _finish(blob: VerifyingReader, token: CancelToken) -> None:
-    while blob.read(_READ_BYTES):
-        token.check()
+        blob.finish(token)
 
 
 class _StreamContent:
