@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from kitops_desktop.kitfile.problems import Severity
 from kitops_desktop.ui.colours import colours_of
-from kitops_desktop.ui.editor.shown_text import edited_text, shown_text
+from kitops_desktop.ui.editor.shown_text import ShownDelta, file_delta, shown_delta, shown_text
 from kitops_desktop.ui.editor.text_delta import delta_between
 from kitops_desktop.ui.editor.yaml_highlighter import YamlHighlighter
 from kitops_desktop.ui.theme import fixed_font
@@ -60,12 +60,14 @@ class CodeEditor(QPlainTextEdit):
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(INDENT))
         self.text = ""
         self._marks: dict[int, LineMark] = {}
-        self._showing = False
+        self._showing = self._typed = False
+        self._shown_length = 0
         self._numbers = _LineNumbers(self)
         self._highlighter = YamlHighlighter(self.document(), dark=self._is_dark()) if yaml else None
         self.blockCountChanged.connect(self._on_block_count_changed)
         self.updateRequest.connect(self._on_update_request)
         self.cursorPositionChanged.connect(self._mark_lines)
+        self.document().contentsChange.connect(self._on_contents_change)
         self.textChanged.connect(self._on_text_changed)
         self._on_block_count_changed()
         self._mark_lines()
@@ -77,18 +79,16 @@ class CodeEditor(QPlainTextEdit):
         """
         if text == self.text:
             return
+        delta = shown_delta(self.text, delta_between(self.text, text))
         self.text = text
-        before = self.toPlainText()
-        delta = delta_between(before, shown_text(text))
-        if delta.is_empty:
+        if not delta.length and not delta.inserted:
             return
         self._showing = True
         try:
             self._check_length(text)
             cursor = QTextCursor(self.document())
-            start = _units(before[: delta.start])
-            cursor.setPosition(start)
-            cursor.setPosition(start + _units(delta.removed), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(delta.start)
+            cursor.setPosition(delta.start + delta.length, QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(delta.inserted)
             if follow:
                 self.setTextCursor(cursor)
@@ -181,15 +181,28 @@ class CodeEditor(QPlainTextEdit):
     def _colour(self, mark: LineMark) -> QColor:
         return colours_of(self.palette()).colour("danger" if mark.severity is Severity.ERROR else "warning")
 
-    @Slot()
-    def _on_text_changed(self) -> None:
+    @Slot(int, int, int)
+    def _on_contents_change(self, start: int, removed: int, added: int) -> None:
+        """Carry over what changed, and look at nothing else: a text may have megabytes."""
+        before, self._shown_length = self._shown_length, self.document().characterCount() - 1
         if self._showing:
             return
-        after = edited_text(self.text, self.toPlainText())
-        if after != self.text:
-            self._check_length(after)
-            self.text = after
-            self.edited.emit(after)
+        # Qt counts the end of the last line in when it is touched
+        removed, added = min(removed, before - start), min(added, self._shown_length - start)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(start + added, QTextCursor.MoveMode.KeepAnchor)
+        delta = file_delta(self.text, ShownDelta(start, removed, shown_text(cursor.selectedText())))
+        if not delta.is_empty:
+            self.text = delta.applied(self.text)
+            self._typed = True
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if self._typed:
+            self._typed = False
+            self._check_length(self.text)
+            self.edited.emit(self.text)
 
     @Slot()
     def _on_block_count_changed(self) -> None:
@@ -292,8 +305,3 @@ def _selection(cursor: QTextCursor, style: QTextCharFormat) -> QTextEdit.ExtraSe
     selection = QTextEdit.ExtraSelection()
     selection.cursor, selection.format = cursor, style
     return selection
-
-
-def _units(text: str) -> int:
-    """Length in UTF-16 units, in which Qt counts positions."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

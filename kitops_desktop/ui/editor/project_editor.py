@@ -16,7 +16,7 @@ from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.updates import NoSuchField
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.project import Part, Project
-from kitops_desktop.ui.editor.text_delta import delta_between
+from kitops_desktop.ui.editor.text_delta import TextDelta, delta_between
 from kitops_desktop.ui.editor.typing_run import TypingRun
 from kitops_desktop.ui.editor.undo_command import EditText
 
@@ -58,14 +58,15 @@ class ProjectEditor(QObject):
     def type_text(self, part: Part, after: str) -> None:
         """The text as a person typed it; strokes that follow one another are undone together."""
         before = self.text(part)
-        if after != before:
-            key = self._typing[part].key(delta_between(before, after))
-            self._push(part, after, f"typing in {part.value}", key)
+        delta = delta_between(before, after)
+        if not delta.is_empty:
+            self._push(part, delta, f"typing in {part.value}", self._typing[part].key(delta))
 
     def replace_text(self, part: Part, after: str, label: str) -> None:
         """A text in one step that can be undone: ``label`` says of what ("edit of model name")."""
-        if after != self.text(part):
-            self._push(part, after, label)
+        delta = delta_between(self.text(part), after)
+        if not delta.is_empty:
+            self._push(part, delta, label)
         if part is Part.KITFILE:
             self.read_now()
 
@@ -110,14 +111,18 @@ class ProjectEditor(QObject):
         if part is Part.KITFILE:
             self._pause.start()
 
-    def _push(self, part: Part, after: str, label: str, merge_key: str = "") -> None:
-        self.undo_stack.push(EditText(self, part, after, label, merge_key))
+    def _push(self, part: Part, delta: TextDelta, label: str, merge_key: str = "") -> None:
+        self.undo_stack.push(EditText(self, part, delta, label, merge_key))
         self.state_changed.emit()
 
     def _take(self, after: str, label: str, merge_key: str) -> None:
-        if after != self.text(Part.KITFILE):
-            self._push(Part.KITFILE, after, label, merge_key)
+        self._push_kitfile(after, label, merge_key)
         self.read_now()
+
+    def _push_kitfile(self, after: str, label: str, merge_key: str) -> None:
+        delta = delta_between(self.text(Part.KITFILE), after)
+        if not delta.is_empty:
+            self._push(Part.KITFILE, delta, label, merge_key)
 
     @Slot()
     def _read(self) -> None:
@@ -152,8 +157,8 @@ class ProjectEditor(QObject):
             _, label, merge_key = self._edits.pop(0)
             if isinstance(outcome, Exception):
                 self.refused.emit(outcome)
-            elif outcome != self.text(Part.KITFILE):
-                self._push(Part.KITFILE, outcome, label, merge_key)
+            else:
+                self._push_kitfile(outcome, label, merge_key)
         if self._edits or not self.project.is_read:
             self._read_in_background()
         else:  # told when nothing waits: a form that is typed into is not shown what it said a while ago

@@ -23,6 +23,18 @@ class TextDelta:
     def reverted(self, text: str) -> str:
         return text[: self.start] + self.removed + text[self.start + len(self.inserted) :]
 
+    def followed_by(self, other: TextDelta, after: str) -> TextDelta:
+        """Both as one; ``after`` is the text after both. Looks only at what lies between the two."""
+        first = min(self.start, other.start)
+        last = max(self.start + len(self.inserted), other.start + len(other.removed))
+        inserted = after[first : last - len(other.removed) + len(other.inserted)]
+        between = other._moved(-first).reverted(inserted)
+        removed = self._moved(-first).reverted(between)
+        return delta_between(removed, inserted)._moved(first)
+
+    def _moved(self, by: int) -> TextDelta:
+        return TextDelta(self.start + by, self.removed, self.inserted)
+
 
 def delta_between(before: str, after: str) -> TextDelta:
     """The smallest replacement that makes ``after`` of ``before``."""

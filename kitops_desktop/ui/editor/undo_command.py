@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtGui import QUndoCommand
 
 from kitops_desktop.ui.editor.project import Part
-from kitops_desktop.ui.editor.text_delta import TextDelta, delta_between
+from kitops_desktop.ui.editor.text_delta import TextDelta
 
 _MERGING_ID = 1
 
@@ -25,10 +25,12 @@ class EditText(QUndoCommand):
     The first ``redo``, which the stack calls itself, does the edit.
     """
 
-    def __init__(self, texts: HasTexts, part: Part, after: str, label: str, merge_key: str = "") -> None:
+    def __init__(
+        self, texts: HasTexts, part: Part, delta: TextDelta, label: str, merge_key: str = ""
+    ) -> None:
         super().__init__(label)
         self._texts, self._part, self._merge_key = texts, part, merge_key
-        self._delta = delta_between(texts.text(part), after)
+        self._delta = delta
 
     @property
     def delta(self) -> TextDelta:
@@ -49,8 +51,7 @@ class EditText(QUndoCommand):
         if (other._merge_key, other._part) != (self._merge_key, self._part):
             return False
         after = self._texts.text(self._part)  # the other one was done already
-        before = self._delta.reverted(other._delta.reverted(after))
-        self._delta = delta_between(before, after)
+        self._delta = self._delta.followed_by(other._delta, after)
         if self._delta.is_empty:
             self.setObsolete(True)
         return True

@@ -8,11 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitops_desktop.ui.editor.shown_text import edited_text, shown_text
+from kitops_desktop.ui.editor.shown_text import ShownDelta, file_delta, shown_delta, shown_text, units
 from kitops_desktop.ui.editor.text_delta import TextDelta, delta_between
 from kitops_desktop.ui.editor.typing_run import TypingRun
 
 _TEXTS = st.text(alphabet="ab\r\n\xa0\u2028é😀\udcff", max_size=30)
+
+
+def edited_text(text: str, shown_after: str) -> str:
+    """The text after an edit that left the editor with ``shown_after``."""
+    shown = shown_text(text)
+    delta = delta_between(shown, shown_after)
+    place = units(shown[: delta.start])
+    return file_delta(text, ShownDelta(place, units(delta.removed), delta.inserted)).applied(text)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +43,24 @@ def test_a_difference_goes_both_ways(before: str, after: str) -> None:
     assert delta.applied(before) == after
     assert delta.reverted(after) == before
     assert delta.is_empty == (before == after)
+
+
+@given(_TEXTS, _TEXTS, _TEXTS)
+def test_two_differences_are_one(first: str, second: str, third: str) -> None:
+    both = delta_between(first, second).followed_by(delta_between(second, third), third)
+    assert both.applied(first) == third
+    assert both.reverted(third) == first
+    assert both.is_empty == (first == third)
+
+
+@given(_TEXTS, _TEXTS)
+def test_a_difference_of_texts_is_one_of_what_is_shown(before: str, after: str) -> None:
+    delta = shown_delta(before, delta_between(before, after))
+    shown = shown_text(before).encode("utf-16-le")
+    start, end = 2 * delta.start, 2 * (delta.start + delta.length)
+    assert shown[:start] + delta.inserted.encode("utf-16-le") + shown[end:] == shown_text(after).encode(
+        "utf-16-le"
+    )
 
 
 @pytest.mark.parametrize(
