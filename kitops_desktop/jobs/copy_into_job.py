@@ -91,6 +91,30 @@ class CopyIntoWork:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What copying would do: so many files of ``size`` bytes; ``in_the_way`` are names the folder has
+    already, ``free`` the free bytes there, None when that is not known.
+    """
+
+    files: int
+    size: int
+    in_the_way: tuple[str, ...]
+    free: int | None
+
+
+def survey(folder: Path, sources: Sequence[Path], token: CancelToken) -> Survey:
+    """Look at what would be copied. Raises what ``copy_into`` raises before it copies."""
+    check_sources(folder, sources)
+    trees = [_tree(source, token) for source in sources]
+    return Survey(
+        sum(len(tree.files) for tree in trees),
+        sum(tree.size for tree in trees),
+        names_in_the_way(folder, sources),
+        free_space(folder),
+    )
+
+
 def names_in_the_way(folder: Path, sources: Sequence[Path]) -> tuple[str, ...]:
     """Which of the sources have a name that ``folder`` has already."""
     return tuple(source.name for source in sources if os.path.lexists(folder / source.name))

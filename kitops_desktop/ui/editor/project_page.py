@@ -83,6 +83,14 @@ class ProjectPage(QWidget):
         self.look.look()
 
     @property
+    def workspace(self) -> Workspace:
+        return self._workspace
+
+    @property
+    def navigator(self) -> Navigator:
+        return self._navigator
+
+    @property
     def allowed_secrets(self) -> tuple[str, ...]:
         return self.doubts.model.allowed
 
