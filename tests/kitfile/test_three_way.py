@@ -1,0 +1,71 @@
+"""Two edits of one text, put together."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kitops_desktop.kitfile.three_way import MOST_LINES, TooDifferent, has_marks, merge
+
+BASE = "a: 1\n# two\nb: 2\n\nc: 3\nd: 4\n"
+_TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "d"]), max_size=8).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged"),
+    [
+        (BASE, BASE, BASE),
+        (BASE.replace("1", "9"), BASE, BASE.replace("1", "9")),
+        (BASE, BASE.replace("1", "9"), BASE.replace("1", "9")),
+        (BASE.replace("1", "9"), BASE.replace("4", "8"), BASE.replace("1", "9").replace("4", "8")),
+        (BASE.replace("1", "9"), BASE.replace("1", "9"), BASE.replace("1", "9")),
+        (BASE.replace("# two\n", ""), BASE + "e: 5\n", BASE.replace("# two\n", "") + "e: 5\n"),
+        ("first\n" + BASE, BASE + "last", "first\n" + BASE + "last"),
+        ("", "", ""),
+    ],
+)
+def test_changes_of_different_lines_go_together(mine: str, theirs: str, merged: str) -> None:
+    result = merge(BASE, mine, theirs)
+    assert result.text == merged
+    assert result.is_clean
+
+
+def test_both_versions_of_a_line_are_kept_between_marks() -> None:
+    result = merge(BASE, BASE.replace("b: 2", "b: mine"), BASE.replace("b: 2", "b: theirs") + "e: 5\n")
+    assert result.text == (
+        "a: 1\n# two\n<<<<<<< yours\nb: mine\n=======\nb: theirs\n>>>>>>> on disk\n\nc: 3\nd: 4\ne: 5\n"
+    )
+    assert result.conflicts == (3,)
+    assert has_marks(result.text)
+    assert not has_marks(BASE)
+
+
+def test_lines_that_touch_are_a_conflict_and_marks_have_our_line_ends() -> None:
+    result = merge("a\r\nb\r\n", "A\r\nb\r\n", "a\r\nB\r\n")
+    assert result.text == "<<<<<<< yours\r\nA\r\nb\r\n=======\r\na\r\nB\r\n>>>>>>> on disk\r\n"
+    result = merge("", "mine", "theirs")
+    assert result.text == "<<<<<<< yours\nmine\n=======\ntheirs\n>>>>>>> on disk\n"
+
+
+@given(_TEXTS, _TEXTS, _TEXTS)
+def test_no_line_of_either_is_lost(base: str, mine: str, theirs: str) -> None:
+    result = merge(base, mine, theirs)
+    new = [side.split() for side in (mine, theirs)]
+    old = base.split()
+    for side in new:
+        for line in set(side):
+            if line not in old:
+                assert line in result.text.split()
+    other_way = merge(base, theirs, mine)
+    assert result.is_clean == other_way.is_clean
+    if result.is_clean:
+        assert result.text == other_way.text
+    lines = result.text.splitlines()
+    assert all(lines[number - 1].startswith("<<<<<<<") for number in result.conflicts)
+
+
+def test_texts_that_have_little_in_common_are_not_compared() -> None:
+    mine = "".join(f"m{number}\n" for number in range(MOST_LINES + 1))
+    with pytest.raises(TooDifferent):
+        merge("base\n", mine, "theirs\n")
