@@ -16,7 +16,7 @@ from kitops_desktop.errors import (
     TransferInterrupted,
     UnpackFailed,
 )
-from kitops_desktop.jobs.space import free_space
+from kitops_desktop.free_space import free_space
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.registry.hosts import is_here
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from kitops_desktop.errors import DiskFull
+from kitops_desktop.free_space import free_space as free_space
 from kitops_desktop.store.local_store import LocalStore
 
 
@@ -22,15 +22,3 @@ def check_store_space(store: LocalStore, needed: int) -> None:
     if free is not None and needed > free:
         store.make_room(needed)
     check_space(store.home, needed)
-
-
-def free_space(folder: Path) -> int | None:
-    """The free bytes of the file system ``folder`` is on or would be on; None when it does not say."""
-    for place in (folder.absolute(), *folder.absolute().parents):
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-    return None

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kitops_desktop.errors import DiskFull, FileAccessError, FilesExist, KitOpsError, UnpackFailed
+from kitops_desktop.free_space import free_space
 from kitops_desktop.modelkit.conflicts import Action, Conflict, ExistingRules, OnExisting
 from kitops_desktop.modelkit.extract import Staged, extract_layer
 from kitops_desktop.modelkit.globs import path_matcher
@@ -36,7 +37,6 @@ from kitops_desktop.modelkit.unpack_plan import (
     KITFILE_NAME,
     Part,
     UnpackPlan,
-    free_bytes,
     has_kitfile,
     kitfile_conflict,
     kitfile_of,
@@ -181,7 +181,7 @@ class _Work:
         if tree is not None:
             self._leave_what_is_in_place(tree)
         occupied = tree is not None and any(True for _ in _names(tree))
-        free = free_bytes(self.target)
+        free = free_space(self.target) or 0
         tight = sum(choice.layer.descriptor.size for choice in self.choices) > free
         conflicts = self._kitfile_conflict(tree)
         needed = 0
@@ -408,6 +408,6 @@ def _os_errors(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise DiskFull(target, None, free_bytes(target)) from error
+            raise DiskFull(target, None, free_space(target) or 0) from error
         path = target / os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else target
         raise FileAccessError(path, "write", error.strerror or type(error).__name__) from error

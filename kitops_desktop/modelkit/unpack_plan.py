@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kitops_desktop.errors import ArtifactError, FileAccessError, UnpackError
+from kitops_desktop.free_space import free_space
 from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.modelkit.conflicts import Conflict, conflict_of
 from kitops_desktop.modelkit.extract import check_safe
@@ -123,7 +123,7 @@ def plan_unpack(
         files,
         size,
         tuple(conflicts),
-        free_bytes(target),
+        free_space(target) or 0,
         tuple(layers),
         tuple(unseen),
         occupied,
@@ -244,15 +244,3 @@ def kitfile_conflict(tree: TargetTree, kitfile: bytes) -> Conflict | None:
     if has_kitfile(tree, kitfile):
         return None
     return conflict_of(LayerFile(KITFILE_NAME, len(kitfile), KITFILE_MODE), tree.find(KITFILE_NAME))
-
-
-def free_bytes(target: Path) -> int:
-    """The bytes free where the target is or would be; 0 when the system does not say."""
-    for place in (target.absolute(), *target.absolute().parents):
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return 0
-    return 0

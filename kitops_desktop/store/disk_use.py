@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kitops_desktop.store.failures import free_space
+from kitops_desktop.free_space import free_space
 from kitops_desktop.store.needed import needed_blobs
 from kitops_desktop.store.partial import partial_files
 from kitops_desktop.store.parts import StoreParts
@@ -42,4 +42,6 @@ def disk_use(parts: StoreParts) -> DiskUse:
         for folder in (parts.layout.partial, parts.layout.kit_ingest)
         for _, stat in partial_files(folder)
     )
-    return DiskUse(kits + orphans + trash + partial, kits, orphans, trash, partial, free_space(parts.home))
+    return DiskUse(
+        kits + orphans + trash + partial, kits, orphans, trash, partial, free_space(parts.home) or 0
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kitops_desktop.errors import DiskFull, InvalidReference, KitOpsError, StoreReadOnly, StoreUnavailable
+from kitops_desktop.free_space import free_space
 
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -37,21 +37,9 @@ def reading(home: Path) -> Iterator[None]:
 
 def write_failure(error: OSError, home: Path, path: Path, needed: int | None = None) -> KitOpsError:
     if error.errno in FULL:
-        return DiskFull(path, needed, free_space(home))
+        return DiskFull(path, needed, free_space(home) or 0)
     if error.errno in _REFUSED:
         return StoreReadOnly(home)
     if error.errno == errno.ENAMETOOLONG:
         return InvalidReference(path.name, "the name is too long to be stored on this file system")
     return StoreUnavailable(home, error.strerror or type(error).__name__)
-
-
-def free_space(folder: Path) -> int:
-    """The free bytes of the file system ``folder`` is on or would be on; 0 when it does not say."""
-    for place in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return 0
-    return 0

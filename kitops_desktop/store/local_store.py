@@ -21,6 +21,7 @@ from kitops_desktop.errors import (
     ReferenceNotFound,
     StoreReadOnly,
 )
+from kitops_desktop.free_space import free_space
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, digest_of
 from kitops_desktop.oci.reference import Reference
@@ -29,7 +30,6 @@ from kitops_desktop.store import disk_use, healing, prune, removal, restoring, v
 from kitops_desktop.store.blob_range import BlobRange
 from kitops_desktop.store.damage import Damage, DamageKind
 from kitops_desktop.store.disk_use import DiskUse
-from kitops_desktop.store.failures import free_space
 from kitops_desktop.store.ingest import BlobIngest, write_small
 from kitops_desktop.store.layout import Layout
 from kitops_desktop.store.leases import Lease, Leases
@@ -283,7 +283,7 @@ class LocalStore:
 
     def free_space(self) -> int:
         """The free bytes of the file system the store is on or would be on; 0 when it does not say."""
-        return free_space(self.home)
+        return free_space(self.home) or 0
 
     def make_room(self, needed: int) -> bool:
         """Empty the trash, the oldest removals first, until ``needed`` bytes are free; whether that freed

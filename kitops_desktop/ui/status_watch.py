@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from kitops_desktop.free_space import free_space
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.jobs_summary import summarise
@@ -15,7 +16,6 @@ from kitops_desktop.ui.navigation import TRANSFERS
 from kitops_desktop.ui.rail import Rail
 from kitops_desktop.ui.status_bar import StatusBar
 from kitops_desktop.ui.units import size_text
-from kitops_desktop.ui.window_reads import free_space
 from kitops_desktop.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -14,18 +13,6 @@ from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.store.local_store import LocalStore, StoredKit
 from kitops_desktop.ui.command_search import Entry
 from kitops_desktop.ui.units import age_text, size_text
-
-
-def free_space(folder: Path) -> int | None:
-    """Free bytes on the file system that ``folder`` is or would be on; None when that cannot be known."""
-    for place in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-    return None
 
 
 def found_entries(

@@ -320,6 +320,26 @@ def test_an_unexpected_error_is_shown_once(window: MainWindow) -> None:
     assert panel.isVisible()
 
 
+def test_an_error_of_every_repaint_is_shown_once(window: MainWindow) -> None:
+    import sys
+
+    hook = ExceptionHook(window.show_error)
+    try:
+        for _ in range(3):
+            try:
+                raise ValueError("cannot be painted")
+            except ValueError as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+        assert len(window.findChildren(ErrorPanel)) == 1
+        try:
+            raise ValueError("something else")
+        except ValueError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        assert len(window.findChildren(ErrorPanel)) == 2
+    finally:
+        hook.remove()
+
+
 def test_its_size_is_kept(chosen_workspace: Workspace, theme: Theme, qtbot: QtBot) -> None:
     for size in ((820, 600), None):
         window = MainWindow(chosen_workspace, theme)
