@@ -29,6 +29,8 @@ from kitops_desktop.kitfile.yaml_text import section_yaml, to_yaml
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r?\n")
 
+Edit = Callable[[Splicer], Splice | None]
+
 
 class KitfileDocument:
     """One state of the text, with what it says. Immutable: edits give a new text, ``changed`` a new document.
@@ -114,12 +116,46 @@ class KitfileDocument:
         expected = updated(self._read, path, lambda _: () if isinstance(old, tuple) else None)
         return self._edited(path, expected, lambda splicer: splicer.remove(path))
 
+    def with_null(self, path: FieldPath) -> str:
+        """The text with ``null`` at ``path``, which is a key of a map below ``parameters``. Raises as
+        ``with_field``."""
+        return self._edited(path, self._with_map(path, lambda key: {key: None}), _setting(path, None))
+
+    def with_renamed(self, path: FieldPath, name: str) -> str:
+        """The text with another name for the key ``path`` of a map below ``parameters``; its value and
+        place stay.
+
+        Raises as ``with_field``, and NoSuchField for a name the map has.
+        """
+        value = _clean(name)
+        expected = self._with_map(path, lambda key: {value: self.value(path)}, without=True)
+        return self._edited(path, expected, lambda splicer: splicer.rename_key(path, value))
+
+    def with_pair_moved(self, path: FieldPath, target: int) -> str:
+        """The text with the key ``path`` of a map below ``parameters`` at the place ``target``. Raises as
+        ``with_field``."""
+        pairs = self._map_above(path)
+        if path[-1] not in pairs or not 0 <= target < len(pairs):
+            raise NoSuchField(path)
+        if list(pairs).index(str(path[-1])) == target:
+            return self.text
+        # A map reads the same in any order, so that it must not be written anew.
+        for text in self._spliced(lambda: [Splicer(self._plain, self._tree()).move_pair(path, target)]):
+            if self._says(text, self._read):
+                return "\ufeff" + text if self.text.startswith("\ufeff") else text
+        raise KitfileSyntaxError((_cannot_hold(path),))
+
     def with_entry(
-        self, path: FieldPath, entry: Mapping[str, FreeData] | str, index: int | None = None
+        self,
+        path: FieldPath,
+        entry: Mapping[str, FreeData] | str,
+        index: int | None = None,
+        written: str = "",
     ) -> str:
         """The text with one more entry in the list at ``path``, at the end or before the entry at ``index``.
 
         ``entry`` has the YAML keys of the entry (empty values are left out); for authors it is a text.
+        ``written`` is how ``entry_text`` says it was written elsewhere, which is kept where it can be.
         """
         field, rest = field_at(path)
         if field is None or rest or field.kind not in (Kind.ENTRIES, Kind.TEXTS):
@@ -131,7 +167,17 @@ class KitfileDocument:
             raise NoSuchField((*path, place))
         expected = updated(self._read, path, lambda _: (*items[:place], new, *items[place:]))
         data = _clean(entry) if isinstance(entry, str) else _in_order(_clean(entry), field.struct)
-        return self._edited(path, expected, lambda splicer: splicer.insert_item(path, place, data))
+        edits: list[Edit] = [lambda splicer: splicer.insert_item(path, place, data)]
+        if written:
+            edits.insert(0, lambda splicer: splicer.insert_item_text(path, place, written))
+        return self._edited(path, expected, *edits)
+
+    def entry_text(self, path: FieldPath) -> str:
+        """How the entry at ``path`` of a list is written, with comments; "" when it cannot be moved so."""
+        try:
+            return Splicer(self._plain, self._tree()).item_text(path)
+        except CannotSplice:
+            return ""
 
     def with_moved(self, path: FieldPath, source: int, target: int) -> str:
         """The text with the entry ``source`` of the list at ``path`` at the index ``target``."""
@@ -144,27 +190,51 @@ class KitfileDocument:
         expected = updated(self._read, path, lambda _: tuple(items))
         return self._edited(path, expected, lambda splicer: splicer.move_item(path, source, target))
 
-    def _edited(self, path: FieldPath, expected: Kitfile, edit: Callable[[Splicer], Splice | None]) -> str:
+    def _tree(self) -> Node:
+        if self._root is None:
+            raise KitfileSyntaxError(self._reading)
+        return self._root
+
+    def _map_above(self, path: FieldPath) -> dict[str, FreeData]:
+        """The map that has the key ``path``. Raises NoSuchField when there is none."""
+        field, rest = field_at(path)
+        pairs = value_at(self._read, path[:-1]) if rest else None
+        if field is None or field.kind is not Kind.FREE or not isinstance(pairs, dict):
+            raise NoSuchField(path)
+        return pairs
+
+    def _with_map(
+        self, path: FieldPath, change: Callable[[str], dict[str, FreeData]], without: bool = False
+    ) -> Kitfile:
+        """What the Kitfile is to say when the key ``path`` has become what ``change`` makes of it."""
+        pairs, key = dict(self._map_above(path)), str(path[-1])
+        new = change(key)
+        if without and (key not in pairs or any(name in pairs for name in new if name != key)):
+            raise NoSuchField(path)
+        if without:
+            del pairs[key]
+        return updated(self._read, path[:-1], lambda _: {**pairs, **new})
+
+    def _edited(self, path: FieldPath, expected: Kitfile, *edits: Edit) -> str:
         """The first text that reads back as ``expected``: edited in place, by section, or written anew."""
         if not self.is_editable:
             raise KitfileSyntaxError(self._reading)
         if not self._reading and expected == self._read:
             return self.text
-        for text in self._candidates(path, expected, edit):
+        for text in self._candidates(path, expected, edits):
             if self._says(text, expected):
                 return "\ufeff" + text if self.text.startswith("\ufeff") else text
         raise KitfileSyntaxError(self._reading or (_cannot_hold(path),))
 
-    def _candidates(
-        self, path: FieldPath, expected: Kitfile, edit: Callable[[Splicer], Splice | None]
-    ) -> Iterator[str]:
+    def _candidates(self, path: FieldPath, expected: Kitfile, edits: tuple[Edit, ...]) -> Iterator[str]:
         if self._root is None:
             gap = "" if not self._plain or self._plain.endswith("\n") else "\n"
             yield self._plain + self._with_line_ends(gap + _only(expected))
             return
         splicer = Splicer(self._plain, self._root)
         section = str(path[0])
-        yield from self._spliced(lambda: [edit(splicer)])
+        for edit in edits:
+            yield from self._spliced(functools.partial(_splice_alone, edit, splicer))
         # What an anchor names must not vanish while an alias elsewhere needs it.
         for keys in ((section,), (section, *splicer.aliased_sections())):
             if not self._understands(keys):
@@ -174,7 +244,7 @@ class KitfileDocument:
             yield from self._spliced(rewrite)
         if not self._reading:
             # Nothing but the layout is lost: all of the text is understood.
-            yield self._with_line_ends(to_yaml(expected))
+            yield self._with_line_ends(to_yaml(expected, as_written=True))
 
     def _understands(self, sections: tuple[str, ...]) -> bool:
         """Whether everything in these sections could be read, so that writing them anew drops nothing."""
@@ -226,13 +296,21 @@ class KitfileDocument:
         return self._plain.count("\n", 0, offset) + 1
 
 
+def _splice_alone(edit: Edit, splicer: Splicer) -> list[Splice | None]:
+    return [edit(splicer)]
+
+
+def _setting(path: FieldPath, value: FreeData) -> Edit:
+    return lambda splicer: splicer.set_value(path, value)
+
+
 def _rewritten(splicer: Splicer, sections: dict[str, str | None]) -> list[Splice | None]:
     return [splicer.replace_section(key, value) for key, value in sections.items()]
 
 
 def _only(kitfile: Kitfile) -> str:
     """The YAML of a Kitfile, without a ``manifestVersion`` that nobody asked for."""
-    return to_yaml(kitfile).removeprefix('manifestVersion: ""\n')
+    return to_yaml(kitfile, as_written=True).removeprefix('manifestVersion: ""\n')
 
 
 def _clean(value: FreeData) -> FreeData:

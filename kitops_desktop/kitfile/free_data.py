@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from kitops_desktop.kitfile.kitfile import FreeData
 from kitops_desktop.kitfile.nodes import Alias, Mapping, Node, Scalar, Sequence, follow
 from kitops_desktop.kitfile.scalars import BINARY, MERGE, STR, ScalarError
+from kitops_desktop.kitfile.written_numbers import as_written
 
 FieldPath = tuple[str | int, ...]
 
@@ -46,7 +47,7 @@ class FreeDataReader:
             self._report(node, str(error), path)
             return None
         if tag != BINARY:
-            return value
+            return value if node.explicit_tag else as_written(value, node.value)
         try:
             return decode_binary(node.value)
         except ValueError:

@@ -8,6 +8,7 @@ from kitops_desktop.kitfile.config_json import free_json
 from kitops_desktop.kitfile.go_text import json_string
 from kitops_desktop.kitfile.kitfile import FreeData
 from kitops_desktop.kitfile.nodes import Mapping, Node, Scalar, Sequence
+from kitops_desktop.kitfile.written_numbers import written_text
 from kitops_desktop.kitfile.yaml_scalars import (
     Place,
     double_quoted,
@@ -45,7 +46,7 @@ def flow_value(value: FreeData, json_style: bool) -> str:
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(flow_value(item, json_style) for item in value) + "]"
-    return free_json(value)
+    return written_text(value) or free_json(value)
 
 
 def flow_key(key: str, json_style: bool) -> str:

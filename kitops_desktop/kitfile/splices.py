@@ -34,6 +34,7 @@ from kitops_desktop.kitfile.text_places import (
     next_line,
     struct_at,
 )
+from kitops_desktop.kitfile.yaml_scalars import is_simple_key
 from kitops_desktop.kitfile.yaml_text import InlineList
 
 
@@ -90,6 +91,67 @@ class Splicer:
         start = body_start(self._text, node)
         indent = column(self._text, start)
         item = f"- {block_content(value, indent + INDENT)}"
+        return self._insert_item(node, places, index, item)
+
+    def insert_item_text(self, path: FieldPath, index: int, text: str) -> Splice:
+        """As ``insert_item``, with the item as ``item_text`` gave it: comments and quoting stay."""
+        found = self._find(path)
+        node = found.node
+        if isinstance(node, Mapping) and len(found.rest) == 1 and node.pairs and not node.flow:
+            indent = column(self._text, node.pairs[0][0].start) + INDENT
+            item = f"\n{' ' * indent}- {_indented(text, indent + INDENT)}"
+            return self._insert_raw_pair(node, str(found.rest[0]), item, struct_at(path[:-1]))
+        if found.rest or not isinstance(node, Sequence) or not node.items or node.flow:
+            raise CannotSplice
+        indent = column(self._text, body_start(self._text, node))
+        return self._insert_item(node, item_places(node), index, f"- {_indented(text, indent + INDENT)}")
+
+    def item_text(self, path: FieldPath) -> str:
+        """An item of a block list as it is written behind its dash, at column 0. Raises CannotSplice."""
+        found = self._find(path)
+        node, owner = found.node, found.owner
+        if found.rest or not isinstance(owner, Sequence) or owner.flow or not isinstance(node, Mapping):
+            raise CannotSplice
+        start = node.start if node.flow else body_start(self._text, node)
+        if node.anchor or any(isinstance(inner, Alias) or inner.anchor for inner in walk(node)):
+            raise CannotSplice
+        margin = column(self._text, start)
+        first, *rest = self._text[start : line_end(self._text, content_end(self._text, node))].split("\n")
+        return "\n".join((first, *(_moved_left(line, margin) for line in rest)))
+
+    def rename_key(self, path: FieldPath, name: str) -> Splice:
+        """Write another key at the pair that ``path`` leads to. Raises CannotSplice."""
+        found = self._find(path)
+        key, owner = found.key, found.owner
+        if found.rest or not isinstance(key, Scalar) or not isinstance(owner, Mapping):
+            raise CannotSplice
+        indent = column(self._text, key.start)
+        text = flow_key(name, is_json_style(owner)) if owner.flow else block_key(name, indent)
+        if not is_simple_key(name) or "\n" in text or key.anchor:
+            raise CannotSplice
+        return Splice(key.start, content_end(self._text, key), text)
+
+    def move_pair(self, path: FieldPath, target: int) -> Splice:
+        """Move the pair that ``path`` leads to, to another place in its map; what stands between pairs stays
+        where it is. Raises CannotSplice.
+        """
+        found = self._find(path)
+        owner = found.owner
+        if found.rest or not isinstance(owner, Mapping) or not 0 <= target < len(owner.pairs):
+            raise CannotSplice
+        return self._reordered([self._pair_span(owner, *pair) for pair in owner.pairs], found.index, target)
+
+    def _pair_span(self, owner: Mapping, key: Node, value: Node) -> tuple[int, int]:
+        end = max(content_end(self._text, key) + 1, content_end(self._text, value))
+        if owner.flow:
+            return key.start, end
+        if not self._begins_line(key.start):
+            raise CannotSplice
+        return key.start, line_end(self._text, end)
+
+    def _insert_item(self, node: Sequence, places: list[int], index: int, item: str) -> Splice:
+        start = body_start(self._text, node)
+        indent = column(self._text, start)
         if index == 0:
             return Splice(start, start, f"{item}\n{' ' * indent}")
         return self._insert_line(content_end(self._text, node.items[places[index - 1]]), indent, item)
@@ -101,6 +163,10 @@ class Splicer:
         if found.rest or not isinstance(node, Sequence):
             raise CannotSplice
         spans = [self._item_span(node, place) for place in item_places(node, "parameters" in path)]
+        return self._reordered(spans, source, target)
+
+    def _reordered(self, spans: list[tuple[int, int]], source: int, target: int) -> Splice:
+        """The pieces of text in another order, with what is between them where it was."""
         order = list(range(len(spans)))
         order.insert(target, order.pop(source))
         written = ""
@@ -287,6 +353,21 @@ class Splicer:
 
 def _list_of(value: FreeData, path: FieldPath) -> list[FreeData]:
     return InlineList([value]) if path == ("package", "authors") else [value]
+
+
+def _indented(text: str, margin: int) -> str:
+    """Further lines begin at column ``margin``; empty ones stay empty."""
+    first, *rest = text.split("\n")
+    return "\n".join((first, *(" " * margin + line if line.strip() else line for line in rest)))
+
+
+def _moved_left(line: str, margin: int) -> str:
+    """A line without its first ``margin`` blanks; a comment further left begins at the margin."""
+    if not line[:margin].strip():
+        return line[margin:]
+    if line.lstrip().startswith("#"):
+        return line.lstrip()
+    raise CannotSplice
 
 
 def _is_block(node: Node) -> bool:

@@ -13,18 +13,20 @@ from kitops_desktop.kitfile.fields import KITFILE, Field, Kind, Struct
 from kitops_desktop.kitfile.go_text import json_number, yaml_number
 from kitops_desktop.kitfile.kitfile import FreeData, Kitfile, Package
 from kitops_desktop.kitfile.natural_order import natural_key
+from kitops_desktop.kitfile.written_numbers import written_text
 from kitops_desktop.kitfile.yaml_scalars import Place, is_simple_key, write_string
 
 INDENT = 2
 
 
-def to_yaml(kitfile: Kitfile, exact_integers: bool = True) -> str:
+def to_yaml(kitfile: Kitfile, exact_integers: bool = True, as_written: bool = False) -> str:
     """The text of a Kitfile, ending with one newline.
 
     ``kit`` passes numbers through float, so that its text says ``1e+06`` for 1000000 and loses digits of
-    larger ones; with ``exact_integers`` they are written as they are, without it as ``kit`` does.
+    larger ones; with ``exact_integers`` they are written as they are, without it as ``kit`` does. With
+    ``as_written`` every number that was read from a text stays as it stood there.
     """
-    writer = _Writer(exact_integers)
+    writer = _Writer(exact_integers, as_written=as_written)
     return writer.entry_lines(kitfile, KITFILE, 0)
 
 
@@ -33,7 +35,7 @@ def free_yaml(value: FreeData, indent: int, sort_keys: bool = True) -> str:
 
     Without ``sort_keys`` the keys of a map stay in their order.
     """
-    return _Writer(exact_integers=True, sort_keys=sort_keys).behind_key(value, indent)
+    return _Writer(exact_integers=True, sort_keys=sort_keys, as_written=True).behind_key(value, indent)
 
 
 def section_yaml(kitfile: Kitfile, key: str) -> str | None:
@@ -41,7 +43,7 @@ def section_yaml(kitfile: Kitfile, key: str) -> str | None:
     field = KITFILE.find(key)
     if field is None or not _is_written(value := getattr(kitfile, field.attribute), field):
         return None
-    return _Writer(exact_integers=True).field_value(value, field, 0)
+    return _Writer(exact_integers=True, as_written=True).field_value(value, field, 0)
 
 
 class InlineList(list[str]):
@@ -49,9 +51,10 @@ class InlineList(list[str]):
 
 
 class _Writer:
-    def __init__(self, exact_integers: bool, sort_keys: bool = True) -> None:
+    def __init__(self, exact_integers: bool, sort_keys: bool = True, as_written: bool = False) -> None:
         self._exact = exact_integers
         self._sort = sort_keys
+        self._as_written = as_written
 
     def entry_lines(self, entry: object, struct: Struct, indent: int) -> str:
         """The keys of an entry, one below the other at column ``indent``; the first one not indented."""
@@ -114,6 +117,8 @@ class _Writer:
         return write_string(text, margin, place, as_kit=not self._exact)
 
     def _number(self, value: int | float) -> str:
+        if self._as_written and (text := written_text(value)):
+            return text
         if isinstance(value, float) and not math.isfinite(value):
             return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
         if self._exact and isinstance(value, int):
