@@ -131,10 +131,7 @@ def test_what_comes_out_reads_as_meant(source: FieldPath, target: FieldPath, new
 
 
 def test_flow_style_and_anchors_are_moved_too() -> None:
-    text = (
-        "x: &a {path: p}\ndatasets: [{path: d, license: MIT}]\ndocs:\n  - &b\n    path: doc\ncode:\n  - *b\n"
-    )
-    text = text.removeprefix("x: &a {path: p}\n")
+    text = "datasets: [{path: d, license: MIT}]\ndocs:\n  - &b\n    path: doc\ncode:\n  - *b\n"
     result = moved(("docs", 0), ("datasets",), 0, text)
     document = KitfileDocument(result.text)
     assert [one.path for one in document.kitfile.datasets] == ["doc", "d"]
