@@ -1,7 +1,7 @@
 """Packing, unpacking, pushing and pulling against the plain way, side by side, and what is done in one pass
 against our own two. Prints ratios and peak memory.
 
-    python tests/benchmarks/run.py [--runs 5] [--folder DIR] [--small] [--only push,pull]
+    python tests/benchmarks/run.py [--runs 5] [--folder DIR] [--small] [--model MIB] [--only push,pull]
 
 Needs about 14 GiB of free space (``--small``: 2 GiB), curl, and for what goes to a registry docker-registry.
 The two sides take turns, so that a machine whose speed drifts drifts for both; each run is a process of its
@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measure import Run, in_child, median_seconds, peak_mib, ratio
@@ -72,9 +72,11 @@ def main() -> None:
         "--folder", type=Path, help="where to work (a new folder in the system's temporary one)"
     )
     parser.add_argument("--small", action="store_true", help="a tenth of the size, to see that it works")
+    parser.add_argument("--model", type=int, help="MiB of the model (2048), for the memory of large ones")
     parser.add_argument("--only", type=_names, default=list(MEASURES), help=f"some of {','.join(MEASURES)}")
     given = parser.parse_args()
     size = Size(model=256, datasets=32, files=2_000) if given.small else Size()
+    size = replace(size, model=given.model or size.model)
     with tempfile.TemporaryDirectory(prefix="kitops-benchmark-", dir=given.folder) as name:
         measure(Path(name), size, given.runs, given.only)
 
