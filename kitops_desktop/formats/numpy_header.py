@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from kitops_desktop.errors import FormatError
+from kitops_desktop.formats.pickle_opcodes import PickleGlobal, read_pickle
 from kitops_desktop.formats.source import Bytes, MemoryBytes
 from kitops_desktop.formats.values import Kind, Recognised, Tensor, facts, main_dtype, total_elements
 from kitops_desktop.formats.zip_directory import ZipDirectory, read_member
@@ -17,6 +18,8 @@ _MOST_HEADER = 10_000
 """Bytes; NumPy itself takes no more unless it is told to."""
 _MOST_ARRAYS = 256
 _MOST_DIMENSIONS = 64
+_MOST_PICKLE = 4 << 20
+"""Bytes of the objects of an array in an archive, and of all together, that are looked at."""
 _SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
 _SIMPLE = re.compile(r"'descr'\s*:\s*'([^']{1,64})'")
 _FIELDS = re.compile(r"'descr'\s*:\s*\[")
@@ -25,12 +28,17 @@ _FORTRAN = re.compile(r"'fortran_order'\s*:\s*(True|False)")
 
 @dataclass(frozen=True, slots=True)
 class NumpyArray:
-    """``dtype`` is NumPy's, as "<f4"; "records" for an array of those."""
+    """``dtype`` is NumPy's, as "<f4"; "records" for an array of those. ``start`` is where its data begins.
+
+    ``imports`` are what loading its objects would import, as far as they were looked at.
+    """
 
     shape: tuple[int, ...]
     dtype: str
     is_fortran: bool
     has_objects: bool
+    start: int = 0
+    imports: tuple[PickleGlobal, ...] = ()
 
     def recognised(self) -> Recognised:
         tensor = Tensor("", self.shape, self.dtype)
@@ -42,6 +50,8 @@ class NumpyArray:
             precision=self.dtype,
             tensors=(tensor,),
             warnings=_object_warnings(self.has_objects),
+            dangerous_imports=_dangerous(self.imports),
+            unknown_imports=_unknown(self.imports),
         )
 
 
@@ -54,6 +64,7 @@ class NumpyArchive:
 
     def recognised(self) -> Recognised:
         tensors = tuple(Tensor(name, array.shape, array.dtype) for name, array in self.arrays)
+        imports = tuple(sorted({found for _, array in self.arrays for found in array.imports}))
         return Recognised(
             Kind.DATASET,
             "NumPy archive",
@@ -65,11 +76,18 @@ class NumpyArchive:
             precision=main_dtype(tensors),
             tensors=tensors,
             warnings=_object_warnings(any(array.has_objects for _, array in self.arrays)),
+            dangerous_imports=_dangerous(imports),
+            unknown_imports=_unknown(imports),
         )
 
 
 def read_npy(source: Bytes) -> NumpyArray:
     """Raises ``FormatError``."""
+    array = _read_header(source)
+    return replace(array, imports=_object_imports(source, array.start)) if array.has_objects else array
+
+
+def _read_header(source: Bytes) -> NumpyArray:
     beginning = source.read(0, 12)
     if beginning[:6] != MAGIC or len(beginning) < 12:
         _fail("it does not begin as one")
@@ -82,7 +100,8 @@ def read_npy(source: Bytes) -> NumpyArray:
     header = source.read(8 + width, length)
     if len(header) < length:
         _fail("it ends before it should")
-    return _array(header.decode("utf-8" if beginning[6] == 3 else "latin-1", "replace"))
+    array = _array(header.decode("utf-8" if beginning[6] == 3 else "latin-1", "replace"))
+    return replace(array, start=8 + width + length)
 
 
 def is_numpy_archive(directory: ZipDirectory) -> bool:
@@ -93,14 +112,43 @@ def is_numpy_archive(directory: ZipDirectory) -> bool:
 def read_npz(source: Bytes, directory: ZipDirectory) -> NumpyArchive:
     """Raises ``FormatError``."""
     looked_at = directory.members[:_MOST_ARRAYS]
-    arrays = tuple(
-        (
-            member.name.removesuffix(".npy"),
-            read_npy(MemoryBytes(read_member(source, member, _MOST_HEADER + 12))),
-        )
-        for member in looked_at
-    )
-    return NumpyArchive(arrays, len(directory.members) - len(looked_at))
+    arrays = []
+    left = _MOST_PICKLE
+    for member in looked_at:
+        array = _read_header(MemoryBytes(read_member(source, member, _MOST_HEADER + 12)))
+        if array.has_objects and left > 0:
+            content = read_member(source, member, left)
+            left -= len(content)
+            array = replace(array, imports=_object_imports(MemoryBytes(content), array.start))
+        arrays.append((member.name.removesuffix(".npy"), array))
+    return NumpyArchive(tuple(arrays), len(directory.members) - len(looked_at))
+
+
+class _Rest:
+    """What comes from offset ``start`` on, as ``Bytes``."""
+
+    def __init__(self, source: Bytes, start: int) -> None:
+        self._source, self._start = source, start
+        self.size = max(0, source.size - start)
+
+    def read(self, start: int, length: int, /) -> bytes:
+        return self._source.read(self._start + start, length)
+
+
+def _object_imports(source: Bytes, start: int) -> tuple[PickleGlobal, ...]:
+    """An array of objects is a pickle after its header; one that cannot be read imports nothing known."""
+    try:
+        return read_pickle(_Rest(source, start)).globals
+    except FormatError:
+        return ()
+
+
+def _dangerous(imports: tuple[PickleGlobal, ...]) -> tuple[str, ...]:
+    return tuple(str(found) for found in imports if found.is_dangerous)
+
+
+def _unknown(imports: tuple[PickleGlobal, ...]) -> tuple[str, ...]:
+    return tuple(str(found) for found in imports if not (found.is_dangerous or found.is_known_safe))
 
 
 def _array(header: str) -> NumpyArray:

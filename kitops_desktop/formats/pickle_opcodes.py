@@ -111,6 +111,8 @@ class PickleHeader:
             main_dtype(self.tensors),
             self.tensors,
             warnings=self.warnings(),
+            dangerous_imports=tuple(map(str, self.dangerous)),
+            unknown_imports=tuple(map(str, self.unknown)),
         )
 
 

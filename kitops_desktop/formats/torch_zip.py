@@ -43,6 +43,8 @@ class TorchZip:
             main_dtype(tensors),
             tensors,
             warnings=(*self.pickle.warnings(), *code),
+            dangerous_imports=tuple(map(str, self.pickle.dangerous)),
+            unknown_imports=tuple(map(str, self.pickle.unknown)),
         )
 
 

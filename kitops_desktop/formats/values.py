@@ -51,6 +51,8 @@ class Recognised:
     ``framework`` is "" where several could have made it. ``parameter_count`` is None where the header does
     not say it. ``precision`` is the element type that most parameters have. ``table`` has the names of the
     columns first. ``warnings`` are sentences about what loading the file could do.
+    ``dangerous_imports`` are the names loading it would import that can run a program, ``unknown_imports``
+    those of which nothing is known.
     """
 
     kind: Kind
@@ -62,6 +64,8 @@ class Recognised:
     tensors: tuple[Tensor, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
     warnings: tuple[str, ...] = ()
+    dangerous_imports: tuple[str, ...] = ()
+    unknown_imports: tuple[str, ...] = ()
 
 
 def facts(*pairs: tuple[str, object]) -> tuple[Fact, ...]:

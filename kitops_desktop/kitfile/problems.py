@@ -14,6 +14,9 @@ class Severity(Enum):
     WARNING = "warning"
     """It can be packed, but newer ``kit`` refuses it or part of it is lost."""
 
+    ADVICE = "advice"
+    """It is packed as it says; a careful person would have another look."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
