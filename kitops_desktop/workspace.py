@@ -23,6 +23,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.abilities import Abilities
 from kitops_desktop.records.content_cache import open_cache
 from kitops_desktop.records.database import Database
+from kitops_desktop.records.drafts import Drafts
 from kitops_desktop.records.journal import Journal
 from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.listings import Listings
@@ -176,6 +177,11 @@ class Workspace:
     @property
     def projects(self) -> Projects:
         return self._part("projects", lambda: Projects(self._records))
+
+    @property
+    def drafts(self) -> Drafts:
+        """What was typed in projects and not saved."""
+        return self._part("drafts", lambda: Drafts(self._records))
 
     @property
     def listings(self) -> Listings:

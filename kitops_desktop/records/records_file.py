@@ -74,6 +74,16 @@ _MIGRATIONS = (
         PRIMARY KEY (unpacking, layer)
     )
     """,
+    """
+    CREATE TABLE drafts (
+        folder BLOB NOT NULL,
+        name TEXT NOT NULL,
+        text BLOB NOT NULL,
+        base TEXT NOT NULL,
+        written_at REAL NOT NULL,
+        PRIMARY KEY (folder, name)
+    )
+    """,
 )
 
 
