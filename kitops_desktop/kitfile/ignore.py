@@ -105,8 +105,13 @@ class IgnoreRules:
 
     def decision(self, path: str) -> IgnorePattern | None:
         """The pattern that keeps ``path`` out, or None when it is packed."""
+        pattern = self.last_word(path)
+        return None if pattern is None or pattern.exception else pattern
+
+    def last_word(self, path: str) -> IgnorePattern | None:
+        """The pattern that decides about ``path``, also one that takes back; None when no pattern fits."""
         index = self._last_fitting(path) if path != "." else _NOTHING
-        return None if index == _NOTHING or self.patterns[index].exception else self.patterns[index]
+        return None if index == _NOTHING else self.patterns[index]
 
     def _last_fitting(self, path: str) -> int:
         """The index of the last pattern that fits the path or a folder above it."""
