@@ -11,6 +11,8 @@ from kitops_desktop.errors import InvalidDigest
 Digest = NewType("Digest", str)
 
 _HEX_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_SHORT = 12
+"""Hexadecimal digits that tell digests apart for people."""
 _SHAPE = re.compile(r"(sha256|sha384|sha512):([0-9a-f]+)")
 
 EMPTY_TAR_DIGEST = Digest("sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef")
@@ -41,3 +43,8 @@ def algorithm_of(digest: Digest) -> str:
 
 def hex_of(digest: Digest) -> str:
     return digest.partition(":")[2]
+
+
+def short_digest(digest: str) -> str:
+    """As much of it as people compare by eye; a text that is no digest is given back as it is."""
+    return digest.partition(":")[2][:_SHORT] if ":" in digest else digest

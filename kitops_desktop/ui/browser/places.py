@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference, parse_reference
-
-_SHORT_DIGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +32,4 @@ def parse_place(detail: str) -> RemotePlace:
 def place_title(detail: str) -> str:
     """The place as it is called above the page; a digest is shortened."""
     name, at, digest = detail.partition("@")
-    return f"{name}@{digest.partition(':')[2][:_SHORT_DIGEST]}" if at and ":" in digest else detail
+    return f"{name}@{short_digest(digest)}" if at and ":" in digest else detail

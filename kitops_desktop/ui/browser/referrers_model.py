@@ -8,14 +8,13 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
-from kitops_desktop.oci.digest import hex_of
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.registry.referrers import Referrer
 from kitops_desktop.ui.browser.artifact_kinds import type_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import size_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_SHORT_DIGEST = 12
 _FOUND = {
     "api": "listed by the registry",
     "tag-schema": "in an index under a tag",
@@ -88,7 +87,7 @@ def _cell(row: Referrer, column: int) -> str:
         return _FOUND.get(row.how, row.how)
     if column == Column.SIZE:
         return size_text(row.descriptor.size)
-    return hex_of(row.descriptor.digest)[:_SHORT_DIGEST]
+    return short_digest(row.descriptor.digest)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from kitops_desktop.oci.digest import Digest, hex_of
+from kitops_desktop.oci.digest import Digest, short_digest
 from kitops_desktop.ui.browser.artifact_kinds import (
     Artifact,
     ArtifactKind,
@@ -16,7 +16,6 @@ from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.units import age_text, count_text, exact_size_text, size_text, time_text
 from kitops_desktop.ui.widgets.badge import Tone
 
-SHORT_DIGEST = 12
 NOT_KNOWN = "…"
 
 _TONES: dict[ArtifactKind, Tone] = {ArtifactKind.MODEL_KIT: "accent", ArtifactKind.SIGNATURE: "success"}
@@ -73,7 +72,7 @@ def matching(tags: Tags, text: str) -> Tags:
 def shown_name(row: TagRow) -> str:
     """The tag; of a signature, the short digest it is for."""
     signed = signed_digest(row.tag)
-    return row.tag if signed is None else f"for {hex_of(signed)[:SHORT_DIGEST]}"
+    return row.tag if signed is None else f"for {short_digest(signed)}"
 
 
 def kind_pills(row: TagRow) -> tuple[tuple[str, Tone], ...]:
@@ -102,7 +101,7 @@ def size_of(row: TagRow) -> str:
 
 
 def digest_text(row: TagRow) -> str:
-    return "" if row.version is None else hex_of(row.version.digest)[:SHORT_DIGEST]
+    return "" if row.version is None else short_digest(row.version.digest)
 
 
 def here_text(row: TagRow) -> str:

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.pack_plan import PackPlan
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.push_outlook import Foretell, PushOutlook
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.push_check import TagFacts
-from kitops_desktop.ui.library.push_choice import moving_text, short_digest
+from kitops_desktop.ui.library.push_choice import moving_text
 from kitops_desktop.ui.registry_remedy import RegistryRemedy, remedy_of
 from kitops_desktop.ui.widgets.parts import label, restyle
 

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kitops_desktop.oci.digest import hex_of
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit
-from kitops_desktop.ui.library.library_rows import NO_TAG, SHORT_DIGEST
+from kitops_desktop.ui.library.library_rows import NO_TAG
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
@@ -76,7 +76,7 @@ class KitHeader(QWidget):
             named,
             size_text(manifest.layers_size),
             layers,
-            hex_of(loaded.kit.descriptor.digest)[:SHORT_DIGEST],
+            short_digest(loaded.kit.descriptor.digest),
         )
         self._facts.setText("  ·  ".join(fact for fact in facts if fact))
         self._show_stored(loaded.stored, known=is_remote)

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kitops_desktop.oci.digest import hex_of
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference, short_repository
 from kitops_desktop.store.local_store import Listing, StoredKit
 from kitops_desktop.ui.library.kinds import ContentKind, kinds_in
 
-SHORT_DIGEST = 12
 NO_TAG = "<none>"
 UNNAMED = "(unnamed)"
 
@@ -55,7 +54,7 @@ class KitRow:
 
     @property
     def short_digest(self) -> str:
-        return hex_of(self.kit.descriptor.digest)[:SHORT_DIGEST]
+        return short_digest(self.kit.descriptor.digest)
 
     @cached_property
     def kinds(self) -> tuple[ContentKind, ...]:

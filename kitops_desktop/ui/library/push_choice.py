@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from kitops_desktop.errors import InvalidReference
 from kitops_desktop.explanation import explain
-from kitops_desktop.oci.digest import Digest, hex_of, is_digest
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import DEFAULT_TAG, Reference, parse_reference
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.version_order import newest_first
-from kitops_desktop.ui.library.library_rows import SHORT_DIGEST
 from kitops_desktop.ui.library.push_check import TargetFacts
 from kitops_desktop.ui.next_tag import next_tag
 from kitops_desktop.ui.units import count_text, size_text
@@ -147,10 +146,6 @@ def transfer_text(facts: TargetFacts) -> str:
         return f"{layers}, {size_text(facts.missing)} to send."
     verb = "is" if facts.present == 1 else "are"
     return f"{facts.present} of {layers} {verb} already there, {size_text(facts.missing)} to send."
-
-
-def short_digest(digest: str) -> str:
-    return hex_of(Digest(digest))[:SHORT_DIGEST] if is_digest(digest) else digest
 
 
 def tone_of(line: Line) -> Tone:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from kitops_desktop.errors import InvalidReference
 from kitops_desktop.explanation import explain
-from kitops_desktop.oci.digest import hex_of
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference, parse_reference
-from kitops_desktop.ui.library.library_rows import SHORT_DIGEST, RepositoryRow
+from kitops_desktop.ui.library.library_rows import RepositoryRow
 
 EXAMPLE = "churn:v4 or registry.example.com/team/churn:v4"
 
@@ -51,7 +51,7 @@ def advise(text: str, digest: str, existing: Mapping[str, str], example: str = E
     if holder == digest:
         return TagAdvice(None, f"This ModelKit is tagged {reference.short} already.", "warning")
     if holder:
-        short = hex_of(holder)[:SHORT_DIGEST]  # type: ignore[arg-type]
+        short = short_digest(holder)
         moves = f"{reference.short} moves here from {short}, which stays in the store."
         return TagAdvice(reference, moves, "warning", holder)
     return TagAdvice(reference, f"Adds the tag {reference.short}.")
