@@ -19,9 +19,9 @@ _OPEN_FLAGS = (
     os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 )
 _NO_TEXT = frozenset(
-    {".safetensors", ".gguf", ".onnx", ".npy", ".npz", ".pt", ".pth", ".bin", ".ckpt", ".pkl", ".joblib", ".h5",
-     ".parquet", ".arrow", ".zip", ".gz", ".tar", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".wav", ".mp3", ".mp4",
-     ".pdf"}
+    {".safetensors", ".gguf", ".onnx", ".npy", ".npz", ".pt", ".pth", ".bin", ".ckpt", ".pkl",
+     ".joblib", ".h5", ".parquet", ".arrow", ".zip", ".gz", ".tar", ".png", ".jpg", ".jpeg", ".gif",
+     ".webp", ".wav", ".mp3", ".mp4", ".pdf"}
 )  # fmt: skip
 """Names whose content is no text, so that it need not be read to find that out."""
 

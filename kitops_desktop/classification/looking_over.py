@@ -25,22 +25,23 @@ SMALL = 1024
 """Bytes; a file of weights that has no more is what Git LFS left in its place."""
 
 _HEADERS = frozenset(
-    {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".npy", ".npz", ".dat", ".sav", ".model", ".pt2",
-     ".ptl"}
+    {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".npy", ".npz", ".dat", ".sav",
+     ".model", ".pt2", ".ptl"}
 )  # fmt: skip
 """May be pickles, or have some inside."""
 _WEIGHTS = frozenset(
-    {".safetensors", ".gguf", ".onnx", ".h5", ".hdf5", ".keras", ".tflite", ".pb", ".msgpack", ".parquet", ".arrow",
-     ".csv", ".zip", ".tar", ".gz", ".mlmodel", ".ot"}
+    {".safetensors", ".gguf", ".onnx", ".h5", ".hdf5", ".keras", ".tflite", ".pb", ".msgpack",
+     ".parquet", ".arrow", ".csv", ".zip", ".tar", ".gz", ".mlmodel", ".ot"}
 )  # fmt: skip
 _PROGRAMS = frozenset(
-    {".py", ".ipynb", ".r", ".rmd", ".jl", ".js", ".ts", ".sh", ".bash", ".zsh", ".ps1", ".bat", ".env", ".ini",
-     ".cfg", ".conf", ".toml", ".yaml", ".yml", ".properties", ".tf", ".tfvars", ".sql", ".java", ".scala", ".go",
-     ".rs", ".c", ".cpp", ".cs", ".php", ".rb", ".kt", ".swift", ".pem", ".key", ".netrc", ".npmrc", ".envrc"}
+    {".py", ".ipynb", ".r", ".rmd", ".jl", ".js", ".ts", ".sh", ".bash", ".zsh", ".ps1", ".bat",
+     ".env", ".ini", ".cfg", ".conf", ".toml", ".yaml", ".yml", ".properties", ".tf", ".tfvars",
+     ".sql", ".java", ".scala", ".go", ".rs", ".c", ".cpp", ".cs", ".php", ".rb", ".kt", ".swift",
+     ".pem", ".key", ".netrc", ".npmrc", ".envrc"}
 )  # fmt: skip
 _TEXTS = frozenset(
-    {".json", ".txt", ".md", ".rst", ".xml", ".html", ".log", ".csv", ".tsv", ".jsonl", ".out", ".err", ".bak",
-     ".old", ".orig", ".lock", ""}
+    {".json", ".txt", ".md", ".rst", ".xml", ".html", ".log", ".csv", ".tsv", ".jsonl", ".out",
+     ".err", ".bak", ".old", ".orig", ".lock", ""}
 )  # fmt: skip
 
 
@@ -71,9 +72,11 @@ class LookedOver:
 class FilesToSee:
     """Collects which files are worth a look, most likely ones first; bounded, however many there are."""
 
-    def __init__(self, most: int = MOST_FILES) -> None:
+    def __init__(self, most: int = MOST_FILES, most_texts: int = MOST_FILES) -> None:
+        """``most_texts`` of those are files that could hold a secret, but hardly ever do."""
         self.files = self.worth = 0
         self._most = most
+        self._limits = (most, most, min(most, most_texts))
         self._ranks: tuple[list[FileToSee], ...] = ([], [], [])
 
     def add(self, path: str, size: int, identity: Hashable) -> None:
@@ -82,7 +85,7 @@ class FilesToSee:
         if rank is None:
             return
         self.worth += 1
-        if len(self._ranks[rank]) < self._most:
+        if len(self._ranks[rank]) < self._limits[rank]:
             self._ranks[rank].append(FileToSee(path, size, identity))
 
     def chosen(self) -> Iterable[FileToSee]:
@@ -129,8 +132,7 @@ def look_over(files: FilesToSee, looks: Looks, token: CancelToken) -> LookedOver
 
 def has_news(look: FileLook) -> bool:
     """Whether there is something to tell a careful person about the file."""
-    known = look.recognised
-    warns = known is not None and (bool(known.warnings) or known.format == "Jupyter notebook")
+    warns = look.recognised is not None and bool(look.recognised.warnings)
     return bool(look.secrets or look.imports or look.unreadable or warns)
 
 

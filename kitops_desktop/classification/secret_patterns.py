@@ -66,7 +66,8 @@ _TOKENS = (
     _token("OpenAI key", "sk-", r"sk-(?P<v>[A-Za-z0-9]{40,64})(?![A-Za-z0-9])"),
     _token("Slack token", "xox", r"xox[abeprs]-(?P<v>[0-9A-Za-z-]{10,250})"),
     _token("Slack token", "xapp-", r"xapp-\d-(?P<v>[0-9A-Za-z-]{20,250})"),
-    _token("Slack webhook", "hooks.slack.com", r"hooks\.slack\.com/services/T\w{6,14}/B\w{6,14}/(?P<v>\w{20,32})"),
+    _token("Slack webhook", "hooks.slack.com",
+           r"hooks\.slack\.com/services/T\w{6,14}/B\w{6,14}/(?P<v>\w{20,32})"),
     _token("Stripe key", "k_live_ k_test_", r"[sr]k_(?:live|test)_(?P<v>[0-9A-Za-z]{16,250})"),
     _token("Stripe webhook secret", "whsec_", r"whsec_(?P<v>[A-Za-z0-9+/]{24,100})"),
     _token("npm token", "npm_", r"npm_(?P<v>[A-Za-z0-9]{36})(?![A-Za-z0-9])"),
@@ -106,26 +107,27 @@ _QUOTED = re.compile(
     rb"[A-Za-z0-9_]{0,24}\\?[\"']?\]?\s{0,8}(?::=|=>|=|:)\s{0,8}[bru]?\\?(?P<q>[\"'])(?P<v>[^\s\"'\\<>(){}$]{8,200})\\?(?P=q)"
 )
 _BARE = re.compile(
-    rb"[A-Za-z0-9_]{0,24}[ \t]{0,8}[=:][ \t]{0,8}(?P<v>[^\s\"'\\<>(){}$,;#]{8,200})[ \t]{0,8}(?:#[^\n]{0,200})?\r?(?:\n|\Z)"
+    rb"[A-Za-z0-9_]{0,24}[ \t]{0,8}[=:][ \t]{0,8}(?P<v>[^\s\"'\\<>(){}$,;#]{8,200})[ \t]{0,8}"
+    rb"(?:#[^\n]{0,200})?\r?(?:\n|\Z)"
 )
 _LINE_KEY = re.compile(rb"[ \t]{0,40}(?:export[ \t]{1,4}|- )?[A-Za-z0-9_.-]{0,80}\Z")
 """What may stand on a line before the word that says password."""
 _MOST_KEYWORDS = 20_000
 _BARE_SUFFIXES = frozenset(
-    {".env", ".ini", ".cfg", ".conf", ".properties", ".toml", ".yaml", ".yml", ".sh", ".bash", ".zsh", ".npmrc",
-     ".envrc"}
+    {".env", ".ini", ".cfg", ".conf", ".properties", ".toml", ".yaml", ".yml", ".sh", ".bash",
+     ".zsh", ".npmrc", ".envrc"}
 )  # fmt: skip
 """In other files a value without quotes is an expression of a program."""
 _ESCAPED_SUFFIXES = frozenset({".ipynb", ".json", ".jsonl"})
 _NO_KEY = re.compile(rb"(?i)(?:_id|_ids|_len|_count|_type|_name|_path|_file|_url|ized?|izer\w*)\Z")
 
 _PLACEHOLDERS = re.compile(
-    rb"(?i)example|your|xxx|change_?-?me|placeholder|dummy|insert|redacted|replace|fill_?me|removed|censored|fixme"
-    rb"|todo|\.\.\.|\*\*\*|12345678|abcdefgh|01234567|deadbeef|not-?a-?real|mock|foo|sample|secret_?here|\benv\b"
+    rb"(?i)example|your|xxxx|change_?-?me|placeholder|dummy|insert|redacted|replace|fill_?me|removed|censored|fixme"
+    rb"|todo|\.\.\.|\*\*\*|12345678|abcdefgh|01234567|deadbeef|not-?a-?real|mock|sample|secret_?here|\benv\b"
 )
 _WEAK = frozenset(
-    b"password pass passwd pwd secret token admin root user username test guest postgres mysql redis key none null "
-    b"true false hunter2 pw changeit default".split()
+    b"password pass passwd pwd secret token admin root user username test guest postgres mysql redis "
+    b"key none null true false hunter2 pw changeit default".split()
 )
 _WORDS = re.compile(rb"_{0,2}[A-Za-z]+(?:[_.:/-][A-Za-z]+)*\d{0,2}")
 _LEAST_BITS = 3.0
