@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from kitops_desktop.errors import IgnoreFileError
@@ -16,6 +18,9 @@ from kitops_desktop.ui.editor.project import Part, Project
 
 PAUSE = 250
 """Milliseconds without a change before the folder is looked through."""
+LONGEST_PAUSE = 30_000
+_SHARE = 4
+"""After a look nothing is looked at for so many times as long: others may change the folder all the time."""
 
 
 class FolderLook(QObject):
@@ -38,7 +43,9 @@ class FolderLook(QObject):
         self._project, self._parent_paths = project, parent_paths
         self._reader = Reader(background, self)
         self._asked: object = None
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._began = self._took = 0.0
+        self._again = self._given_up = False
+        self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self.look)
 
     @property
@@ -49,7 +56,19 @@ class FolderLook(QObject):
         """Look after a pause, unless nothing that matters has changed since the last look."""
         if self._question() != self._asked:
             self.outdated = True
-            self._pause.start()
+            self._pause.start(PAUSE)
+
+    def folder_changed(self) -> None:
+        """Other programs changed the folder: look again, though not while changes come faster than looks.
+
+        After ``cancel`` only the user begins again.
+        """
+        if self._given_up or self._pause.isActive():
+            return
+        if self._reader.busy:
+            self._again = True
+        else:
+            self._pause.start(self._patience())
 
     @Slot()
     def look(self) -> None:
@@ -63,6 +82,8 @@ class FolderLook(QObject):
         if not document.is_editable:
             return
         self._asked = self._question()
+        self._again = self._given_up = False
+        self._began = time.monotonic()
         folder, kitfile, parent_paths = self._project.folder, document.read_so_far, self._parent_paths
 
         def scan(token: CancelToken) -> FolderScan:
@@ -76,6 +97,7 @@ class FolderLook(QObject):
         self._pause.stop()
         self._reader.cancel()
         self._asked = None
+        self._again, self._given_up = False, True
         self.stopped.emit()
 
     def _question(self) -> object:
@@ -90,8 +112,15 @@ class FolderLook(QObject):
 
     def _on_scanned(self, scan: FolderScan) -> None:
         self.scan = scan
+        self._took = time.monotonic() - self._began
         self.outdated = self._question() != self._asked
+        if self._again and not self._pause.isActive():
+            self._again = False
+            self._pause.start(self._patience())
         self.scanned.emit()
+
+    def _patience(self) -> int:
+        return min(max(PAUSE, round(_SHARE * 1000 * self._took)), LONGEST_PAUSE)
 
     def _on_failed(self, error: Exception) -> None:
         self._on_scanned(FolderScan(problem=explain(error)))

@@ -8,11 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from kitops_desktop.ui.editor.folder_watch import watch_text
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.project import Project
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import button, icon_button, label
+from kitops_desktop.watching.folder_watch import WatchState
 
 _LONGEST_NAME = 32
 
@@ -55,6 +57,11 @@ class ProjectHeader(QWidget):
         texts.setSpacing(2)
         texts.addLayout(name)
         texts.addWidget(ElidedLabel(name_text(str(project.folder)), "muted"))
+        self._packed, self._watched = ElidedLabel("", "caption"), ElidedLabel("", "caption")
+        self._packed.hide()
+        self._watched.hide()
+        for line in (self._packed, self._watched):
+            texts.addWidget(line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -86,6 +93,11 @@ class ProjectHeader(QWidget):
         else:
             self._badge.show_text("modified" if modified else "", "warning")
         self._save.setEnabled(self._project.needs_saving)
+
+    def show_watch(self, state: WatchState) -> None:
+        """Say whether changes of others are seen at once."""
+        self._watched.setText(watch_text(state))
+        self._watched.setVisible(bool(self._watched.text()))
 
     def show_problems(self, count: int) -> None:
         self._problems.setText(f"Problems {count}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.parents import local_parents
-from kitops_desktop.kitfile.ignore import literal_pattern
+from kitops_desktop.kitfile.ignore import IGNORE_FILE, literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.problems import field_path
 from kitops_desktop.modelkit.left_out import LeftOutReason
@@ -25,6 +26,7 @@ from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
 from kitops_desktop.ui.editor.field_names import FieldPath
 from kitops_desktop.ui.editor.folder_look import FolderLook
 from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
+from kitops_desktop.ui.editor.folder_watch import WatchSignals
 from kitops_desktop.ui.editor.form_pane import FormPane
 from kitops_desktop.ui.editor.outside_notice import DifferenceSheet, OutsideNotice, changed_files, difference
 from kitops_desktop.ui.editor.pane_fit import Pane
@@ -39,6 +41,7 @@ from kitops_desktop.ui.editor.text_file import ChangedOutside
 from kitops_desktop.ui.editor.text_pane import TextPane
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.watching.folder_watch import Changed
 from kitops_desktop.workspace import Workspace
 
 _GROUP = "Project"
@@ -60,6 +63,7 @@ class ProjectPage(QWidget):
         """What sheets slide over."""
         self.editor = ProjectEditor(project, workspace.background, self)
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
+        self.watch = WatchSignals(project.folder, self)
         self._disk_reader = Reader(workspace.background, self)
         self._disk: OnDisk | None = None
         self._rows: tuple[ProblemRow, ...] = ()
@@ -94,9 +98,20 @@ class ProjectPage(QWidget):
     def allowed_secrets(self) -> tuple[str, ...]:
         return self.doubts.model.allowed
 
+    def add_notice(self, notice: QWidget) -> None:
+        """Something to be said below the header."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, notice)
+
     def palette_actions(self) -> tuple[Action, ...]:
-        """What can be done here, for the command palette."""
-        return self._actions
+        """What can be done here, for the command palette; undo and redo say of what."""
+        stack = self.editor.undo_stack
+        of = {"Undo": stack.undoText(), "Redo": stack.redoText()}
+        return tuple(
+            replace(action, text=f"{action.text} {of.get(action.text, '')}".strip())
+            for action in self._actions
+        )
 
     def save(self) -> bool:
         """Write both files. Says what is in the way, and gives False, when it could not be done."""
@@ -114,6 +129,7 @@ class ProjectPage(QWidget):
     def write(self) -> None:
         """Save. Raises ``ChangedOutside`` and ``FileAccessError``."""
         self.project.save()
+        self.watch.written(self.project.kitfile_path, self.project.folder / IGNORE_FILE)
         self.editor.undo_stack.setClean()
         self.editor.end_run()
         self._on_state()
@@ -138,12 +154,12 @@ class ProjectPage(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate and self.isVisible():
-            self.check_outside()
+            self._look_outside()
         return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self.check_outside()
+        self._look_outside()
 
     # -- building
 
@@ -170,13 +186,15 @@ class ProjectPage(QWidget):
         self.look.began.connect(self._on_look)
         self.look.scanned.connect(self._on_scanned)
         self.look.stopped.connect(self._on_look)
+        self.watch.changed.connect(self._on_folder_changed)
+        self.watch.state_changed.connect(header.show_watch)
         header.undo_wanted.connect(self._undo)
         header.redo_wanted.connect(self._redo)
         header.save_wanted.connect(self._save)
         header.problems_wanted.connect(self._next_problem)
         header.pack_wanted.connect(self.pack_wanted)
         form.field_edited.connect(lambda path, value: self._edit(form_edits.set_field(path, value)))
-        form.parameters_edited.connect(lambda path, value: self._edit(form_edits.set_parameters(path, value)))
+        form.parameter_edited.connect(lambda path, edit: self._edit(form_edits.edit_parameter(path, edit)))
         form.entry_added.connect(self._add_entry)
         form.entry_removed.connect(lambda path: self._edit(form_edits.remove_entry(path)))
         form.entry_moved.connect(lambda path, step: self._edit(form_edits.move_entry(path, step)))
@@ -351,6 +369,21 @@ class ProjectPage(QWidget):
         ReasonsSheet(self.project.reasons, self.sheet_host).open_sheet()
 
     # -- files that others wrote
+
+    def _look_outside(self) -> None:
+        """See what others did meanwhile, as far as it would not have been told anyway."""
+        self.check_outside()
+        if self.watch.state.why:
+            self.watch.try_again()
+            self.look.folder_changed()
+
+    @Slot(object)
+    def _on_folder_changed(self, changed: Changed) -> None:
+        edited = {self.project.kitfile_path.name, IGNORE_FILE}
+        if changed.everything or changed.paths & edited:
+            self.check_outside()
+        if changed.everything or changed.paths - edited:
+            self.look.folder_changed()
 
     def _on_disk_read(self, disk: OnDisk | None) -> None:
         self._disk = disk

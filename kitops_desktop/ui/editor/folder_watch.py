@@ -1,0 +1,54 @@
+"""The crossing from the thread that watches a folder to the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from kitops_desktop.watching.folder_watch import Changed, FolderWatch, WatchState
+
+
+class WatchSignals(QObject):
+    """Tells in the GUI thread what others change in ``folder``; ends with its parent."""
+
+    changed = Signal(object)  # Changed
+    state_changed = Signal(object)  # WatchState
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._watch = watch = FolderWatch(folder, self._tell_change, self._tell_state)
+        self.destroyed.connect(lambda: watch.close())
+
+    @property
+    def state(self) -> WatchState:
+        return self._watch.state
+
+    def written(self, *files: Path) -> None:
+        """This program has just written these."""
+        self._watch.written(*files)
+
+    def try_again(self) -> None:
+        """Look whether watching is possible now, where it was not."""
+        if self.state.why:
+            self._watch.try_again()
+
+    def _tell_change(self, changed: Changed) -> None:
+        _emit(self.changed, changed)
+
+    def _tell_state(self, state: WatchState) -> None:
+        _emit(self.state_changed, state)
+
+
+def watch_text(state: WatchState) -> str:
+    """What the user is told of it."""
+    if state.watched:
+        return "Watched for changes"
+    return f"Looked at again when the window is focused: {state.why}" if state.why else ""
+
+
+def _emit(signal: SignalInstance, value: object) -> None:
+    try:
+        signal.emit(value)
+    except RuntimeError:  # the page went away meanwhile
+        return
