@@ -42,10 +42,16 @@ def close_question(unsaved: Sequence[str], jobs: Sequence[Job]) -> CloseQuestion
         "Save the changes?" if len(unsaved) == 1 else f"Save the changes in {len(unsaved)} projects?",
         f"They are lost if they are not saved.{also}",
         _names(unsaved),
-        "Stay",
-        "Quit without saving",
-        "Save and quit",
+        "Cancel",
+        "Discard",
+        "Save",
     )
+
+
+def project_question(name: str) -> CloseQuestion:
+    """What to ask before a project with unsaved edits closes."""
+    text = "They are lost if they are not saved."
+    return CloseQuestion("Save the changes?", text, (name,), "Cancel", "Discard", "Save")
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:

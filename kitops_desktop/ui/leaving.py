@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.errors import KitOpsError
+from kitops_desktop.ui.close_sheet import CloseSheet
 from kitops_desktop.ui.closing import CloseQuestion, close_question
 from kitops_desktop.ui.navigation import HoldsChanges
 from kitops_desktop.ui.widgets.parts import label
@@ -30,7 +31,7 @@ class Leaving(QObject):
     def __init__(self, workspace: Workspace, window: MainWindow, host: QWidget) -> None:
         super().__init__(window)
         self._workspace, self._window, self._host = workspace, window, host
-        self._agreed = False
+        self._agreed = self._discards = False
         self._sheet: Sheet | None = None
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
@@ -49,26 +50,20 @@ class Leaving(QObject):
         return False
 
     def _ask(self, question: CloseQuestion) -> None:
-        sheet = Sheet(question.title, self._host, width=440)
-        sheet.body.addWidget(label(question.text, wrap=True))
-        for name in question.names:
-            sheet.body.addWidget(label(f"• {name}", wrap=True))
-        sheet.body.addStretch(1)
-        leave = sheet.add_button(question.leave, "danger")
-        leave.clicked.connect(self._leave)
-        stay = sheet.add_button(question.stay, "" if question.save else "primary")
-        stay.clicked.connect(sheet.close_sheet)
-        sheet.first = stay
-        if question.save:
-            save = sheet.add_button(question.save, "primary")
-            save.clicked.connect(self._save_and_leave)
-            sheet.first = save
+        sheet = CloseSheet(question, self._host)
+        sheet.leave_wanted.connect(self._discard_and_leave)
+        sheet.save_wanted.connect(self._save_and_leave)
         sheet.closed.connect(self._forget)
         self._sheet = sheet
         sheet.open_sheet()
 
     def _forget(self) -> None:
         self._sheet = None
+
+    @Slot()
+    def _discard_and_leave(self) -> None:
+        self._discards = True
+        self._leave()
 
     def _leave(self) -> None:
         self._workspace.jobs.wind_down()
@@ -88,6 +83,9 @@ class Leaving(QObject):
     def _leave_now(self) -> None:
         self._timer.stop()
         self._agreed = True
+        if self._discards:
+            for page in self._holding():
+                page.discard_all()
         self._window.close()
 
     def _say_why(self) -> None:
@@ -105,11 +103,15 @@ class Leaving(QObject):
         sheet.first = leave
         sheet.open_sheet()
 
+    @Slot()
     def _save_and_leave(self) -> None:
+        """Where something cannot be saved the window stays, and the question makes way for the reason."""
         try:
             for page in self._holding():
                 page.save_all()
         except (KitOpsError, OSError) as error:
+            if self._sheet is not None:
+                self._sheet.close_sheet()
             self._window.show_error(error)
             return
         self._leave()

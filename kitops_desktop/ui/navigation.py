@@ -127,3 +127,7 @@ class HoldsChanges(Protocol):
     def save_all(self) -> None:
         """Save all of it. Raises an error of ``errors`` when something cannot be saved."""
         ...
+
+    def discard_all(self) -> None:
+        """The window closes, and the user wants none of it: nothing is kept for the next start."""
+        ...

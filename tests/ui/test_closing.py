@@ -30,7 +30,7 @@ def test_unsaved_changes_can_be_saved(queue: JobQueue) -> None:
     assert question.title == "Save the changes in 2 projects?"
     assert question.names == ("churn", "iris")
     assert "also stops 1 job" in question.text.replace("running ", "")
-    assert question.save == "Save and quit"
+    assert (question.save, question.leave, question.stay) == ("Save", "Discard", "Cancel")
 
 
 def test_many_names_are_cut_short() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,10 @@ from kitops_desktop.jobs.job import JobState
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.ui.command_palette import CommandPalette
 from kitops_desktop.ui.drop_overlay import ENTER_MILLISECONDS, DropOverlay
+from kitops_desktop.ui.editor.project import Part
+from kitops_desktop.ui.editor.project_draft import ProjectDraft
+from kitops_desktop.ui.editor.project_page import ProjectPage
+from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import Place
@@ -358,3 +362,72 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> No
         QApplication.processEvents()
         for made in window.findChildren(QPushButton):
             assert not made.isVisible() or made.text() or made.accessibleName()
+
+
+@pytest.fixture
+def edited(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> Callable[[str], ProjectPage]:
+    """edited(name): a project of that name with an unsaved edit, open in the window."""
+
+    def make(name: str) -> ProjectPage:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "Kitfile").write_text("manifestVersion: 1.0.0\n")
+        window.open_project(folder)
+        projects = window.page("projects")
+        assert isinstance(projects, ProjectsPage)
+        qtbot.waitUntil(lambda: projects.current is not None)
+        assert projects.current is not None
+        projects.current.editor.type_text(Part.IGNORE, "*.tmp\n")
+        return projects.current
+
+    return make
+
+
+def open_sheet(window: MainWindow) -> Sheet:
+    (sheet,) = (one for one in window.findChildren(Sheet) if one.isVisible())
+    return sheet
+
+
+def test_unsaved_projects_are_asked_about_once_and_saved(
+    window: MainWindow, edited: Callable[[str], ProjectPage], qtbot: QtBot
+) -> None:
+    pages = [edited("churn"), edited("iris")]
+    assert not window.close()
+    sheet = open_sheet(window)
+    assert sheet.accessibleName() == "Save the changes in 2 projects?"
+    press(sheet, "Cancel")
+    assert window.isVisible()
+    assert not window.close()
+    press(open_sheet(window), "Save")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert [(page.project.folder / ".kitignore").read_text() for page in pages] == ["*.tmp\n"] * 2
+
+
+def test_unsaved_edits_that_are_discarded_are_no_draft(
+    window: MainWindow, chosen_workspace: Workspace, edited: Callable[[str], ProjectPage], qtbot: QtBot
+) -> None:
+    page = edited("churn")
+    folder = page.project.folder
+    page.findChild(ProjectDraft).flush()
+    assert chosen_workspace.drafts.find(folder)
+    assert not window.close()
+    press(open_sheet(window), "Discard")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert not (folder / ".kitignore").exists()
+    assert chosen_workspace.drafts.find(folder) == ()
+
+
+def test_the_window_stays_when_something_cannot_be_saved(
+    window: MainWindow, edited: Callable[[str], ProjectPage], qtbot: QtBot
+) -> None:
+    first, second = edited("churn"), edited("iris")
+    (first.project.folder / ".kitignore").write_text("theirs\n")
+    assert not window.close()
+    press(open_sheet(window), "Save")
+    assert window.isVisible()
+    assert "another program changed it" in " ".join(
+        one.text() for one in open_sheet(window).findChildren(QLabel)
+    )
+    assert window.place == Place("projects", str(first.project.folder)), "there it is decided"
+    assert (first.project.folder / ".kitignore").read_text() == "theirs\n"
+    assert (second.project.folder / ".kitignore").read_text() == "*.tmp\n", "the others are saved"

@@ -54,7 +54,7 @@ class Project:
             Part.IGNORE: TextFile(folder / IGNORE_FILE),
         }
         self._first = {Part.KITFILE: self._first_text(author), Part.IGNORE: ""}
-        self._texts = {part: self._unedited(part) for part in Part}
+        self._texts = {part: self.unedited(part) for part in Part}
         self.document = KitfileDocument(self._texts[Part.KITFILE])
 
     @property
@@ -76,7 +76,7 @@ class Project:
         return any(self.is_modified(part) for part in Part)
 
     def is_modified(self, part: Part) -> bool:
-        return self._texts[part] != self._unedited(part)
+        return self._texts[part] != self.unedited(part)
 
     @property
     def needs_saving(self) -> bool:
@@ -151,7 +151,16 @@ class Project:
         """
         return OnDisk(*(self._files[part].load() for part in Part))
 
-    def _unedited(self, part: Part) -> str:
+    def saved(self, part: Part) -> str | None:
+        """The text as it was last read or saved; None where there was no file."""
+        return self._files[part].saved
+
+    def distrust(self, part: Part) -> None:
+        """What is on disk is not what the text being edited came from: who saves is asked first."""
+        self._files[part].distrust()
+
+    def unedited(self, part: Part) -> str:
+        """The text as it would be without edits."""
         saved = self._files[part].saved
         return self._first[part] if saved is None else saved
 

@@ -70,7 +70,7 @@ class ProjectPage(QWidget):
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
-        self.form_pane, self.text_pane = FormPane(), TextPane()
+        self.form_pane, self.text_pane = FormPane(), TextPane(project.folder, workspace.background)
         self.form = self.form_pane.form
         self.form.takes_path = lambda path: bool(form_edits.path_in_folder(project.folder, path))
         self.problems = ProblemsPanel()
@@ -202,6 +202,7 @@ class ProjectPage(QWidget):
         form.paths_dropped.connect(self._drop_paths)
         self.form_pane.reasons_wanted.connect(self._show_reasons)
         self.text_pane.typed.connect(editor.type_text)
+        self.text_pane.patterns_wanted.connect(self.ignore)
         self.contents.look_wanted.connect(self.look.look)
         self.contents.stop_wanted.connect(self.look.cancel)
         self.contents.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))

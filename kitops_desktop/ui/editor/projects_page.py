@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import FileAccessError, KitOpsError
 from kitops_desktop.jobs.job import Job
+from kitops_desktop.records.drafts import Draft
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.close_sheet import CloseSheet
+from kitops_desktop.ui.closing import project_question
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.editor.packing import Packing
 from kitops_desktop.ui.editor.project import Project
+from kitops_desktop.ui.editor.project_draft import ProjectDraft
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.project_rows import ProjectRow, read_rows
 from kitops_desktop.ui.editor.projects_list import ProjectsList
@@ -39,6 +44,7 @@ class ProjectsPage(QWidget):
         self._reader = Reader(workspace.background, self)
         self._opener = Reader(workspace.background, self, latest_only=False)
         self._pages: dict[Path, ProjectPage] = {}
+        self._drafts: dict[Path, ProjectDraft] = {}
         self._opening: set[Path] = set()
         self._shown: Path | None = None
         self.list = ProjectsList()
@@ -85,22 +91,72 @@ class ProjectsPage(QWidget):
 
     def save_all(self) -> None:
         """Save every project. Raises ``FileAccessError``, also where another program changed a file."""
-        for page in self._pages.values():
-            if not page.project.modified:
-                continue
-            try:
-                page.write()
-            except ChangedOutside:
-                self._navigator.open_project(page.project.folder)
-                reason = "another program changed it; decide in the project which of the two counts"
-                raise FileAccessError(page.project.kitfile_path, "save", reason) from None
+        failures = [error for page in self._pages.values() if (error := self._failure_to_save(page))]
+        if failures:
+            raise failures[0]
 
-    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]
+    def discard_all(self) -> None:
+        """Keep no drafts: the window closes without saving."""
+        for draft in self._drafts.values():
+            draft.discard()
+
+    def commands(self) -> tuple[Action, ...]:
         """What can be done now, for the command palette."""
         page = self.current
         if page is not None:
-            return page.palette_actions()
+            close = Action("Close project", lambda: self._close(page), "", "close", "Project")
+            return (*page.palette_actions(), close)
         return tuple(action for action in self.list.row_actions() if action.available())
+
+    def _failure_to_save(self, page: ProjectPage) -> KitOpsError | None:
+        """Save a project; the error when that is not possible."""
+        try:
+            if page.project.modified:
+                page.write()
+        except ChangedOutside:
+            self._navigator.open_project(page.project.folder)
+            reason = "another program changed it; decide in the project which of the two counts"
+            return FileAccessError(page.project.kitfile_path, "save", reason)
+        except KitOpsError as error:
+            return error
+        return None
+
+    # -- closing
+
+    def _close(self, page: ProjectPage) -> None:
+        """Close a project; it stays on the list. Unsaved edits are asked about."""
+        if page.project.modified:
+            self._ask_to_close(page, lambda: self._end(page))
+        else:
+            self._end(page)
+
+    def _ask_to_close(self, page: ProjectPage, then: Callable[[], None]) -> None:
+        sheet = CloseSheet(project_question(page.project.name), self)
+
+        def save() -> None:
+            sheet.close_sheet()
+            if page.save():
+                then()
+            else:
+                self._navigator.open_project(page.project.folder)
+
+        def discard() -> None:
+            sheet.close_sheet()
+            then()
+
+        sheet.save_wanted.connect(save)
+        sheet.leave_wanted.connect(discard)
+        sheet.open_sheet()
+
+    def _end(self, page: ProjectPage) -> None:
+        """Close without asking."""
+        folder = page.project.folder
+        self._drafts.pop(folder).discard()
+        del self._pages[folder]
+        if folder == self._shown:
+            self._navigator.show_page(PROJECTS)
+        self._stack.removeWidget(page)
+        page.deleteLater()
 
     # -- opening
 
@@ -112,21 +168,24 @@ class ProjectsPage(QWidget):
         self._opening.add(folder)
         author, projects = self._workspace.settings.author, self._workspace.projects
 
-        def read() -> Project:
+        def read() -> tuple[Project, tuple[Draft, ...]]:
             if not folder.is_dir():
                 raise FileAccessError(folder, "open", "there is no such folder")
             project = Project(folder, author=author)
             projects.add(folder)
-            return project
+            return project, self._workspace.drafts.find(folder)
 
         self._opener.read(
-            lambda _: read(), partial(self._on_opened, folder), partial(self._on_failed, folder)
+            lambda _: read(),
+            lambda found: self._on_opened(folder, *found),
+            partial(self._on_failed, folder),
         )
 
-    def _on_opened(self, folder: Path, project: Project) -> None:
+    def _on_opened(self, folder: Path, project: Project, drafts: tuple[Draft, ...]) -> None:
         self._opening.discard(folder)
         page = ProjectPage(project, self._workspace, self._navigator)
         page.sheet_host = self
+        self._drafts[folder] = ProjectDraft(page, self._workspace.drafts, drafts)
         Packing(page, self._workspace, self._navigator)
         self._pages[folder] = page
         self._stack.addWidget(page)
@@ -172,16 +231,20 @@ class ProjectsPage(QWidget):
 
     @Slot(object)
     def _forget(self, row: ProjectRow) -> None:
-        """Take a project off the list; one with unsaved edits is shown instead, so that they are not lost."""
+        """Take a project off the list; unsaved edits are asked about."""
         page = self._pages.get(row.folder)
         if page is not None and page.project.modified:
-            self._navigator.open_project(row.folder)
-            self._navigator.notify(f"{row.name} has edits that are not saved. Save or undo them first.")
-            return
-        if page is not None:
-            del self._pages[row.folder]
-            self._stack.removeWidget(page)
-            page.deleteLater()
+            self._ask_to_close(page, lambda: self._forget_closed(page, row))
+        elif page is not None:
+            self._forget_closed(page, row)
+        else:
+            self._off_the_list(row)
+
+    def _forget_closed(self, page: ProjectPage, row: ProjectRow) -> None:
+        self._end(page)
+        self._off_the_list(row)
+
+    def _off_the_list(self, row: ProjectRow) -> None:
         projects = self._workspace.projects
         projects.forget(row.folder)
         self._read_list()

@@ -40,6 +40,10 @@ class TextFile:
         """Whether the content on disk differs from what was last read or written here."""
         return self._read() != self._content
 
+    def distrust(self) -> None:
+        """The file on disk counts as changed by somebody else, until it is loaded or saved."""
+        self._content = None
+
     def text_on_disk(self) -> str | None:
         content = self._read()
         return None if content is None else decoded(content)

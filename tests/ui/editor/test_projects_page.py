@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.errors import FileAccessError
+from kitops_desktop.ui.close_sheet import CloseSheet
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.project_rows import read_rows
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
-from kitops_desktop.ui.navigation import HasCount, HasDetail, HoldsChanges
+from kitops_desktop.ui.navigation import HasCommands, HasCount, HasDetail, HoldsChanges
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
@@ -141,15 +142,47 @@ def test_saving_all_overwrites_nothing_of_others(
 
 
 def test_a_project_with_edits_is_not_forgotten_unasked(
-    projects: ProjectsPage, folder: Path, qtbot: QtBot, navigator: RecordingNavigator
+    projects: ProjectsPage, folder: Path, qtbot: QtBot
 ) -> None:
     page = open_in(projects, folder, qtbot)
     page.editor.type_text(Part.IGNORE, "")
     projects.show_detail("")
     qtbot.waitUntil(lambda: listed(projects) == ["churn"])
     press(projects, "Forget")
-    assert navigator.places[-1] == ("projects", str(folder))
-    assert "not saved" in navigator.notices[-1]
+    press(projects, "Cancel")
+    assert projects.unsaved() == ("churn",)
+    press(projects, "Forget")
+    press(projects, "Discard")
+    qtbot.waitUntil(lambda: listed(projects) == [])
+    assert (folder / ".kitignore").read_text() == "**/*.log\n"
+
+
+def test_closing_a_project_asks_once(
+    projects: ProjectsPage, folder: Path, qtbot: QtBot, navigator: RecordingNavigator
+) -> None:
+    page = open_in(projects, folder, qtbot)
+    page.editor.type_text(Part.IGNORE, "*.tmp\n")
+    close = next(action for action in projects.commands() if action.text == "Close project")
+    close.run()
+    assert projects.current is page
+    press(projects.findChild(CloseSheet), "Save")
+    assert projects.current is None
+    assert navigator.places[-1] == ("projects", "")
+    assert (folder / ".kitignore").read_text() == "*.tmp\n"
+    assert open_in(projects, folder, qtbot) is not page
+
+
+def test_a_project_that_cannot_be_saved_stays_open(
+    projects: ProjectsPage, folder: Path, qtbot: QtBot
+) -> None:
+    page = open_in(projects, folder, qtbot)
+    page.editor.type_text(Part.IGNORE, "*.tmp\n")
+    (folder / ".kitignore").write_text("theirs")
+    next(action for action in projects.commands() if action.text == "Close project").run()
+    press(projects.findChild(CloseSheet), "Save")
+    qtbot.waitUntil(page.outside.isVisible)
+    assert projects.current is page
+    assert (folder / ".kitignore").read_text() == "theirs"
 
 
 def test_going_elsewhere_closes_the_sheet_of_a_project(
@@ -163,9 +196,13 @@ def test_going_elsewhere_closes_the_sheet_of_a_project(
 
 
 def test_the_palette_gets_what_can_be_done_here(projects: ProjectsPage, folder: Path, qtbot: QtBot) -> None:
-    assert projects.actions() == ()
-    open_in(projects, folder, qtbot)
-    assert [action.text for action in projects.actions()] == ["Save", "Undo", "Redo", "Pack…", "Next problem"]
+    assert isinstance(projects, HasCommands)
+    assert projects.commands() == ()
+    page = open_in(projects, folder, qtbot)
+    page.editor.type_text(Part.IGNORE, "*.tmp\n")
+    texts = [action.text for action in projects.commands()]
+    assert texts[:4] == ["Save", "Undo typing in .kitignore", "Redo", "Pack…"]
+    assert texts[-1] == "Close project"
 
 
 def test_places_are_shown_from_home(home: Path, workspace: Workspace) -> None:
