@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from kitops_desktop.errors import FileAccessError, IgnoreFileError
-from kitops_desktop.kitfile.ignore import IgnoreRules
+from kitops_desktop.kitfile.ignore import IgnorePattern, IgnoreRules
 from kitops_desktop.progress import CancelToken
 
 MOST_FILES = 500_000
@@ -18,6 +18,8 @@ MOST_SHOWN = 1000
 """Files of one line whose paths are kept."""
 _MOST_EXCEPTIONS = 200
 """Lines with ``!`` for which is found out what would be ignored without them."""
+_MOST_IDLE = 50
+"""Lines about no file for which is found out whether any fits them."""
 _CHECK_EVERY = 2000
 
 
@@ -42,6 +44,8 @@ class LineEffect:
     count: int = 0
     size: int = 0
     paths: tuple[str, ...] = ()
+    fits: bool = True
+    """Whether any file fits it; where none counts here, later lines decide about those that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,23 @@ def effects(text: str, files: FileList, token: CancelToken) -> IgnoreEffects:
         if number % _CHECK_EVERY == 0:
             token.check()
         counting.add(path, size)
-    return replace(counting.result(), is_whole=files.is_whole)
+    found = counting.result()
+    idle = [number for number, line in found.lines.items() if line.count == 0 and not line.brings_back]
+    lines = dict(found.lines)
+    for number in idle[:_MOST_IDLE]:
+        lines[number] = replace(lines[number], fits=_fits_any(lines[number].pattern, files, token))
+    return replace(found, lines=lines, is_whole=files.is_whole)
+
+
+def _fits_any(pattern: str, files: FileList, token: CancelToken) -> bool:
+    rules = IgnoreRules((IgnorePattern(pattern, line=1),))
+    for number, path in enumerate(files.paths):
+        if number % _CHECK_EVERY == 0:
+            token.check()
+        decision = rules.decision(path)
+        if decision is not None and decision.line:
+            return True
+    return False
 
 
 class _Counting:

@@ -31,8 +31,17 @@ def test_each_line_has_the_files_about_which_it_decides() -> None:
         7: (0, 0, ()),  # nothing kept it out
     }
     assert [line.brings_back for line in found.lines.values()] == [False, True, False, False, True]
+    assert not found.lines[6].fits
     assert found.lines[3].pattern == "!keep.log"
     assert (found.count, found.size) == (4, 21), "with the Kitfile, which stays out always"
+
+
+def test_a_line_that_fits_only_what_later_lines_decide_about() -> None:
+    found = effects("sub/b.log\n**/*.log\n!*.log\nKitfile\n", files(FILES), CancelToken())
+    assert found.lines[1].count == 0
+    assert found.lines[1].fits
+    assert (found.lines[2].count, found.lines[3].count) == (1, 2)
+    assert not found.lines[4].fits, "it stays out anyway"
 
 
 def test_a_line_that_cannot_be_used_is_told() -> None:

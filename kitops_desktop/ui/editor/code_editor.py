@@ -32,6 +32,11 @@ INDENT = "  "
 _HIGHLIGHTED = 256 * 1024
 """Characters; colouring longer texts would stop the window."""
 
+_MOST_UNDERLINED = 300
+"""Lines; each costs time whenever the cursor moves. All have their mark in the margin."""
+_NOTE_GAP = 16
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
+
 
 @dataclass(frozen=True, slots=True)
 class LineMark:
@@ -39,6 +44,15 @@ class LineMark:
 
     severity: Severity
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineNote:
+    """What is said behind a line; ``role`` is a colour, ``more`` is said when it is pointed at."""
+
+    text: str
+    role: str = "muted"
+    more: str = ""
 
 
 class CodeEditor(QPlainTextEdit):
@@ -49,6 +63,8 @@ class CodeEditor(QPlainTextEdit):
 
     edited = Signal(object)  # str, which may hold what Qt's strings cannot
     """The user changed the text to this; not sent for ``show_text``."""
+    completion_wanted = Signal(bool)
+    """Something was typed; true when proposals were asked for, with Ctrl+Space."""
 
     def __init__(self, name: str, *, yaml: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +75,10 @@ class CodeEditor(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(INDENT))
         self.text = ""
+        self.popup: QWidget | None = None
+        """The list of proposals; while it shows, the keys that choose from it are left to it."""
         self._marks: dict[int, LineMark] = {}
+        self._notes: dict[int, LineNote] = {}
         self._showing = self._typed = False
         self._shown_length = 0
         self._numbers = _LineNumbers(self)
@@ -111,8 +130,19 @@ class CodeEditor(QPlainTextEdit):
             self.centerCursor()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_notes(self, notes: Mapping[int, LineNote]) -> None:
+        """Say something behind lines, counted from 1."""
+        if notes != self._notes:
+            self._notes = dict(notes)
+            self._describe_line()
+            self.viewport().update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Tab and not event.modifiers():
+        if event.key() in _CHOOSING and self.popup is not None and self.popup.isVisible():
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.completion_wanted.emit(True)
+        elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
             self._indent()
         elif event.key() == Qt.Key.Key_Backtab:
             self._unindent()
@@ -122,7 +152,15 @@ class CodeEditor(QPlainTextEdit):
             line = self.textCursor().block().text()
             self.insertPlainText("\n" + line[: len(line) - len(line.lstrip(" "))])
         else:
+            before = self.text
             super().keyPressEvent(event)
+            if self.text is not before:
+                self.completion_wanted.emit(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if self._notes:
+            self._paint_notes(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -140,14 +178,47 @@ class CodeEditor(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cursor = self.cursorForPosition(self.viewport().mapFromGlobal(event.globalPos()))
-            mark = self._marks.get(cursor.blockNumber() + 1)
-            QToolTip.showText(event.globalPos(), "" if mark is None else mark.text, self)
+            place = self.viewport().mapFromGlobal(event.globalPos())  # left of it is the margin
+            line = self.cursorForPosition(place).blockNumber() + 1
+            QToolTip.showText(event.globalPos(), self._said_of(line), self)
             return True
         if is_undo_key(event):
             event.ignore()  # the editor would keep the key to itself, and undo nothing
             return False
         return super().event(event)
+
+    def _said_of(self, line: int) -> str:
+        """What is wrong in a line and what is noted beside it, for tool tips and screen readers."""
+        mark, note = self._marks.get(line), self._notes.get(line)
+        texts = ("" if mark is None else mark.text, "" if note is None else note.more or note.text)
+        return "\n".join(text for text in texts if text)
+
+    def _describe_line(self) -> None:
+        said = self._said_of(self.textCursor().blockNumber() + 1)
+        if said != self.accessibleDescription():
+            self.setAccessibleDescription(said)
+
+    def _paint_notes(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        colours = colours_of(self.palette())
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            area = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if area.top() > event.rect().bottom():
+                break
+            note = self._notes.get(block.blockNumber() + 1)
+            if note is not None:
+                width = max(self.fontMetrics().horizontalAdvance(note.text), 1)
+                behind = area.left() + self.fontMetrics().horizontalAdvance(block.text()) + _NOTE_GAP
+                left = max(behind, self.viewport().width() - width - _NOTE_GAP)
+                painter.setPen(colours.colour(note.role))
+                painter.drawText(
+                    QRect(int(left), int(area.top()), width, int(area.height())),
+                    Qt.AlignmentFlag.AlignVCenter,
+                    note.text,
+                )
+            block = block.next()
+        painter.end()
 
     def number_width(self) -> int:
         """Pixels for the widest line number."""
@@ -217,7 +288,9 @@ class CodeEditor(QPlainTextEdit):
 
     @Slot()
     def _mark_lines(self) -> None:
-        wrong = [self._underline(line, mark) for line, mark in sorted(self._marks.items())]
+        self._describe_line()
+        first = sorted(self._marks.items())[:_MOST_UNDERLINED]
+        wrong = [self._underline(line, mark) for line, mark in first]
         self.setExtraSelections([self._current_line(), *(mark for mark in wrong if mark is not None)])
 
     def _current_line(self) -> QTextEdit.ExtraSelection:

@@ -232,7 +232,7 @@ def test_a_kitignore_that_cannot_be_used_is_a_problem(page: ProjectPage, qtbot: 
     page.text_pane.editors[Part.IGNORE].insertPlainText("[a\n")
     qtbot.waitUntil(lambda: len(page.problems.model.rows) == 1)
     page.problems.list.activated.emit(page.problems.model.index(0))
-    assert page.text_pane.tabs.currentWidget() is page.text_pane.editors[Part.IGNORE]
+    assert page.text_pane.tabs.currentWidget() is page.text_pane.ignore_pane
 
 
 def test_the_look_can_be_stopped_and_done_again(page: ProjectPage, folder: Path, qtbot: QtBot) -> None:
