@@ -33,6 +33,7 @@ from kitops_desktop.records.placed_layers import PlacedLayers
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import ReferenceHistory
+from kitops_desktop.records.same_files import SameFiles
 from kitops_desktop.records.stored import StoredManifests
 from kitops_desktop.records.uploads import Uploads
 from kitops_desktop.registry.host import HostOptions
@@ -192,6 +193,11 @@ class Workspace:
     def manifest_cache(self) -> ManifestCache:
         """Manifests of registries that were looked at before."""
         return self._part("manifest_cache", lambda: ManifestCache(self._cache))
+
+    @property
+    def same_files(self) -> SameFiles:
+        """Which files of folders are known to be as they were packed."""
+        return self._part("same_files", lambda: SameFiles(self._cache))
 
     @property
     def history(self) -> ReferenceHistory:

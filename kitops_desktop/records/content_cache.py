@@ -21,6 +21,10 @@ _MIGRATIONS = (
     CREATE TABLE manifests (digest TEXT PRIMARY KEY, content BLOB NOT NULL, used_at REAL NOT NULL);
     CREATE INDEX manifests_by_use ON manifests (used_at)
     """,
+    """
+    CREATE TABLE same_files (digest TEXT PRIMARY KEY, content BLOB NOT NULL, used_at REAL NOT NULL);
+    CREATE INDEX same_files_by_use ON same_files (used_at)
+    """,
 )
 
 
