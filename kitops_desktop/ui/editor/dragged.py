@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QUrl
 
@@ -25,7 +26,7 @@ def paths_mime(folder: Path, paths: Iterable[str]) -> QMimeData:
     names = list(paths)
     mime = QMimeData()
     mime.setData(PATHS_TYPE, json.dumps([str(folder), names]).encode("ascii"))
-    mime.setUrls([QUrl.fromLocalFile(os.fspath(folder / name)) for name in names])
+    mime.setUrls([_address(folder / name) for name in names])
     return mime
 
 
@@ -39,7 +40,7 @@ def entry_mime(folder: Path, entry: FieldPath) -> QMimeData:
 def dragged_paths(mime: QMimeData, folder: Path) -> tuple[str, ...]:
     """Relative paths that were dragged from the tree of this very project; () for anything else."""
     content = _content(mime, PATHS_TYPE, folder)
-    names = tuple(name for name in content if isinstance(name, str))
+    names = tuple(name for name in content if isinstance(name, str) and _is_inside(name))
     return names if len(names) == len(content) else ()
 
 
@@ -52,7 +53,29 @@ def dragged_entry(mime: QMimeData, folder: Path) -> FieldPath:
 
 def dragged_files(mime: QMimeData) -> tuple[Path, ...]:
     """Files and folders of this computer, wherever they were dragged from."""
-    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+    return tuple(_local_path(url) for url in mime.urls() if url.isLocalFile())
+
+
+def _address(path: Path) -> QUrl:
+    """The address of a file. Names that are not UTF-8 would not survive Qt's own way."""
+    name = os.fspath(path)
+    if name.isprintable() or os.name == "nt":
+        return QUrl.fromLocalFile(name)
+    return QUrl.fromEncoded(b"file://" + quote(os.fsencode(name)).encode())
+
+
+def _local_path(url: QUrl) -> Path:
+    local = url.toLocalFile()
+    if url.host() or os.name == "nt":
+        return Path(local)
+    return Path(
+        os.fsdecode(unquote_to_bytes(bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded).encode())))
+    )
+
+
+def _is_inside(name: str) -> bool:
+    """Whether another program, too, could have had it from the tree."""
+    return bool(name) and not name.startswith("/") and ".." not in name.split("/")
 
 
 def _content(mime: QMimeData, kind: str, folder: Path) -> list[object]:

@@ -1,0 +1,79 @@
+"""What a file is, in a word or two: by its name at once, by its bytes when it was looked at."""
+
+from __future__ import annotations
+
+from kitops_desktop.classification.file_look import FileLook
+
+_BY_SUFFIX = {
+    "safetensors": "safetensors",
+    "gguf": "GGUF",
+    "onnx": "ONNX",
+    "pt": "PyTorch",
+    "pth": "PyTorch",
+    "ckpt": "Checkpoint",
+    "pkl": "Pickle",
+    "pickle": "Pickle",
+    "joblib": "Joblib",
+    "npy": "NumPy",
+    "npz": "NumPy",
+    "h5": "HDF5",
+    "hdf5": "HDF5",
+    "keras": "Keras",
+    "tflite": "TFLite",
+    "pb": "TensorFlow",
+    "bin": "Binary",
+    "parquet": "Parquet",
+    "arrow": "Arrow",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "jsonl": "JSON Lines",
+    "json": "JSON",
+    "yaml": "YAML",
+    "yml": "YAML",
+    "toml": "TOML",
+    "xml": "XML",
+    "ipynb": "Notebook",
+    "py": "Python",
+    "r": "R",
+    "jl": "Julia",
+    "js": "JavaScript",
+    "ts": "TypeScript",
+    "sh": "Shell",
+    "c": "C",
+    "cpp": "C++",
+    "rs": "Rust",
+    "go": "Go",
+    "sql": "SQL",
+    "md": "Markdown",
+    "rst": "Text",
+    "txt": "Text",
+    "log": "Log",
+    "html": "HTML",
+    "pdf": "PDF",
+    "png": "Image",
+    "jpg": "Image",
+    "jpeg": "Image",
+    "gif": "Image",
+    "svg": "Image",
+    "webp": "Image",
+    "wav": "Sound",
+    "mp3": "Sound",
+    "flac": "Sound",
+    "mp4": "Film",
+    "zip": "Zip",
+    "tar": "Tar",
+    "gz": "Gzip",
+    "mcpb": "MCP bundle",
+}
+
+
+def kind_by_name(name: str) -> str:
+    """ "" for a name that says nothing."""
+    return _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "") if "." in name else ""
+
+
+def kind_text(name: str, look: FileLook | None) -> str:
+    """What the bytes say, if they were looked at and say something, else the name."""
+    if look is not None and look.recognised is not None:
+        return look.recognised.format
+    return kind_by_name(name)

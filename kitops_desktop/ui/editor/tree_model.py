@@ -1,0 +1,528 @@
+"""The folder of a project as a tree for a view: rows are made as they are looked at, folder by folder.
+
+A row is an index whose id is that of the folder it is in; there are objects for folders that were opened,
+none for files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication
+
+from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.classification.folder_tree import (
+    FILE,
+    FOLDER,
+    LINK,
+    FolderTree,
+    Listing,
+)
+from kitops_desktop.modelkit.destination import Destination, Destinations
+from kitops_desktop.modelkit.tree_filter import Found, entry_destination
+from kitops_desktop.ui.editor.destination_text import destination_icon, destination_text
+from kitops_desktop.ui.editor.dragged import PATHS_TYPE, paths_mime
+from kitops_desktop.ui.editor.kind_text import kind_text
+from kitops_desktop.ui.editor.path_text import name_text
+from kitops_desktop.ui.editor.tree_order import SortBy, needs_time, sorted_numbers
+from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.units import count_text, exact_size_text, size_text
+
+Index = QModelIndex | QPersistentModelIndex
+BATCH = 300
+"""Rows that are added at a time."""
+_MOST_FETCHED = 5000
+"""So many rows of a folder are made to reach one of them."""
+_REMEMBERED = 20_000
+
+
+class Column(IntEnum):
+    NAME = 0
+    SIZE = 1
+    KIND = 2
+    GOES_TO = 3
+
+
+PATH_ROLE = Qt.ItemDataRole.UserRole
+
+
+@dataclass(eq=False)
+class _Folder:
+    """A folder that was opened. ``rows`` are numbers of its listing as shown, ``shown`` how many of them have
+    rows by now, ``row`` is its own in ``parent``."""
+
+    key: int
+    path: str
+    parent: _Folder | None = None
+    row: int = 0
+    rows: Sequence[int] = ()
+    shown: int = 0
+    children: dict[str, _Folder] = dataclasses.field(default_factory=dict)
+
+
+class TreeModel(QAbstractItemModel):
+    """Show listings with ``take``, where they go with ``show_destinations``, some of them only with
+    ``show_found``."""
+
+    HEADINGS = ("Name", "Size", "Kind", "Goes to")
+    order_wanted = Signal(str)  # path of a folder that takes too long to sort here
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.folder = folder
+        self.tree = FolderTree()
+        self.found: Found | None = None
+        self.sort_by = SortBy()
+        self._destinations: Destinations | None = None
+        self._known_destinations: dict[str, Destination] = {}
+        self._looks: dict[str, FileLook] = {}
+        self._orders: dict[str, array[int]] = {}
+        self._keys = count(1)
+        self._clear()
+
+    # -- what there is to show
+
+    def clear(self) -> None:
+        """Forget all listings."""
+        self.beginResetModel()
+        self.tree = FolderTree()
+        self.found = None
+        self._looks, self._orders = {}, {}
+        self._clear()
+        self.endResetModel()
+
+    def take(self, listing: Listing) -> None:
+        """A folder was listed, for the first time or anew, or its sizes are known by now."""
+        before = self.tree.listings.get(listing.path)
+        opened = self._by_path.get(listing.path)
+        if opened is None or not opened.shown:
+            self._put(listing, before)
+            if opened is not None:
+                opened.rows = self._rows(listing.path)
+                self._show_more(opened)
+        elif before is not listing or self.sort_by.by_size:
+            self._lay_out((opened,), lambda: self._put(listing, before))
+        else:
+            self._put(listing, before)
+
+    def _put(self, listing: Listing, before: Listing | None) -> None:
+        self.tree.take(listing)
+        self._orders.pop(listing.path, None)
+        if self.found is not None and before is not None and before is not listing:
+            self.found = self.found.moved(before, listing)
+
+    def show_destinations(self, destinations: Destinations) -> None:
+        self._destinations = destinations
+        self._known_destinations = {}
+        self._changed(Column.GOES_TO)
+
+    def show_found(self, found: Found | None) -> None:
+        """Show only these, or with None everything."""
+        self.beginResetModel()
+        self.found = found
+        self._clear()
+        self.endResetModel()
+
+    def show_look(self, look: FileLook) -> None:
+        if len(self._looks) >= _REMEMBERED:
+            self._looks.clear()
+        self._looks[look.path] = look
+
+    def show_order(self, path: str, by: SortBy, order: array[int]) -> None:
+        """A folder was sorted elsewhere."""
+        opened = self._by_path.get(path)
+        if by == self.sort_by and opened is not None and len(order) == len(opened.rows):
+            self._orders[path] = order
+            self._lay_out((opened,))
+
+    def forget_looks(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._looks.pop(path, None)
+
+    def was_looked_at(self, path: str) -> bool:
+        return path in self._looks
+
+    # -- what is where
+
+    def path(self, index: Index) -> str:
+        """The path of a row; "" for none."""
+        entry = self._entry(index)
+        return "" if entry is None else entry[0].path_of(entry[1])
+
+    def is_folder(self, index: Index) -> bool:
+        entry = self._entry(index)
+        return entry is not None and entry[0].letters[entry[1]] == FOLDER
+
+    def is_file(self, index: Index) -> bool:
+        entry = self._entry(index)
+        return entry is not None and entry[0].letters[entry[1]] == FILE
+
+    def index_of(self, path: str) -> QModelIndex:
+        """The row of a path, made if need be; invalid when it is not shown or too far down."""
+        index = QModelIndex()
+        for step in path.split("/") if path else ():
+            row = self._find(index, step)
+            if row is None:
+                return QModelIndex()
+            index = self.index(row, 0, index)
+        return index
+
+    def _find(self, parent: QModelIndex, name: str) -> int | None:
+        opened = self._opened(parent, make=True)
+        listing = None if opened is None else self.tree.listings.get(opened.path)
+        if opened is None or listing is None:
+            return None
+        try:
+            row = list(opened.rows).index(listing.names.index(name))
+        except ValueError:
+            return None
+        if row >= _MOST_FETCHED + opened.shown:
+            return None
+        while row >= opened.shown:
+            self._show_more(opened)
+        return row
+
+    def _entry(self, index: Index) -> tuple[Listing, int] | None:
+        opened = self._folders.get(index.internalId()) if index.isValid() else None
+        listing = None if opened is None else self.tree.listings.get(opened.path)
+        if opened is None or listing is None or index.row() >= len(opened.rows):
+            return None
+        number = opened.rows[index.row()]
+        return (listing, number) if number < len(listing) else None
+
+    def _opened(self, index: Index, *, make: bool = False) -> _Folder | None:
+        """The folder of a row, if it was opened."""
+        if not index.isValid():
+            return self._top
+        inside = self._folders.get(index.internalId())
+        entry = self._entry(index)
+        if inside is None or entry is None or entry[0].letters[entry[1]] != FOLDER:
+            return None
+        listing, number = entry
+        name = listing.names[number]
+        found = inside.children.get(name)
+        if found is None and make:
+            found = self._make(listing.path_of(number), inside, index.row())
+            inside.children[name] = found
+        return found
+
+    def _make(self, path: str, parent: _Folder | None, row: int) -> _Folder:
+        made = _Folder(next(self._keys), path, parent, row, self._rows(path))
+        self._folders[made.key] = made
+        self._by_path[path] = made
+        return made
+
+    def _clear(self) -> None:
+        self._folders: dict[int, _Folder] = {}
+        self._by_path: dict[str, _Folder] = {}
+        self._top = self._make("", None, 0)
+        self._top.shown = min(BATCH, len(self._top.rows))
+
+    def _rows(self, path: str) -> Sequence[int]:
+        """The numbers of a folder's entries as they are to be shown."""
+        listing = self.tree.listings.get(path)
+        if listing is None:
+            return ()
+        numbers: Sequence[int] = listing.order
+        if self.found is not None:
+            numbers = self.found.rows.get(path, ())
+        if not self.sort_by.is_given:
+            if path in self._orders:
+                return self._orders[path]
+            if needs_time(numbers):
+                self.order_wanted.emit(path)
+            else:
+                numbers = sorted_numbers(self.tree, listing, numbers, self.sort_by)
+        return [number for number in numbers if number < len(listing)]
+
+    def numbers(self, path: str) -> Sequence[int]:
+        """What of a folder is shown, for who sorts it elsewhere."""
+        opened = self._by_path.get(path)
+        return () if opened is None else tuple(opened.rows)
+
+    # -- rows that come, go and move
+
+    def _index_of(self, opened: _Folder) -> QModelIndex:
+        if opened.parent is None:
+            return QModelIndex()
+        return self.createIndex(opened.row, 0, opened.parent.key)
+
+    def _show_more(self, opened: _Folder) -> None:
+        new = min(BATCH, len(opened.rows) - opened.shown)
+        if new <= 0:
+            return
+        self.beginInsertRows(self._index_of(opened), opened.shown, opened.shown + new - 1)
+        opened.shown += new
+        self.endInsertRows()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.sort_by = SortBy(column, order is Qt.SortOrder.DescendingOrder)
+        self._orders = {}
+        self._lay_out(tuple(self._by_path.values()))
+
+    def _lay_out(self, folders: Sequence[_Folder], change: Callable[[], None] = lambda: None) -> None:
+        """Work out anew what these folders show; selected and opened rows stay what they are."""
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, self.path(index)) for index in self.persistentIndexList()]
+        change()
+        for opened in folders:
+            if opened.key in self._folders:
+                opened.rows = self._rows(opened.path)
+                opened.shown = min(max(opened.shown, BATCH), len(opened.rows))
+                self._place_children(opened)
+        for before, path in kept:
+            after = self._shown_at(path)
+            if after.isValid():
+                after = self.createIndex(after.row(), before.column(), after.internalId())
+            self.changePersistentIndex(before, after)
+        self.layoutChanged.emit()
+
+    def _place_children(self, opened: _Folder) -> None:
+        if not opened.children:
+            return
+        listing = self.tree.listings[opened.path]
+        rows = {
+            listing.names[opened.rows[row]]: row
+            for row in range(opened.shown)
+            if listing.letters[opened.rows[row]] == FOLDER
+        }
+        for name, child in list(opened.children.items()):
+            row = rows.get(name)
+            if row is None:
+                del opened.children[name]
+                self._forget(child)
+            else:
+                child.row = row
+
+    def _forget(self, opened: _Folder) -> None:
+        waiting = [opened]
+        while waiting:
+            gone = waiting.pop()
+            del self._folders[gone.key], self._by_path[gone.path]
+            waiting += gone.children.values()
+
+    def _shown_at(self, path: str) -> QModelIndex:
+        """The row that a path has now; nothing is made for it."""
+        parent, _, name = path.rpartition("/")
+        opened = self._by_path.get(parent)
+        listing = self.tree.listings.get(parent)
+        if not path or opened is None or listing is None:
+            return QModelIndex()
+        for row in range(opened.shown):
+            if listing.names[opened.rows[row]] == name:
+                return self.createIndex(row, 0, opened.key)
+        return QModelIndex()
+
+    def _changed(self, column: Column) -> None:
+        for opened in self._by_path.values():
+            if opened.shown:
+                first = self.createIndex(0, column, opened.key)
+                self.dataChanged.emit(first, self.createIndex(opened.shown - 1, column, opened.key))
+
+    # -- Qt's questions
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
+        opened = self._opened(parent) if parent.column() <= 0 else None
+        if opened is None or not (0 <= row < opened.shown and 0 <= column < len(self.HEADINGS)):
+            return QModelIndex()
+        return self.createIndex(row, column, opened.key)
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]
+        opened = self._folders.get(index.internalId()) if index.isValid() else None
+        return QModelIndex() if opened is None else self._index_of(opened)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802
+        opened = self._opened(parent) if parent.column() <= 0 else None
+        return 0 if opened is None else opened.shown
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802
+        return len(self.HEADINGS)
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: N802
+        if not parent.isValid():
+            return self._top.shown > 0
+        if parent.column() > 0 or not self.is_folder(parent):
+            return False
+        path = self.path(parent)
+        if self.found is not None:
+            return bool(self.found.rows.get(path))
+        listing = self.tree.listings.get(path)
+        return listing is None or len(listing) > 0
+
+    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+        if parent.column() > 0:
+            return False
+        opened = self._opened(parent)
+        if opened is not None:
+            return opened.shown < len(opened.rows)
+        return self.is_folder(parent)
+
+    def fetchMore(self, parent: Index) -> None:  # noqa: N802
+        opened = self._opened(parent, make=True) if parent.column() <= 0 else None
+        if opened is not None:
+            self._show_more(opened)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        return flags if self.is_folder(index) else flags | Qt.ItemFlag.ItemNeverHasChildren
+
+    def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802
+        return Qt.DropAction.CopyAction  # a program that takes the file may not take it away
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        return [PATHS_TYPE, "text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        return paths_mime(self.folder, topmost(self.path(index) for index in indexes))
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.HEADINGS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        entry = self._entry(index)
+        if entry is None:
+            return None
+        listing, number = entry
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(listing, number, column)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._picture(listing, number, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == Column.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole:
+            destination = self._destination(listing, number)
+            if column != Column.NAME or (destination is not None and not destination.is_packed):
+                return QGuiApplication.palette().placeholderText()
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(self._about(listing, number))
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == Column.NAME:
+            return ", ".join(self._about(listing, number))
+        if role == PATH_ROLE:
+            return listing.path_of(number)
+        return None
+
+    def _text(self, listing: Listing, number: int, column: int) -> str:
+        if column == Column.NAME:
+            return self._name(listing, number)
+        if column == Column.SIZE:
+            size = self._size(listing, number)
+            return "" if size is None else size_text(size)
+        if column == Column.KIND:
+            return self._kind(listing, number)
+        destination = self._destination(listing, number)
+        return "" if destination is None else destination_text(listing.path_of(number), destination)
+
+    def _name(self, listing: Listing, number: int) -> str:
+        name = name_text(listing.names[number])
+        target = listing.targets.get(number)
+        return name if target is None else f"{name} → {name_text(target)}"
+
+    def _size(self, listing: Listing, number: int) -> int | None:
+        """Bytes; of a folder, what is known of it so far."""
+        if listing.letters[number] == FOLDER:
+            path = listing.path_of(number)
+            return self.tree.totals(path).size if path in self.tree.listings else None
+        size = listing.sizes[number]
+        return size if size >= 0 else None
+
+    def _kind(self, listing: Listing, number: int) -> str:
+        match listing.letters[number]:
+            case code if code == FILE:
+                return kind_text(listing.names[number], self._looks.get(listing.path_of(number)))
+            case code if code == FOLDER:
+                return "Folder"
+            case code if code == LINK:
+                return "Link"
+        return "Special file"
+
+    def _trouble(self, listing: Listing, number: int) -> str:
+        """What is wrong with an entry, "" for nothing."""
+        if number in listing.troubles:
+            return listing.troubles[number]
+        path = listing.path_of(number)
+        inside = self.tree.listings.get(path)
+        if inside is not None and inside.error:
+            return inside.error
+        look = self._looks.get(path)
+        return "" if look is None else look.problem
+
+    def _about(self, listing: Listing, number: int) -> Iterator[str]:
+        """All that is known of an entry, one thing after another."""
+        path = listing.path_of(number)
+        yield self._name(listing, number)
+        size = self._size(listing, number)
+        if listing.letters[number] == FOLDER:
+            totals = self.tree.totals(path)
+            yield f"folder with {count_text(totals.files, 'file')}"
+        elif self._kind(listing, number):
+            yield self._kind(listing, number)
+        if size is not None:
+            yield exact_size_text(size)
+        destination = self._destination(listing, number)
+        if destination is not None:
+            yield destination_text(path, destination)
+        trouble = self._trouble(listing, number)
+        if trouble:
+            yield name_text(trouble)
+
+    def _picture(self, listing: Listing, number: int, column: int) -> object:
+        if column == Column.NAME:
+            letter = listing.letters[number]
+            if letter in (FOLDER, FILE) and self._trouble(listing, number):
+                return icon("warning", "warning")
+            return icon({FOLDER: "folder", LINK: "link"}.get(letter, "file"), "muted")
+        if column == Column.GOES_TO:
+            destination = self._destination(listing, number)
+            name = "" if destination is None else destination_icon(destination)
+            packed = destination is not None and destination.is_packed
+            return icon(name, "accent" if packed else "muted") if name else None
+        return None
+
+    def _destination(self, listing: Listing, number: int) -> Destination | None:
+        if self._destinations is None:
+            return None
+        path = listing.path_of(number)
+        known = self._known_destinations.get(path)
+        if known is None:
+            if len(self._known_destinations) >= _REMEMBERED:
+                self._known_destinations.clear()
+            known = entry_destination(self._destinations, listing, number)
+            self._known_destinations[path] = known
+        return known
+
+
+def topmost(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths without those that lie in a folder that is among them."""
+    found: list[str] = []
+    chosen = dict.fromkeys(path for path in paths if path)
+    for path in chosen:
+        above, _, _ = path.rpartition("/")
+        while above and above not in chosen:
+            above = above.rpartition("/")[0]
+        if not above:
+            found.append(path)
+    return tuple(found)
