@@ -28,6 +28,7 @@ MOST_WAIT = 1000
 MOST_TOLD = 1000
 LOOK_FOR = 0.5
 """Seconds between two looks for a folder that is gone."""
+_ON_LINUX = sys.platform in ("linux",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,9 @@ class FolderWatch:
 
         folders = folders_to_watch(self._root, self._check)
         # other systems watch all that is below a folder at no cost; Linux wants every folder named
-        each = sys.platform.startswith("linux")
+        places = folders if _ON_LINUX else [self._root]
         try:
-            notify = RustNotify(folders if each else [self._root], False, False, 0, not each, True)
+            notify = RustNotify(places, False, False, 0, not _ON_LINUX, True)
         except UnicodeEncodeError as error:
             raise NotWatchable("its name is no UTF-8") from error
         except (OSError, RuntimeError) as error:
@@ -249,9 +250,7 @@ class FolderWatch:
 
 
 def _tells_of_others(folder: Path) -> bool:
-    if sys.platform.startswith("linux"):
-        return is_local(folder)
-    return not os.path.realpath(folder).startswith("\\\\")
+    return is_local(folder) if _ON_LINUX else not os.path.realpath(folder).startswith("\\\\")
 
 
 def _identity(file: Path) -> tuple[int, ...]:
