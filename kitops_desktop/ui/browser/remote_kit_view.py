@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QHideEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.pull_job import PullWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
+from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.actions import Action, add_keys
@@ -21,6 +23,7 @@ from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.command_text import pull_command, unpack_command
+from kitops_desktop.ui.library.editing import Editing
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import LoadedKit
@@ -44,6 +47,7 @@ class RemoteKitView(QWidget):
         self._pulls: set[str] = set()
         self.kit = KitPage(workspace.registry_reads, workspace.listings, self._actions())
         self.unpacking = Unpacking(workspace, navigator, host or self)
+        self.editing = Editing(workspace, navigator, host or self)
         self.copying = Copying(workspace, navigator, host or self)
         self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
@@ -86,8 +90,8 @@ class RemoteKitView(QWidget):
     # -- what can be done
 
     def _actions(self) -> KitActions:
-        unpack, pull, copy_to, *more = self._all_actions()
-        return KitActions(unpack, (copy_to, pull), tuple(more), "Pull & unpack ticked…")
+        unpack, pull, copy_to, edit, *more = self._all_actions()
+        return KitActions(unpack, (edit, copy_to, pull), tuple(more), "Pull & unpack ticked…")
 
     def _all_actions(self) -> tuple[Action, ...]:
         has = self._has_kit
@@ -95,6 +99,7 @@ class RemoteKitView(QWidget):
             Action("Pull & unpack…", lambda: self._ask_unpack(()), "Ctrl+U", "unpack", _GROUP, has),
             Action("Pull", self._pull, "", "download", _GROUP, has),
             Action("Copy to…", self._ask_copy, "Ctrl+P", "forward", _GROUP, has),
+            Action("Edit as a project…", self._ask_edit, "Ctrl+E", "edit", _GROUP, has),
             Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, has),
             Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, has),
             Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, has),
@@ -111,22 +116,26 @@ class RemoteKitView(QWidget):
 
     def _ask_unpack(self, globs: tuple[str, ...]) -> None:
         """Open the sheet, once it is known which layers are on this computer."""
+        ticked = globs or self.kit.files.ticked_globs()
+        self._with_parts(lambda source, kit, remote: self.unpacking.ask_for(source, kit, ticked, remote))
+
+    def _ask_edit(self) -> None:
+        self._with_parts(self.editing.ask_to_edit)
+
+    def _with_parts(self, then: Callable[[RemoteKitSource, ModelKit, RemoteParts], object]) -> None:
+        """Find out which layers are on this computer, then go on with the kit that is shown now."""
         shown = self._shown()
         if shown is None:
             return
-        source, loaded = shown
-        ticked = globs or self.kit.files.ticked_globs()
+        source, kit = shown[0], shown[1].kit
 
         def here(token: CancelToken) -> RemoteParts:
             store = self._workspace.store
-            layers = {layer.digest: layer for layer in loaded.kit.manifest.layers}
+            layers = {layer.digest: layer for layer in kit.manifest.layers}
             known = frozenset(digest for digest, layer in layers.items() if store.exists(layer))
             return RemoteParts(self._workspace.listings, known)
 
-        def open_sheet(remote: RemoteParts) -> None:
-            self.unpacking.ask_for(source, loaded.kit, ticked, remote)
-
-        self._reader.read(here, open_sheet, self._navigator.show_error)
+        self._reader.read(here, lambda remote: then(source, kit, remote), self._navigator.show_error)
 
     def _pull(self) -> None:
         shown = self._shown()
@@ -183,6 +192,7 @@ class RemoteKitView(QWidget):
 
     def _on_job(self, job: Job) -> None:
         self.unpacking.job_changed(job)
+        self.editing.job_changed(job)
         if not job.state.is_finished:
             return
         if job.id in self._pulls:

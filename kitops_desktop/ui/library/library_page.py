@@ -20,6 +20,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.compare.compare_page import ComparePage
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.command_text import push_command, unpack_command
+from kitops_desktop.ui.library.editing import Editing
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import KitSource, StoredKitSource
@@ -64,6 +65,7 @@ class LibraryPage(QWidget):
         self.removing = Removing(workspace, navigator, self)
         self.tagging = Tagging(workspace, navigator, self.removing, self)
         self.unpacking = Unpacking(workspace, navigator, self)
+        self.editing = Editing(workspace, navigator, self)
         self.pushing = Pushing(workspace, navigator, self)
         self.upkeep = Upkeep(workspace, navigator, self.removing, self)
         self.list.add_actions(self._bar_actions(), self._store_actions(), self._menu_actions())
@@ -144,6 +146,7 @@ class LibraryPage(QWidget):
 
     def _on_job(self, job: Job) -> None:
         self.unpacking.job_changed(job)
+        self.editing.job_changed(job)
         self.pushing.job_changed(job)
         self.upkeep.job_changed(job)
         if job.state.is_finished:
@@ -174,6 +177,7 @@ class LibraryPage(QWidget):
             # Enter itself is the table's own key
             Action(opening.text, opening.run, "", opening.icon, _GROUP, opening.available),
             unpacking,
+            Action("Edit as a project…", self._edit, "Ctrl+E", "edit", _GROUP, self._has_one),
             pushing,
             tagging,
             comparing,
@@ -199,6 +203,7 @@ class LibraryPage(QWidget):
         return KitActions(
             Action("Unpack…", lambda: self._unpack_shown(()), icon="unpack"),
             (
+                Action("Edit as a project…", self._edit_shown, icon="edit"),
                 Action("Copy reference", lambda: self._copy_shown("reference"), icon="copy"),
                 Action("Push…", self._push_shown, icon="upload"),
             ),
@@ -214,6 +219,7 @@ class LibraryPage(QWidget):
     def _kit_actions(self) -> tuple[Action, ...]:
         return (
             Action("Unpack…", lambda: self._unpack_shown(()), "Ctrl+U", "unpack", _GROUP),
+            Action("Edit as a project…", self._edit_shown, "Ctrl+E", "edit", _GROUP),
             Action("Push…", self._push_shown, "Ctrl+P", "upload", _GROUP),
             Action("Tags…", self._tag_shown, "Ctrl+T", "tag", _GROUP),
             Action("Copy reference", lambda: self._copy_shown("reference"), "", "copy", _GROUP),
@@ -253,6 +259,10 @@ class LibraryPage(QWidget):
         (row,) = self.list.selected()
         self.unpacking.ask(self._source(row.reference))
 
+    def _edit(self) -> None:
+        (row,) = self.list.selected()
+        self.editing.ask(self._source(row.reference))
+
     def _push(self) -> None:
         (row,) = self.list.selected()
         self.pushing.ask(self._source(row.reference))
@@ -277,6 +287,10 @@ class LibraryPage(QWidget):
         if self.kit.source is not None and self.kit.loaded is not None:
             ticked = globs or self.kit.files.ticked_globs()
             self.unpacking.ask_for(self.kit.source, self.kit.loaded.kit, ticked)
+
+    def _edit_shown(self) -> None:
+        if self.kit.source is not None and self.kit.loaded is not None:
+            self.editing.ask_to_edit(self.kit.source, self.kit.loaded.kit)
 
     def _push_shown(self) -> None:
         if self.kit.source is not None and self.kit.loaded is not None:

@@ -23,6 +23,7 @@ class What(StrEnum):
     EVERYTHING = "everything"
     KINDS = "kinds"
     TICKED = "ticked"
+    LAYERS = "layers"
 
 
 class InTheWay(StrEnum):
@@ -60,10 +61,14 @@ class UnpackChoice:
     replace: frozenset[str] = field(default_factory=frozenset)
     keep: bool = False
     """Whether a kit of a registry is pulled into the store as well."""
+    layer_filters: tuple[str, ...] = ()
+    """Where single layers are chosen: a filter for each."""
 
     @property
     def filters(self) -> tuple[str, ...]:
         """As `unpack --filter` takes them: one filter that names the kinds; none for everything."""
+        if self.what == What.LAYERS:
+            return self.layer_filters
         if self.what != What.KINDS:
             return ()
         order = (KITFILE_FILTER, *(kind.filter_type for kind in CONTENT_KINDS))

@@ -20,6 +20,7 @@ from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
+    What,
     fetch_text,
     kind_options,
     may_conflict,
@@ -49,9 +50,10 @@ class UnpackSheet(Sheet):
         globs: tuple[str, ...],
         host: QWidget,
         remote: RemoteParts | None = None,
+        verb: str = "",
     ) -> None:
-        """``remote`` is for a kit of a registry."""
-        self._verb = "Unpack" if remote is None else "Pull & unpack"
+        """``remote`` is for a kit of a registry; ``verb`` is what the button says."""
+        self._verb = verb or ("Unpack" if remote is None else "Pull & unpack")
         super().__init__(f"{self._verb} {source.reference.short}", host, width=560)
         self._source, self._kit, self._globs, self._remote = source, kit, globs, remote
         self._reader = Reader(background, self)
@@ -60,9 +62,8 @@ class UnpackSheet(Sheet):
         self._pause.timeout.connect(self._look)
         self._make_target(target)
         self.body.addWidget(line())
-        self._what = WhatForm(kind_options(kit), len(globs))
-        self._what.changed.connect(self._on_changed)
-        self.body.addWidget(self._what)
+        self._what: WhatForm | None = None
+        self.body.addWidget(self.make_what())
         self.body.addWidget(line())
         self._keeps = QCheckBox("&Keep it in the library too")
         self._keeps.setToolTip("Pulls all of the kit, and lists it in the library")
@@ -85,8 +86,8 @@ class UnpackSheet(Sheet):
         """The answers as they are now."""
         return UnpackChoice(
             self._target.text().strip(),
-            self._what.what,
-            self._what.kinds,
+            What.EVERYTHING if self._what is None else self._what.what,
+            frozenset() if self._what is None else self._what.kinds,
             self._globs,
             self._conflicts.rule,
             self._conflicts.model.replace,
@@ -102,6 +103,12 @@ class UnpackSheet(Sheet):
     def conflicts(self) -> ConflictModel:
         """The files in the way."""
         return self._conflicts.model
+
+    def make_what(self) -> QWidget:
+        """The question which contents are wanted."""
+        self._what = WhatForm(kind_options(self._kit), len(self._globs))
+        self._what.changed.connect(self._on_changed)
+        return self._what
 
     # -- widgets
 
@@ -151,13 +158,13 @@ class UnpackSheet(Sheet):
             return
         self._say("Looking at the folder…" if self._remote is None else "Looking into the registry…")
         self._fetches.setText("")
-        self._reader.read(lambda token: self._make_plan(choice, token), self._on_plan, self._on_failed)
+        self._reader.read(lambda token: self.make_plan(choice, token), self._on_plan, self._on_failed)
 
-    def _make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
+    def make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
         return plan_unpack(
             self._kit,
             self._source.fetcher(token),
-            _folder(choice.target),
+            chosen_folder(choice.target),
             filters=choice.filters,
             globs=choice.wanted_globs,
             parents=self._source.parents(self._kit, token),
@@ -206,7 +213,7 @@ class UnpackSheet(Sheet):
         self.unpack_wanted.emit(
             UnpackWork(
                 self._source.reference.short,
-                _folder(choice.target),
+                chosen_folder(choice.target),
                 choice.filters,
                 choice.wanted_globs,
                 choice.existing(plan),
@@ -222,7 +229,8 @@ class UnpackSheet(Sheet):
         self.copied.emit()
 
 
-def _folder(text: str) -> Path:
+def chosen_folder(text: str) -> Path:
+    """The folder that was entered."""
     return Path(text).expanduser().absolute()
 
 

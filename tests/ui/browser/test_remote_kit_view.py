@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
@@ -23,6 +23,7 @@ from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.library.edit_sheet import EditSheet
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
@@ -357,3 +358,27 @@ def test_a_deleted_kit_leads_to_its_repository(
     button(sheet, "Delete").click()
     gone = ("registries", f"{registry.host}/team/gone")
     qtbot.waitUntil(lambda: navigator.places[-1:] == [gone], timeout=10_000)
+
+
+def test_it_is_edited_as_a_project_with_only_what_is_wanted(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    registry: RegistryServer,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    home: Path,
+) -> None:
+    show(qtbot, view, reference(registry))
+    choose(view, "Edit as a project…")
+    qtbot.waitUntil(lambda: bool(view.findChildren(EditSheet)))
+    (sheet,) = view.findChildren(EditSheet)
+    qtbot.waitUntil(lambda: not sheet.looking)
+    only = next(one for one in sheet.findChildren(QRadioButton) if one.text() == "Only the &Kitfile")
+    only.setChecked(True)
+    qtbot.waitUntil(lambda: not sheet.looking)
+    assert "Nothing has to be fetched" in words(sheet)
+    button(sheet, "Unpack && edit").click()
+    qtbot.waitUntil(lambda: bool(navigator.places))
+    folder = home / "ModelKits" / "all"
+    assert navigator.places == [("projects", str(folder))]
+    assert [path.name for path in folder.iterdir()] == ["Kitfile"]
