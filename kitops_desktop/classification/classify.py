@@ -1,0 +1,82 @@
+"""A Kitfile for a folder by what is in its files, with the reason for every guess.
+
+One bounded walk, a bounded number of headers, then rules: what each file is for, which model is the model,
+what belongs to it, and which entries say that with the fewest words. Nothing is loaded or run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kitops_desktop.classification.arrangement import arrange
+from kitops_desktop.classification.classification import (
+    Classification,
+    PickleFile,
+    SecretFile,
+    UnreadPath,
+)
+from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.classification.inventory import Inventory
+from kitops_desktop.classification.looking import look_at_files
+from kitops_desktop.classification.model_place import choose_model
+from kitops_desktop.classification.proposal import Proposal
+from kitops_desktop.classification.roles import judge
+from kitops_desktop.classification.sections import place_files
+from kitops_desktop.errors import IgnoreFileError
+from kitops_desktop.kitfile.ignore import IGNORE_FILE, IgnoreRules
+from kitops_desktop.progress import CancelToken, Report, ignore_progress
+
+
+def classify(
+    folder: Path,
+    *,
+    author: str = "",
+    rules: IgnoreRules | None = None,
+    token: CancelToken | None = None,
+    report: Report = ignore_progress,
+) -> Classification:
+    """What the folder holds. ``rules`` are those of its ``.kitignore`` unless given; ``author`` is added to
+    those that git knows.
+
+    Raises ``FileAccessError`` when the folder cannot be listed, and ``Cancelled``.
+    """
+    token = token or CancelToken()
+    problems: list[UnreadPath] = []
+    if rules is None:
+        rules = _rules(folder, problems)
+    inventory = Inventory(folder, rules, token, report)
+    looks = look_at_files(folder, inventory, token, report)
+    roles = {file.path: judge(file, looks.get(file.path)) for file in inventory.files()}
+    token.check()
+    placed = place_files(inventory, roles)
+    chosen = choose_model(inventory, roles, placed)
+    for junk in chosen.ignored if chosen is not None else ():
+        inventory.propose(junk)
+    token.check()
+    entries = arrange(inventory, placed.sections, placed.more)
+    proposal = Proposal(folder, inventory, looks, roles, placed, chosen, entries, author).make()
+    return Classification(
+        proposal.kitfile,
+        proposal.guesses,
+        inventory.proposals(),
+        tuple(SecretFile(look.path, look.secrets) for look in looks.values() if look.secrets),
+        tuple(PickleFile(look.path, look.imports) for look in looks.values() if look.imports),
+        proposal.kinds,
+        (*problems, *inventory.problems, *_unread(looks)),
+        tuple(inventory.left_out),
+        inventory.file_count,
+        len(looks),
+    )
+
+
+def _rules(folder: Path, problems: list[UnreadPath]) -> IgnoreRules:
+    """The rules of the folder; those that always hold when its own cannot be used."""
+    try:
+        return IgnoreRules.load(folder)
+    except IgnoreFileError as error:
+        problems.append(UnreadPath(IGNORE_FILE, error.reason))
+        return IgnoreRules()
+
+
+def _unread(looks: dict[str, FileLook]) -> list[UnreadPath]:
+    return [UnreadPath(look.path, look.problem) for look in looks.values() if look.problem]

@@ -1,0 +1,58 @@
+"""Which files of a folder have their beginning read, so that a large folder is classified in bounded time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kitops_desktop.classification.file_look import FileLook, look_at
+from kitops_desktop.classification.inventory import Folder, Inventory
+from kitops_desktop.classification.known_files import LICENCE, MEDIA_ENDINGS, README, WEIGHT_ENDINGS
+from kitops_desktop.classification.roles import ending_of
+from kitops_desktop.kitfile.folder_listing import ListedFile
+from kitops_desktop.progress import CancelToken, Progress, Report
+
+MOST_LOOKS = 2_000
+MOST_IN_FOLDER = 60
+MOST_IN_DEEP_FOLDER = 6
+"""Of folders that lie deeper than ``_TOP_LEVELS``: there is seldom anything that decides."""
+_TOP_LEVELS = 3
+_MOST_JSON = 8 << 20
+"""Bytes. Larger JSON files are known by their names; reading one takes a second."""
+
+
+def look_at_files(
+    folder: Path, inventory: Inventory, token: CancelToken, report: Report
+) -> dict[str, FileLook]:
+    """What the headers say, by path. Raises ``Cancelled`` only."""
+    looks: dict[str, FileLook] = {}
+    for inside in inventory.folders:
+        room = min(MOST_LOOKS - len(looks), _most_in(inside))
+        if room <= 0 and len(looks) >= MOST_LOOKS:
+            break
+        for file in sorted(inside.files, key=_interest)[:room]:
+            if file.size and _interest(file) < _NO_INTEREST:
+                token.check()
+                report(Progress(detail=file.path))
+                looks[file.path] = look_at(folder, file.path, token)
+    return looks
+
+
+_NO_INTEREST = 9
+
+
+def _most_in(folder: Folder) -> int:
+    return MOST_IN_FOLDER if folder.depth < _TOP_LEVELS else MOST_IN_DEEP_FOLDER
+
+
+def _interest(file: ListedFile) -> int:
+    """The lower, the more the content may decide."""
+    ending = ending_of(file.name)
+    if ending == ".json":
+        return 1 if file.size <= _MOST_JSON else _NO_INTEREST
+    if ending in WEIGHT_ENDINGS:
+        return 0
+    if README.fullmatch(file.name) or LICENCE.fullmatch(file.name):
+        return 1
+    if ending in MEDIA_ENDINGS:
+        return _NO_INTEREST
+    return 2 if ending in (".py", ".ipynb", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".sh", ".txt") else 3

@@ -1,0 +1,122 @@
+"""Which path the model has, and what of the rest training left behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from kitops_desktop.classification.classification import Section
+from kitops_desktop.classification.inventory import Folder, Inventory
+from kitops_desktop.classification.junk import TRAINING_STATE, Junk
+from kitops_desktop.classification.roles import Judged, Role
+from kitops_desktop.classification.sections import Placed
+from kitops_desktop.classification.weights import (
+    Candidate,
+    Choice,
+    checkpoint_folder,
+    choose,
+    group,
+    is_checkpoint,
+)
+from kitops_desktop.kitfile.ignore import literal_pattern
+
+_LEFT_BY_TRAINING = "A checkpoint that training left behind; the finished model is elsewhere."
+_STATE = "What training needs to go on, and nobody who uses the model."
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """``model`` with its final path; ``others`` are models that became parts; ``ignored`` what had better
+    stay out."""
+
+    model: Candidate
+    others: tuple[Candidate, ...]
+    why: str
+    ignored: tuple[Junk, ...]
+
+
+def choose_model(inventory: Inventory, roles: dict[str, Judged], placed: Placed) -> ChosenModel | None:
+    """Choose, and note in ``placed`` what is the model and what stays out. None where no model is."""
+    folders = {folder.path: folder for folder in inventory.folders}
+    candidates = group(
+        judged
+        for judged in roles.values()
+        if judged.role is Role.WEIGHTS
+        and placed.sections[judged.path] is Section.PART
+        and not TRAINING_STATE.fullmatch(judged.file.name)
+    )
+    choice = choose(candidates, folders)
+    if choice.model is None:
+        return None
+    ignored = _ignored(inventory, choice, placed)
+    weights = [one for one in candidates if placed.sections[one.files[0].path] is Section.PART]
+    model = _with_folder(choice.model, weights, _Insides(inventory, placed.sections, placed.more), folders)
+    for path, section in placed.sections.items():
+        if section is Section.PART and (path == model.path or path.startswith(f"{model.path}/")):
+            placed.sections[path] = Section.MODEL
+    others = tuple(one for one in choice.others if placed.sections[one.files[0].path] is Section.PART)
+    return ChosenModel(model, others, choice.why, ignored)
+
+
+def _ignored(inventory: Inventory, choice: Choice, placed: Placed) -> tuple[Junk, ...]:
+    assert choice.model is not None
+    kept = checkpoint_folder(choice.model.path)
+    left = dict.fromkeys(checkpoint_folder(one.path) for one in choice.others if is_checkpoint(one.path))
+    kept_folder = choice.model.folder
+    junk = []
+    for folder in left:
+        if folder != kept and not kept_folder.startswith(f"{folder}/"):
+            junk.append(Junk(folder, literal_pattern(folder), _LEFT_BY_TRAINING))
+    for path in placed.sections:
+        if TRAINING_STATE.fullmatch(path.rpartition("/")[2]):
+            junk.append(Junk(path, f"**/{literal_pattern(path.rpartition('/')[2])}", _STATE))
+    folders = tuple(one.path + "/" for one in junk)
+    files = {one.path for one in junk}
+    for path in placed.sections:
+        if path in files or path.startswith(folders):
+            placed.sections[path] = Section.IGNORED
+    return tuple(one for one in junk if not one.path.startswith(folders))
+
+
+class _Insides:
+    """Of each folder, how many files of each section are below it."""
+
+    def __init__(
+        self, inventory: Inventory, sections: dict[str, Section], more: dict[str, Counter[Section]]
+    ) -> None:
+        self._counts: dict[str, Counter[Section]] = {}
+        for folder in reversed(inventory.folders):
+            counts = Counter(sections[file.path] for file in folder.files) + more.get(folder.path, Counter())
+            for inner in folder.folders:
+                counts += self._counts.get(inner.path, Counter())
+            self._counts[folder.path] = counts
+
+    def only_model(self, path: str) -> bool:
+        """Whether nothing but weights and what belongs to them is packed from the folder."""
+        return set(self._counts[path]) - {Section.IGNORED} <= {Section.PART}
+
+    def count(self, path: str) -> int:
+        return sum(self._counts[path].values()) - self._counts[path][Section.IGNORED]
+
+
+def _with_folder(
+    model: Candidate, weights: list[Candidate], insides: _Insides, folders: dict[str, Folder]
+) -> Candidate:
+    """The folder instead of the file, where all of it is the model or a component of a pipeline."""
+    parts = model.folder.split("/") if model.folder else []
+    for count in range(1, len(parts) + 1):
+        folder = "/".join(parts[:count])
+        if insides.only_model(folder) and all(one.path.startswith(f"{folder}/") for one in weights):
+            return _as_folder(model, folder, insides)
+    if parts and insides.only_model(model.folder) and _is_component(model, folders):
+        return _as_folder(model, model.folder, insides)
+    return model
+
+
+def _as_folder(model: Candidate, folder: str, insides: _Insides) -> Candidate:
+    return model if insides.count(folder) == 1 else replace(model, path=folder, whole_folder=True)
+
+
+def _is_component(model: Candidate, folders: dict[str, Folder]) -> bool:
+    names = folders[model.folder].names()
+    return bool(names & {"config.json", "adapter_config.json", "saved_model.pb", "MLmodel", "params.json"})

@@ -1,0 +1,235 @@
+"""What one file is for: by its bytes, its name, and the folder it is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kitops_desktop.classification import known_files as known
+from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.formats import json_document, lfs_pointer, transformers_config
+from kitops_desktop.formats.values import Kind, Recognised
+from kitops_desktop.kitfile.folder_listing import ListedFile
+
+
+class Role(Enum):
+    WEIGHTS = "weights"
+    PART = "part"
+    DATA = "data"
+    CODE = "code"
+    DOCS = "docs"
+    PROMPT = "prompt"
+    MEDIA = "media"
+    """Pictures, sound, film: what they are for depends on what is around them."""
+
+    LOOSE = "loose"
+    """Text and settings that go where the rest of their folder goes."""
+
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``part_type`` is the type it has as a part of a model; ``format`` is "" where it is not known."""
+
+    file: ListedFile
+    role: Role
+    why: str
+    part_type: str = ""
+    format: str = ""
+    recognised: Recognised | None = None
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+
+_DATA_KEYS = frozenset(
+    {"annotations", "images", "data", "rows", "records", "features", "samples", "examples"}
+)
+_XGBOOST_KEYS = {"learner", "version"}
+_BEFORE_MODEL = (
+    "scaler", "encoder", "vectorizer", "vectoriser", "preprocess", "transformer", "label", "imputer",
+    "columns", "features",
+    "selector", "pca", "tfidf", "mapping", "normalizer", "tokenizer", "vocab",
+)  # fmt: skip
+_DATA_WORDS = (
+    "data",
+    "dataset",
+    "train",
+    "test",
+    "valid",
+    "features",
+    "embeddings",
+    "samples",
+    "df",
+    "cache",
+)
+
+
+def judge(file: ListedFile, look: FileLook | None) -> Judged:
+    """What the file is for, as far as it can be told from itself and its place."""
+    recognised = look.recognised if look is not None else None
+    pointer = recognised is not None and recognised.format == lfs_pointer.FORMAT
+    if recognised is not None and not pointer:
+        found = _by_content(file, recognised)
+        if found is not None:
+            return found
+    return _by_name(file)
+
+
+def judge_ending(ending: str) -> Role:
+    """What files are for of which only the ending is known."""
+    return _by_ending(ListedFile(f"x{ending}", f"x{ending}", 0), ending).role
+
+
+def ending_of(name: str) -> str:
+    """The last ending of a name, in small letters, with its dot; "" for a name that only begins with one."""
+    stem, _, ending = name.rpartition(".")
+    return f".{ending.lower()}" if stem else ""
+
+
+def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
+    """None where the name says more than the content."""
+    name, format = file.name, recognised.format
+    if recognised.kind is Kind.MODEL:
+        return _model_file(file, recognised)
+    if format == json_document.FORMAT and recognised.kind is Kind.PART:
+        return _json(file, recognised)
+    if recognised.kind is Kind.PART:
+        return Judged(
+            file,
+            Role.PART,
+            f"Its content is that of a {format}.",
+            part_type(name, format),
+            format,
+            recognised,
+        )
+    if recognised.kind is Kind.CODE:
+        return Judged(
+            file, Role.CODE, f"Its content is that of a {format}.", format=format, recognised=recognised
+        )
+    if recognised.kind is Kind.DOCS:
+        return Judged(file, Role.DOCS, "It begins as a model card.", format=format, recognised=recognised)
+    if recognised.kind is Kind.DATASET:
+        if _named_otherwise(name):
+            return None
+        why = f"It holds data: {_article(format)}."
+        return Judged(file, Role.DATA, why, format=format, recognised=recognised)
+    ending = ending_of(name)
+    if known.WEIGHT_ENDINGS.get(ending):
+        return None
+    return Judged(file, Role.DATA, "It is an archive.", format=format, recognised=recognised)
+
+
+def _named_otherwise(name: str) -> bool:
+    """Whether a file that could hold data has a name that only models and their parts have."""
+    ending = ending_of(name)
+    if ending == ".json":
+        return bool(known.CONFIG.fullmatch(name) or known.TOKENIZER.fullmatch(name))
+    return ending in known.WEIGHT_ENDINGS and ending not in known.AMBIGUOUS_ENDINGS
+
+
+def _model_file(file: ListedFile, recognised: Recognised) -> Judged:
+    ending, format = ending_of(file.name), recognised.format
+    is_pickle = format in ("pickle", "compressed pickle")
+    if is_pickle and _is_pickled_data(file, recognised):
+        return Judged(file, Role.DATA, "It holds pickled data.", format=format, recognised=recognised)
+    if is_pickle and known.WEIGHT_ENDINGS.get(ending) in ("joblib", "skops"):
+        format = known.WEIGHT_ENDINGS[ending]
+    why = f"Its header is that of a model: {_article(format)}."
+    return Judged(file, Role.WEIGHTS, why, "", format, recognised)
+
+
+def _is_pickled_data(file: ListedFile, recognised: Recognised) -> bool:
+    imports = next((str(fact.value) for fact in recognised.facts if fact.name == "imports"), "")
+    if recognised.framework or recognised.tensors:
+        return False
+    if any(f"{module}." in imports for module in ("sklearn", "lightgbm", "catboost", "keras", "statsmodels")):
+        return False
+    words = file.name.lower().replace("-", "_").split(".")[0].split("_")
+    named_data = any(word in _DATA_WORDS for word in words)
+    return known.is_among_data(file.path) or "pandas." in imports or named_data
+
+
+def _json(file: ListedFile, recognised: Recognised) -> Judged | None:
+    keys = next((str(fact.value) for fact in recognised.facts if fact.name == "keys"), "")
+    names = set(keys.split(", "))
+    if names >= _XGBOOST_KEYS:
+        return Judged(
+            file, Role.WEIGHTS, "It has the keys of a model that XGBoost saved.", format="JSON",
+            recognised=Recognised(Kind.MODEL, "JSON", "XGBoost"),
+        )  # fmt: skip
+    if names & _DATA_KEYS and not known.CONFIG.fullmatch(file.name):
+        return Judged(file, Role.DATA, "Its keys are those of data.", format="JSON", recognised=recognised)
+    return None
+
+
+def _by_name(file: ListedFile) -> Judged:
+    name, ending = file.name, ending_of(file.name)
+    if known.PROMPT_NAMES.fullmatch(name) or (
+        ending in known.DOCS_ENDINGS | {".txt"} and _in_prompts(file.path)
+    ):
+        return Judged(file, Role.PROMPT, "Files of this name tell a language model what to do.")
+    if known.TOKENIZER.fullmatch(name):
+        return Judged(file, Role.PART, "Tokenizers keep files of this name.", part_type(name, ""))
+    if known.PROCESSOR.fullmatch(name) or known.CONFIG.fullmatch(name):
+        return Judged(
+            file, Role.PART, "Files of this name describe the model beside them.", part_type(name, "")
+        )
+    if known.MODEL_CODE.fullmatch(name):
+        return Judged(file, Role.CODE, "It is code.", "code")
+    if known.CODE_NAMES.fullmatch(name):
+        return Judged(file, Role.CODE, "Files of this name belong to code.")
+    if known.DOCS_NAMES.fullmatch(name) and ending not in known.NO_DOCS_ENDINGS:
+        return Judged(file, Role.DOCS, "Files of this name are documentation.")
+    return _by_ending(file, ending)
+
+
+def _by_ending(file: ListedFile, ending: str) -> Judged:
+    said = f"Files ending with {ending}"
+    if known.SAVED_MODEL_PARTS.fullmatch(file.name):
+        return Judged(file, Role.PART, "TensorFlow writes it beside a SavedModel.", "config")
+    if ending in known.AMBIGUOUS_ENDINGS and known.is_among_data(file.path):
+        return Judged(file, Role.DATA, f"{said} in a folder of data hold data.", format=ending[1:])
+    if file.name in known.SAVED_MODELS:
+        return Judged(file, Role.WEIGHTS, "It is the graph of a SavedModel.", format="SavedModel")
+    if ending in known.WEIGHT_ENDINGS:
+        return Judged(file, Role.WEIGHTS, f"{said} hold models.", format=known.WEIGHT_ENDINGS[ending])
+    if ".data-" in file.name and "-of-" in file.name:
+        return Judged(file, Role.WEIGHTS, "It is a part of a TensorFlow checkpoint.", format="checkpoint")
+    if file.name.endswith(("onnx_data", ".onnx.data")):
+        return Judged(file, Role.WEIGHTS, "It holds the weights of an ONNX model.", format="ONNX")
+    if ending in known.DATA_ENDINGS:
+        return Judged(file, Role.DATA, f"{said} hold data.", format=ending[1:])
+    if ending in known.MEDIA_ENDINGS:
+        return Judged(file, Role.MEDIA, f"{said} are pictures, sound or film.")
+    if ending in known.CODE_ENDINGS:
+        role = Role.LOOSE if ending in (".yml", ".yaml", ".toml", ".cfg", ".ini", ".conf") else Role.CODE
+        return Judged(file, role, f"{said} are code or its settings.")
+    if ending in known.DOCS_ENDINGS:
+        return Judged(file, Role.DOCS, f"{said} are documentation.")
+    if ending in (".json", ".txt", ".xml"):
+        return Judged(file, Role.LOOSE, f"{said} can be anything.")
+    return Judged(file, Role.UNCLEAR, "Nothing in it or in its name says what it is.")
+
+
+def part_type(name: str, format: str) -> str:
+    """The type of a part in a word."""
+    if format == transformers_config.TOKENIZER or known.TOKENIZER.fullmatch(name):
+        return "tokenizer"
+    return "processor" if known.PROCESSOR.fullmatch(name) else "config"
+
+
+def is_preparation(name: str) -> bool:
+    """Whether a saved object prepares what a model gets, rather than being the model."""
+    lower = name.lower()
+    return any(word in lower for word in _BEFORE_MODEL)
+
+
+def _in_prompts(path: str) -> bool:
+    return any(part.lower() in known.PROMPT_FOLDERS for part in path.split("/")[:-1])
+
+
+def _article(format: str) -> str:
+    return f"an {format} file" if format[:1] in "AEIOUHN" and format[:2].isupper() else f"a {format} file"
