@@ -120,13 +120,17 @@ class IgnoreRules:
         return max(above, self._fitting(path))
 
     def _folder(self, path: str) -> int:
-        known = self._folders.get(path)
-        if known is None:
-            known = self._last_fitting(path)
+        unknown = []
+        while path and path not in self._folders:
+            unknown.append(path)
+            path = path.rpartition("/")[0]
+        found = self._folders[path] if path else _NOTHING
+        for folder in reversed(unknown):  # from the top down, as a path may have thousands of folders
+            found = max(found, self._fitting(folder))
             if len(self._folders) >= _REMEMBERED_FOLDERS:
                 self._folders.clear()
-            self._folders[path] = known
-        return known
+            self._folders[folder] = found
+        return found
 
     def _fitting(self, path: str) -> int:
         exact = self._exact.get(path, _NOTHING)

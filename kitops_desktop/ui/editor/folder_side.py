@@ -21,6 +21,7 @@ from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_editor import ProjectEditor
 from kitops_desktop.ui.editor.sections import IGNORE, FieldPath
 from kitops_desktop.ui.editor.tree_pane import TreePane
+from kitops_desktop.watching.folder_watch import Changed
 
 
 class FolderSide(QTabWidget):
@@ -55,6 +56,13 @@ class FolderSide(QTabWidget):
         self.tree_pane.paths_chosen.connect(self.move)
         self.tree_pane.files_dropped.connect(self.drop_files)
         self.show_destinations()
+
+    def folder_changed(self, changed: Changed) -> None:
+        """Other programs changed something in the folder."""
+        if changed.everything:
+            self.tree_pane.list_again()
+        else:
+            self.tree_pane.paths_changed(changed.paths)
 
     @Slot(object, object)
     def move(self, paths: tuple[str, ...], section: FieldPath) -> None:
