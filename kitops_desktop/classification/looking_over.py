@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.looks import Looks
 from kitops_desktop.kitfile.secrets import FlagKind, flag
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
 
 MOST_FILES = 20_000
 MOST_BYTES = 256 << 20
@@ -88,6 +88,11 @@ class FilesToSee:
         if len(self._ranks[rank]) < self._limits[rank]:
             self._ranks[rank].append(FileToSee(path, size, identity))
 
+    @property
+    def count(self) -> int:
+        """How many are to be looked at."""
+        return min(self._most, sum(len(rank) for rank in self._ranks))
+
     def chosen(self) -> Iterable[FileToSee]:
         count = 0
         for rank in self._ranks:
@@ -113,8 +118,10 @@ def rank_of(path: str, size: int) -> int | None:
     return 2 if suffix in _TEXTS else None
 
 
-def look_over(files: FilesToSee, looks: Looks, token: CancelToken) -> LookedOver:
-    """Look at the files that were collected. Raises ``Cancelled`` only."""
+def look_over(
+    files: FilesToSee, looks: Looks, token: CancelToken, report: Report = ignore_progress
+) -> LookedOver:
+    """Look at the files that were collected. Progress counts files, not bytes. Raises ``Cancelled`` only."""
     found: list[FileLook] = []
     looked = bytes_read = 0
     for file in files.chosen():
@@ -125,6 +132,7 @@ def look_over(files: FilesToSee, looks: Looks, token: CancelToken) -> LookedOver
         bytes_read += min(file.size, LARGEST_TEXT) if is_text else 0
         look = looks.look(file.path, file.identity, token)
         looked += 1
+        report(Progress(looked, files.count, file.path))
         if has_news(look):
             found.append(look)
     return LookedOver(tuple(found), looked, files.worth, files.files)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kitops_desktop.classification.content_flags import joined, secret_flag
+from kitops_desktop.classification.looking_over import LookedOver, look_over
+from kitops_desktop.classification.looks import Looks
 from kitops_desktop.errors import FileAccessError, KitfileError, SecretsFound
 from kitops_desktop.jobs.parents import find_parents, local_parents
 from kitops_desktop.jobs.space import check_store_space
@@ -24,6 +27,7 @@ from kitops_desktop.modelkit.memory import LayerMemory
 from kitops_desktop.modelkit.pack import Packed, pack
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
 from kitops_desktop.modelkit.parents import parent_paths
+from kitops_desktop.modelkit.plan_concerns import files_to_see
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import (
@@ -39,6 +43,8 @@ MAX_KITFILE_BYTES = 16 << 20
 """A larger Kitfile is none; it is not even read."""
 _UNNAMED = Reference(DEFAULT_REGISTRY, UNNAMED_REPOSITORY)
 _CHECK_EVERY = 1000
+_MOST_TEXTS = 1_000
+"""Files of data in text that are looked into: packing shall not be kept waiting for very many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,15 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPack:
-    """A folder looked through: all there is to know before a byte is packed."""
+    """A folder looked through: all there is to know before a byte is packed.
+
+    ``looked`` is what looking into the files found.
+    """
 
     kitfile: Kitfile
     plan: PackPlan
     secrets: tuple[Secret, ...]
+    looked: LookedOver = field(default_factory=LookedOver)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +159,12 @@ def prepare_pack(
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     parents: Callable[[Kitfile], tuple[ModelKit, ...]] | None = None,
+    looks: Looks | None = None,
 ) -> PreparedPack:
     """Read the Kitfile, look through the folder, and find secrets; nothing is written.
 
-    ``parents`` finds the kits that the Kitfile refers to, when not only the store is to be asked.
+    ``parents`` finds the kits that the Kitfile refers to, when not only the store is to be asked. ``looks``
+    know the files that were looked into before.
 
     Raises ``KitfileError``s, ``LayerPathMissing``, ``SourceUnreadable``, ``ModelReferenceError``,
     ``FileAccessError`` and ``Cancelled``.
@@ -170,7 +182,9 @@ def prepare_pack(
         token=token,
         report=report,
     )
-    return PreparedPack(kitfile, plan, find_secrets(plan, token))
+    files = files_to_see(plan, token, _MOST_TEXTS)
+    looked = look_over(files, looks or Looks(plan.context), token)
+    return PreparedPack(kitfile, plan, find_secrets(plan, token, looked), looked)
 
 
 def prepare_to_pack(
@@ -185,6 +199,7 @@ def prepare_to_pack(
         token=token,
         report=report,
         parents=lambda kitfile: tuple(found.kit for found in find_parents(kitfile, tools, token=token)),
+        looks=tools.looks.of(work.folder),
     )
     _check_secrets(prepared.secrets, work.allowed_secrets)
     return prepared
@@ -235,8 +250,10 @@ def read_project_kitfile(work: PackWork) -> Kitfile:
     return kitfile
 
 
-def find_secrets(plan: PackPlan, token: CancelToken | None = None) -> tuple[Secret, ...]:
-    """The files of all layers that look like secrets, by name and place."""
+def find_secrets(
+    plan: PackPlan, token: CancelToken | None = None, looked: LookedOver | None = None
+) -> tuple[Secret, ...]:
+    """The files of all layers that look like secrets, by name and place, and by what was found in them."""
     token = token or CancelToken()
     found: dict[str, Secret] = {}
     for layer in plan.layers:
@@ -246,6 +263,11 @@ def find_secrets(plan: PackPlan, token: CancelToken | None = None) -> tuple[Secr
             doubt = flag(name)
             if doubt is not None and doubt.kind is FlagKind.SECRET:
                 found[name] = Secret(name, doubt)
+    for look in () if looked is None else looked.looks:
+        inside = secret_flag(look)
+        if inside is not None:
+            before = found.get(look.path)
+            found[look.path] = Secret(look.path, inside if before is None else joined(before.flag, inside))
     return tuple(found.values())
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kitops_desktop.classification.looks import LooksOfFolders
+
 if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
     from kitops_desktop.records.manifests import ManifestCache
@@ -62,6 +64,8 @@ class Tools:
         self.place = place
         self.used = used
         self.placed = placed
+        self.looks = LooksOfFolders()
+        """What is in the files of the folders that were packed or edited last."""
         self._registries = registries
         self._manifests = manifests
         self._lock = threading.Lock()

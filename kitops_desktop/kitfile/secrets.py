@@ -16,6 +16,8 @@ from kitops_desktop.kitfile.ignore import IgnorePattern, IgnoreRules, literal_pa
 class FlagKind(Enum):
     SECRET = "secret"
     JUNK = "junk"
+    PICKLE = "pickle"
+    """Loading it would import what is not known to be harmless; never told by the name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,13 @@ class LayerPlan:
             else:
                 yield PlannedFile(name, self._source(row), mode, self._entries.identity(row))
 
+    def files(self) -> Iterator[tuple[bytes, FileIdentity]]:
+        """Raw name and identity of each file; quicker than ``entries``."""
+        entries = self._entries
+        for row in range(len(entries)):
+            if not entries.is_folder(row):
+                yield entries.name(row), entries.identity(row)
+
     def names(self) -> Iterator[str]:
         """The names of all entries as text; bytes that are no UTF-8 become surrogates (PEP 383)."""
         for row in range(len(self._entries)):

@@ -8,6 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
+from kitops_desktop.classification.content_flags import pickle_flag
 from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.console import Console, printable
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
@@ -111,6 +112,8 @@ def _warn(console: Console, prepared: PreparedPack) -> None:
         console.warn(printable(warning))
     for secret in prepared.secrets:
         console.warn(f"packed a secret: {printable(secret.path)} ({secret.flag.reason})")
+    for pickle in filter(None, map(pickle_flag, prepared.looked.looks)):
+        console.warn(f"packed a pickle: {printable(pickle.path)} ({pickle.reason})")
     for left_out in prepared.plan.left_out:
         console.debug(
             f"left out {printable(left_out.path)}: {left_out.why} {printable(left_out.detail)}".rstrip()

@@ -1,40 +1,50 @@
-"""Secrets and junk that would be packed, as rows; secrets have a tick for packing them all the same."""
+"""What is doubtful and would be packed, as rows; all but junk have a tick for packing it all the same."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from kitops_desktop.ui.editor.folder_scan import Flagged, FolderScan
+from kitops_desktop.classification.looking_over import LookedOver
+from kitops_desktop.kitfile.secrets import FlagKind
+from kitops_desktop.ui.editor.folder_scan import Doubts, Flagged, FolderScan, doubts_of
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text
 
 Index = QModelIndex | QPersistentModelIndex
+_ICONS = {
+    FlagKind.SECRET: ("key", "danger"),
+    FlagKind.PICKLE: ("warning", "warning"),
+    FlagKind.JUNK: ("trash", "muted"),
+}
 
 
 class DoubtsModel(QAbstractListModel):
-    """Secrets first. ``allowed`` are the paths of secrets to be packed all the same; kept across scans."""
+    """Secrets first, then pickles. ``allowed`` are the paths to be packed all the same; kept across scans."""
 
     allowed_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[Flagged, ...] = ()
+        self.doubts = Doubts()
         self._allowed: set[str] = set()
 
     @property
     def allowed(self) -> tuple[str, ...]:
         return tuple(row.path for row in self.rows if row.path in self._allowed)
 
-    def show_scan(self, scan: FolderScan) -> None:
-        rows = (*scan.secrets, *scan.junk)
+    def show_scan(self, scan: FolderScan, looked: LookedOver | None = None) -> None:
+        """``looked`` is what looking into the files found, once that is known."""
+        self.doubts = doubts_of(scan, looked or LookedOver())
+        rows = self.doubts.all
         if rows != self.rows:
             self.beginResetModel()
             self.rows = rows
             self.endResetModel()
 
     def allow(self, path: str, allowed: bool) -> None:
-        """Agree to pack a secret, or no longer."""
+        """Agree to pack a secret or pickle, or no longer."""
         (self._allowed.add if allowed else self._allowed.discard)(path)
         if self.rows:
             last = self.index(len(self.rows) - 1)
@@ -59,7 +69,7 @@ class DoubtsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.CheckStateRole and self._has_tick(index):
             return Qt.CheckState.Checked if row.path in self._allowed else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DecorationRole:
-            return icon("key", "danger") if row.is_secret else icon("trash", "muted")
+            return icon(*_ICONS[row.flag.kind])
         return None
 
     def setData(  # noqa: N802 - Qt's name
@@ -71,7 +81,7 @@ class DoubtsModel(QAbstractListModel):
         return True
 
     def _has_tick(self, index: Index) -> bool:
-        return index.isValid() and self.rows[index.row()].is_secret
+        return index.isValid() and self.rows[index.row()].is_agreeable
 
 
 def path_text(flagged: Flagged) -> str:

@@ -1,4 +1,4 @@
-"""Secrets and junk that would be packed: what they are, why they are doubtful, and how to keep them out."""
+"""Secrets, pickles and junk that would be packed: why they are doubtful, and how to keep them out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 
+from kitops_desktop.classification.looking_over import LookedOver
 from kitops_desktop.ui.editor.doubts_model import DoubtsModel
-from kitops_desktop.ui.editor.folder_scan import FolderScan
+from kitops_desktop.ui.editor.folder_scan import Doubts, FolderScan
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import button, frame, label
 
 
 class DoubtsPanel(QWidget):
-    """Hidden while there is nothing doubtful."""
+    """Hidden while there is nothing doubtful and no file is looked into."""
 
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
+    stop_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,12 +32,17 @@ class DoubtsPanel(QWidget):
         self._chosen.setAccessibleName("Add selected to .kitignore")
         self._chosen.setToolTip("Add what is selected to .kitignore (Del)")
         self._chosen.clicked.connect(self._on_ignore)
+        self._anyway = button("Pack anyway", kind="quiet")
+        self._anyway.setAccessibleName("Pack selected anyway")
+        self._anyway.setToolTip("Tick what is selected, so that it is packed all the same (Space)")
+        self._anyway.clicked.connect(self._on_anyway)
         self.list.selectionModel().selectionChanged.connect(lambda: self._show_chosen())
         self.model.modelReset.connect(self._show_chosen)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 0, 8, 0)
         buttons.addWidget(self._all)
         buttons.addWidget(self._chosen)
+        buttons.addWidget(self._anyway)
         buttons.addStretch(1)
         inside = QVBoxLayout()
         inside.setContentsMargins(4, 4, 4, 8)
@@ -45,19 +52,42 @@ class DoubtsPanel(QWidget):
         layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self._title)
-        layout.addWidget(label("Tick a secret to pack it all the same.", "caption", wrap=True))
-        layout.addWidget(frame("warning-panel", inside), 1)
-        self.hide()
+        self._says = label("", "caption", wrap=True)
+        self._stop = button("Stop", "stop", "quiet")
+        self._stop.setAccessibleName("Stop looking into files")
+        self._stop.clicked.connect(self.stop_wanted)
+        says = QHBoxLayout()
+        says.addWidget(self._says, 1)
+        says.addWidget(self._stop)
+        layout.addLayout(says)
+        self._card = frame("warning-panel", inside)
+        layout.addWidget(self._card, 1)
+        self._looked = LookedOver()
+        self._show_looking(False)
 
-    def show_scan(self, scan: FolderScan) -> None:
-        self.model.show_scan(scan)
-        self._title.setText(doubts_text(scan))
-        self.setVisible(bool(self.model.rows))
+    def show_scan(self, scan: FolderScan, looked: LookedOver | None = None) -> None:
+        self._looked = looked or self._looked
+        self.model.show_scan(scan, self._looked)
+        self._title.setText(doubts_text(self.model.doubts))
+        self._show_looking(False)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """How many files were looked into, of how many that are looked into."""
+        self._show_looking(True)
+        self._says.setText(f"Looking into files: {done:,} of {total:,}")
+
+    def _show_looking(self, looking: bool) -> None:
+        rows = bool(self.model.rows)
+        self._stop.setVisible(looking)
+        self._title.setVisible(rows)
+        self._card.setVisible(rows)
+        self._says.setText(says_text(self._looked))
+        self.setVisible(rows or looking)
 
     def _make_list(self) -> QListView:
         made = QListView()
         made.setModel(self.model)
-        made.setAccessibleName("Secrets and junk")
+        made.setAccessibleName("Secrets, pickles and junk")
         made.setUniformItemSizes(True)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
@@ -73,19 +103,42 @@ class DoubtsPanel(QWidget):
     @Slot()
     def _show_chosen(self) -> None:
         self._chosen.setEnabled(self.list.selectionModel().hasSelection())
+        self._anyway.setEnabled(any(self.model.rows[row].is_agreeable for row in self._selected()))
+
+    def _selected(self) -> list[int]:
+        return [index.row() for index in self.list.selectionModel().selectedRows()]
+
+    @Slot()
+    def _on_anyway(self) -> None:
+        for row in self._selected():
+            if self.model.rows[row].is_agreeable:
+                self.model.allow(self.model.rows[row].path, True)
 
     @Slot()
     def _on_ignore(self) -> None:
-        indexes = self.list.selectionModel().selectedRows()
-        if indexes:
-            self.ignore_wanted.emit(tuple(self.model.rows[index.row()] for index in indexes))
+        rows = self._selected()
+        if rows:
+            self.ignore_wanted.emit(tuple(self.model.rows[row] for row in rows))
 
 
-def doubts_text(scan: FolderScan) -> str:
-    """``2 secrets and 1 piece of junk would be packed``."""
+def doubts_text(doubts: Doubts) -> str:
+    """``2 secrets, 1 pickle and 1 piece of junk would be packed``."""
     parts = []
-    if scan.secrets:
-        parts.append(count_text(len(scan.secrets), "secret"))
-    if scan.junk:
-        parts.append(count_text(len(scan.junk), "piece of junk", "pieces of junk"))
-    return f"{' and '.join(parts)} would be packed" if parts else ""
+    if doubts.secrets:
+        parts.append(count_text(len(doubts.secrets), "secret"))
+    if doubts.pickles:
+        parts.append(count_text(len(doubts.pickles), "doubtful pickle"))
+    if doubts.junk:
+        parts.append(count_text(len(doubts.junk), "piece of junk", "pieces of junk"))
+    if not parts:
+        return ""
+    *before, last = parts
+    return f"{', '.join(before)} and {last} would be packed" if before else f"{last} would be packed"
+
+
+def says_text(looked: LookedOver) -> str:
+    """What a tick means, and how far files were looked into."""
+    tick = "Tick a secret or pickle to pack it all the same."
+    if looked.is_whole:
+        return tick
+    return f"{tick} Looked into {looked.looked:,} of {looked.files:,} files."

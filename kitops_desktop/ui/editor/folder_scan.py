@@ -1,24 +1,32 @@
-"""What packing the folder would do, as the editor shows it: layers, what is left out, secrets and junk."""
+"""What packing the folder would do, as the editor shows it: layers, what is left out, doubts and problems."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from kitops_desktop.classification.concerns import Concern, FolderFacts, folder_facts
+from kitops_desktop.classification.content_flags import joined, pickle_flag, secret_flag
+from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.classification.looking_over import LookedOver, look_over
+from kitops_desktop.classification.looks import Looks
+from kitops_desktop.classification.remedies import Remedy, remedy_of, remove_entry
 from kitops_desktop.explanation import Explanation, explain
 from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.kitfile import Kitfile
-from kitops_desktop.kitfile.problems import Problem, Severity
+from kitops_desktop.kitfile.paths import clean
+from kitops_desktop.kitfile.problems import Problem, Severity, field_path
 from kitops_desktop.kitfile.secrets import Flag, FlagKind, flag
 from kitops_desktop.modelkit.layers import layer_entries
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
-from kitops_desktop.progress import Cancelled, CancelToken
+from kitops_desktop.modelkit.plan_concerns import files_to_see, plan_concerns
+from kitops_desktop.progress import Cancelled, CancelToken, Report, ignore_progress
 
 CHECK_EVERY = 2000
 _E = TypeVar("_E")
@@ -41,6 +49,11 @@ class Flagged:
     def is_secret(self) -> bool:
         return self.flag.kind is FlagKind.SECRET
 
+    @property
+    def is_agreeable(self) -> bool:
+        """Whether somebody may agree to pack it all the same; of junk nobody is asked."""
+        return self.flag.kind is not FlagKind.JUNK
+
 
 @dataclass(frozen=True, slots=True)
 class FolderScan:
@@ -52,8 +65,9 @@ class FolderScan:
     secrets: tuple[Flagged, ...] = ()
     junk: tuple[Flagged, ...] = ()
     problem: Explanation | None = None
-    problems: tuple[Problem, ...] = ()
-    """What is wrong with single entries: paths that are not there, layers without content."""
+    problems: tuple[Concern, ...] = ()
+    """Paths that are not there, layers without content, and what else looking through the folder tells."""
+    facts: FolderFacts = field(default_factory=FolderFacts)
 
     @property
     def size(self) -> int:
@@ -73,13 +87,65 @@ def scan_folder(
         missing = missing_paths(folder, kitfile)
         plan = _plan(folder, kitfile, rules, parent_paths(kitfile), missing, token)
         flagged = doubtful(plan, token)
+        concerns = plan_concerns(plan, rules, token)
+        facts = folder_facts(folder, kitfile)
     except Cancelled:
         raise
     except Exception as error:  # shown where the list would stand
         return FolderScan(problem=explain(error))
     secrets = tuple(one for one in flagged if one.is_secret)
     junk = tuple(one for one in flagged if not one.is_secret)
-    return FolderScan(plan, secrets, junk, problems=(*missing, *_empty_layers(plan)))
+    gone = (Concern(problem, remedy=_remedy_of_missing(problem)) for problem in missing)
+    return FolderScan(plan, secrets, junk, problems=(*gone, *concerns), facts=facts)
+
+
+def look_through(
+    plan: PackPlan, looks: Looks, token: CancelToken, report: Report = ignore_progress
+) -> LookedOver:
+    """Look into what would be packed, as far as it is worth it. Raises ``Cancelled`` only."""
+    return look_over(files_to_see(plan, token), looks, token, report)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is doubtful about what would be packed, by names and by content."""
+
+    secrets: tuple[Flagged, ...] = ()
+    pickles: tuple[Flagged, ...] = ()
+    junk: tuple[Flagged, ...] = ()
+
+    @property
+    def all(self) -> tuple[Flagged, ...]:
+        return (*self.secrets, *self.pickles, *self.junk)
+
+
+def doubts_of(scan: FolderScan, looked: LookedOver) -> Doubts:
+    """All doubts, those that are known by name and those that looking into the files found."""
+    return Doubts(
+        with_content_secrets(scan.secrets, looked.looks),
+        tuple(Flagged(one) for one in map(pickle_flag, looked.looks) if one is not None),
+        scan.junk,
+    )
+
+
+def with_content_secrets(named: Iterable[Flagged], looks: Iterable[FileLook]) -> tuple[Flagged, ...]:
+    """Secrets by their names, with those that content gives away; a file that is both is one."""
+    found = {one.path: one for one in named}
+    for one in map(secret_flag, looks):
+        if one is None or any(above in found for above in _folders_of(one.path)):
+            continue  # a folder that is flagged stands for all that is in it
+        before = found.get(one.path)
+        found[one.path] = Flagged(one if before is None else joined(before.flag, one))
+    return tuple(found.values())
+
+
+def _folders_of(path: str) -> Iterable[str]:
+    parts = path.split("/")[:-1]
+    return ("/".join(parts[: count + 1]) for count in range(len(parts)))
+
+
+def _remedy_of_missing(problem: Problem) -> Remedy:
+    return remedy_of(problem) or remove_entry(field_path(problem.field)[:-1])
 
 
 def _plan(
@@ -149,6 +215,9 @@ def _is_there(folder: Path, path: str) -> bool:
 
 
 def _likely_path(folder: Path, path: str) -> str:
+    slashes = clean(path.replace("\\", "/"))
+    if slashes != path and _is_there(folder, slashes):
+        return f"Did you mean {slashes}?"
     parent, _, name = path.rpartition("/")
     try:
         with os.scandir(folder / parent) as found:
@@ -158,14 +227,6 @@ def _likely_path(folder: Path, path: str) -> str:
     same = [one for one in names if one.casefold() == name.casefold()]
     close = same or difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     return f"Did you mean {posixpath.join(parent, close[0])}?" if close else ""
-
-
-def _empty_layers(plan: PackPlan) -> Iterator[Problem]:
-    for layer in plan.layers:
-        if layer.plan.files_size == 0:
-            what = "has no files to pack" if layer.plan.file_count == 0 else "has only empty files"
-            text = f"“{layer.path or '.'}” {what}"
-            yield Problem(Severity.WARNING, text, field=f"{layer.field}.path")
 
 
 def patterns_for(flagged: Iterable[Flagged]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from kitops_desktop.modelkit.left_out import LeftOutReason
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import Cancelled, CancelToken
-from kitops_desktop.ui.editor.folder_scan import Flagged, doubtful
+from kitops_desktop.ui.editor.folder_scan import Flagged, doubtful, with_content_secrets
 from kitops_desktop.ui.editor.pack_choice import EXAMPLE, parse_targets
 from kitops_desktop.ui.library.command_text import PROGRAM, target_flags
 from kitops_desktop.ui.units import count_text, exact_size_text, size_text
@@ -127,9 +127,10 @@ def look_at(work: PackWork, tools: Tools, token: CancelToken) -> PackFacts:
         store = tools.store
         for kit in store.listing().kits:
             tags.setdefault(kit.repository, {}).update(dict.fromkeys(kit.tags, kit.descriptor.digest))
-        prepared = prepare_pack(work, store, token=token)
+        prepared = prepare_pack(work, store, token=token, looks=tools.looks.of(work.folder))
         needed = space_needed(prepared.plan, store, Compression.NONE, tools.memory, work.rehash)
-        secrets = tuple(one for one in doubtful(prepared.plan, token) if one.is_secret)
+        by_name = (one for one in doubtful(prepared.plan, token) if one.is_secret)
+        secrets = with_content_secrets(by_name, prepared.looked.looks)
         return PackFacts(prepared, secrets, None, needed, store.free_space(), tags)
     except Cancelled:
         raise

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from kitops_desktop.classification.concerns import Concern
+from kitops_desktop.classification.remedies import IgnoreFix, Remedy, remedy_of
 from kitops_desktop.kitfile.document import KitfileDocument
-from kitops_desktop.kitfile.kitfile import MANIFEST_VERSION
 from kitops_desktop.kitfile.problems import Problem, Severity, field_path
+from kitops_desktop.ui.editor.folder_scan import Doubts, Flagged, patterns_for
+from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.project import Part
+from kitops_desktop.ui.units import count_text
 
-_MEANT = re.compile(r"Did you mean (.+)\?")
 _TYPE_NAME = re.compile(r" into (\[\])?artifact\.\w+$")
 _UNKNOWN_KEY = re.compile(r"field (.+) not found in type ")
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A change of the Kitfile that mends one problem. ``label`` is for its button: "Write datasets"."""
-
-    label: str
-    edit: Callable[[KitfileDocument], str]
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
+_MOST_DOUBTS = 20
+"""Secrets, and pickles, that have a row each; all of them are in the list of doubts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """``place`` is where it is, in words; ``line`` and ``column`` count from 1."""
+    """``place`` is where it is, in words; ``line`` and ``column`` count from 1. ``path`` is the file or
+    folder that it is about, "" for the texts themselves.
+    """
 
     severity: Severity
     text: str
@@ -36,16 +39,22 @@ class ProblemRow:
     column: int | None = None
     field: str = ""
     suggestion: str = ""
-    fix: Fix | None = None
+    fix: Remedy | None = None
+    path: str = ""
 
 
 def problem_rows(
-    document: KitfileDocument, ignore_problem: Problem | None, found: Iterable[Problem]
+    document: KitfileDocument,
+    ignore_problem: Problem | None,
+    found: Iterable[Problem | Concern],
+    doubts: Iterable[ProblemRow] = (),
+    folder: Path | None = None,
 ) -> tuple[ProblemRow, ...]:
-    """Errors first, each in the order of its lines. ``found`` are those that the look through the folder
-    found.
+    """Errors first, then warnings, then advice, each in the order of its lines. ``found`` are those that the
+    look through the folder found.
     """
-    rows = [_row(document, problem) for problem in (*document.problems, *found)]
+    rows = [_row(document, problem, folder) for problem in (*document.problems, *found)]
+    rows += doubts
     if ignore_problem is not None:
         rows.append(
             ProblemRow(
@@ -56,7 +65,38 @@ def problem_rows(
                 ignore_problem.line,
             )
         )
-    return tuple(sorted(rows, key=lambda row: (row.severity is not Severity.ERROR, row.line or 0)))
+    return tuple(sorted(rows, key=lambda row: (_ORDER[row.severity], row.line or 0)))
+
+
+def doubt_rows(doubts: Doubts, agreed: Container[str]) -> Iterator[ProblemRow]:
+    """Secrets, pickles and junk that would be packed, without those that somebody agreed to pack."""
+    secrets = [one for one in doubts.secrets if one.path not in agreed]
+    pickles = [one for one in doubts.pickles if one.path not in agreed]
+    for one in secrets[:_MOST_DOUBTS]:
+        yield _doubt_row(one, f"A secret would be packed. {one.flag.reason}", Severity.WARNING)
+    for one in pickles[:_MOST_DOUBTS]:
+        is_dangerous = one.flag.reason.startswith("Loading it can run")
+        yield _doubt_row(one, one.flag.reason, Severity.WARNING if is_dangerous else Severity.ADVICE)
+    left = len(secrets[_MOST_DOUBTS:]) + len(pickles[_MOST_DOUBTS:])
+    if left:
+        yield ProblemRow(Severity.WARNING, f"{left:,} more secrets and pickles are in the list of doubts", "")
+    if doubts.junk:
+        label, patterns = "Ignore all of it", patterns_for(doubts.junk)
+        text = f"{count_text(len(doubts.junk), 'piece of junk', 'pieces of junk')} would be packed"
+        yield ProblemRow(
+            Severity.ADVICE, text, name_text(doubts.junk[0].path), fix=IgnoreFix(label, patterns)
+        )
+
+
+def fix_name(row: ProblemRow) -> str:
+    """What undo calls the fix of a row."""
+    label = "" if row.fix is None else row.fix.label
+    return f"“{label}” in line {row.line}" if row.line else f"“{label}”: {row.place or row.field}"
+
+
+def _doubt_row(one: Flagged, text: str, severity: Severity) -> ProblemRow:
+    fix = IgnoreFix("Add to .kitignore", patterns_for((one,)))
+    return ProblemRow(severity, text, name_text(one.path), fix=fix, path=one.path)
 
 
 def texts_by_field(rows: Iterable[ProblemRow]) -> Mapping[str, str]:
@@ -68,19 +108,22 @@ def texts_by_field(rows: Iterable[ProblemRow]) -> Mapping[str, str]:
     return texts
 
 
-def _row(document: KitfileDocument, problem: Problem) -> ProblemRow:
+def _row(document: KitfileDocument, found: Problem | Concern, folder: Path | None) -> ProblemRow:
+    problem = found.problem if isinstance(found, Concern) else found
+    path = found.path if isinstance(found, Concern) else ""
     line = problem.line
     if line is None and problem.field:
         line = _nearest_line(document, problem.field)
     return ProblemRow(
         problem.severity,
-        _plain(problem.message),
-        _place("Line" if line is not None else problem.field, line),
+        _plain(name_text(problem.message) if path else problem.message),
+        _place("Line" if line is not None else problem.field, line) or name_text(path),
         line=line,
         column=problem.column,
         field=problem.field,
         suggestion=problem.suggestion,
-        fix=fix_of(problem),
+        fix=found.remedy if isinstance(found, Concern) else remedy_of(problem, folder),
+        path=path,
     )
 
 
@@ -106,44 +149,3 @@ def _plain(message: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def fix_of(problem: Problem) -> Fix | None:
-    """The change that mends it, where it is plain what was meant."""
-    if problem.field == "manifestVersion" and problem.severity is Severity.WARNING:
-        return Fix(
-            f"Write {MANIFEST_VERSION}",
-            lambda document: document.with_field(("manifestVersion",), MANIFEST_VERSION),
-        )
-    meant = _MEANT.fullmatch(problem.suggestion)
-    if meant is None:
-        return None
-    if _UNKNOWN_KEY.match(problem.message):
-        return _rename_key(problem, meant[1])
-    path = field_path(problem.field)
-    return Fix(f"Write {meant[1]}", lambda document: document.with_field(path, meant[1]))
-
-
-def _rename_key(problem: Problem, key: str) -> Fix | None:
-    match = _UNKNOWN_KEY.match(problem.message)
-    if match is None or problem.line is None or problem.column is None:
-        return None
-    wrong, line, column = match[1], problem.line, problem.column
-    return Fix(f"Write {key}", lambda document: _with_key(document.text, wrong, key, line, column))
-
-
-def _with_key(text: str, wrong: str, key: str, line: int, column: int) -> str:
-    """The text with another key at its place; as it is when something else stands there by now."""
-    lines = text.split("\n")
-    if line > len(lines):
-        return text
-    shown = lines[line - 1]
-    start = column - 1
-    if line == 1 and text.startswith("\ufeff"):
-        start += 1
-    if shown[start : start + 1] in ("'", '"'):
-        start += 1
-    if not shown.startswith(wrong, start):
-        return text
-    lines[line - 1] = shown[:start] + key + shown[start + len(wrong) :]
-    return "\n".join(lines)

@@ -6,8 +6,8 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from kitops_desktop.kitfile.problems import Severity
 from kitops_desktop.ui.editor.problem_rows import ProblemRow
+from kitops_desktop.ui.editor.severity_look import SEVERITY_LOOKS
 from kitops_desktop.ui.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,6 +32,18 @@ class ProblemsModel(QAbstractListModel):
         self.rows = rows
         self.endResetModel()
 
+    def row_like(self, row: ProblemRow) -> int:
+        """Where the row that says the same stands now, -1 when none does."""
+        wanted = row.severity, row.part, row.text, row.path
+        return next(
+            (
+                number
+                for number, one in enumerate(self.rows)
+                if (one.severity, one.part, one.text, one.path) == wanted
+            ),
+            -1,
+        )
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self.rows)
 
@@ -39,15 +51,15 @@ class ProblemsModel(QAbstractListModel):
         if not index.isValid() or index.row() >= len(self.rows):
             return None
         row = self.rows[index.row()]
+        look = SEVERITY_LOOKS[row.severity]
         if role == Qt.ItemDataRole.DisplayRole:
             return problem_text(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{'Error' if row.severity is Severity.ERROR else 'Warning'}: {problem_text(row)}"
+            return f"{look.word}: {problem_text(row)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{row.text}\n{row.suggestion}".strip()
         if role == Qt.ItemDataRole.DecorationRole:
-            wrong = row.severity is Severity.ERROR
-            return icon("error", "danger") if wrong else icon("warning", "warning")
+            return icon(look.icon, look.colour)
         return row if role == Role.ROW else None
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 
+from kitops_desktop.kitfile.problems import Severity
 from kitops_desktop.ui.editor.problem_rows import ProblemRow
 from kitops_desktop.ui.editor.problems_model import ProblemsModel, Role
 from kitops_desktop.ui.units import count_text
@@ -44,11 +45,14 @@ class ProblemsPanel(QWidget):
         self.hide()
 
     def show_rows(self, rows: tuple[ProblemRow, ...]) -> None:
-        current = self.list.currentIndex().row()
+        current, chosen = self.list.currentIndex().row(), self._current()
         self.model.show_rows(rows)
+        if chosen is not None and not self.list.currentIndex().isValid():
+            # the list was filled anew: whoever stood on a row still does
+            self.list.setCurrentIndex(self.model.index(self.model.row_like(chosen)))
         if rows and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(min(max(current, 0), len(rows) - 1)))
-        self._title.setText(count_text(len(rows), "problem"))
+        self._title.setText(rows_text(rows))
         self.setVisible(bool(rows))
         self._show_fix()
 
@@ -98,3 +102,14 @@ class ProblemsPanel(QWidget):
         row = self._current()
         if row is not None and row.fix is not None:
             self.fix_wanted.emit(row)
+
+
+def rows_text(rows: tuple[ProblemRow, ...]) -> str:
+    """``2 problems and 1 piece of advice``."""
+    pieces = sum(row.severity is Severity.ADVICE for row in rows)
+    texts = []
+    if len(rows) > pieces:
+        texts.append(count_text(len(rows) - pieces, "problem"))
+    if pieces:
+        texts.append(count_text(pieces, "piece of advice", "pieces of advice"))
+    return " and ".join(texts)

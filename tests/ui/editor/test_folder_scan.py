@@ -60,11 +60,12 @@ def test_every_missing_path_is_named_and_the_rest_is_planned(
     found = scan(
         folder, f"code:\n- path: src\ndatasets:\n- path: nowhere-at-all\n- path: {path}\n- path: test.csv\n"
     )
-    assert [(one.field, one.severity) for one in found.problems] == [
-        ("datasets[0].path", Severity.ERROR),
-        ("datasets[1].path", Severity.ERROR),
-    ]
-    assert found.problems[1].suggestion == suggestion
+    missing = [one for one in found.problems if one.problem.severity is Severity.ERROR]
+    assert [one.problem.field for one in missing] == ["datasets[0].path", "datasets[1].path"]
+    assert missing[1].problem.suggestion == suggestion
+    labels = [one.remedy.label for one in missing if one.remedy is not None]
+    meant = suggestion.removeprefix("Did you mean ").removesuffix("?")
+    assert labels == ["Remove the entry", f"Write {meant}" if meant else "Remove the entry"]
     assert found.plan is not None
     assert [layer.field for layer in found.plan.layers] == ["code[0]", "datasets[2]"]
 
@@ -72,7 +73,8 @@ def test_every_missing_path_is_named_and_the_rest_is_planned(
 def test_a_layer_without_content_is_a_warning(folder: Path) -> None:
     (folder / "empty").mkdir()
     found = scan(folder, "code:\n- path: empty\n")
-    assert [(one.severity, one.field) for one in found.problems] == [(Severity.WARNING, "code[0].path")]
+    wrong = [one for one in found.problems if one.problem.severity is Severity.WARNING]
+    assert [one.problem.field for one in wrong] == ["code[0].path"]
 
 
 def test_a_folder_that_is_gone_is_explained(tmp_path: Path) -> None:
