@@ -303,8 +303,18 @@ class Splicer:
             spans = [(name.start, content_end(self._text, value)) for name, value in owner.pairs]
             return self._remove_from_flow(spans, found.index)
         if found.index + 1 < len(owner.pairs) and not self._begins_line(key.start):
-            return Splice(key.start, owner.pairs[found.index + 1][0].start, "")
+            return self._remove_behind_dash(key.start, end, owner.pairs[found.index + 1][0].start)
         return self._remove_lines(key.start, max(end, content_end(self._text, key) + 1))
+
+    def _remove_behind_dash(self, start: int, end: int, following: int) -> Splice:
+        """Let the pair at ``following`` take the place behind the dash; comments between go above it."""
+        between = self._text[line_end(self._text, end) + 1 : following].splitlines(keepends=True)
+        comments = "".join(line for line in between if line.lstrip().startswith("#"))
+        first = line_start(self._text, start)
+        dash = self._text[first:start]
+        if not comments or dash.strip() != "-":
+            return Splice(start, following, "")
+        return Splice(first, following, comments + dash)
 
     def _remove_item(self, found: Found, owner: Sequence, path: FieldPath) -> Splice | None:
         if len(owner.items) == 1:
