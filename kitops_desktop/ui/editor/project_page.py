@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -22,10 +23,12 @@ from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
+from kitops_desktop.ui.editor.copying_in import ask_copy_into
 from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
 from kitops_desktop.ui.editor.field_names import FieldPath
 from kitops_desktop.ui.editor.folder_look import FolderLook
 from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
+from kitops_desktop.ui.editor.folder_side import FolderSide
 from kitops_desktop.ui.editor.folder_watch import WatchSignals
 from kitops_desktop.ui.editor.form_pane import FormPane
 from kitops_desktop.ui.editor.outside_notice import DifferenceSheet, OutsideNotice, changed_files, difference
@@ -70,6 +73,7 @@ class ProjectPage(QWidget):
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
+        self.folder_side = FolderSide(self.editor, self.contents, self._parent_paths, workspace.background)
         self.form_pane, self.text_pane = FormPane(), TextPane(project.folder, workspace.background)
         self.form = self.form_pane.form
         self.form.takes_path = lambda path: bool(form_edits.path_in_folder(project.folder, path))
@@ -110,7 +114,7 @@ class ProjectPage(QWidget):
         of = {"Undo": stack.undoText(), "Redo": stack.redoText()}
         return tuple(
             replace(action, text=f"{action.text} {of.get(action.text, '')}".strip())
-            for action in self._actions
+            for action in (*self._actions, *self.folder_side.tree_pane.actions_table)
         )
 
     def save(self) -> bool:
@@ -164,7 +168,7 @@ class ProjectPage(QWidget):
     # -- building
 
     def _lay_out(self) -> None:
-        left = splitter(Qt.Orientation.Vertical, self.contents, self.doubts)
+        left = splitter(Qt.Orientation.Vertical, self.folder_side, self.doubts)
         right = splitter(Qt.Orientation.Vertical, self.text_pane, self.problems)
         left.setSizes([360, 240])
         right.setSizes([440, 160])
@@ -203,6 +207,10 @@ class ProjectPage(QWidget):
         self.form_pane.reasons_wanted.connect(self._show_reasons)
         self.text_pane.typed.connect(editor.type_text)
         self.text_pane.patterns_wanted.connect(self.ignore)
+        self.folder_side.tree_pane.look_wanted.connect(self.look.look)
+        self.folder_side.noticed.connect(self._navigator.notify)
+        self.folder_side.refused.connect(self._navigator.show_error)
+        self.folder_side.files_from_elsewhere.connect(partial(ask_copy_into, self))
         self.contents.look_wanted.connect(self.look.look)
         self.contents.stop_wanted.connect(self.look.cancel)
         self.contents.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
@@ -377,12 +385,14 @@ class ProjectPage(QWidget):
         if self.watch.state.why:
             self.watch.try_again()
             self.look.folder_changed()
+            self.folder_side.folder_changed(Changed(everything=True))
 
     @Slot(object)
     def _on_folder_changed(self, changed: Changed) -> None:
         edited = {self.project.kitfile_path.name, IGNORE_FILE}
         if changed.everything or changed.paths & edited:
             self.check_outside()
+        self.folder_side.folder_changed(changed)
         if changed.everything or changed.paths - edited:
             self.look.folder_changed()
 
