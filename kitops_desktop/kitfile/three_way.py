@@ -56,9 +56,21 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
     return _Merge(*lines).run(_line_end(mine))
 
 
-def has_marks(text: str) -> bool:
-    """Whether marks of a conflict are still in the text."""
-    return bool(_MARKS.search(text))
+def common_lines(a: str, b: str) -> str:
+    """The lines that both texts have, in order: what both may have begun from. Raises ``TooDifferent``."""
+    old, new = _LINES.findall(a), _LINES.findall(b)
+    kept: list[str] = []
+    place = 0
+    for change in _changes(old, new):
+        kept += old[place : change.start]
+        place = change.end
+    return "".join(kept + old[place:])
+
+
+def first_mark(text: str) -> int | None:
+    """The line, from 1, of the first mark of a conflict that is still in the text."""
+    found = _MARKS.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
 
 
 class _Merge:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitops_desktop.kitfile.three_way import MOST_LINES, TooDifferent, has_marks, merge
+from kitops_desktop.kitfile.three_way import MOST_LINES, TooDifferent, common_lines, first_mark, merge
 
 BASE = "a: 1\n# two\nb: 2\n\nc: 3\nd: 4\n"
 _TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "d"]), max_size=8).map("".join)
@@ -37,8 +37,8 @@ def test_both_versions_of_a_line_are_kept_between_marks() -> None:
         "a: 1\n# two\n<<<<<<< yours\nb: mine\n=======\nb: theirs\n>>>>>>> on disk\n\nc: 3\nd: 4\ne: 5\n"
     )
     assert result.conflicts == (3,)
-    assert has_marks(result.text)
-    assert not has_marks(BASE)
+    assert first_mark(result.text) == 3
+    assert first_mark(BASE) is None
 
 
 def test_lines_that_touch_are_a_conflict_and_marks_have_our_line_ends() -> None:
@@ -63,6 +63,12 @@ def test_no_line_of_either_is_lost(base: str, mine: str, theirs: str) -> None:
         assert result.text == other_way.text
     lines = result.text.splitlines()
     assert all(lines[number - 1].startswith("<<<<<<<") for number in result.conflicts)
+
+
+def test_without_a_known_beginning_what_both_have_counts_as_it() -> None:
+    mine, theirs = "a\nmine\nb\nc\n", "a\nb\nc\ntheirs\n"
+    assert common_lines(mine, theirs) == "a\nb\nc\n"
+    assert merge(common_lines(mine, theirs), mine, theirs).text == "a\nmine\nb\nc\ntheirs\n"
 
 
 def test_texts_that_have_little_in_common_are_not_compared() -> None:

@@ -50,6 +50,11 @@ class IgnorePane(QWidget):
         if self.isVisible():
             self.preview.show_text(text)
 
+    def folder_changed(self) -> None:
+        """Another program changed files; while this is hidden, it waits until it is shown."""
+        if self.isVisible():
+            self.preview.list_again()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self.preview.show_text(self.editor.text)

@@ -17,10 +17,11 @@ _LONGEST = 512 * 1024
 
 
 class OutsideNotice(QWidget):
-    """``mine`` and ``theirs`` say which of the two counts."""
+    """``mine`` and ``theirs`` say which of the two counts, ``merge`` that both do."""
 
     mine = Signal()
     theirs = Signal()
+    merge = Signal()
     difference_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,6 +32,7 @@ class OutsideNotice(QWidget):
         row.addWidget(self._text, 1)
         for text, wanted in (
             ("See the difference", self.difference_wanted),
+            ("Merge", self.merge),
             ("Take theirs", self.theirs),
             ("Keep mine", self.mine),
         ):
@@ -49,16 +51,18 @@ class OutsideNotice(QWidget):
 
 
 class DifferenceSheet(Sheet):
-    """What would change by taking theirs; the same two answers as in the notice."""
+    """What would change by taking theirs; the same answers as in the notice."""
 
     mine = Signal()
     theirs = Signal()
+    merge = Signal()
 
     def __init__(self, difference: str, host: QWidget) -> None:
         super().__init__("Mine and theirs", host, width=720)
         self.body.addWidget(
             label(
-                "Lines with - are yours, lines with + are in the files now. Taking theirs can be undone.",
+                "Lines with - are yours, lines with + are in the files now. Merging takes both; lines "
+                "that both changed are left in the text for you to choose from. All can be undone.",
                 "muted",
                 wrap=True,
             )
@@ -70,8 +74,12 @@ class DifferenceSheet(Sheet):
         text.setTabChangesFocus(True)
         text.setAccessibleName("Difference")
         self.body.addWidget(text, 1)
-        for name, answer in (("Take theirs", self.theirs), ("Keep mine", self.mine)):
-            made = self.add_button(name, "primary" if answer is self.mine else "")
+        for name, answer in (
+            ("Take theirs", self.theirs),
+            ("Keep mine", self.mine),
+            ("Merge", self.merge),
+        ):
+            made = self.add_button(name, "primary" if answer is self.merge else "")
             made.clicked.connect(answer)
             made.clicked.connect(self.close_sheet)
 

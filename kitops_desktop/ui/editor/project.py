@@ -15,6 +15,7 @@ from kitops_desktop.kitfile.generate import Reason, generate
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, IgnoreRules
 from kitops_desktop.kitfile.lookup import find_kitfile
 from kitops_desktop.kitfile.problems import Problem, Severity
+from kitops_desktop.kitfile.three_way import first_mark
 from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.shown_text import line_end
@@ -104,6 +105,9 @@ class Project:
         return IgnoreRules.parse(self._texts[Part.IGNORE])
 
     def ignore_problem(self) -> Problem | None:
+        mark = first_mark(self._texts[Part.IGNORE])
+        if mark is not None:
+            return Problem(Severity.ERROR, "choose one of the two versions", mark, field=IGNORE_FILE)
         try:
             self.ignore_rules()
         except IgnoreFileError as error:
@@ -154,6 +158,11 @@ class Project:
     def saved(self, part: Part) -> str | None:
         """The text as it was last read or saved; None where there was no file."""
         return self._files[part].saved
+
+    def base(self, part: Part) -> str | None:
+        """What the text being edited came from; "" for a file that was not there, None when nobody knows."""
+        base = self._files[part].base
+        return "" if base is None and self._files[part].saved is None else base
 
     def distrust(self, part: Part) -> None:
         """What is on disk is not what the text being edited came from: who saves is asked first."""

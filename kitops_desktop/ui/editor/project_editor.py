@@ -5,7 +5,7 @@ Short texts are read at once after a pause in typing; long ones in a worker thre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
@@ -69,6 +69,18 @@ class ProjectEditor(QObject):
             self._push(part, delta, label)
         if part is Part.KITFILE:
             self.read_now()
+
+    def replace_texts(self, texts: Mapping[Part, str], label: str) -> None:
+        """Several texts in one step."""
+        changed = {part: after for part, after in texts.items() if after != self.text(part)}
+        if len(changed) > 1:
+            self.undo_stack.beginMacro(label)
+        for part, after in changed.items():
+            self._push(part, delta_between(self.text(part), after), label)
+        if len(changed) > 1:
+            self.undo_stack.endMacro()
+            self.state_changed.emit()
+        self.read_now()
 
     def edit(self, change: Edit, label: str, merge_key: str = "") -> None:
         """Change the Kitfile by what ``change`` makes of the document as it is now.

@@ -20,7 +20,6 @@ from kitops_desktop.modelkit.left_out import LeftOutReason
 from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
 from kitops_desktop.ui.actions import Action, to_qaction
-from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
 from kitops_desktop.ui.editor.copying_in import ask_copy_into
@@ -31,12 +30,12 @@ from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
 from kitops_desktop.ui.editor.folder_side import FolderSide
 from kitops_desktop.ui.editor.folder_watch import WatchSignals
 from kitops_desktop.ui.editor.form_pane import FormPane
-from kitops_desktop.ui.editor.outside_notice import DifferenceSheet, OutsideNotice, changed_files, difference
+from kitops_desktop.ui.editor.outside_watch import OutsideWatch
 from kitops_desktop.ui.editor.pane_fit import Pane
 from kitops_desktop.ui.editor.panes import Panes, splitter
 from kitops_desktop.ui.editor.problem_rows import ProblemRow, problem_rows, texts_by_field
 from kitops_desktop.ui.editor.problems_panel import ProblemsPanel
-from kitops_desktop.ui.editor.project import OnDisk, Part, Project
+from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_editor import ProjectEditor
 from kitops_desktop.ui.editor.project_header import ProjectHeader
 from kitops_desktop.ui.editor.reasons_sheet import ReasonsSheet
@@ -67,8 +66,6 @@ class ProjectPage(QWidget):
         self.editor = ProjectEditor(project, workspace.background, self)
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
         self.watch = WatchSignals(project.folder, self)
-        self._disk_reader = Reader(workspace.background, self)
-        self._disk: OnDisk | None = None
         self._rows: tuple[ProblemRow, ...] = ()
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
@@ -78,7 +75,8 @@ class ProjectPage(QWidget):
         self.form = self.form_pane.form
         self.form.takes_path = lambda path: bool(form_edits.path_in_folder(project.folder, path))
         self.problems = ProblemsPanel()
-        self.outside = OutsideNotice()
+        self._outside_watch = OutsideWatch(self.editor, workspace.background, self)
+        self.outside = self._outside_watch.notice
         self._lay_out()
         self._connect()
         self._actions = self._make_actions()
@@ -140,12 +138,7 @@ class ProjectPage(QWidget):
 
     def check_outside(self) -> None:
         """Ask what counts when another program wrote a file that is open here."""
-        project = self.project
-        self._disk_reader.read(
-            lambda _: project.on_disk() if project.changed_outside else None,
-            self._on_disk_read,
-            self._navigator.show_error,
-        )
+        self._outside_watch.check()
 
     def ignore(self, patterns: Iterable[str], what: str) -> None:
         """Add patterns to .kitignore, as one step that can be undone."""
@@ -218,9 +211,12 @@ class ProjectPage(QWidget):
         self.doubts.ignore_wanted.connect(self.ignore_flagged)
         self.problems.place_wanted.connect(self._go_to)
         self.problems.fix_wanted.connect(self._fix)
-        self.outside.mine.connect(self._keep_mine)
-        self.outside.theirs.connect(self._take_theirs)
-        self.outside.difference_wanted.connect(self._show_difference)
+        outside = self._outside_watch
+        outside.settled.connect(self._on_state)
+        outside.failed.connect(self._navigator.show_error)
+        outside.told.connect(self._navigator.notify)
+        outside.conflict.connect(self.text_pane.go_to)
+        self.outside.difference_wanted.connect(lambda: outside.show_difference(self.sheet_host))
 
     def _make_actions(self) -> tuple[Action, ...]:
         stack = self.editor.undo_stack
@@ -385,6 +381,7 @@ class ProjectPage(QWidget):
         if self.watch.state.why:
             self.watch.try_again()
             self.look.folder_changed()
+            self.text_pane.ignore_pane.folder_changed()
             self.folder_side.folder_changed(Changed(everything=True))
 
     @Slot(object)
@@ -395,45 +392,4 @@ class ProjectPage(QWidget):
         self.folder_side.folder_changed(changed)
         if changed.everything or changed.paths - edited:
             self.look.folder_changed()
-
-    def _on_disk_read(self, disk: OnDisk | None) -> None:
-        self._disk = disk
-        if disk is None:
-            self.outside.hide()
-            return
-        names = changed_files(self.project, disk)
-        if names:
-            self.outside.show_files(names)
-        else:  # they wrote what stands here
-            self._keep_mine()
-
-    @Slot()
-    def _keep_mine(self) -> None:
-        self._settle(take=False)
-
-    @Slot()
-    def _take_theirs(self) -> None:
-        self._settle(take=True)
-
-    def _settle(self, *, take: bool) -> None:
-        try:
-            disk = self.project.accept_disk()
-        except KitOpsError as error:
-            self._navigator.show_error(error)
-            return
-        self._disk = None
-        self.outside.hide()
-        if take:
-            if disk.kitfile is not None:
-                self.editor.replace_text(Part.KITFILE, disk.kitfile, "taking the Kitfile of the disk")
-            self.editor.replace_text(Part.IGNORE, disk.ignore or "", "taking the .kitignore of the disk")
-        self._on_state()
-
-    @Slot()
-    def _show_difference(self) -> None:
-        if self._disk is None:
-            return
-        sheet = DifferenceSheet(difference(self.project, self._disk), self.sheet_host)
-        sheet.mine.connect(self._keep_mine)
-        sheet.theirs.connect(self._take_theirs)
-        sheet.open_sheet()
+            self.text_pane.ignore_pane.folder_changed()

@@ -26,13 +26,15 @@ class TextFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.saved: str | None = None
+        self.base: str | None = None
+        """What the text being edited came from; None when nobody knows."""
         self._content: bytes | None = None
         self.load()
 
     def load(self) -> str | None:
         """Read the file again. Raises ``FileAccessError`` and ``ContentTooLarge``."""
         self._content = self._read()
-        self.saved = None if self._content is None else decoded(self._content)
+        self.saved = self.base = None if self._content is None else decoded(self._content)
         return self.saved
 
     @property
@@ -42,7 +44,7 @@ class TextFile:
 
     def distrust(self) -> None:
         """The file on disk counts as changed by somebody else, until it is loaded or saved."""
-        self._content = None
+        self._content = self.base = None
 
     def text_on_disk(self) -> str | None:
         content = self._read()
@@ -62,7 +64,7 @@ class TextFile:
             _replace(target, content)
         except OSError as error:
             raise FileAccessError(self.path, "write", error.strerror or str(error)) from error
-        self._content, self.saved = content, text
+        self._content, self.saved, self.base = content, text, text
 
     def _read(self) -> bytes | None:
         try:
