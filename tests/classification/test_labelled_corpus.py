@@ -10,8 +10,8 @@ from support.folder_shapes import LATER, SHAPES, FolderShape, Verdict, compare, 
 FIRST_AT_LEAST = 0.95
 """Share of the folders whose labels were there before the classifier."""
 LATER_AT_FIRST = 0.4
-"""Share of the later ten, whose labels were kept aside, when they were first looked at: 4 folders of 10, 76.9 %
-of the decisions."""
+"""Share of the later ten, whose labels were kept aside, when they were first looked at: 4 folders of 10,
+76.9 % of the decisions."""
 
 
 def judged(shape: FolderShape, factory: pytest.TempPathFactory) -> Verdict:
