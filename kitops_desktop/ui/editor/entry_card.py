@@ -5,44 +5,59 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, QStringListModel, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QCompleter,
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from kitops_desktop.kitfile.fields import KITFILE, Struct
+from kitops_desktop.kitfile.licence_list import licence_note
+from kitops_desktop.kitfile.paths import effective_path
+from kitops_desktop.ui.editor.card_menu import move_menu, target_of_key
+from kitops_desktop.ui.editor.chips_field import ChipsField
+from kitops_desktop.ui.editor.entry_grip import EntryGrip
 from kitops_desktop.ui.editor.field_edit import FieldEdit
 from kitops_desktop.ui.editor.form_fields import FormField, FormSection
 from kitops_desktop.ui.editor.parameters_table import ParametersTable
+from kitops_desktop.ui.editor.path_suggestions import PathSuggestions
+from kitops_desktop.ui.editor.suggestions import Suggest, suggest_licences, suggest_words
 from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.parts import icon_button, label, restyle
 
 FieldPath = tuple[str | int, ...]
+_ALT = Qt.KeyboardModifier.AltModifier
+_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+REST = "everything else"
+_EMPTY_IS_FOLDER = (("model", "parts"), ("datasets",), ("code",), ("docs",))
 
 
 class EntryCard(QFrame):
-    """The fields of one entry, what it takes, and buttons to move and remove it."""
+    """The fields of one entry, what it takes, and ways to move and remove it."""
 
     field_edited = Signal(object, object)  # FieldPath, str or tuple[str, ...]
-    parameters_edited = Signal(object, object)
+    parameter_edited = Signal(object, object)  # FieldPath of the entry, ParameterEdit
     removed = Signal(object)  # FieldPath of the entry
     moved = Signal(object, int)
+    sent = Signal(object, object)  # FieldPath of the entry, FieldPath of another section
     path_wanted = Signal(object)
+    drag_began = Signal(object, object)  # FieldPath of the entry, the card's QPixmap
 
-    def __init__(self, section: FormSection, path: FieldPath, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        section: FormSection,
+        path: FieldPath,
+        paths: PathSuggestions | None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self._section = section
-        self._path = path
+        self._section, self._path, self._paths = section, path, paths
         self._edits: dict[str, FieldEdit] = {}
+        self._chips: dict[str, ChipsField] = {}
+        self._notes: dict[str, QLabel] = {}
+        self._shown: tuple[object, ...] = ()
         self._struct = struct_of(section)
+        self._can_move = section.is_list or section.path == ("model",)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 10, 14, 12)
         outer.setSpacing(8)
@@ -64,73 +79,140 @@ class EntryCard(QFrame):
         self, entry: object, note: str, problems: Mapping[str, str], *, is_first: bool, is_last: bool
     ) -> None:
         """Show the values; a field that has the focus is left alone unless its value is another."""
+        shown = (entry, note, dict(problems), is_first, is_last)
+        if self._parameters is None and shown == self._shown:
+            return
+        self._shown = shown
         for field in self._section.fields:
-            self._show_text(self._edits[field.key], shown_value(entry, self._struct, field))
+            self._show_field(field, entry, problems.get(field.key, ""))
         if self._parameters is not None:
             self._parameters.show_parameters(getattr(entry, "parameters", None))
-        for key, edit in self._edits.items():
-            if edit.property("invalid") != (key in problems):
-                restyle(edit, invalid=key in problems)
-            edit.setAccessibleDescription(problems.get(key, ""))
         self._note.setText(note)
+        self._rest.show_text(REST if takes_the_rest(self._section.path, entry) else "", "accent")
         self._up.setEnabled(not is_first)
         self._down.setEnabled(not is_last)
         self._wrong.setText("\n".join(problems.values()))
         self._wrong.setVisible(bool(problems))
 
     def focus_field(self, key: str) -> bool:
-        edit = self._edits.get(key) or next(iter(self._edits.values()))
+        first = self._section.fields[0].key
+        edit = self._edits.get(key) or self._edits[first]
         edit.selectAll()
         edit.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
+    def suggest_paths_again(self) -> None:
+        """Folders were listed meanwhile."""
+        for field in self._section.fields:
+            if field.is_path:
+                self._edits[field.key].suggest_again()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if self._section.is_list and event.modifiers() == _ALT and event.key() in _MOVES:
+            step = _MOVES[Qt.Key(event.key())]
+            if (self._up if step < 0 else self._down).isEnabled():
+                self.moved.emit(self._path, step)
+            return
+        target = target_of_key(event) if self._can_move else None
+        if target is not None and target != self._section.path:
+            self.sent.emit(self._path, target)
+            return
+        super().keyPressEvent(event)
+
+    # -- building
+
     def _make_header(self) -> QHBoxLayout:
         header = QHBoxLayout()
-        number = f" {self._path[-1] + 1}" if isinstance(self._path[-1], int) else ""
+        number = f" {self._path[-1] + 1}" if self._path and isinstance(self._path[-1], int) else ""
         self._what = f"{self._section.one}{number}"
         header.setSpacing(4)
+        if self._can_move:
+            grip = EntryGrip(f"Drag {self._what} to another place or section")
+            grip.drag_began.connect(lambda: self.drag_began.emit(self._path, self.grab()))
+            header.addWidget(grip)
         header.addWidget(_Picture(self._section.icon))
         header.addWidget(label(capital(self._what), "strong"))
+        self._rest = Badge()
+        self._rest.setToolTip("This entry takes every file that no other entry names")
+        self._rest.hide()
+        header.addSpacing(4)
+        header.addWidget(self._rest)
         header.addStretch(1)
         self._note = label("", "caption")
         header.addWidget(self._note)
-        self._up = self._button(
-            "chevron-up", f"Move {self._what} up", lambda: self.moved.emit(self._path, -1)
-        )
+        self._add_buttons(header)
+        return header
+
+    def _add_buttons(self, header: QHBoxLayout) -> None:
+        what, path = self._what, self._path
+        self._up = self._button("chevron-up", f"Move {what} up", lambda: self.moved.emit(path, -1), "Alt+Up")
         self._down = self._button(
-            "chevron-down", f"Move {self._what} down", lambda: self.moved.emit(self._path, 1)
+            "chevron-down", f"Move {what} down", lambda: self.moved.emit(path, 1), "Alt+Down"
         )
-        remove = self._button("trash", f"Remove {self._what}", lambda: self.removed.emit(self._path))
-        for button in (self._up, self._down):
-            if self._section.is_list:
+        self._more = self._button("more", f"Move {what} to another section", self._show_menu)
+        remove = self._button("trash", f"Remove {what}", lambda: self.removed.emit(path))
+        is_list = self._section.is_list
+        for button, fits in (
+            (self._up, is_list),
+            (self._down, is_list),
+            (self._more, self._can_move),
+            (remove, bool(path)),
+        ):
+            if fits:
                 header.addWidget(button)
             else:
                 button.setParent(self)
                 button.hide()
-        header.addWidget(remove)
-        return header
 
-    def _button(self, image: str, name: str, clicked: Callable[[], None]) -> QToolButton:
+    def _show_menu(self) -> None:
+        menu = move_menu(self._what, self._section.path, self)
+        menu.chosen.connect(lambda section: self.sent.emit(self._path, section))
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _button(self, image: str, name: str, clicked: Callable[[], None], key: str = "") -> QToolButton:
         button = icon_button(image, name, role="muted")
+        if key:
+            button.setToolTip(f"{name} ({key})")  # the card takes the key itself
         button.setIconSize(QSize(15, 15))
         button.clicked.connect(lambda: clicked())
         return button
 
     def _add_row(self, form: QFormLayout, field: FormField) -> None:
-        edit = FieldEdit()
-        edit.setPlaceholderText(field.hint)
-        edit.setAccessibleName(f"{capital(self._what)} {field.label.lower()}")
-        if field.completions:
-            completer = QCompleter(QStringListModel(list(field.completions), edit), edit)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            edit.setCompleter(completer)
-            completer.activated.connect(lambda text, field=field: self._on_edited(field, str(text)))
-        edit.textEdited.connect(lambda text, field=field: self._on_edited(field, text))
-        self._edits[field.key] = edit
         name = label(field.label, "muted")
+        accessible = f"{capital(self._what)} {field.label.lower()}"
+        if field.is_list:
+            chips = self._make_chips(field, accessible)
+            name.setBuddy(chips.edit)
+            form.addRow(name, chips)
+            return
+        edit = FieldEdit(self._suggest(field))
+        edit.setPlaceholderText(field.hint)
+        edit.setAccessibleName(accessible)
+        edit.textEdited.connect(lambda text: self._on_edited(field, text))
+        edit.chosen.connect(lambda text: self._on_edited(field, text))
+        if field.is_path and self._paths is not None:
+            edit.entered.connect(self._paths.forget)
+        self._edits[field.key] = edit
         name.setBuddy(edit)
         form.addRow(name, self._with_chooser(edit, field) if field.is_path else edit)
+        if field.is_licence:
+            self._notes[field.key] = label("", "caption", wrap=True)
+            self._notes[field.key].hide()
+            form.addRow("", self._notes[field.key])
+
+    def _suggest(self, field: FormField) -> Suggest | None:
+        if field.is_licence:
+            return suggest_licences
+        if field.is_path:
+            return None if self._paths is None else self._paths.suggest
+        return suggest_words(field.completions) if field.completions else None
+
+    def _make_chips(self, field: FormField, name: str) -> ChipsField:
+        chips = ChipsField(name, field.label.lower().removesuffix("s"), field.hint)
+        place = (*self._path, field.key)
+        chips.edited.connect(lambda values: self.field_edited.emit(place, values))
+        self._chips[field.key], self._edits[field.key] = chips, chips.edit
+        return chips
 
     def _with_chooser(self, edit: FieldEdit, field: FormField) -> QWidget:
         row = QWidget()
@@ -139,29 +221,50 @@ class EntryCard(QFrame):
         layout.setSpacing(4)
         layout.addWidget(edit, 1)
         place = (*self._path, field.key)
-        choose = self._button(
-            "folder-open", f"Choose path of {self._what}", lambda: self.path_wanted.emit(place)
+        layout.addWidget(
+            self._button("folder-open", f"Choose path of {self._what}", lambda: self.path_wanted.emit(place))
         )
-        layout.addWidget(choose)
         return row
 
     def _make_parameters(self, outer: QVBoxLayout) -> ParametersTable:
         table = ParametersTable(f"Parameters of {self._what}")
-        table.edited.connect(self._on_parameters_edited)
+        table.edited.connect(self._on_parameter_edited)
         outer.addWidget(table)
         return table
 
-    def _show_text(self, edit: FieldEdit, text: str) -> None:
-        if not (edit.hasFocus() and same_list(edit.text(), text)):
-            edit.show_text(text)
+    # -- showing
+
+    def _show_field(self, field: FormField, entry: object, problem: str) -> None:
+        known = self._struct.find(field.key)
+        value: Any = getattr(entry, known.attribute) if known is not None else ""
+        frame: QWidget
+        if field.is_list:
+            frame = self._chips[field.key]
+            self._chips[field.key].show_values(tuple(value))
+        else:
+            frame = edit = self._edits[field.key]
+            edit.show_text(str(value))
+        if bool(frame.property("invalid")) != bool(problem):
+            restyle(frame, invalid=bool(problem))
+        about = licence_note(str(value)) if field.is_licence else ""
+        self._edits[field.key].setAccessibleDescription(problem or about)
+        if field.is_licence:
+            self._show_licence(field, about)
+
+    def _show_licence(self, field: FormField, about: str) -> None:
+        """The title as a tip; what is odd about the identifier below the field."""
+        note = self._notes[field.key]
+        is_odd = "SPDX" in about
+        self._edits[field.key].setToolTip(about)
+        note.setText(about if is_odd else "")
+        note.setVisible(is_odd)
 
     def _on_edited(self, field: FormField, text: str) -> None:
-        value: str | tuple[str, ...] = split_list(text) if field.is_list else text
-        self.field_edited.emit((*self._path, field.key), value)
+        self.field_edited.emit((*self._path, field.key), text)
 
     @Slot(object)
-    def _on_parameters_edited(self, value: object) -> None:
-        self.parameters_edited.emit(self._path, value)
+    def _on_parameter_edited(self, edit: object) -> None:
+        self.parameter_edited.emit(self._path, edit)
 
 
 class _Picture(QLabel):
@@ -186,6 +289,16 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def takes_the_rest(section: tuple[str, ...], entry: object) -> bool:
+    """Whether an entry takes all that no other one names: its path is the folder itself, or empty where that
+    means the same.
+    """
+    path = str(getattr(entry, "path", ""))
+    if getattr(entry, "remote_path", "") or (not path and section not in _EMPTY_IS_FOLDER):
+        return False
+    return bool(section) and section != ("package",) and effective_path(path) == "."
+
+
 def struct_of(section: FormSection) -> Struct:
     """The table of fields of a section's entries."""
     struct = KITFILE
@@ -195,20 +308,3 @@ def struct_of(section: FormSection) -> Struct:
         assert field.struct is not None
         struct = field.struct
     return struct
-
-
-def shown_value(entry: object, struct: Struct, field: FormField) -> str:
-    """A field's value as one line of text."""
-    known = struct.find(field.key)
-    value: Any = getattr(entry, known.attribute) if known is not None else ""
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def split_list(text: str) -> tuple[str, ...]:
-    """``a, b`` as two texts; blanks around and empty pieces do not count."""
-    return tuple(piece.strip() for piece in text.split(",") if piece.strip())
-
-
-def same_list(a: str, b: str) -> bool:
-    """Whether two lines mean the same list, so that a comma just typed is not taken away again."""
-    return split_list(a) == split_list(b)

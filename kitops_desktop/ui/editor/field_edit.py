@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kitops_desktop.ui.editor.code_editor import is_undo_key
+from kitops_desktop.ui.editor.suggestions import FieldCompleter, Suggest
 
 
 class FieldEdit(QLineEdit):
-    """Leaves the keys for undo and redo to the project, which knows more than this one line."""
+    """Leaves the keys for undo and redo to the project, which knows more than this one line.
+
+    What ``suggest`` proposes is shown while one types, and by Down; Enter takes it.
+    """
+
+    entered = Signal()
+    """It has the focus."""
+    chosen = Signal(str)
+    """A suggestion was taken."""
+
+    def __init__(self, suggest: Suggest | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._suggest = suggest
+        self._completer: FieldCompleter | None = None
 
     def event(self, event: QEvent) -> bool:
         if is_undo_key(event):
@@ -17,9 +32,33 @@ class FieldEdit(QLineEdit):
             return False
         return super().event(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusInEvent(event)
+        if self._suggest is not None and self._completer is None:  # most fields never need one
+            self._completer = FieldCompleter(self, self._suggest)
+            self._completer.activated.connect(self._on_activated)
+            self.setCompleter(self._completer)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.entered.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if event.key() == Qt.Key.Key_Down and plain and self._completer is not None:
+            self._completer.open()
+            return
+        super().keyPressEvent(event)
+
     def show_text(self, text: str) -> None:
         """Show another text; the cursor stays where it was as far as it can."""
         if self.text() != text:
             position = self.cursorPosition()
             self.setText(text)
             self.setCursorPosition(min(position, len(text)) if self.hasFocus() else 0)
+
+    def suggest_again(self) -> None:
+        """There is more to propose than when the last key was struck."""
+        if self._completer is not None and self.hasFocus():
+            self._completer.open()
+
+    def _on_activated(self, text: str) -> None:
+        self.chosen.emit(text)

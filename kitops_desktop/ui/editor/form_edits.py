@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kitops_desktop.kitfile import entry_moves
 from kitops_desktop.kitfile.document import KitfileDocument
+from kitops_desktop.kitfile.entry_moves import MovedEntry
 from kitops_desktop.ui.editor.field_names import FieldPath, field_title
+from kitops_desktop.ui.editor.form_fields import SECTIONS
+from kitops_desktop.ui.editor.parameter_edits import ParameterEdit
+from kitops_desktop.ui.editor.path_text import name_text
 
 _LISTS = ("parts", "datasets", "code", "docs", "prompts", "mcpServers")
 
@@ -30,9 +35,10 @@ def set_field(path: FieldPath, value: str | tuple[str, ...]) -> NamedEdit:
     return NamedEdit(label, lambda document: document.with_field(path, value), key)
 
 
-def set_parameters(entry: FieldPath, value: object) -> NamedEdit:
+def edit_parameter(entry: FieldPath, edit: ParameterEdit) -> NamedEdit:
+    """One parameter was edited in the table of an entry."""
     path = (*entry, "parameters")
-    return NamedEdit(f"edit of {field_title(path)}", lambda document: document.with_field(path, value))
+    return NamedEdit(f"{edit.label} of {field_title(entry)}", edit.change(path))
 
 
 def add_entry(section: FieldPath, project_name: str, file: str) -> NamedEdit:
@@ -52,13 +58,44 @@ def remove_entry(entry: FieldPath) -> NamedEdit:
 
 
 def move_entry(entry: FieldPath, step: int) -> NamedEdit:
+    """One place up or down in its section."""
     *section, index = entry
     assert isinstance(index, int)
     path = tuple(section)
     return NamedEdit(
-        f"moving of {field_title(entry)}",
+        f"reorder {section_title(path)}",
         lambda document: document.with_moved(path, index, index + step),
     )
+
+
+def send_entry(
+    document: KitfileDocument, entry: FieldPath, section: FieldPath, index: int | None
+) -> tuple[NamedEdit, MovedEntry]:
+    """To another section, or to another place in its own; and what comes of it as things stand.
+
+    Raises NoSuchField and KitfileError.
+    """
+    moved = entry_moves.move_entry(document, entry, section, index)
+    if entry[:-1] == section:
+        label = f"reorder {section_title(section)}"
+    else:
+        label = f"move {entry_title(document, entry)} to {section_title(section)}"
+    return NamedEdit(label, lambda now: entry_moves.move_entry(now, entry, section, index).text), moved
+
+
+def entry_title(document: KitfileDocument, entry: FieldPath) -> str:
+    """What an entry is called in the name of a step: the last part of its path, or its name."""
+    one = document.value(entry)
+    path = str(getattr(one, "path", "")).rstrip("/").rpartition("/")[2]
+    return name_text(path or getattr(one, "name", "")) or field_title(entry)
+
+
+def dropped_text(moved: MovedEntry) -> str:
+    """What a person is told of fields that the new section does not have, "" when nothing is lost."""
+    if not moved.dropped:
+        return ""
+    section = section_title(moved.entry[:-1] if isinstance(moved.entry[-1], int) else moved.entry)
+    return f"{section} has no {_listed(moved.dropped)}, so that was left out; undo brings it back."
 
 
 def with_texts(document: KitfileDocument, path: FieldPath, values: tuple[str, ...]) -> str:
@@ -86,6 +123,16 @@ def path_in_folder(folder: Path, chosen: Path) -> str:
 def first_uncovered(paths: Iterable[str]) -> str:
     """The first path that no entry takes and that a Kitfile can name, "" when there is none."""
     return next((path for path in paths if _is_text(path)), "")
+
+
+def section_title(section: FieldPath) -> str:
+    """ "Datasets"; for a section that the form does not have, its key."""
+    return next((one.title for one in SECTIONS if one.path == section), str(section[-1]))
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _is_text(path: str) -> bool:

@@ -4,49 +4,84 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SPDX_LICENSES = (
-    "Apache-2.0",
-    "MIT",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "ISC",
-    "MPL-2.0",
-    "GPL-2.0-only",
-    "GPL-3.0-only",
-    "GPL-3.0-or-later",
-    "LGPL-3.0-only",
-    "AGPL-3.0-only",
-    "CC0-1.0",
-    "CC-BY-4.0",
-    "CC-BY-SA-4.0",
-    "CC-BY-NC-4.0",
-    "CC-BY-NC-SA-4.0",
-    "ODbL-1.0",
-    "PDDL-1.0",
-    "CDLA-Permissive-2.0",
-    "Unlicense",
-)
+from kitops_desktop.kitfile.kitfile import MANIFEST_VERSION
+from kitops_desktop.kitfile.licence_list import licences
+
+SPDX_LICENSES = tuple(one.identifier for one in licences())
 FRAMEWORKS = (
     "pytorch",
     "tensorflow",
     "keras",
     "scikit-learn",
+    "transformers",
+    "onnx",
+    "jax",
+    "flax",
     "xgboost",
     "lightgbm",
     "catboost",
-    "jax",
-    "flax",
-    "onnx",
-    "transformers",
     "diffusers",
+    "sentence-transformers",
+    "peft",
     "llama.cpp",
+    "whisper.cpp",
+    "vllm",
     "mlx",
-    "paddlepaddle",
+    "timm",
     "spacy",
+    "fasttext",
+    "paddlepaddle",
+    "mxnet",
+    "tensorrt",
+    "openvino",
+    "coreml",
+    "tflite",
     "none",
 )
-FORMATS = ("safetensors", "gguf", "onnx", "pickle", "joblib", "h5", "keras", "tflite", "pt", "bin", "pmml")
-PART_TYPES = ("tokenizer", "config", "lora", "adapter", "vocabulary", "projector", "weights")
+FORMATS = (
+    "safetensors",
+    "gguf",
+    "ggml",
+    "onnx",
+    "pytorch",
+    "torchscript",
+    "pt",
+    "pth",
+    "bin",
+    "ckpt",
+    "pickle",
+    "joblib",
+    "skops",
+    "h5",
+    "keras",
+    "savedmodel",
+    "tflite",
+    "coreml",
+    "mlpackage",
+    "openvino",
+    "engine",
+    "npz",
+    "msgpack",
+    "pmml",
+    "json",
+    "ubj",
+)
+PART_TYPES = (
+    "tokenizer",
+    "config",
+    "lora",
+    "adapter",
+    "vocabulary",
+    "merges",
+    "projector",
+    "weights",
+    "encoder",
+    "decoder",
+    "vae",
+    "scheduler",
+    "preprocessor",
+    "template",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +94,8 @@ class FormField:
     completions: tuple[str, ...] = ()
     is_path: bool = False
     is_list: bool = False
-    """A list of texts, shown as one line with commas."""
+    """A list of texts, shown as chips."""
+    is_licence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +115,14 @@ class FormSection:
 
     @property
     def path(self) -> tuple[str, ...]:
-        return (*self.parent, self.key)
+        """Empty for the fields at the top of the Kitfile."""
+        return (*self.parent, self.key) if self.key else ()
 
 
 NAME = FormField("name", "Name")
 PATH = FormField("path", "Path", "a file or folder of the project", is_path=True)
 DESCRIPTION = FormField("description", "Description")
-LICENSE = FormField("license", "Licence", "an SPDX identifier", SPDX_LICENSES)
+LICENSE = FormField("license", "Licence", "an SPDX identifier, or its title", is_licence=True)
 VERSION = FormField("version", "Version", "for people; tags are given when packing")
 
 SECTIONS = (
@@ -98,7 +135,7 @@ SECTIONS = (
             VERSION,
             DESCRIPTION,
             LICENSE,
-            FormField("authors", "Authors", "separated by commas", is_list=True),
+            FormField("authors", "Authors", "a name, then Enter or a comma", is_list=True),
         ),
         "kit",
     ),
@@ -131,7 +168,14 @@ SECTIONS = (
         "datasets",
         "Datasets",
         "dataset",
-        (NAME, PATH, DESCRIPTION, LICENSE),
+        (
+            NAME,
+            PATH,
+            FormField("remotePath", "Remote path", "where the data stay when they are not packed"),
+            FormField("remoteHash", "Remote hash", "what the data there must match"),
+            DESCRIPTION,
+            LICENSE,
+        ),
         "dataset",
         is_list=True,
         has_parameters=True,
@@ -141,5 +185,12 @@ SECTIONS = (
     FormSection("prompts", "Prompts", "prompt", (NAME, PATH, DESCRIPTION), "prompt", is_list=True),
     FormSection(
         "mcpServers", "MCP servers", "MCP server", (NAME, PATH, DESCRIPTION), "mcpserver", is_list=True
+    ),
+    FormSection(
+        "",
+        "Kitfile",
+        "Kitfile",
+        (FormField("manifestVersion", "Manifest version", MANIFEST_VERSION, (MANIFEST_VERSION,)),),
+        "file",
     ),
 )

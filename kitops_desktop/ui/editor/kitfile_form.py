@@ -1,42 +1,48 @@
 """The Kitfile as a form: one card for each entry, built from ``form_fields``.
 
-The form shows a Kitfile and says what the user asked for; it changes nothing itself. Widgets are kept while
-the number of entries stays, so that focus and cursor survive every change of the text.
+The form shows a Kitfile and says what the user asked for; it changes nothing itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QDrag, QPixmap
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.fields import KITFILE
 from kitops_desktop.kitfile.kitfile import Kitfile, Model
-from kitops_desktop.ui.editor.entry_card import EntryCard
+from kitops_desktop.ui.editor.dragged import dragged_entry, dragged_files, dragged_paths, entry_mime
 from kitops_desktop.ui.editor.focus_order import follow_layout
-from kitops_desktop.ui.editor.form_fields import SECTIONS, FormSection
-from kitops_desktop.ui.widgets.parts import button, label
+from kitops_desktop.ui.editor.form_fields import SECTIONS
+from kitops_desktop.ui.editor.form_section import SectionWidget
+from kitops_desktop.ui.editor.path_suggestions import PathSuggestions
 
 FieldPath = tuple[str | int, ...]
 _FOCUS_MARGIN = 60
-MOST_CARDS = 40
-"""Entries of one section that are shown at a time: a folder may give thousands."""
+SLICE = 0.02
+"""Seconds for making cards before the window gets its turn again."""
+_DRAG_PICTURE = 320
+"""Pixels that the picture of a dragged entry is wide."""
 
 
 class KitfileForm(QScrollArea):
     """All sections below one another."""
 
     field_edited = Signal(object, object)  # FieldPath, str or tuple[str, ...]
-    parameters_edited = Signal(object, object)  # FieldPath of the entry, the new value of its parameters
+    parameter_edited = Signal(object, object)  # FieldPath of the entry, ParameterEdit
     entry_added = Signal(object)  # FieldPath of the section
     entry_removed = Signal(object)  # FieldPath of the entry
     entry_moved = Signal(object, int)  # FieldPath of the entry, -1 up or 1 down
+    entry_sent = Signal(object, object, object)  # FieldPaths of entry and section, before which index or None
     path_wanted = Signal(object)  # FieldPath of a path that is to be chosen
-    paths_dropped = Signal(object, object)  # FieldPath of the section, tuple[Path, ...]
+    paths_dropped = Signal(object, object)  # FieldPath of the section, tuple[str, ...] inside of the folder
+    files_dropped = Signal(object, object)  # FieldPath of the section, tuple[Path, ...] of this computer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,46 +51,111 @@ class KitfileForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.takes_path: Callable[[Path], bool] = lambda path: True
-        """Whether a path that is dragged over the form may be dropped on it."""
+        self.folder = Path()
+        self.paths: PathSuggestions | None = None
+        self._wanted: tuple[SectionWidget, int, str] | None = None
         self._content = QWidget()
         self._content.setProperty("kind", "page")
         layout = QVBoxLayout(self._content)
         layout.setContentsMargins(2, 2, 12, 12)
         layout.setSpacing(14)
-        self._sections = {section.path: _Section(section, self) for section in SECTIONS}
+        self._sections = {section.path: SectionWidget(section, self) for section in SECTIONS}
         for widget in self._sections.values():
+            widget.dropped.connect(self._on_dropped)
             layout.addWidget(widget)
         layout.addStretch(1)
         self.setWidget(self._content)
         self._ordering = QTimer(self, singleShot=True, interval=0)
         self._ordering.timeout.connect(lambda: follow_layout(self, self._content))
+        self._filling = QTimer(self, singleShot=True, interval=0)
+        self._filling.timeout.connect(self._fill)
+
+    def use_folder(self, folder: Path, background: Background) -> None:
+        """Paths are of this folder: they complete from it, and entries are dragged within it. To be called
+        before anything is shown.
+        """
+        self.folder = folder
+        self.paths = PathSuggestions(folder, background, self)
+        self.paths.listed.connect(self._on_listed)
 
     def show_kitfile(self, kitfile: Kitfile, note: Callable[[str], str], problems: Mapping[str, str]) -> None:
         """``note`` says what the entry of a field takes ("3 files, 2 GiB"), ``problems`` what is wrong."""
+        by_entry = problems_by_entry(problems)
         for path, widget in self._sections.items():
-            widget.show_entries(entries_of(kitfile, path), note, problems)
+            widget.show_entries(entries_of(kitfile, path), note, by_entry)
+        self._fill()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether all cards that are to be shown are there."""
+        return not self._filling.isActive()
+
+    def fill_soon(self) -> None:
+        """Cards are missing."""
+        self._filling.start()
 
     def order_focus_soon(self) -> None:
         """Cards were made: Tab has to go through them too."""
         self._ordering.start()
 
     def focus_field(self, path: FieldPath) -> bool:
-        """Put the focus on the field of that path, if the form has it."""
+        """Put the focus on the field of that path, if the form has it; at once or when its card is made."""
         section, index, key = split_path(path)
         widget = self._sections.get(section)
-        return widget is not None and self._shown(widget.focus_field(index, key))
+        if widget is None or not 0 <= index < widget.count:
+            return False
+        widget.reveal(index)
+        self._wanted = (widget, index, key)
+        self._focus_wanted()
+        return True
 
     def focus_last(self, section: FieldPath) -> bool:
         """Put the focus on the path, or the first field, of the section's last entry."""
         widget = self._sections.get(tuple(str(step) for step in section))
-        return widget is not None and self._shown(widget.focus_field(widget.count - 1, "path"))
+        if widget is None:
+            return False
+        last = (widget.count - 1,) if widget.section.is_list else ()
+        return self.focus_field((*section, *last, "path"))
 
-    def _shown(self, focused: bool) -> bool:
-        """Bring what has the focus into view, once new cards have their place."""
-        if focused:
-            QTimer.singleShot(0, self, self._show_focus)
-        return focused
+    @Slot(object, object)
+    def send_entry(self, entry: FieldPath, section: FieldPath) -> None:
+        """An entry shall go to the end of another section."""
+        self.entry_sent.emit(entry, section, None)
+
+    @Slot(object, object)
+    def drag_entry(self, entry: FieldPath, picture: QPixmap) -> None:
+        """An entry is dragged by its grip."""
+        drag = QDrag(self)
+        drag.setMimeData(entry_mime(self.folder, entry))
+        ratio = picture.devicePixelRatio()
+        shown = picture.copy(0, 0, picture.width(), min(picture.height(), round(90 * ratio)))
+        width = round(_DRAG_PICTURE * ratio)
+        if shown.width() > width:
+            shown = shown.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        drag.setPixmap(shown)
+        drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
+
+    def set_read_only(self, read_only: bool) -> None:
+        self._content.setEnabled(not read_only)
+
+    @Slot()
+    def _fill(self) -> None:
+        """Make cards for a while; the rest when the window had its turn."""
+        end = perf_counter() + SLICE
+        for widget in self._sections.values():
+            if not widget.fill(lambda: perf_counter() < end):
+                self._filling.start()
+                break
+        if self._wanted is not None:
+            self._focus_wanted()
+
+    def _focus_wanted(self) -> None:
+        if self._wanted is None:
+            return
+        widget, index, key = self._wanted
+        if widget.focus_field(index, key):
+            self._wanted = None
+            QTimer.singleShot(0, self, self._show_focus)  # once new cards have their place
 
     @Slot()
     def _show_focus(self) -> None:
@@ -92,123 +163,49 @@ class KitfileForm(QScrollArea):
         if focus is not None:
             self.ensureWidgetVisible(focus, 0, _FOCUS_MARGIN)
 
-    def set_read_only(self, read_only: bool) -> None:
-        self._content.setEnabled(not read_only)
-
-
-class _Section(QWidget):
-    """A heading, the cards of the entries, and a button that adds one."""
-
-    def __init__(self, section: FormSection, form: KitfileForm) -> None:
-        super().__init__()
-        self._section = section
-        self._form = form
-        self.setAcceptDrops(True)
-        self._cards: list[EntryCard] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        self._header = QWidget()
-        header = QHBoxLayout(self._header)
-        header.setContentsMargins(0, 0, 0, 0)
-        header.addWidget(label(section.title, "heading"))
-        header.addStretch(1)
-        self._add = button(f"Add {section.one}", "plus", "quiet")
-        self._add.setAccessibleName(f"Add {section.one}")
-        self._add.clicked.connect(self._on_add_clicked)
-        header.addWidget(self._add)
-        layout.addWidget(self._header)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(8)
-        layout.addLayout(self._list)
-        self._more = button("", kind="link")
-        self._more.clicked.connect(self._on_more_clicked)
-        self._more.hide()
-        layout.addWidget(self._more)
-        self._most = MOST_CARDS
-        self._entries: list[Any] = []
-        self._texts: tuple[Callable[[str], str], Mapping[str, str]] = (lambda _: "", {})
-
-    def show_entries(
-        self, entries: list[Any], note: Callable[[str], str], problems: Mapping[str, str]
-    ) -> None:
-        self._entries, self._texts = entries, (note, problems)
-        shown = entries[: self._most]
-        while len(self._cards) > len(shown):
-            card = self._cards.pop()
-            self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        while len(self._cards) < len(shown):
-            self._append_card()
-        for index, (card, entry) in enumerate(zip(self._cards, shown, strict=True)):
-            name = self._field_name(index)
-            own = {rest: text for rest, text in _below(name, problems) if not rest.startswith("parts[")}
-            card.show_entry(entry, note(name), own, is_first=index == 0, is_last=index == len(entries) - 1)
-        self._header.setVisible(self._section.is_list or not entries)  # a lone card has the same title
-        left = len(entries) - len(shown)
-        self._more.setText(f"Show {min(left, MOST_CARDS)} more of {left:,}")
-        self._more.setVisible(left > 0)
-
-    @property
-    def count(self) -> int:
-        """How many entries there are, shown or not."""
-        return len(self._entries)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        paths = dropped_paths(event.mimeData())
-        has_room = self._section.is_list or not self._entries
-        if paths and has_room and all(map(self._form.takes_path, paths)):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        event.acceptProposedAction()
-        self._form.paths_dropped.emit(self._section.path, dropped_paths(event.mimeData()))
-
-    def focus_field(self, index: int, key: str) -> bool:
-        if index >= self._most:
-            self._most = index + MOST_CARDS
-            self.show_entries(self._entries, *self._texts)
-        return index < len(self._cards) and self._cards[index].focus_field(key)
-
-    def _append_card(self) -> None:
-        index = len(self._cards)
-        card = EntryCard(self._section, self._entry_path(index))
-        card.field_edited.connect(self._form.field_edited)
-        card.parameters_edited.connect(self._form.parameters_edited)
-        card.removed.connect(self._form.entry_removed)
-        card.moved.connect(self._form.entry_moved)
-        card.path_wanted.connect(self._form.path_wanted)
-        self._cards.append(card)
-        self._list.addWidget(card)
-        self._form.order_focus_soon()
-
-    def _entry_path(self, index: int) -> FieldPath:
-        return (*self._section.path, index) if self._section.is_list else self._section.path
-
-    def _field_name(self, index: int) -> str:
-        name = ".".join(self._section.path)
-        return f"{name}[{index}]" if self._section.is_list else name
-
     @Slot()
-    def _on_more_clicked(self) -> None:
-        self._most += MOST_CARDS
-        self.show_entries(self._entries, *self._texts)
+    def _on_listed(self) -> None:
+        for widget in self._sections.values():
+            widget.suggest_paths_again()
 
-    @Slot()
-    def _on_add_clicked(self) -> None:
-        self._form.entry_added.emit(self._section.path)
+    @Slot(object, int)
+    def _on_dropped(self, mime: QMimeData, index: int) -> None:
+        sender = self.sender()
+        if not isinstance(sender, SectionWidget):
+            return
+        section = sender.section
+        entry = dragged_entry(mime, self.folder)
+        paths = dragged_paths(mime, self.folder)
+        if entry:
+            self.entry_sent.emit(entry, section.path, index if section.is_list else None)
+        elif paths:
+            self.paths_dropped.emit(section.path, paths)
+        else:
+            self.files_dropped.emit(section.path, dragged_files(mime))
 
 
-def _below(name: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The texts of what is inside ``name``, by their place there."""
-    for key, text in texts.items():
-        if key.startswith(name + "."):
-            yield key.removeprefix(name + "."), text
+def problems_by_entry(problems: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Texts by field ("datasets[0].path") as texts by the field of an entry, by the entry's name."""
+    found: dict[str, dict[str, str]] = {}
+    for name, text in problems.items():
+        entry, field = _entry_and_field(name)
+        found.setdefault(entry, {})[field] = text
+    return found
+
+
+def _entry_and_field(name: str) -> tuple[str, str]:
+    """``model.parts[0].path`` is the field ``path`` of the entry ``model.parts[0]``."""
+    if name.startswith("model.parts["):
+        part, _, rest = name.removeprefix("model.").partition(".")
+        return f"model.{part}", rest
+    entry, dot, rest = name.partition(".")
+    return (entry, rest) if dot or name.endswith("]") else ("", name)
 
 
 def entries_of(kitfile: Kitfile, path: tuple[str, ...]) -> list[Any]:
     """The entries of a section; a single entry is a list of one, or of none when it is absent."""
+    if not path:
+        return [kitfile]
     if path == ("model", "parts"):
         return list(kitfile.model.parts) if isinstance(kitfile.model, Model) else []
     field = KITFILE.find(path[0])
@@ -218,19 +215,14 @@ def entries_of(kitfile: Kitfile, path: tuple[str, ...]) -> list[Any]:
     return list(value) if isinstance(value, tuple) else [value]
 
 
-def dropped_paths(mime: QMimeData) -> tuple[Path, ...]:
-    """The files and folders that are being dragged."""
-    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
-
-
 def split_path(path: FieldPath) -> tuple[tuple[str, ...], int, str]:
     """``("model", "parts", 0, "path")`` as section, index in it, and key."""
-    section = (
-        tuple(step for step in path[:2] if isinstance(step, str))
-        if path[:2] == ("model", "parts")
-        else path[:1]
-    )
+    keys = {section.path for section in SECTIONS}
+    length = 2 if path[:2] == ("model", "parts") else 1
+    section = tuple(str(step) for step in path[:length])
+    if section not in keys:
+        section = ()
     rest = path[len(section) :]
     index = rest[0] if rest and isinstance(rest[0], int) else 0
     key = next((step for step in rest if isinstance(step, str)), "")
-    return tuple(str(step) for step in section), index, key
+    return section, index, key

@@ -9,6 +9,7 @@ import pytest
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.field_names import FieldPath, field_title
+from kitops_desktop.ui.editor.parameter_edits import SetParameter
 
 TEXT = """# mine
 manifestVersion: 1.0.0
@@ -68,8 +69,8 @@ def test_fields_have_names_for_people(path: FieldPath, title: str) -> None:
             "# second\n  - {}\n",
         ),
         (
-            form_edits.set_parameters(("datasets", 0), {"top": 1}),
-            "edit of dataset 1 parameters",
+            form_edits.edit_parameter(("datasets", 0), SetParameter("top", 1)),
+            "edit of top of dataset 1",
             "- path: one\n",
             "- path: one\n    parameters:\n      top: 1\n",
         ),
@@ -84,7 +85,7 @@ def test_an_edit_changes_its_lines_only(
 
 def test_moving_an_entry() -> None:
     edit = form_edits.move_entry(("datasets", 1), -1)
-    assert edit.label == "moving of dataset 2"
+    assert edit.label == "reorder Datasets"
     document = KitfileDocument(edit.change(KitfileDocument(TEXT)))
     assert [entry.path for entry in document.kitfile.datasets] == ["two", "one"]
     assert "# second" in document.text

@@ -1,0 +1,43 @@
+"""Where an entry can go: the menu of its card, and the keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from kitops_desktop.kitfile.entry_moves import LISTS, MODEL
+from kitops_desktop.ui.editor.field_names import FieldPath
+from kitops_desktop.ui.editor.form_fields import SECTIONS
+from kitops_desktop.ui.editor.sections import TARGETS
+from kitops_desktop.ui.icons import icon
+
+_KEYS = {target.section: target.shortcut for target in TARGETS if target.section in (*LISTS, MODEL)}
+"""The same as in the tree of the folder."""
+
+
+class MoveMenu(QMenu):
+    """Goes away when it is closed."""
+
+    chosen = Signal(object)  # FieldPath of a section
+
+
+def move_menu(what: str, section: FieldPath, parent: QWidget) -> MoveMenu:
+    """The sections that an entry of ``section`` can go to."""
+    menu = MoveMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAccessibleName(f"Move {what} to")
+    for one in SECTIONS:
+        if one.path == section or (one.path not in LISTS and one.path != MODEL):
+            continue
+        keys = _KEYS.get(one.path, "")
+        text = f"Move to {one.title}" + (f"\t{keys}" if keys else "")
+        action = menu.addAction(icon(one.icon), text)
+        action.triggered.connect(lambda _=False, path=one.path: menu.chosen.emit(path))
+    return menu
+
+
+def target_of_key(event: QKeyEvent) -> FieldPath | None:
+    """The section that a key sends an entry to."""
+    pressed = QKeySequence(event.keyCombination())
+    return next((section for section, keys in _KEYS.items() if QKeySequence(keys) == pressed), None)
