@@ -38,6 +38,7 @@ from kitops_desktop.ui.navigation import (
     HasCommands,
     HasCount,
     HasDetail,
+    HasEntries,
     Place,
     ShowsJobs,
 )
@@ -151,6 +152,8 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(made)
             if isinstance(made, HasCount):
                 made.count_changed.connect(partial(self._show_count, name))
+            if isinstance(made, HasEntries):
+                made.entries_changed.connect(partial(self._rail.show_entries, name))
         return self._pages[name]
 
     def choose_folder(self) -> None:
@@ -232,6 +235,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._overlay.dropped.connect(self.open_project)
         self._rail.chosen.connect(self.show_page)
+        self._rail.opened.connect(lambda name, detail: self.go_to(Place(name, detail)))
         self._top.page_asked.connect(self.show_page)
         self._top.back_asked.connect(self.go_back)
         self._top.forward_asked.connect(self.go_forward)
@@ -257,7 +261,7 @@ class MainWindow(QMainWindow):
             page.show_detail(place.detail)
         kind = PAGES[place.page]
         name = _detail_text(place)
-        self._rail.show_place(place.page)
+        self._rail.show_place(place.page, place.detail)
         self._top.show_way(place.page, kind.text, name, place.detail)
         self._top.show_ways(self._history.can_go_back, self._history.can_go_forward)
         self.setWindowTitle(f"{name or kind.text} - KitOps Desktop")

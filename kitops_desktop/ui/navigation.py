@@ -112,6 +112,16 @@ class HasCount(Protocol):
 
 
 @runtime_checkable
+class HasEntries(Protocol):
+    """``entries_changed = Signal(object)``: the latest things of the page (``rail.RailEntry``), to be shown
+    below its name on the rail.
+    """
+
+    @property
+    def entries_changed(self) -> SignalInstance: ...
+
+
+@runtime_checkable
 class HasCommands(Protocol):
     def commands(self) -> tuple[Action, ...]:
         """What can be done here now, for the command palette."""

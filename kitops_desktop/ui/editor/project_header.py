@@ -8,9 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from kitops_desktop.jobs.project_state import ProjectState
 from kitops_desktop.ui.editor.folder_watch import watch_text
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.project import Project
+from kitops_desktop.ui.editor.standing_text import standing_sentence
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import button, icon_button, label
@@ -93,6 +95,11 @@ class ProjectHeader(QWidget):
         else:
             self._badge.show_text("modified" if modified else "", "warning")
         self._save.setEnabled(self._project.needs_saving)
+
+    def show_standing(self, state: ProjectState | None) -> None:
+        """Say what the folder is in sync with, or what a new pack would come to."""
+        self._packed.setText(standing_sentence(state))
+        self._packed.setVisible(bool(self._packed.text()))
 
     def show_watch(self, state: WatchState) -> None:
         """Say whether changes of others are seen at once."""

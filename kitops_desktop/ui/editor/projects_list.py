@@ -136,9 +136,9 @@ class ProjectsList(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(ProjectColumn.FOLDER, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (ProjectColumn.NAME, 220),
-            (ProjectColumn.STATE, 110),
-            (ProjectColumn.REFERENCE, 200),
+            (ProjectColumn.NAME, 190),
+            (ProjectColumn.STATE, 260),
+            (ProjectColumn.REFERENCE, 170),
             (ProjectColumn.OPENED, 110),
         ):
             header.resizeSection(column, width)

@@ -7,6 +7,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
+from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.project_rows import ProjectRow
 from kitops_desktop.ui.icons import icon
 
@@ -29,7 +30,7 @@ class Role(IntEnum):
 class ProjectsModel(QAbstractTableModel):
     """A row for each project, the latest opened first."""
 
-    HEADINGS = ("Name", "", "Folder", "Last packed as", "Opened")
+    HEADINGS = ("Name", "State", "Folder", "Last packed as", "Opened")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,9 +68,10 @@ class ProjectsModel(QAbstractTableModel):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             packed = row.last_reference or "not yet"
-            return (row.name, row.state, row.place, packed, row.opened)[index.column()]
+            return (row.name, row.states, row.place, packed, row.opened)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.folder)
+            says = row.states if index.column() == ProjectColumn.STATE else ""
+            return says or name_text(str(row.folder))
         if role == Qt.ItemDataRole.DecorationRole and index.column() == ProjectColumn.NAME:
             return icon("projects", "accent" if row.is_there else "muted")
         if role == Qt.ItemDataRole.ForegroundRole and (
@@ -77,5 +79,5 @@ class ProjectsModel(QAbstractTableModel):
         ):
             return QGuiApplication.palette().placeholderText()
         if role == Role.BADGES and index.column() == ProjectColumn.STATE:
-            return ((row.state, "warning" if row.is_there else "danger"),) if row.state else ()
+            return row.pills
         return row if role == Role.ROW else None

@@ -23,19 +23,26 @@ from kitops_desktop.ui.editor.project import Project
 from kitops_desktop.ui.editor.project_draft import ProjectDraft
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.project_rows import ProjectRow, read_rows
+from kitops_desktop.ui.editor.project_standing import ProjectStanding
+from kitops_desktop.ui.editor.project_states import StatesReader
 from kitops_desktop.ui.editor.projects_list import ProjectsList
 from kitops_desktop.ui.editor.text_file import ChangedOutside
 from kitops_desktop.ui.navigation import PROJECTS, WELCOME, Navigator
+from kitops_desktop.ui.rail import MOST_ENTRIES, RailEntry
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
+
+_KINDS_THAT_TELL = ("pack", "pack-push", "sample", "pull", "copy", "remove", "prune")
+"""Jobs after which projects may stand otherwise."""
 
 
 class ProjectsPage(QWidget):
     """``show_detail`` takes a folder, or "" for the list. Projects that were opened stay open."""
 
     count_changed = Signal(int)  # projects on the list
+    entries_changed = Signal(object)  # a RailEntry for each of the latest
 
     def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +52,10 @@ class ProjectsPage(QWidget):
         self._opener = Reader(workspace.background, self, latest_only=False)
         self._pages: dict[Path, ProjectPage] = {}
         self._drafts: dict[Path, ProjectDraft] = {}
+        self._states = StatesReader(workspace, self)
+        self._standings: dict[Path, ProjectStanding] = {}
+        self._rows: tuple[ProjectRow, ...] = ()
+        self._store_changed = False
         self._opening: set[Path] = set()
         self._shown: Path | None = None
         self.list = ProjectsList()
@@ -63,6 +74,7 @@ class ProjectsPage(QWidget):
         self.list.folder_wanted.connect(self._choose_folder)
         self.list.sample_wanted.connect(lambda: navigator.show_page(WELCOME))
         navigator.job_signals.changed.connect(self._on_job)
+        self._states.found.connect(self._show_rows)
         self._read_list()
 
     def show_detail(self, detail: str) -> None:
@@ -152,7 +164,7 @@ class ProjectsPage(QWidget):
         """Close without asking."""
         folder = page.project.folder
         self._drafts.pop(folder).discard()
-        del self._pages[folder]
+        del self._pages[folder], self._standings[folder]
         if folder == self._shown:
             self._navigator.show_page(PROJECTS)
         self._stack.removeWidget(page)
@@ -188,6 +200,8 @@ class ProjectsPage(QWidget):
         self._drafts[folder] = ProjectDraft(page, self._workspace.drafts, drafts)
         Packing(page, self._workspace, self._navigator)
         self._pages[folder] = page
+        self._standings[folder] = ProjectStanding(page, self._states, self._workspace)
+        page.state_changed.connect(self._show_rows)
         self._stack.addWidget(page)
         if folder == self._shown:
             self._stack.setCurrentWidget(page)
@@ -225,9 +239,33 @@ class ProjectsPage(QWidget):
         self._reader.read(lambda _: read_rows(projects.list()), self._on_rows, self._navigator.show_error)
 
     def _on_rows(self, rows: tuple[ProjectRow, ...]) -> None:
-        modified = {folder for folder, page in self._pages.items() if page.project.modified}
-        self.list.show_rows(tuple(replace(row, is_modified=row.folder in modified) for row in rows))
+        self._rows = rows
+        self._show_rows()
         self.count_changed.emit(len(rows))
+        on_view = self._shown is None and self.isVisible()
+        anew = on_view or self._store_changed
+        self._store_changed = False
+        looked_at = rows if on_view else rows[:MOST_ENTRIES]
+        self._states.want(
+            (row.folder, row.packed)
+            for row in looked_at
+            if row.is_there
+            and row.folder not in self._pages
+            and (anew or row.folder not in self._states.states)
+        )
+
+    @Slot()
+    def _show_rows(self) -> None:
+        modified = {folder for folder, page in self._pages.items() if page.project.modified}
+        states = self._states.states
+        rows = tuple(
+            replace(row, is_modified=row.folder in modified, standing=states.get(row.folder))
+            for row in self._rows
+        )
+        self.list.show_rows(rows)
+        self.entries_changed.emit(
+            [RailEntry(str(row.folder), row.name, row.states, row.tone) for row in rows[:MOST_ENTRIES]]
+        )
 
     @Slot(object)
     def _forget(self, row: ProjectRow) -> None:
@@ -255,7 +293,7 @@ class ProjectsPage(QWidget):
     def _remember(self, row: ProjectRow) -> None:
         projects = self._workspace.projects
         projects.add(row.folder, row.name)
-        projects.update(row.folder, reference=row.last_reference)
+        projects.update(row.folder, reference=row.last_reference, digest=row.last_digest)
         self._read_list()
 
     @Slot(object)
@@ -276,5 +314,8 @@ class ProjectsPage(QWidget):
 
     @Slot(object)
     def _on_job(self, job: Job) -> None:
-        if job.kind in ("pack", "sample") and job.state.is_finished:
+        if job.kind in _KINDS_THAT_TELL and job.state.is_finished:
+            self._store_changed = True
             self._read_list()
+            for standing in self._standings.values():
+                standing.ask()
