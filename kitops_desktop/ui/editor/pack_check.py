@@ -13,6 +13,7 @@ from kitops_desktop.jobs.pack_job import PackWork, PreparedPack, prepare_pack, s
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.modelkit.left_out import LeftOutReason
 from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.pack_plan import PackPlan
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.ui.editor.folder_scan import Flagged, doubtful, with_content_secrets
@@ -105,6 +106,10 @@ class PackFacts:
     needed: int = 0
     free: int | None = None
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> PackPlan | None:
+        return None if self.prepared is None else self.prepared.plan
 
     @property
     def missing(self) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from kitops_desktop.modelkit.compression_estimate import CompressionEstimate
 from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.ui.editor.compression_text import estimate_sentence, estimate_text
 from kitops_desktop.ui.editor.pack_check import COMPRESSION_TEXTS, PackAnswers, PackFacts, moving_tags
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import label, restyle
@@ -42,6 +44,7 @@ class PackForm(QWidget):
             self.compression.addItem(name, one)
         self.compression.setCurrentIndex(list(COMPRESSION_TEXTS).index(compression))
         self._means = label("", "caption", wrap=True)
+        self._estimate: CompressionEstimate | None = None
         self.follow_links = QCheckBox("Pack &links as what they point to")
         self.follow_links.hide()
         self._lay_out()
@@ -69,6 +72,14 @@ class PackForm(QWidget):
         self._moves.setText(moves)
         self._moves.setVisible(bool(moves))
 
+    def show_estimate(self, estimate: CompressionEstimate | None) -> None:
+        """Say beside each compression what it would come to; None while that is not known."""
+        self._estimate = estimate
+        for row, (one, (name, _)) in enumerate(COMPRESSION_TEXTS.items()):
+            about = "" if estimate is None else estimate_text(estimate, one)
+            self.compression.setItemText(row, f"{name}  ·  {about}" if about else name)
+        self._show_meaning()
+
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -95,5 +106,12 @@ class PackForm(QWidget):
         self._wrong.setVisible(bool(problem))
         self.reference.setAccessibleDescription(problem)
         restyle(self.reference, invalid=bool(problem))
-        self._means.setText(COMPRESSION_TEXTS[answers.compression][1])
+        self._show_meaning()
         self.changed.emit()
+
+    def _show_meaning(self) -> None:
+        compression = Compression(self.compression.currentData())
+        texts = [COMPRESSION_TEXTS[compression][1]]
+        if self._estimate is not None:
+            texts.append(estimate_sentence(self._estimate, compression))
+        self._means.setText(" ".join(filter(None, texts)))

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QVBoxLayout
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.modelkit.compression_estimate import estimate_compression
 from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.pack_plan import PackPlan
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.editor.layers_list import LayersList
 from kitops_desktop.ui.editor.pack_check import (
     PackAnswers,
     PackFacts,
@@ -62,6 +65,7 @@ class PackSheet(Sheet):
         super().__init__(f"Pack {source.name}", host, width=560)
         self._source, self._tools = source, tools
         self._reader = Reader(background, self)
+        self._estimates = Reader(background, self)
         self.facts: PackFacts | None = None
         self._suggested = suggested_reference(source.name, source.package_name, source.last_reference, ())
         self._last_wanted: Callable[[bool], None] = self._want_pack
@@ -76,6 +80,7 @@ class PackSheet(Sheet):
         self._secrets.ignore_wanted.connect(self.ignore_wanted)
         self._secrets.allowed.connect(self._on_allowed)
         self._size, self._room = label("", "strong", wrap=True), label("", "muted", wrap=True)
+        self.layers = LayersList()
         self._says = label("", "muted", wrap=True)
         self._saves = label("", "caption", wrap=True)
         self._copies = QCheckBox("Copy the reference when it is packed")
@@ -100,6 +105,7 @@ class PackSheet(Sheet):
     def refresh(self) -> None:
         """Look at the folder and the store as they are now."""
         self.facts = None
+        self._estimates.cancel()
         work = self._source.as_edited(self.answers)
         self._reader.read(lambda token: look_at(work, self._tools, token), self._on_facts, self._on_failed)
         self._show()
@@ -116,6 +122,7 @@ class PackSheet(Sheet):
         layout.addWidget(line())
         layout.addWidget(self._size)
         layout.addWidget(self._room)
+        layout.addWidget(self.layers)
         layout.addWidget(self._secrets)
         self._problem_place = QVBoxLayout()
         layout.addLayout(self._problem_place)
@@ -142,7 +149,9 @@ class PackSheet(Sheet):
     def _on_facts(self, facts: PackFacts) -> None:
         self.facts = facts
         self.target.outlook.suggest(fits=not facts.missing)
-        self.target.show_plan(None if facts.prepared is None else facts.prepared.plan)
+        self.target.show_plan(facts.plan)
+        self.layers.show_plan(facts.plan)
+        self._estimate(facts.plan)
         if self.form.reference.text() == self._suggested:
             self._suggest(facts)
         if facts.problem is None:
@@ -150,6 +159,15 @@ class PackSheet(Sheet):
         else:
             self._show_problem(facts.problem)
         self._show()
+
+    def _estimate(self, plan: PackPlan | None) -> None:
+        """Find out how small it would become; the sheet does not wait for that."""
+        self.form.show_estimate(None)
+        if plan is not None:
+            layers = [layer.plan for layer in plan.layers]
+            self._estimates.read(
+                lambda token: estimate_compression(layers, token), self.form.show_estimate, lambda _: None
+            )
 
     def _on_failed(self, error: Exception) -> None:
         self._show_problem(error)
