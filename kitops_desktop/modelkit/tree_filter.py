@@ -90,6 +90,7 @@ class _Search:
 
     def look_through(self, listing: Listing) -> None:
         found = []
+        self._token.check()
         for number, name in enumerate(listing.names):
             self._seen += 1
             if self._seen % _CHECK_EVERY == 0:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from kitops_desktop.modelkit.destination import Destination
-from kitops_desktop.modelkit.left_out import LeftOut
+from kitops_desktop.modelkit.left_out import LeftOut, LeftOutReason
 from kitops_desktop.ui.editor.contents_model import KIND_ICONS, KIND_TITLES, why_left_out
 from kitops_desktop.ui.editor.path_text import name_text
+
+_SHORT = {
+    LeftOutReason.LINK: "Link",
+    LeftOutReason.SPECIAL: "Special file",
+    LeftOutReason.NOT_COVERED: "In no entry",
+    LeftOutReason.KITFILE: "The kit's own",
+    LeftOutReason.PARENT_KIT: "In the kit it builds on",
+    LeftOutReason.REMOTE: "Stays elsewhere",
+}
+
+
+def short_text(path: str, destination: Destination) -> str:
+    """The same for a narrow column."""
+    if destination.why is LeftOutReason.IGNORED:
+        return f"Ignored: {name_text(destination.detail)}"
+    return destination_text(path, destination) if destination.why is None else _SHORT[destination.why]
 
 
 def destination_text(path: str, destination: Destination) -> str:

@@ -53,7 +53,7 @@ class FolderSide(QTabWidget):
         editor.text_changed.connect(self._on_text)
         self.assigning.done.connect(self._on_done)
         self.assigning.refused.connect(self.refused)
-        self.tree_pane.paths_chosen.connect(self.move)
+        self.tree_pane.paths_chosen.connect(self.move_paths)
         self.tree_pane.files_dropped.connect(self.drop_files)
         self.show_destinations()
 
@@ -65,7 +65,7 @@ class FolderSide(QTabWidget):
             self.tree_pane.paths_changed(changed.paths)
 
     @Slot(object, object)
-    def move(self, paths: tuple[str, ...], section: FieldPath) -> None:
+    def move_paths(self, paths: tuple[str, ...], section: FieldPath) -> None:
         """Move paths of the folder to a section or to .kitignore, as one step to undo."""
         self.assigning.move(paths, section)
 
@@ -76,7 +76,7 @@ class FolderSide(QTabWidget):
         paths = tuple(path for path in inside.values() if path not in ("", "."))
         outside = tuple(file for file, path in inside.items() if not path)
         if paths:
-            self.move(paths, section)
+            self.move_paths(paths, section)
         if outside and section == IGNORE:
             self.noticed.emit("Only files of the project can be ignored.")
         elif outside:

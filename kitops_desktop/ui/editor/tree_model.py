@@ -35,7 +35,7 @@ from kitops_desktop.classification.folder_tree import (
 )
 from kitops_desktop.modelkit.destination import Destination, Destinations
 from kitops_desktop.modelkit.tree_filter import Found, entry_destination
-from kitops_desktop.ui.editor.destination_text import destination_icon, destination_text
+from kitops_desktop.ui.editor.destination_text import destination_icon, destination_text, short_text
 from kitops_desktop.ui.editor.dragged import PATHS_TYPE, paths_mime
 from kitops_desktop.ui.editor.kind_text import kind_text
 from kitops_desktop.ui.editor.path_text import name_text
@@ -434,7 +434,7 @@ class TreeModel(QAbstractItemModel):
         if column == Column.KIND:
             return self._kind(listing, number)
         destination = self._destination(listing, number)
-        return "" if destination is None else destination_text(listing.path_of(number), destination)
+        return "" if destination is None else short_text(listing.path_of(number), destination)
 
     def _name(self, listing: Listing, number: int) -> str:
         name = name_text(listing.names[number])

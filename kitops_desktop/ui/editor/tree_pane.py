@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -33,7 +35,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.dragged import dragged_files, dragged_paths
 from kitops_desktop.ui.editor.drop_strip import DropStrip
 from kitops_desktop.ui.editor.sections import TARGETS, FieldPath
-from kitops_desktop.ui.editor.tree_model import PATH_ROLE, Column, TreeModel
+from kitops_desktop.ui.editor.tree_model import PATH_ROLE, Column, Index, TreeModel
 from kitops_desktop.ui.editor.tree_order import SortBy, sorted_numbers
 from kitops_desktop.ui.editor.tree_scan import TreeScan
 from kitops_desktop.ui.icons import icon
@@ -49,6 +51,14 @@ _MOST_OPENED = 200
 """So many folders are opened by themselves to show what was found."""
 _WIDTH_WITH_KIND = 400
 _GROUP = "Folder of the project"
+
+
+class _ElideRight(QStyledItemDelegate):
+    """What comes first matters most."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802 - Qt's name
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class TreePane(QWidget):
@@ -196,13 +206,14 @@ class TreePane(QWidget):
         tree.setDragEnabled(True)
         tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.setItemDelegateForColumn(Column.GOES_TO, _ElideRight(tree))
         header = tree.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
         header.setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
         tree.setSortingEnabled(True)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in {Column.SIZE: 74, Column.KIND: 84, Column.GOES_TO: 120}.items():
+        for column, width in {Column.SIZE: 78, Column.KIND: 84, Column.GOES_TO: 120}.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
         return tree
