@@ -185,6 +185,7 @@ class ProjectPage(QWidget):
         self.look.stopped.connect(self._on_look)
         self.watch.changed.connect(self._on_folder_changed)
         self.watch.state_changed.connect(header.show_watch)
+        header.show_watch(self.watch.state)
         header.undo_wanted.connect(self._undo)
         header.redo_wanted.connect(self._redo)
         header.save_wanted.connect(self._save)
@@ -381,6 +382,7 @@ class ProjectPage(QWidget):
         if self.watch.state.why:
             self.watch.try_again()
             self.look.folder_changed()
+            self.folder_side.tree_pane.list_again()
             self.text_pane.ignore_pane.folder_changed()
             self.folder_side.folder_changed(Changed(everything=True))
 
@@ -392,4 +394,8 @@ class ProjectPage(QWidget):
         self.folder_side.folder_changed(changed)
         if changed.everything or changed.paths - edited:
             self.look.folder_changed()
+        if changed.everything:
+            self.folder_side.tree_pane.list_again()
+        else:
+            self.folder_side.tree_pane.paths_changed(changed.paths)
             self.text_pane.ignore_pane.folder_changed()
