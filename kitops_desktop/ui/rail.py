@@ -118,6 +118,7 @@ class EntryButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self.setCheckable(True)
+        self.setProperty("kind", "entry")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.entry = RailEntry("", "")
 
