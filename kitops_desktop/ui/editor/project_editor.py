@@ -24,6 +24,8 @@ PAUSE = 120
 """Milliseconds without a key stroke before the text is read."""
 LONG = 64 * 1024
 """Characters of a text that is read in a worker thread."""
+UNDO_LIMIT = 10_000
+"""Steps that can be undone; each keeps what it removed and what it put in."""
 
 Edit = Callable[[KitfileDocument], str]
 
@@ -41,6 +43,7 @@ class ProjectEditor(QObject):
         super().__init__(parent)
         self.project = project
         self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_LIMIT)
         self._typing = {part: TypingRun() for part in Part}
         self._reader = Reader(background, self)
         self._edits: list[tuple[Edit, str, str]] = []

@@ -13,7 +13,7 @@ from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.project import Part, Project
-from kitops_desktop.ui.editor.project_editor import LONG, ProjectEditor
+from kitops_desktop.ui.editor.project_editor import LONG, UNDO_LIMIT, ProjectEditor
 
 
 @pytest.fixture
@@ -125,3 +125,11 @@ def test_what_cannot_be_done_to_a_long_text_does_not_hold_up_the_rest(
         editor.edit(wrong.change, wrong.label)
         set_name(editor, "other")
     qtbot.waitUntil(lambda: editor.document.value(("package", "name")) == "other")
+
+
+def test_the_oldest_steps_go_when_there_are_very_many(editor: ProjectEditor) -> None:
+    for number in range(UNDO_LIMIT + 20):
+        editor.replace_text(Part.IGNORE, f"{number}\n", "edit")
+    assert editor.undo_stack.count() == UNDO_LIMIT
+    editor.undo_stack.undo()
+    assert editor.text(Part.IGNORE) == f"{UNDO_LIMIT + 18}\n"
