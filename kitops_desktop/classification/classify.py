@@ -20,9 +20,11 @@ from kitops_desktop.classification.inventory import Inventory
 from kitops_desktop.classification.looking import look_at_files
 from kitops_desktop.classification.model_place import choose_model
 from kitops_desktop.classification.proposal import Proposal
-from kitops_desktop.classification.roles import judge
+from kitops_desktop.classification.roles import Judged, judge
 from kitops_desktop.classification.sections import place_files
+from kitops_desktop.classification.sniffing import sniff
 from kitops_desktop.errors import IgnoreFileError
+from kitops_desktop.kitfile.folder_listing import ListedFile
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, IgnoreRules
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
 
@@ -46,11 +48,11 @@ def classify(
         rules = _rules(folder, problems)
     inventory = Inventory(folder, rules, token, report)
     looks = look_at_files(folder, inventory, token, report)
-    roles = {file.path: judge(file, looks.get(file.path)) for file in inventory.files()}
+    roles = {file.path: _judged(folder, file, looks.get(file.path)) for file in inventory.files()}
     token.check()
     placed = place_files(inventory, roles)
-    chosen = choose_model(inventory, roles, placed)
-    for junk in chosen.ignored if chosen is not None else ():
+    chosen, left_behind = choose_model(inventory, roles, placed)
+    for junk in left_behind:
         inventory.propose(junk)
     token.check()
     entries = arrange(inventory, placed.sections, placed.more)
@@ -67,6 +69,11 @@ def classify(
         inventory.file_count,
         len(looks),
     )
+
+
+def _judged(folder: Path, file: ListedFile, look: FileLook | None) -> Judged:
+    is_unknown = look is not None and look.recognised is None
+    return judge(file, look, sniff(folder, file) if is_unknown else "")
 
 
 def _rules(folder: Path, problems: list[UnreadPath]) -> IgnoreRules:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kitops_desktop.classification.classification import IgnoreProposal, UnreadPath
 from kitops_desktop.classification.junk import Junk, junk_file, junk_folder, junk_inside
+from kitops_desktop.classification.known_files import ending_of
 from kitops_desktop.errors import FileAccessError
 from kitops_desktop.kitfile.folder_listing import ListedFile
 from kitops_desktop.kitfile.ignore import IgnoreRules
@@ -149,7 +150,7 @@ class Inventory:
             return
         self.file_count += 1
         if len(folder.files) >= MOST_KEPT or self._kept >= MOST_FILES:
-            folder.more[_ending(entry.name)] += 1
+            folder.more[ending_of(entry.name)[:20]] += 1
             return
         self._kept += 1
         try:
@@ -170,8 +171,3 @@ class _Found:
     is_secret: bool
     count: int = 0
     examples: list[str] = field(default_factory=list)
-
-
-def _ending(name: str) -> str:
-    stem, _, ending = name.rpartition(".")
-    return f".{ending.lower()}"[:20] if stem else ""

@@ -21,7 +21,7 @@ class Junk:
 
 
 _FOLDERS = (
-    (r"wandb|mlruns|lightning_logs|tb_logs|tensorboard|catboost_info|\.(neptune|comet|aim|guild)",
+    (r"wandb|mlruns|tb_logs|tensorboard|catboost_info|\.(neptune|comet|aim|guild)",
      "Records of an experiment tracker, made anew with every run."),
     (r"\.huggingface", "What the Hugging Face client remembers of a download."),
     (r"\.vscode|\.Rproj\.user|\.spyderproject|\.spyproject", "Settings of an editor."),
@@ -52,8 +52,12 @@ _ANY_FILE = tuple((re.compile(name), pattern, why) for name, pattern, why in _FI
 _FILE_UNION = re.compile("|".join(f"(?:{name})" for name, _, _ in _FILES))
 _FOLDER_UNION = re.compile("|".join(f"(?:{name})" for name, _ in _FOLDERS))
 
-CHECKPOINT = re.compile(r"(checkpoint|ckpt|global_step|step|epoch)[-_=]?\d+.*|checkpoints?|ckpts?")
+CHECKPOINT = re.compile(
+    r"(checkpoint|ckpt|global_step|step|epoch)[-_=]?\d+.*|checkpoints?|ckpts?|lightning_logs"
+)
 """Folders that training leaves behind."""
+RUN_RECORDS = "lightning_logs"
+"""Holds checkpoints beside records of training: to be looked into, then left out."""
 TRAINING_STATE = re.compile(
     r"optimizer\.(pt|bin)|scheduler\.(pt|bin)|scaler\.pt|rng_state.*\.pth|trainer_state\.json"
     r"|random_states_\d+\.pkl|.+_optim_states\.pt|optimizer-\d+.*"

@@ -44,7 +44,7 @@ WEIGHT_ENDINGS = {
     ".nemo": "NeMo", ".engine": "TensorRT", ".plan": "TensorRT", ".trt": "TensorRT", ".weights": "Darknet",
     ".pdparams": "PaddlePaddle", ".pdmodel": "PaddlePaddle", ".pdiparams": "PaddlePaddle",
     ".rknn": "RKNN", ".mnn": "MNN", ".t7": "Torch 7", ".ftz": "fastText", ".mojo": "MOJO", ".tfl": "TFLite",
-    ".params": "MXNet", ".task": "MediaPipe", ".dduf": "DDUF",
+    ".model": "", ".mlpackage": "Core ML", ".params": "MXNet", ".task": "MediaPipe", ".dduf": "DDUF",
 }  # fmt: skip
 AMBIGUOUS_ENDINGS = frozenset(
     {".bin", ".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".sav", ".weights", ".params", ".plan", ".pb"}
@@ -55,7 +55,9 @@ FRAMEWORK_OF_FORMAT = {
     "Keras": "Keras", "TFLite": "TensorFlow Lite", "XGBoost": "XGBoost",
     "CatBoost": "CatBoost", "Caffe": "Caffe", "Core ML": "Core ML", "NeMo": "NeMo", "TensorRT": "TensorRT",
     "Darknet": "Darknet", "PaddlePaddle": "PaddlePaddle", "fastText": "fastText", "MXNet": "MXNet",
-    "TorchServe archive": "PyTorch", "SavedModel": "TensorFlow", "LightGBM": "LightGBM",
+    "TorchServe archive": "PyTorch", "SavedModel": "TensorFlow", "TensorFlow checkpoint": "TensorFlow",
+    "OpenVINO": "OpenVINO",
+    "spaCy": "spaCy", "LightGBM": "LightGBM",
     "skops": "scikit-learn",
     "PyTorch zip": "PyTorch", "TorchScript": "PyTorch", "Keras HDF5": "Keras", "Torch 7": "Torch",
 }  # fmt: skip
@@ -65,7 +67,7 @@ DATA_ENDINGS = _words(
     .sqlite .sqlite3 .db .lmdb .mdb .xlsx .xls .ods .dta .sav .rds .rda .rdata .dcm .nii .fasta .fastq
     .vcf .bam .las .ply .geojson .shp .dbf .shx .prj .gpkg .kml .tar .zip .gz .tgz .bz2 .xz .zst .7z
     .rar .wds .beton .conll .conllu .bson .hdf .nc .grib .tif .tiff .data .edf .wkt .srt .libsvm .svm
-    .arff .pcap .h5ad .loom
+    .arff .pcap .faiss .ann .annoy .hnsw .usearch .h5ad .loom
     """
 )
 MEDIA_ENDINGS = _words(
@@ -150,11 +152,37 @@ MLFLOW_FILES = re.compile(r"requirements\.txt|conda\.yaml|python_env\.yaml|input
 """What MLflow saves beside ``MLmodel``."""
 SAVED_MODELS = frozenset({"saved_model.pb", "saved_model.pbtxt"})
 SAVED_MODEL_FOLDERS = frozenset({"assets", "assets.extra", "variables"})
+MODEL_WORDS = frozenset({"model", "weights", "classifier", "regressor", "checkpoint", "ckpt"})
+DATASET_NAMES = re.compile(
+    r"dataset_infos?\.json|dataset_dict\.json|croissant\.json|datapackage\.json|dataset-metadata\.json"
+)
+"""What describes a dataset."""
+SPACY = frozenset({"config.cfg", "meta.json"})
+SPACY_VOCABULARY = re.compile(r"key2row|vectors|vectors\.cfg|lookups(_extra)?\.bin|strings\.json|tokenizer")
 BUNDLES = SAVED_MODELS | {MLMODEL}
 """A folder that holds one of these is one model as a whole."""
 SAVED_MODEL_PARTS = re.compile(r"fingerprint\.pb|keras_metadata\.pb")
 NO_DOCS_ENDINGS = CODE_ENDINGS | DATA_ENDINGS | MEDIA_ENDINGS | WEIGHT_ENDINGS.keys() | {".json", ".xml"}
 """``history.csv`` is no history of changes."""
+
+
+def ending_of(name: str) -> str:
+    """The last ending of a name, in small letters, with its dot; "" for a name that only begins with one."""
+    stem, _, ending = name.rpartition(".")
+    return f".{ending.lower()}" if stem else ""
+
+
+def stem_of(name: str) -> str:
+    """The name without its last ending."""
+    stem, _, _ = name.rpartition(".")
+    return stem or name
+
+
+def is_named_model(path: str) -> bool:
+    """Whether the name, or the folder it is in, says that it is a model."""
+    *folders, name = path.lower().split("/")
+    words = re.split(r"[-_. ]", stem_of(name))
+    return bool(MODEL_FOLDERS & set(folders[-1:])) or bool(MODEL_WORDS & set(words))
 
 
 def is_among_data(path: str) -> bool:

@@ -6,8 +6,13 @@ from pathlib import Path
 
 from kitops_desktop.classification.file_look import FileLook, look_at
 from kitops_desktop.classification.inventory import Folder, Inventory
-from kitops_desktop.classification.known_files import LICENCE, MEDIA_ENDINGS, README, WEIGHT_ENDINGS
-from kitops_desktop.classification.roles import ending_of
+from kitops_desktop.classification.known_files import (
+    LICENCE,
+    MEDIA_ENDINGS,
+    README,
+    WEIGHT_ENDINGS,
+    ending_of,
+)
 from kitops_desktop.kitfile.folder_listing import ListedFile
 from kitops_desktop.progress import CancelToken, Progress, Report
 

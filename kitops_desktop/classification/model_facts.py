@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitops_desktop.classification import known_files as known
+from kitops_desktop.classification.known_files import ending_of
 from kitops_desktop.classification.model_card import Card
-from kitops_desktop.classification.roles import Judged, ending_of
+from kitops_desktop.classification.roles import Judged
 from kitops_desktop.classification.small_text import read_start
 from kitops_desktop.classification.weights import Candidate
 from kitops_desktop.formats import adapter_config
@@ -29,7 +30,7 @@ _LIBRARIES = {
 }  # fmt: skip
 _FORMATS = {
     "PyTorch zip": "PyTorch", "TorchScript": "PyTorch", "Keras HDF5": "HDF5", "compressed pickle": "joblib",
-    "checkpoint": "checkpoint", "": "binary",
+    "": "binary",
 }  # fmt: skip
 _BY_IMPORT = (
     ("sklearn", "scikit-learn"), ("lightgbm", "LightGBM"), ("xgboost", "XGBoost"), ("catboost",
@@ -161,6 +162,8 @@ def _by_format(model: Candidate, recognised: object) -> Said:
         return Said("PyTorch", "PyTorch saves weights under such names.")
     if first.format in ("HDF5", "Keras HDF5") or ending in (".h5", ".keras"):
         return Said("Keras", "Keras saves models so.", ("TensorFlow",))
+    if ending == ".ubj":
+        return Said("XGBoost", "XGBoost saves models in this format.")
     if ending == ".msgpack":
         return Said("Flax", "Flax saves weights so.", ("JAX",))
     if ending == ".ckpt":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kitops_desktop.classification.classification import Section
 from kitops_desktop.classification.inventory import Folder, Inventory
-from kitops_desktop.classification.junk import TRAINING_STATE, Junk
+from kitops_desktop.classification.junk import RUN_RECORDS, TRAINING_STATE, Junk
 from kitops_desktop.classification.roles import Judged, Role
 from kitops_desktop.classification.sections import Placed
 from kitops_desktop.classification.weights import (
@@ -26,17 +26,20 @@ _STATE = "What training needs to go on, and nobody who uses the model."
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
-    """``model`` with its final path; ``others`` are models that became parts; ``ignored`` what had better
-    stay out."""
+    """``model`` with its final path; ``others`` are models that became parts."""
 
     model: Candidate
     others: tuple[Candidate, ...]
     why: str
-    ignored: tuple[Junk, ...]
 
 
-def choose_model(inventory: Inventory, roles: dict[str, Judged], placed: Placed) -> ChosenModel | None:
-    """Choose, and note in ``placed`` what is the model and what stays out. None where no model is."""
+def choose_model(
+    inventory: Inventory, roles: dict[str, Judged], placed: Placed
+) -> tuple[ChosenModel | None, tuple[Junk, ...]]:
+    """Choose, and note in ``placed`` what is the model and what had better stay out, which is given as well.
+
+    The model is None where there is none.
+    """
     folders = {folder.path: folder for folder in inventory.folders}
     candidates = group(
         judged
@@ -46,26 +49,25 @@ def choose_model(inventory: Inventory, roles: dict[str, Judged], placed: Placed)
         and not TRAINING_STATE.fullmatch(judged.file.name)
     )
     choice = choose(candidates, folders)
-    if choice.model is None:
-        return None
     ignored = _ignored(inventory, choice, placed)
+    if choice.model is None:
+        return None, ignored
     weights = [one for one in candidates if placed.sections[one.files[0].path] is Section.PART]
     model = _with_folder(choice.model, weights, _Insides(inventory, placed.sections, placed.more), folders)
     for path, section in placed.sections.items():
         if section is Section.PART and (path == model.path or path.startswith(f"{model.path}/")):
             placed.sections[path] = Section.MODEL
     others = tuple(one for one in choice.others if placed.sections[one.files[0].path] is Section.PART)
-    return ChosenModel(model, others, choice.why, ignored)
+    return ChosenModel(model, others, choice.why), ignored
 
 
 def _ignored(inventory: Inventory, choice: Choice, placed: Placed) -> tuple[Junk, ...]:
-    assert choice.model is not None
-    kept = checkpoint_folder(choice.model.path)
+    kept = choice.model.path if choice.model is not None else ""
     left = dict.fromkeys(checkpoint_folder(one.path) for one in choice.others if is_checkpoint(one.path))
-    kept_folder = choice.model.folder
+    left |= dict.fromkeys(folder.path for folder in inventory.folders if folder.name == RUN_RECORDS)
     junk = []
     for folder in left:
-        if folder != kept and not kept_folder.startswith(f"{folder}/"):
+        if not kept.startswith(f"{folder}/"):
             junk.append(Junk(folder, literal_pattern(folder), _LEFT_BY_TRAINING))
     for path in placed.sections:
         if TRAINING_STATE.fullmatch(path.rpartition("/")[2]):

@@ -12,7 +12,7 @@ from kitops_desktop.classification.classification import Alternative, Guess, Sec
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.git_authors import git_authors
 from kitops_desktop.classification.inventory import Inventory
-from kitops_desktop.classification.known_files import LICENCE, README
+from kitops_desktop.classification.known_files import LICENCE, README, ending_of
 from kitops_desktop.classification.licences import FoundLicence, find_licences
 from kitops_desktop.classification.model_card import read_card
 from kitops_desktop.classification.model_facts import (
@@ -24,7 +24,7 @@ from kitops_desktop.classification.model_facts import (
     parameters_of,
 )
 from kitops_desktop.classification.model_place import ChosenModel
-from kitops_desktop.classification.roles import Judged, Role, ending_of
+from kitops_desktop.classification.roles import Judged, Role
 from kitops_desktop.classification.sections import Placed
 from kitops_desktop.classification.weights import Candidate
 from kitops_desktop.formats import adapter_config
@@ -239,7 +239,7 @@ class Proposal:
             name = entry.path.rpartition("/")[2]
             is_main = entry.path.rpartition("/")[0] == self._chosen.model.folder
             return name.startswith("adapter_model") and not is_main
-        return any(one.format == adapter_config.FORMAT for one in judged)
+        return any(one.file.name == "adapter_config.json" for one in judged)
 
     # -- the other sections
 

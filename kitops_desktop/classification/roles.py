@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from kitops_desktop.classification import known_files as known
 from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.classification.known_files import ending_of
 from kitops_desktop.formats import json_document, lfs_pointer, transformers_config
 from kitops_desktop.formats.values import Kind, Recognised
 from kitops_desktop.kitfile.folder_listing import ListedFile
@@ -47,6 +49,10 @@ class Judged:
 _DATA_KEYS = frozenset(
     {"annotations", "images", "data", "rows", "records", "features", "samples", "examples"}
 )
+_EITHER = (".npz", ".npy", ".rds", ".rda", ".rdata", ".mat")
+"""Endings of data that models have as well."""
+_TENSORFLOW = re.compile(r"ckpt|^variables\.|^model-\d+\.")
+_CHECKPOINT = "TensorFlow checkpoint"
 _XGBOOST_KEYS = {"learner", "version"}
 _BEFORE_MODEL = (
     "scaler", "encoder", "vectorizer", "vectoriser", "preprocess", "transformer", "label", "imputer",
@@ -54,6 +60,15 @@ _BEFORE_MODEL = (
     "selector", "pca", "tfidf", "mapping", "normalizer", "tokenizer", "vocab",
 )  # fmt: skip
 _DATA_WORDS = (
+    "index",
+    "vectors",
+    "corpus",
+    "documents",
+    "chunks",
+    "val",
+    "header",
+    "length",
+    "lists",
     "data",
     "dataset",
     "train",
@@ -67,8 +82,13 @@ _DATA_WORDS = (
 )
 
 
-def judge(file: ListedFile, look: FileLook | None) -> Judged:
-    """What the file is for, as far as it can be told from itself and its place."""
+def judge(file: ListedFile, look: FileLook | None, sniffed: str = "") -> Judged:
+    """What the file is for, as far as it can be told from itself and its place.
+
+    ``sniffed`` is a format that only its first bytes told.
+    """
+    if sniffed:
+        return _sniffed(file, sniffed)
     recognised = look.recognised if look is not None else None
     pointer = recognised is not None and recognised.format == lfs_pointer.FORMAT
     if recognised is not None and not pointer:
@@ -83,10 +103,11 @@ def judge_ending(ending: str) -> Role:
     return _by_ending(ListedFile(f"x{ending}", f"x{ending}", 0), ending).role
 
 
-def ending_of(name: str) -> str:
-    """The last ending of a name, in small letters, with its dot; "" for a name that only begins with one."""
-    stem, _, ending = name.rpartition(".")
-    return f".{ending.lower()}" if stem else ""
+def _sniffed(file: ListedFile, format: str) -> Judged:
+    why = f"It begins as a model of {format}."
+    if ending_of(file.name) == ".xml":
+        return Judged(file, Role.PART, why, "config", format)
+    return Judged(file, Role.WEIGHTS, why, format=format)
 
 
 def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
@@ -112,7 +133,7 @@ def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
     if recognised.kind is Kind.DOCS:
         return Judged(file, Role.DOCS, "It begins as a model card.", format=format, recognised=recognised)
     if recognised.kind is Kind.DATASET:
-        if _named_otherwise(name):
+        if _named_otherwise(file):
             return None
         why = f"It holds data: {_article(format)}."
         return Judged(file, Role.DATA, why, format=format, recognised=recognised)
@@ -122,9 +143,11 @@ def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
     return Judged(file, Role.DATA, "It is an archive.", format=format, recognised=recognised)
 
 
-def _named_otherwise(name: str) -> bool:
+def _named_otherwise(file: ListedFile) -> bool:
     """Whether a file that could hold data has a name that only models and their parts have."""
-    ending = ending_of(name)
+    name, ending = file.name, ending_of(file.name)
+    if ending in (".npz", ".npy"):
+        return known.is_named_model(file.path)
     if ending == ".json":
         return bool(known.CONFIG.fullmatch(name) or known.TOKENIZER.fullmatch(name))
     return ending in known.WEIGHT_ENDINGS and ending not in known.AMBIGUOUS_ENDINGS
@@ -147,9 +170,13 @@ def _is_pickled_data(file: ListedFile, recognised: Recognised) -> bool:
         return False
     if any(f"{module}." in imports for module in ("sklearn", "lightgbm", "catboost", "keras", "statsmodels")):
         return False
-    words = file.name.lower().replace("-", "_").split(".")[0].split("_")
-    named_data = any(word in _DATA_WORDS for word in words)
+    named_data = _has_data_word(file.name)
     return known.is_among_data(file.path) or "pandas." in imports or named_data
+
+
+def _has_data_word(name: str) -> bool:
+    words = name.lower().replace("-", "_").split(".")[0].split("_")
+    return any(word in _DATA_WORDS for word in words)
 
 
 def _json(file: ListedFile, recognised: Recognised) -> Judged | None:
@@ -171,6 +198,8 @@ def _by_name(file: ListedFile) -> Judged:
         ending in known.DOCS_ENDINGS | {".txt"} and _in_prompts(file.path)
     ):
         return Judged(file, Role.PROMPT, "Files of this name tell a language model what to do.")
+    if known.DATASET_NAMES.fullmatch(name):
+        return Judged(file, Role.DATA, "Files of this name describe a dataset.")
     if known.TOKENIZER.fullmatch(name):
         return Judged(file, Role.PART, "Tokenizers keep files of this name.", part_type(name, ""))
     if known.PROCESSOR.fullmatch(name) or known.CONFIG.fullmatch(name):
@@ -188,6 +217,18 @@ def _by_name(file: ListedFile) -> Judged:
 
 def _by_ending(file: ListedFile, ending: str) -> Judged:
     said = f"Files ending with {ending}"
+    if ending in (".index", ".meta") and _TENSORFLOW.search(file.name):
+        return Judged(file, Role.WEIGHTS, "It is a part of a TensorFlow checkpoint.", format=_CHECKPOINT)
+    if ending in _EITHER and known.is_named_model(file.path):
+        return Judged(file, Role.WEIGHTS, "Its name says that it is a model.", format=ending[1:])
+    if ending == ".bin" and file.name.startswith("openvino"):
+        return Judged(file, Role.WEIGHTS, "OpenVINO saves weights under such names.", format="OpenVINO")
+    if ending == ".bin" and _has_data_word(file.name) and not known.is_named_model(file.path):
+        return Judged(file, Role.DATA, "Its name is one that data has.", format="bin")
+    if not ending and name_is_spacy(file.path):
+        return Judged(file, Role.WEIGHTS, "spaCy saves the weights of a component so.", format="spaCy")
+    if known.SPACY_VOCABULARY.fullmatch(file.name) and file.path.endswith(f"vocab/{file.name}"):
+        return Judged(file, Role.PART, "spaCy keeps its vocabulary so.", "tokenizer")
     if known.SAVED_MODEL_PARTS.fullmatch(file.name):
         return Judged(file, Role.PART, "TensorFlow writes it beside a SavedModel.", "config")
     if ending in known.AMBIGUOUS_ENDINGS and known.is_among_data(file.path):
@@ -197,7 +238,7 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
     if ending in known.WEIGHT_ENDINGS:
         return Judged(file, Role.WEIGHTS, f"{said} hold models.", format=known.WEIGHT_ENDINGS[ending])
     if ".data-" in file.name and "-of-" in file.name:
-        return Judged(file, Role.WEIGHTS, "It is a part of a TensorFlow checkpoint.", format="checkpoint")
+        return Judged(file, Role.WEIGHTS, "It is a part of a TensorFlow checkpoint.", format=_CHECKPOINT)
     if file.name.endswith(("onnx_data", ".onnx.data")):
         return Judged(file, Role.WEIGHTS, "It holds the weights of an ONNX model.", format="ONNX")
     if ending in known.DATA_ENDINGS:
@@ -212,6 +253,11 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
     if ending in (".json", ".txt", ".xml"):
         return Judged(file, Role.LOOSE, f"{said} can be anything.")
     return Judged(file, Role.UNCLEAR, "Nothing in it or in its name says what it is.")
+
+
+def name_is_spacy(path: str) -> bool:
+    """Whether the file is named as the weights of a component of a spaCy pipeline."""
+    return path == "model" or path.endswith("/model")
 
 
 def part_type(name: str, format: str) -> str:

@@ -9,12 +9,16 @@ from enum import Enum
 from kitops_desktop.classification import known_files as known
 from kitops_desktop.classification.classification import Section
 from kitops_desktop.classification.inventory import Folder, Inventory
-from kitops_desktop.classification.roles import Judged, Role, ending_of, judge_ending
+from kitops_desktop.classification.known_files import ending_of
+from kitops_desktop.classification.roles import Judged, Role, judge_ending
 from kitops_desktop.formats import adapter_config, transformers_config
 
 _FEW_PICTURES = 12
 """More pictures than these in a place of their own are data, not illustrations."""
+_ANNOTATIONS = frozenset({"labels", "annotations", "masks", "targets", "segmentations"})
+_SPLITS = frozenset({"train", "test", "val", "valid", "validation"})
 _OF_MODELS = (transformers_config.FORMAT, transformers_config.TOKENIZER, adapter_config.FORMAT)
+_WEB = frozenset({".js", ".mjs", ".ts", ".tsx", ".jsx", ".css", ".scss", ".vue"})
 _STATIC = frozenset({"static", "public", "www", "web", "templates", "frontend", "ui"})
 
 
@@ -52,12 +56,14 @@ def place_files(inventory: Inventory, roles: dict[str, Judged]) -> Placed:
 class _Placing:
     def __init__(self, inventory: Inventory, roles: dict[str, Judged]) -> None:
         self._inventory, self._roles = inventory, roles
+        self._folders = {folder.path: folder for folder in inventory.folders}
         self._direct: dict[str, Counter[Role]] = {}
         self._all: dict[str, Counter[Role]] = {}
         self._placed = Placed()
         self._saved_models = {
             folder.path for folder in inventory.folders if known.SAVED_MODELS & folder.names()
         }
+        self._spacy = {folder.path for folder in inventory.folders if folder.names() >= known.SPACY}
         self._has_model = any(judged.role is Role.WEIGHTS for judged in roles.values())
 
     def run(self) -> Placed:
@@ -103,7 +109,7 @@ class _Placing:
         counts, name = self._all[folder.path], folder.name.lower()
         if folder.file(known.SKILL) is not None:
             return Place.SKILL
-        if known.BUNDLES & folder.names() or self._in_bundle(folder, name):
+        if known.BUNDLES & folder.names() or folder.names() >= known.SPACY or self._in_bundle(folder, name):
             return Place.MODEL
         if name in known.PROMPT_FOLDERS and not counts[Role.WEIGHTS] and not counts[Role.DATA]:
             return Place.MIXED if counts[Role.CODE] > counts[Role.PROMPT] else Place.PROMPTS
@@ -116,8 +122,10 @@ class _Placing:
         return Place.MODEL if counts[Role.WEIGHTS] else Place.MIXED
 
     def _in_bundle(self, folder: Folder, name: str) -> bool:
-        """Whether it is one of the folders that a SavedModel consists of."""
+        """Whether it is one of the folders that a SavedModel or a pipeline of spaCy consists of."""
         parent = folder.path.rpartition("/")[0]
+        if self._folders[parent].path in self._spacy:
+            return True
         return name in known.SAVED_MODEL_FOLDERS and parent in self._saved_models
 
     def _is_data(self, folder: Folder, name: str, counts: Counter[Role]) -> bool:
@@ -142,9 +150,17 @@ class _Placing:
 
     def _few_pictures(self, folder: Folder, counts: Counter[Role]) -> bool:
         """Whether it holds some pictures that illustrate, and no data beside them."""
+        if folder.name.lower() in known.DATA_FOLDERS and self._has_labels(folder):
+            return False
         beside = self._direct[folder.path.rpartition("/")[0]]
         others = counts.total() - counts[Role.MEDIA] - counts[Role.DOCS]
         return 0 < counts[Role.MEDIA] <= _FEW_PICTURES and not others and not beside[Role.DATA]
+
+    def _has_labels(self, folder: Folder) -> bool:
+        """Whether pictures in it are divided as data are, or annotated by files in a folder beside it."""
+        parent = self._folders[folder.path.rpartition("/")[0]]
+        beside = {other.name.lower() for other in parent.folders}
+        return bool(beside & _ANNOTATIONS) or any(inner.name.lower() in _SPLITS for inner in folder.folders)
 
     def _section(self, folder: Folder, place: Place, judged: Judged) -> tuple[Section, str]:
         whole = _whole(place)
@@ -169,12 +185,16 @@ class _Placing:
                 and self._is_code(folder, place)
             ):
                 return Section.CODE
+            if role is Role.DOCS and ending in (".html", ".htm") and self._is_web(folder):
+                return Section.CODE
+            if (role is Role.LOOSE or ending == ".prototxt") and self._is_named_after_weights(folder, judged):
+                return Section.PART
             if known.MLFLOW_FILES.fullmatch(judged.file.name) and known.MLMODEL in folder.names():
                 return Section.PART
         if plain is not None:
             return plain
         if role is Role.MEDIA:
-            return Section.CODE if _STATIC & set(folder.path.lower().split("/")) else self._pictures(folder)
+            return Section.CODE if self._is_web(folder) else self._pictures(folder)
         if role is Role.PART and self._belongs_to_model(folder, judged):
             return Section.PART
         return self._loose(folder, place, ending)
@@ -192,19 +212,41 @@ class _Placing:
         alone = not direct[Role.CODE] and not direct[Role.WEIGHTS] and direct[Role.DOCS] <= 2
         return Section.DATASET if alone and direct[Role.MEDIA] > _FEW_PICTURES else Section.DOCS
 
+    def _is_named_after_weights(self, folder: Folder, judged: Judged) -> bool:
+        """Whether weights beside it have the same name but for the ending: ``yolo.cfg``, ``yolo.weights``."""
+        stem = known.stem_of(judged.file.name)
+        return any(
+            self._roles[file.path].role is Role.WEIGHTS and known.stem_of(file.name) == stem
+            for file in folder.files
+        )
+
+    def _is_web(self, folder: Folder) -> bool:
+        """Whether pages and pictures in it belong to a web application."""
+        if _STATIC & set(folder.path.lower().split("/")):
+            return True
+        return bool(_WEB & {known.ending_of(file.name) for file in folder.files})
+
     def _belongs_to_model(self, folder: Folder, judged: Judged | None) -> bool:
         if not self._has_model:
             return False
         if judged is not None and judged.format in _OF_MODELS:
             return True
         direct, everything = self._direct[folder.path], self._all[folder.path]
-        if direct[Role.WEIGHTS] or folder.path in self._configured or known.MLMODEL in folder.names():
+        if (
+            direct[Role.WEIGHTS]
+            or folder.path in self._configured | self._spacy
+            or known.MLMODEL in folder.names()
+        ):
             return True
         return not everything[Role.CODE] and not everything[Role.DATA]
 
     def _loose(self, folder: Folder, place: Place, ending: str) -> Section:
         direct = self._direct[folder.path]
-        if place is Place.MODEL or (direct[Role.WEIGHTS] and not direct[Role.CODE] and ending != ".txt"):
+        if (
+            place is Place.MODEL
+            or folder.path in self._spacy
+            or (direct[Role.WEIGHTS] and not direct[Role.CODE] and ending != ".txt")
+        ):
             return Section.PART
         if place is Place.CODE:
             return Section.CODE

@@ -31,7 +31,7 @@ _FORMATS = {
     "safetensors": 9, "GGUF": 8, "Keras": 8, "PyTorch zip": 7, "TorchScript": 6, "PyTorch": 7, "": 6,
     "XGBoost": 6,
     "joblib": 6, "pickle": 6, "Keras HDF5": 6, "HDF5": 5, "checkpoint": 5, "JSON": 5, "UBJSON": 5,
-    "ONNX": 4, "TFLite": 3, "TensorRT": 2, "msgpack": 2, "Rust weights": 1,
+    "TensorFlow checkpoint": 5, "ONNX": 4, "TFLite": 3, "TensorRT": 2, "msgpack": 2, "Rust weights": 1,
 }  # fmt: skip
 _PRECISIONS = ("Q4_K_M", "Q5_K_M", "Q4_K_S", "Q8_0", "Q6_K", "Q5_K_S", "Q4_0", "Q5_0", "F16", "BF16", "F32")
 """Of several quantisations the first of these is what most people take."""
