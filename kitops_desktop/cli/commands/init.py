@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from kitops_desktop.classification.templates import TEMPLATES, fill_template, find_template
 from kitops_desktop.cli.arguments import is_interactive
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.errors import FileAccessError, KitfileExists
@@ -20,6 +21,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="name for the ModelKit")
     parser.add_argument("--desc", default="", help="description for the ModelKit")
     parser.add_argument("--author", default="", help="author for the ModelKit")
+    parser.add_argument(
+        "--template",
+        choices=[template.name for template in TEMPLATES],
+        help="fill a template with the files that fit, instead of naming all files",
+    )
     parser.add_argument("-f", "--force", action="store_true", help="overwrite an existing Kitfile")
 
 
@@ -50,7 +56,12 @@ def _generate(invocation: Invocation, folder: Path) -> Generated:
         arguments.desc or _ask("Enter a short description for the ModelKit: "),
         arguments.author or _ask("Enter an author for the ModelKit: "),
     ]
-    return generate(folder, name=answers[0], description=answers[1], author=answers[2])
+    name, description, author = answers
+    template = find_template(arguments.template or "")
+    if template is not None:
+        filled = fill_template(template, folder, name=name, description=description, author=author)
+        return Generated(filled.kitfile, (), filled.missing)
+    return generate(folder, name=name, description=description, author=author)
 
 
 def _ask(question: str) -> str:
