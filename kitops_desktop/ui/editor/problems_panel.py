@@ -45,16 +45,26 @@ class ProblemsPanel(QWidget):
         self.hide()
 
     def show_rows(self, rows: tuple[ProblemRow, ...]) -> None:
-        current, chosen = self.list.currentIndex().row(), self._current()
+        chosen = self._current() if self._stepped else None
+        before = self.list.currentIndex().row()
         self.model.show_rows(rows)
-        if chosen is not None and not self.list.currentIndex().isValid():
-            # the list was filled anew: whoever stood on a row still does
-            self.list.setCurrentIndex(self.model.index(self.model.row_like(chosen)))
         if rows and not self.list.currentIndex().isValid():
-            self.list.setCurrentIndex(self.model.index(min(max(current, 0), len(rows) - 1)))
+            self.list.setCurrentIndex(self.model.index(self._place_of(chosen, before)))
         self._title.setText(rows_text(rows))
         self.setVisible(bool(rows))
         self._show_fix()
+
+    def _place_of(self, chosen: ProblemRow | None, before: int) -> int:
+        """Where to stand in a list that was filled anew: on the row one stood on, or where it was; at the top
+        for who never chose one.
+        """
+        if chosen is None:
+            return 0
+        now = self.model.row_like(chosen)
+        if now >= 0:
+            return now
+        self._stepped = False  # it is gone, mended most likely; the next step begins at the top
+        return min(before, len(self.model.rows) - 1)
 
     def step(self) -> ProblemRow | None:
         """Make the next problem the current one; after the last comes the first."""
@@ -95,6 +105,7 @@ class ProblemsPanel(QWidget):
     def _on_activated(self, index: QModelIndex) -> None:
         row = index.data(Role.ROW)
         if isinstance(row, ProblemRow):
+            self._stepped = True
             self.place_wanted.emit(row)
 
     @Slot()
