@@ -11,16 +11,19 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from kitops_desktop.classification.concerns import Concern, content_concerns, kitfile_concerns
+from kitops_desktop.classification.remedies import IgnoreFix
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
-from kitops_desktop.kitfile.problems import field_path
+from kitops_desktop.kitfile.problems import Severity, field_path
 from kitops_desktop.modelkit.left_out import LeftOutReason
 from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.editor import form_edits
+from kitops_desktop.ui.editor.content_look import ContentLook
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
 from kitops_desktop.ui.editor.copying_in import ask_copy_into
 from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
@@ -33,7 +36,13 @@ from kitops_desktop.ui.editor.form_pane import FormPane
 from kitops_desktop.ui.editor.outside_watch import OutsideWatch
 from kitops_desktop.ui.editor.pane_fit import Pane
 from kitops_desktop.ui.editor.panes import Panes, splitter
-from kitops_desktop.ui.editor.problem_rows import ProblemRow, problem_rows, texts_by_field
+from kitops_desktop.ui.editor.problem_rows import (
+    ProblemRow,
+    doubt_rows,
+    fix_name,
+    problem_rows,
+    texts_by_field,
+)
 from kitops_desktop.ui.editor.problems_panel import ProblemsPanel
 from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_editor import ProjectEditor
@@ -65,6 +74,7 @@ class ProjectPage(QWidget):
         """What sheets slide over."""
         self.editor = ProjectEditor(project, workspace.background, self)
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
+        self.content = ContentLook(workspace.tools.looks.of(project.folder), workspace.background, self)
         self.watch = WatchSignals(project.folder, self)
         self._rows: tuple[ProblemRow, ...] = ()
         self._layers: dict[str, PlannedLayer] = {}
@@ -183,6 +193,10 @@ class ProjectPage(QWidget):
         self.look.began.connect(self._on_look)
         self.look.scanned.connect(self._on_scanned)
         self.look.stopped.connect(self._on_look)
+        self.look.stopped.connect(self.content.cancel)
+        self.content.looked.connect(self._show_doubts)
+        self.content.stopped.connect(self._show_doubts)
+        self.content.progressed.connect(self.doubts.show_progress)
         self.watch.changed.connect(self._on_folder_changed)
         self.watch.state_changed.connect(header.show_watch)
         header.show_watch(self.watch.state)
@@ -210,6 +224,8 @@ class ProjectPage(QWidget):
         self.contents.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
         self.contents.ignore_wanted.connect(lambda path: self.ignore((literal_pattern(path),), path))
         self.doubts.ignore_wanted.connect(self.ignore_flagged)
+        self.doubts.stop_wanted.connect(self.content.cancel)
+        self.doubts.model.allowed_changed.connect(self._show_problems)
         self.problems.place_wanted.connect(self._go_to)
         self.problems.fix_wanted.connect(self._fix)
         outside = self._outside_watch
@@ -268,7 +284,12 @@ class ProjectPage(QWidget):
         self._layers = {} if scan.plan is None else {layer.field: layer for layer in scan.plan.layers}
         self.contents.show_busy(False)
         self.contents.show_scan(scan)
-        self.doubts.show_scan(scan)
+        self.content.look(scan.plan)
+        self._show_doubts()
+
+    @Slot()
+    def _show_doubts(self) -> None:
+        self.doubts.show_scan(self.look.scan, self.content.result)
         self._show_problems()
 
     def _show_form(self) -> None:
@@ -286,12 +307,25 @@ class ProjectPage(QWidget):
 
     def _show_problems(self) -> None:
         """Show what is wrong, in the list, at the lines and in the form."""
-        found = () if self.look.outdated else self.look.scan.problems
-        self._rows = problem_rows(self.project.document, self.project.ignore_problem(), found)
+        project, doubts = self.project, self.doubts.model
+        self._rows = problem_rows(
+            project.document,
+            project.ignore_problem(),
+            self._concerns(),
+            doubt_rows(doubts.doubts, doubts.allowed),
+            project.folder,
+        )
         self.problems.show_rows(self._rows)
         self.text_pane.show_problems(self._rows)
-        self.header.show_problems(len(self._rows))
+        self.header.show_problems(sum(row.severity is not Severity.ADVICE for row in self._rows))
         self._show_form()
+
+    def _concerns(self) -> tuple[Concern, ...]:
+        """What folder, files and Kitfile give cause for, as far as that is known of what stands here now."""
+        scan, document = self.look.scan, self.project.document
+        of_folder = () if self.look.outdated else scan.problems
+        of_text = tuple(kitfile_concerns(document.kitfile, scan.facts)) if document.is_readable else ()
+        return (*of_folder, *of_text, *content_concerns(self.content.result.looks))
 
     # -- what the user asked for
 
@@ -367,8 +401,11 @@ class ProjectPage(QWidget):
 
     @Slot(object)
     def _fix(self, row: ProblemRow) -> None:
-        if row.fix is not None:
-            self.editor.edit(row.fix.edit, f"fix of line {row.line}" if row.line else f"fix of {row.field}")
+        if isinstance(row.fix, IgnoreFix):
+            text = self.project.with_patterns(row.fix.patterns)
+            self.editor.replace_text(Part.IGNORE, text, fix_name(row))
+        elif row.fix is not None:
+            self.editor.edit(row.fix.edit, fix_name(row))
 
     @Slot()
     def _show_reasons(self) -> None:
