@@ -77,7 +77,9 @@ class FolderWatch:
         return self._state
 
     def written(self, *files: Path) -> None:
-        """These files are as this program wrote them; to be called right after it did."""
+        """These files are as this program wrote or read them; to be called before it writes, so that its
+        temporary files beside them (``.NAME.…``) are known, and right after.
+        """
         for file in files:
             name = os.path.relpath(file, self._folder).replace(os.sep, "/")
             self._ours[name] = _identity(file)
@@ -219,11 +221,10 @@ class FolderWatch:
         if name in self._ours:
             return self._ours[name] == _identity(self._folder / name)
         folder, _, base = name.rpartition("/")
-        made_here = any(
+        return any(
             own.rpartition("/")[0] == folder and base.startswith(f".{own.rpartition('/')[2]}.")
             for own in tuple(self._ours)
         )
-        return made_here and not (self._folder / name).exists()
 
     def _relative(self, path: str) -> str:
         return path[len(self._root) :].replace(os.sep, "/").lstrip("/")

@@ -108,6 +108,7 @@ def test_what_tools_leave_behind_is_no_change(folder: Path, watch: Callable[...,
 def test_what_this_program_wrote_is_no_change_of_others(folder: Path, watch: Callable[..., Told]) -> None:
     told = watch()
     kitfile = folder / "Kitfile"
+    told.watch.written(kitfile)
 
     def save(text: str) -> None:
         (folder / ".Kitfile.x1y2").write_text(text)

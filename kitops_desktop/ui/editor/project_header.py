@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -59,11 +59,10 @@ class ProjectHeader(QWidget):
         texts.setSpacing(2)
         texts.addLayout(name)
         texts.addWidget(ElidedLabel(name_text(str(project.folder)), "muted"))
-        self._packed, self._watched = ElidedLabel("", "caption"), ElidedLabel("", "caption")
-        self._packed.hide()
-        self._watched.hide()
-        for line in (self._packed, self._watched):
-            texts.addWidget(line)
+        self._standing = self._watched = ""
+        self._facts = ElidedLabel("", "caption", Qt.TextElideMode.ElideRight)
+        self._facts.hide()
+        texts.addWidget(self._facts)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -98,13 +97,23 @@ class ProjectHeader(QWidget):
 
     def show_standing(self, state: ProjectState | None) -> None:
         """Say what the folder is in sync with, or what a new pack would come to."""
-        self._packed.setText(standing_sentence(state))
-        self._packed.setVisible(bool(self._packed.text()))
+        self._standing = standing_sentence(state)
+        self._show_facts()
 
     def show_watch(self, state: WatchState) -> None:
         """Say whether changes of others are seen at once."""
-        self._watched.setText(watch_text(state))
-        self._watched.setVisible(bool(self._watched.text()))
+        self._watched = watch_text(state)
+        self._show_facts()
+
+    @property
+    def facts(self) -> str:
+        """What is said of the folder."""
+        return self._facts.text()
+
+    def _show_facts(self) -> None:
+        text = " · ".join(part for part in (self._standing, self._watched) if part)
+        self._facts.setText(text)
+        self._facts.setVisible(bool(text))
 
     def show_problems(self, count: int) -> None:
         self._problems.setText(f"Problems {count}")
