@@ -76,6 +76,7 @@ class ProjectPage(QWidget):
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
         self.content = ContentLook(workspace.tools.looks.of(project.folder), workspace.background, self)
         self.watch = WatchSignals(project.folder, self)
+        self.watch.written(project.kitfile_path, project.folder / IGNORE_FILE)
         self._rows: tuple[ProblemRow, ...] = ()
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
