@@ -10,6 +10,7 @@ from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QFocusEvent, QKeyE
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSizePolicy, QWidget
 
 from kitops_desktop.ui.editor.field_edit import FieldEdit
+from kitops_desktop.ui.editor.focus_order import ANCHOR
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.widgets.flow_layout import FlowLayout
 from kitops_desktop.ui.widgets.parts import restyle
@@ -29,6 +30,7 @@ class ChipsField(QFrame):
         """``one`` is what a single text is called ("author")."""
         super().__init__(parent)
         self.setProperty("kind", "chips")
+        self.setProperty(ANCHOR, True)
         self.setAccessibleName(name)
         self.setAcceptDrops(True)
         self._name, self._one, self._hint = name, one, hint
@@ -173,7 +175,8 @@ class ChipsField(QFrame):
         return next((place for place, (a, b) in pairs if a != b), min(len(texts), len(shown)))
 
     def _order_focus(self) -> None:
-        stops = [item.widget() for item in map(self._flow.itemAt, range(self._flow.count())) if item]
+        items = map(self._flow.itemAt, range(self._flow.count()))
+        stops = [self, *(item.widget() for item in items if item is not None)]
         for one, other in pairwise(stops):
             if one is not None and other is not None:
                 QWidget.setTabOrder(one, other)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from kitops_desktop.kitfile.fields import KITFILE, Struct
@@ -22,6 +22,7 @@ from kitops_desktop.ui.editor.path_suggestions import PathSuggestions
 from kitops_desktop.ui.editor.suggestions import Suggest, suggest_licences, suggest_words
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.widgets.badge import Badge
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import icon_button, label, restyle
 
 FieldPath = tuple[str | int, ...]
@@ -137,9 +138,8 @@ class EntryCard(QFrame):
         self._rest.hide()
         header.addSpacing(4)
         header.addWidget(self._rest)
-        header.addStretch(1)
-        self._note = label("", "caption")
-        header.addWidget(self._note)
+        self._note = _Note()
+        header.addWidget(self._note, 1)
         self._add_buttons(header)
         return header
 
@@ -265,6 +265,21 @@ class EntryCard(QFrame):
     @Slot(object)
     def _on_parameter_edited(self, edit: object) -> None:
         self.parameter_edited.emit(self._path, edit)
+
+
+class _Note(ElidedLabel):
+    """At the right, in what room is left."""
+
+    def __init__(self) -> None:
+        super().__init__(kind="caption", mode=Qt.TextElideMode.ElideRight)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        area = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.end()
 
 
 class _Picture(QLabel):

@@ -11,17 +11,23 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
 
+ANCHOR = "tabAnchor"
+"""A property of widgets that order what is inside of them themselves, behind their own place."""
 
-def follow_layout(first: QWidget, content: QWidget) -> None:
-    """Tab goes from ``first`` through all of ``content`` in the order in which it is laid out."""
+
+def follow_layout(first: QWidget, content: QWidget) -> QWidget:
+    """Tab goes from ``first`` through all of ``content`` in the order in which it is laid out; gives the
+    last stop.
+    """
     before = first
     for widget in _stops(content):
         QWidget.setTabOrder(before, widget)
         before = widget
+    return before
 
 
 def _stops(widget: QWidget) -> Iterator[QWidget]:
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.property(ANCHOR):
         yield widget
     layout = widget.layout()
     if layout is not None:

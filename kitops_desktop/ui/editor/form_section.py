@@ -23,6 +23,7 @@ from kitops_desktop.kitfile.entry_moves import LISTS, MODEL
 from kitops_desktop.ui.colours import colours_of
 from kitops_desktop.ui.editor.dragged import dragged_entry, dragged_files, dragged_paths
 from kitops_desktop.ui.editor.entry_card import EntryCard
+from kitops_desktop.ui.editor.focus_order import follow_layout
 from kitops_desktop.ui.editor.form_fields import FormSection
 from kitops_desktop.ui.widgets.parts import button, label
 
@@ -48,6 +49,8 @@ class SectionWidget(QWidget):
         self.section = section
         self._form = form
         self._cards: list[EntryCard] = []
+        self._stops: list[QWidget] = []
+        """The last widget of each card that Tab goes to."""
         self._start, self._end = 0, MOST_CARDS
         self._entries: list[Any] = []
         self._note: Callable[[str], str] = lambda _: ""
@@ -185,6 +188,7 @@ class SectionWidget(QWidget):
 
     def _drop_card(self) -> None:
         card = self._cards.pop()
+        self._stops.pop()
         self._list.removeWidget(card)
         card.hide()
         card.deleteLater()
@@ -201,9 +205,10 @@ class SectionWidget(QWidget):
         card.sent.connect(form.send_entry)
         card.path_wanted.connect(form.path_wanted)
         card.drag_began.connect(form.drag_entry)
+        before = self._stops[-1] if self._stops else self._earlier
         self._cards.append(card)
         self._list.addWidget(card)
-        form.order_focus_soon()
+        self._stops.append(follow_layout(before, card))
 
     def _show_card(self, place: int) -> None:
         index = self._start + place

@@ -18,14 +18,13 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.fields import KITFILE
 from kitops_desktop.kitfile.kitfile import Kitfile, Model
 from kitops_desktop.ui.editor.dragged import dragged_entry, dragged_files, dragged_paths, entry_mime
-from kitops_desktop.ui.editor.focus_order import follow_layout
 from kitops_desktop.ui.editor.form_fields import SECTIONS
 from kitops_desktop.ui.editor.form_section import SectionWidget
 from kitops_desktop.ui.editor.path_suggestions import PathSuggestions
 
 FieldPath = tuple[str | int, ...]
 _FOCUS_MARGIN = 60
-SLICE = 0.02
+SLICE = 0.006
 """Seconds for making cards before the window gets its turn again."""
 _DRAG_PICTURE = 320
 """Pixels that the picture of a dragged entry is wide."""
@@ -65,8 +64,6 @@ class KitfileForm(QScrollArea):
             layout.addWidget(widget)
         layout.addStretch(1)
         self.setWidget(self._content)
-        self._ordering = QTimer(self, singleShot=True, interval=0)
-        self._ordering.timeout.connect(lambda: follow_layout(self, self._content))
         self._filling = QTimer(self, singleShot=True, interval=0)
         self._filling.timeout.connect(self._fill)
 
@@ -93,10 +90,6 @@ class KitfileForm(QScrollArea):
     def fill_soon(self) -> None:
         """Cards are missing."""
         self._filling.start()
-
-    def order_focus_soon(self) -> None:
-        """Cards were made: Tab has to go through them too."""
-        self._ordering.start()
 
     def focus_field(self, path: FieldPath) -> bool:
         """Put the focus on the field of that path, if the form has it; at once or when its card is made."""

@@ -246,6 +246,8 @@ class ParametersTable(QWidget):
     @Slot()
     def _on_selection_changed(self) -> None:
         row, count = self._table.currentRow(), len(self._value)
+        for one in (self._up, self._down, self._remove):
+            one.setVisible(count > 0)
         self._remove.setEnabled(0 <= row < count)
         self._up.setEnabled(0 < row < count)
         self._down.setEnabled(0 <= row < count - 1)
