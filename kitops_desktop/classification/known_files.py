@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 
@@ -10,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 TOKENIZER = re.compile(
-    r"tokenizer(?!.*\.py$).*|special_tokens_map\.json|added_tokens\.json|vocab(ulary)?\.(txt|json|bpe|model)"
+    r"tokenizer(?!.*\.py$).*|.*bpe.*\.model|special_tokens_map\.json|added_tokens\.json|vocab(ulary)?\.(txt|json|bpe|model)"
     r"|merges\.txt|.*spiece\.model|sentencepiece.*\.model|(source|target|.*spm)\.(spm|model)|bpe\.codes|.+\.bpe"
     r"|tekken\.json|encoder\.json|dict(\..+)?\.txt|normalizer\.json|chat_template\.(jinja|json)"
     r"|.+\.spm|.+\.tiktoken|.+_vocab\.txt|tokenization_\w+\.py"
@@ -25,7 +26,7 @@ CONFIG = re.compile(
     r"|label(s|_?map|2id)?\.(txt|json|pbtxt)|class(es|_names|_indices|_labels)?\.(txt|json)|id2label\.json"
     r"|imagenet_classes\.txt|feature(s|_names|_columns)\.(json|txt)|.+\.names|pipeline\.config"
     r"|adapter_config\.json|metadata\.json|meta\.json|hyper_?param(eter)?s\.(json|ya?ml)|thresholds?\.json"
-    r"|metrics\.json|all_results\.json|(train|eval|test)_results\.json|model-?card\.json|config\.pbtxt|signature\.json"
+    r"|metrics\.json|all_results\.json|(train|eval|test)_results\.json|model-?card\.json|model(_architecture|_config)?\.json|architecture\.json|config\.pbtxt|signature\.json"
     r"|(python_env|conda)\.yaml|registered_model_meta|input_example\.json|serving_input_example\.json"
 )
 MODEL_CODE = re.compile(
@@ -47,7 +48,20 @@ WEIGHT_ENDINGS = {
     ".model": "", ".mlpackage": "Core ML", ".params": "MXNet", ".task": "MediaPipe", ".dduf": "DDUF",
 }  # fmt: skip
 AMBIGUOUS_ENDINGS = frozenset(
-    {".bin", ".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".sav", ".weights", ".params", ".plan", ".pb"}
+    {
+        ".bin",
+        ".h5",
+        ".hdf5",
+        ".pkl",
+        ".pickle",
+        ".joblib",
+        ".sav",
+        ".weights",
+        ".params",
+        ".plan",
+        ".pb",
+        ".model",
+    }
 )
 """In a folder of data such files hold data, unless their content says otherwise."""
 FRAMEWORK_OF_FORMAT = {
@@ -57,7 +71,8 @@ FRAMEWORK_OF_FORMAT = {
     "Darknet": "Darknet", "PaddlePaddle": "PaddlePaddle", "fastText": "fastText", "MXNet": "MXNet",
     "TorchServe archive": "PyTorch", "SavedModel": "TensorFlow", "TensorFlow checkpoint": "TensorFlow",
     "OpenVINO": "OpenVINO",
-    "spaCy": "spaCy", "LightGBM": "LightGBM",
+    "spaCy": "spaCy", "Orbax": "JAX", "TensorFlow.js": "TensorFlow.js", "npz": "NumPy", "rds": "R",
+    "rda": "R", "rdata": "R", "mat": "MATLAB", "LightGBM": "LightGBM",
     "skops": "scikit-learn",
     "PyTorch zip": "PyTorch", "TorchScript": "PyTorch", "Keras HDF5": "Keras", "Torch 7": "Torch",
 }  # fmt: skip
@@ -67,7 +82,8 @@ DATA_ENDINGS = _words(
     .sqlite .sqlite3 .db .lmdb .mdb .xlsx .xls .ods .dta .sav .rds .rda .rdata .dcm .nii .fasta .fastq
     .vcf .bam .las .ply .geojson .shp .dbf .shx .prj .gpkg .kml .tar .zip .gz .tgz .bz2 .xz .zst .7z
     .rar .wds .beton .conll .conllu .bson .hdf .nc .grib .tif .tiff .data .edf .wkt .srt .libsvm .svm
-    .arff .pcap .faiss .ann .annoy .hnsw .usearch .h5ad .loom
+    .arff .pcap .faiss .ann .annoy .hnsw .usearch .fa .fna .gff .gtf .bed .sam .rttm .textgrid .testa
+    .testb .train .dev .iob .bio .h5ad .loom
     """
 )
 MEDIA_ENDINGS = _words(
@@ -120,7 +136,8 @@ PROMPT_FOLDERS = frozenset(
 DATA_FOLDERS = _words(
     """
     data dataset datasets raw processed interim external corpus corpora train test val valid validation
-    dev images labels annotations audio clips videos wavs masks samples splits features
+    dev images labels annotations audio clips jpegimages imagesets recordings wav videos wavs masks
+    samples splits features
     """
 )
 DATA_TOPS = _words(
@@ -159,7 +176,8 @@ DATASET_NAMES = re.compile(
 """What describes a dataset."""
 SPACY = frozenset({"config.cfg", "meta.json"})
 SPACY_VOCABULARY = re.compile(r"key2row|vectors|vectors\.cfg|lookups(_extra)?\.bin|strings\.json|tokenizer")
-BUNDLES = SAVED_MODELS | {MLMODEL}
+ORBAX = frozenset({"_METADATA", "_CHECKPOINT_METADATA", "manifest.ocdbt"})
+BUNDLES = SAVED_MODELS | ORBAX | {MLMODEL}
 """A folder that holds one of these is one model as a whole."""
 SAVED_MODEL_PARTS = re.compile(r"fingerprint\.pb|keras_metadata\.pb")
 NO_DOCS_ENDINGS = CODE_ENDINGS | DATA_ENDINGS | MEDIA_ENDINGS | WEIGHT_ENDINGS.keys() | {".json", ".xml"}
@@ -187,4 +205,14 @@ def is_named_model(path: str) -> bool:
 
 def is_among_data(path: str) -> bool:
     """Whether a folder above the path has a name that folders of data have."""
-    return any(part.lower() in DATA_FOLDERS for part in path.split("/")[:-1])
+    return any(is_data_folder(part) for part in path.split("/")[:-1])
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def is_data_folder(name: str) -> bool:
+    """Whether folders of this name hold data: ``data``, ``train2017``, ``test_images``."""
+    lower = name.lower()
+    if lower in DATA_FOLDERS or lower.rstrip("0123456789") in DATA_FOLDERS:
+        return True
+    words = re.split(r"[-_. ]+", lower)
+    return bool(DATA_TOPS & set(words)) or words[-1] in ("images", "labels", "annotations")

@@ -53,6 +53,12 @@ _EITHER = (".npz", ".npy", ".rds", ".rda", ".rdata", ".mat")
 """Endings of data that models have as well."""
 _TENSORFLOW = re.compile(r"ckpt|^variables\.|^model-\d+\.")
 _CHECKPOINT = "TensorFlow checkpoint"
+_INSIDE = re.compile(
+    r"\.(safetensors|pth|pt|h5|onnx|gguf|tflite|mlmodel)$|saved_model\.pb$|/coremldata\.bin$"
+)
+"""Members of archives that are models."""
+_SPLIT = re.compile(r"(train|test|dev|valid|val|validation)([-_]?\d+)?\..+", re.IGNORECASE)
+_SHARD_OF_TFJS = re.compile(r"group\d+-shard\d+of\d+(\.bin)?")
 _XGBOOST_KEYS = {"learner", "version"}
 _BEFORE_MODEL = (
     "scaler", "encoder", "vectorizer", "vectoriser", "preprocess", "transformer", "label", "imputer",
@@ -137,9 +143,11 @@ def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
             return None
         why = f"It holds data: {_article(format)}."
         return Judged(file, Role.DATA, why, format=format, recognised=recognised)
-    ending = ending_of(name)
-    if known.WEIGHT_ENDINGS.get(ending):
+    if known.WEIGHT_ENDINGS.get(ending_of(name)):
         return None
+    if any(_INSIDE.search(row[-1]) for row in recognised.table):
+        why = "It is an archive with weights in it."
+        return Judged(file, Role.WEIGHTS, why, format=format, recognised=recognised)
     return Judged(file, Role.DATA, "It is an archive.", format=format, recognised=recognised)
 
 
@@ -182,6 +190,11 @@ def _has_data_word(name: str) -> bool:
 def _json(file: ListedFile, recognised: Recognised) -> Judged | None:
     keys = next((str(fact.value) for fact in recognised.facts if fact.name == "keys"), "")
     names = set(keys.split(", "))
+    if "weightsManifest" in names:
+        return Judged(
+            file, Role.WEIGHTS, "It has the keys of a model of TensorFlow.js.", format="TensorFlow.js",
+            recognised=Recognised(Kind.MODEL, "TensorFlow.js", "TensorFlow.js"),
+        )  # fmt: skip
     if names >= _XGBOOST_KEYS:
         return Judged(
             file, Role.WEIGHTS, "It has the keys of a model that XGBoost saved.", format="JSON",
@@ -225,6 +238,10 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
         return Judged(file, Role.WEIGHTS, "OpenVINO saves weights under such names.", format="OpenVINO")
     if ending == ".bin" and _has_data_word(file.name) and not known.is_named_model(file.path):
         return Judged(file, Role.DATA, "Its name is one that data has.", format="bin")
+    if file.name in known.ORBAX:
+        return Judged(file, Role.WEIGHTS, "Orbax saves checkpoints of JAX so.", format="Orbax")
+    if _SHARD_OF_TFJS.fullmatch(file.name):
+        return Judged(file, Role.WEIGHTS, "TensorFlow.js names shards so.", format="TensorFlow.js")
     if not ending and name_is_spacy(file.path):
         return Judged(file, Role.WEIGHTS, "spaCy saves the weights of a component so.", format="spaCy")
     if known.SPACY_VOCABULARY.fullmatch(file.name) and file.path.endswith(f"vocab/{file.name}"):
@@ -252,6 +269,8 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
         return Judged(file, Role.DOCS, f"{said} are documentation.")
     if ending in (".json", ".txt", ".xml"):
         return Judged(file, Role.LOOSE, f"{said} can be anything.")
+    if _SPLIT.fullmatch(file.name):
+        return Judged(file, Role.DATA, "Its name is that of a split of a dataset.")
     return Judged(file, Role.UNCLEAR, "Nothing in it or in its name says what it is.")
 
 

@@ -15,7 +15,7 @@ from kitops_desktop.formats import adapter_config, transformers_config
 
 _FEW_PICTURES = 12
 """More pictures than these in a place of their own are data, not illustrations."""
-_ANNOTATIONS = frozenset({"labels", "annotations", "masks", "targets", "segmentations"})
+_ANNOTATIONS = frozenset({"labels", "annotations", "masks", "imagesets", "targets", "segmentations"})
 _SPLITS = frozenset({"train", "test", "val", "valid", "validation"})
 _OF_MODELS = (transformers_config.FORMAT, transformers_config.TOKENIZER, adapter_config.FORMAT)
 _WEB = frozenset({".js", ".mjs", ".ts", ".tsx", ".jsx", ".css", ".scss", ".vue"})
@@ -135,7 +135,7 @@ class _Placing:
         loose = counts[Role.LOOSE] + counts[Role.UNCLEAR] + counts[Role.MEDIA]
         if self._few_pictures(folder, counts):
             return False
-        if name in known.DATA_FOLDERS and data + loose + counts[Role.DOCS]:
+        if known.is_data_folder(name) and data + loose + counts[Role.DOCS]:
             return data + loose >= code and not (folder.depth > 1 and not data and code)
         if counts[Role.MEDIA] > _FEW_PICTURES and name not in known.DOCS_FOLDERS | _STATIC:
             return code <= 1
@@ -150,7 +150,7 @@ class _Placing:
 
     def _few_pictures(self, folder: Folder, counts: Counter[Role]) -> bool:
         """Whether it holds some pictures that illustrate, and no data beside them."""
-        if folder.name.lower() in known.DATA_FOLDERS and self._has_labels(folder):
+        if known.is_data_folder(folder.name) and self._has_labels(folder):
             return False
         beside = self._direct[folder.path.rpartition("/")[0]]
         others = counts.total() - counts[Role.MEDIA] - counts[Role.DOCS]
@@ -198,6 +198,16 @@ class _Placing:
         if role is Role.PART and self._belongs_to_model(folder, judged):
             return Section.PART
         return self._loose(folder, place, ending)
+
+    def _only_kind(self, folder: Folder) -> Section | None:
+        """Where loose files go when there is nothing but data, or nothing but models, around them."""
+        everything = self._all[folder.path]
+        if everything[Role.CODE]:
+            return None
+        has_data = everything[Role.DATA] or any(known.is_data_folder(one.name) for one in folder.folders)
+        if has_data and not everything[Role.WEIGHTS]:
+            return Section.DATASET
+        return Section.PART if everything[Role.WEIGHTS] and not everything[Role.DATA] else None
 
     def _is_code(self, folder: Folder, place: Place) -> bool:
         """Whether a README in the folder is about code."""
@@ -250,6 +260,9 @@ class _Placing:
             return Section.PART
         if place is Place.CODE:
             return Section.CODE
+        only = self._only_kind(folder)
+        if only is not None and (ending != ".txt" or only is Section.DATASET):
+            return only
         if ending in (".json", ".xml", ".txt") and direct[Role.DATA] and not direct[Role.CODE]:
             return Section.DATASET
         if ending == ".txt":
