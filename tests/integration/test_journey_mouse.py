@@ -55,6 +55,7 @@ def drop(desktop: Desktop, project: Path, window: Application) -> None:
     window.find("text", "Package name").wait_text("bearing-faults")
     kitfile = (project / "Kitfile").read_text()
     window.find("text", "Kitfile text").wait_text(kitfile)
+    window.find("page tab", "Layers").click()
     window.find("table cell", re.compile("^Left out: 1 path"))
     files.stop()
 
