@@ -197,6 +197,9 @@ class RailEntries(QWidget):
         self._room = max(0, min(MOST_ENTRIES, (height - 4) // _ENTRY_HEIGHT))
         self._arrange()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(0, 0)  # it gives way
+
     def _arrange(self) -> None:
         count = min(self._count, self._room)
         for number, made in enumerate(self.buttons):

@@ -1,0 +1,80 @@
+"""The rail, and the things below its places."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.ui.rail import MOST_ENTRIES, WIDTH, EntryButton, Rail, RailEntry
+from kitops_desktop.ui.theme import Theme
+
+
+@pytest.fixture
+def rail(qtbot: QtBot, theme: Theme) -> Rail:
+    made = Rail()
+    qtbot.addWidget(made)
+    made.add_place("library", "Library", "library")
+    made.add_place("projects", "Projects", "projects")
+    made.add_place("settings", "Settings", "settings", at_foot=True)
+    made.resize(WIDTH, 700)
+    made.show()
+    with qtbot.waitActive(made):
+        made.activateWindow()
+    return made
+
+
+def entries(count: int) -> list[RailEntry]:
+    return [RailEntry(f"/work/{number}", f"churn {number}", "in sync", "success") for number in range(count)]
+
+
+def visible(rail: Rail) -> list[EntryButton]:
+    return [made for made in rail.entries("projects").buttons if made.isVisible()]
+
+
+def test_nothing_stands_below_a_place_without_entries(rail: Rail) -> None:
+    assert not rail.entries("projects").isVisible()
+    rail.show_entries("projects", entries(2))
+    assert rail.entries("projects").isVisible()
+    rail.show_entries("projects", [])
+    assert not rail.entries("projects").isVisible()
+
+
+def test_an_entry_is_named_with_its_state_and_opens(rail: Rail, qtbot: QtBot) -> None:
+    rail.show_entries("projects", entries(2))
+    first, second = visible(rail)
+    assert first.accessibleName() == "Project churn 0, in sync"
+    assert "/work/0" in first.toolTip()
+    with qtbot.waitSignal(rail.opened) as opened:
+        first.click()
+    assert opened.args == ["projects", "/work/0"]
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert second.hasFocus()
+    with qtbot.waitSignal(rail.opened) as opened:
+        qtbot.keyClick(second, Qt.Key.Key_Space)
+    assert opened.args == ["projects", "/work/1"]
+
+
+def test_the_one_that_is_open_is_marked(rail: Rail) -> None:
+    rail.show_entries("projects", entries(2))
+    rail.show_place("projects", "/work/1")
+    assert [made.isChecked() for made in visible(rail)] == [False, True]
+    assert rail.place("projects").isChecked()
+    rail.show_entries("projects", entries(2)[::-1])
+    assert [made.isChecked() for made in visible(rail)] == [True, False]
+    visible(rail)[1].click()
+    assert [made.isChecked() for made in visible(rail)] == [True, False], "until the window has gone there"
+    rail.show_place("library", "/work/1")
+    assert not any(made.isChecked() for made in visible(rail))
+
+
+def test_those_without_room_are_left_out(rail: Rail) -> None:
+    rail.show_entries("projects", entries(20))
+    assert len(visible(rail)) == MOST_ENTRIES
+    rail.resize(WIDTH, 300)
+    assert 0 < len(visible(rail)) < MOST_ENTRIES
+    rail.resize(WIDTH, 200)
+    assert visible(rail) == []
+    rail.resize(WIDTH, 700)
+    assert len(visible(rail)) == MOST_ENTRIES
