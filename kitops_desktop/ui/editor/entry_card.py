@@ -21,7 +21,6 @@ from kitops_desktop.ui.editor.parameters_table import ParametersTable
 from kitops_desktop.ui.editor.path_suggestions import PathSuggestions
 from kitops_desktop.ui.editor.suggestions import Suggest, suggest_licences, suggest_words
 from kitops_desktop.ui.icons import icon
-from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import icon_button, label, restyle
 
@@ -57,6 +56,8 @@ class EntryCard(QFrame):
         self._chips: dict[str, ChipsField] = {}
         self._notes: dict[str, QLabel] = {}
         self._shown: tuple[object, ...] = ()
+        self._can_go = {-1: False, 1: False}
+        """Whether there is a place above and below."""
         self._struct = struct_of(section)
         self._can_move = section.is_list or section.path == ("model",)
         outer = QVBoxLayout(self)
@@ -88,10 +89,9 @@ class EntryCard(QFrame):
             self._show_field(field, entry, problems.get(field.key, ""))
         if self._parameters is not None:
             self._parameters.show_parameters(getattr(entry, "parameters", None))
-        self._note.setText(note)
-        self._rest.show_text(REST if takes_the_rest(self._section.path, entry) else "", "accent")
-        self._up.setEnabled(not is_first)
-        self._down.setEnabled(not is_last)
+        rest = REST if takes_the_rest(self._section.path, entry) else ""
+        self._note.setText(", ".join(filter(None, (rest, note))))
+        self._can_go = {-1: not is_first, 1: not is_last}
         self._wrong.setText("\n".join(problems.values()))
         self._wrong.setVisible(bool(problems))
 
@@ -111,7 +111,7 @@ class EntryCard(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if self._section.is_list and event.modifiers() == _ALT and event.key() in _MOVES:
             step = _MOVES[Qt.Key(event.key())]
-            if (self._up if step < 0 else self._down).isEnabled():
+            if self._can_go[step]:
                 self.moved.emit(self._path, step)
             return
         target = target_of_key(event) if self._can_move else None
@@ -133,46 +133,29 @@ class EntryCard(QFrame):
             header.addWidget(grip)
         header.addWidget(_Picture(self._section.icon))
         header.addWidget(label(capital(self._what), "strong"))
-        self._rest = Badge()
-        self._rest.setToolTip("This entry takes every file that no other entry names")
-        self._rest.hide()
-        header.addSpacing(4)
-        header.addWidget(self._rest)
         self._note = _Note()
         header.addWidget(self._note, 1)
         self._add_buttons(header)
         return header
 
     def _add_buttons(self, header: QHBoxLayout) -> None:
-        what, path = self._what, self._path
-        self._up = self._button("chevron-up", f"Move {what} up", lambda: self.moved.emit(path, -1), "Alt+Up")
-        self._down = self._button(
-            "chevron-down", f"Move {what} down", lambda: self.moved.emit(path, 1), "Alt+Down"
-        )
-        self._more = self._button("more", f"Move {what} to another section", self._show_menu)
-        remove = self._button("trash", f"Remove {what}", lambda: self.removed.emit(path))
-        is_list = self._section.is_list
-        for button, fits in (
-            (self._up, is_list),
-            (self._down, is_list),
-            (self._more, self._can_move),
-            (remove, bool(path)),
-        ):
-            if fits:
-                header.addWidget(button)
-            else:
-                button.setParent(self)
-                button.hide()
+        path = self._path
+        if self._can_move:
+            self._more = self._button("more", f"Move {self._what}", self._show_menu)
+            header.addWidget(self._more)
+        if path:
+            remove = self._button("trash", f"Remove {self._what}", lambda: self.removed.emit(path))
+            header.addWidget(remove)
 
     def _show_menu(self) -> None:
-        menu = move_menu(self._what, self._section.path, self)
+        steps = self._can_go if self._section.is_list else {}
+        menu = move_menu(self._what, self._section.path, steps, self)
+        menu.step_chosen.connect(lambda step: self.moved.emit(self._path, step))
         menu.chosen.connect(lambda section: self.sent.emit(self._path, section))
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
-    def _button(self, image: str, name: str, clicked: Callable[[], None], key: str = "") -> QToolButton:
+    def _button(self, image: str, name: str, clicked: Callable[[], None]) -> QToolButton:
         button = icon_button(image, name, role="muted")
-        if key:
-            button.setToolTip(f"{name} ({key})")  # the card takes the key itself
         button.setIconSize(QSize(15, 15))
         button.clicked.connect(lambda: clicked())
         return button
