@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
+    QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -35,6 +36,8 @@ _HIGHLIGHTED = 256 * 1024
 _MOST_UNDERLINED = 300
 """Lines; each costs time whenever the cursor moves. All have their mark in the margin."""
 _NOTE_GAP = 16
+_CHUNK = 128 * 1024
+"""Characters that are shown at once; the rest of a long text follows piece by piece."""
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
 
 
@@ -81,6 +84,9 @@ class CodeEditor(QPlainTextEdit):
         self._notes: dict[int, LineNote] = {}
         self._showing = self._typed = False
         self._shown_length = 0
+        self._rest, self._rest_at = "", 0
+        self._filling = QTimer(self, interval=0)
+        self._filling.timeout.connect(self._fill)
         self._numbers = _LineNumbers(self)
         self._highlighter = YamlHighlighter(self.document(), dark=self._is_dark()) if yaml else None
         self.blockCountChanged.connect(self._on_block_count_changed)
@@ -98,21 +104,54 @@ class CodeEditor(QPlainTextEdit):
         """
         if text == self.text:
             return
+        self._fill_up()
         delta = shown_delta(self.text, delta_between(self.text, text))
         self.text = text
         if not delta.length and not delta.inserted:
             return
+        was_empty = self._shown_length == 0
         self._showing = True
         try:
             self._check_length(text)
             cursor = QTextCursor(self.document())
             cursor.setPosition(delta.start)
             cursor.setPosition(delta.start + delta.length, QTextCursor.MoveMode.KeepAnchor)
-            cursor.insertText(delta.inserted)
+            cursor.insertText(delta.inserted[:_CHUNK])
             if follow:
                 self.setTextCursor(cursor)
+            elif was_empty:  # the cursor would have gone to the end
+                self.moveCursor(QTextCursor.MoveOperation.Start)
         finally:
             self._showing = False
+        if len(delta.inserted) > _CHUNK:
+            self._rest, self._rest_at = delta.inserted[_CHUNK:], cursor.position()
+            self.setReadOnly(True)
+            self._filling.start()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the text is shown; what is typed before waits for that."""
+        return not self._rest
+
+    @Slot()
+    def _fill(self) -> None:
+        """Show one more piece of a long text."""
+        self._insert_rest(_CHUNK)
+
+    def _fill_up(self) -> None:
+        if self._rest:
+            self._insert_rest(len(self._rest))
+
+    def _insert_rest(self, length: int) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._rest_at)
+        self._showing = True
+        cursor.insertText(self._rest[:length])
+        self._showing = False
+        self._rest, self._rest_at = self._rest[length:], cursor.position()
+        if not self._rest:
+            self._filling.stop()
+            self.setReadOnly(False)
 
     def show_marks(self, marks: Mapping[int, LineMark]) -> None:
         """Mark lines, counted from 1."""
@@ -122,6 +161,7 @@ class CodeEditor(QPlainTextEdit):
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor at a line and column, from 1, and the focus here."""
+        self._fill_up()
         block = self.document().findBlockByNumber(line - 1)
         if block.isValid():
             cursor = QTextCursor(block)
@@ -138,6 +178,7 @@ class CodeEditor(QPlainTextEdit):
             self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        self._fill_up()
         if event.key() in _CHOOSING and self.popup is not None and self.popup.isVisible():
             event.ignore()
         elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
@@ -156,6 +197,10 @@ class CodeEditor(QPlainTextEdit):
             super().keyPressEvent(event)
             if self.text is not before:
                 self.completion_wanted.emit(False)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
+        self._fill_up()
+        super().inputMethodEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
@@ -360,6 +405,10 @@ class _LineNumbers(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._editor.number_width(), 0)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
+        self._fill_up()
+        super().inputMethodEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         self._editor.paint_numbers(event)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent, QTextCursor
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.kitfile.problems import Severity
-from kitops_desktop.ui.editor.code_editor import CodeEditor, LineMark
+from kitops_desktop.ui.editor.code_editor import CodeEditor, LineMark, LineNote
 from kitops_desktop.ui.theme import Theme
 
 
@@ -119,9 +120,48 @@ def test_very_long_texts_are_not_coloured(editor: CodeEditor, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: colour_at(editor, 1, 1) != "")
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_text_of_megabytes_is_shown_in_pieces_and_typed_into(
+    editor: CodeEditor, qtbot: QtBot, line_end: str
+) -> None:
+    text = f"😀 # a line of a Kitfile{line_end}" * 60_000
+    editor.show_text(text)
+    assert not editor.is_whole
+    qtbot.waitUntil(lambda: editor.is_whole)
+    assert editor.blockCount() == 60_001
+    editor.go_to(30_000, 3)
+    qtbot.keyClicks(editor, "x")
+    lines = editor.text.split(line_end)
+    assert lines[29_999] == "😀x # a line of a Kitfile"
+    assert len(editor.text) == len(text) + 1
+
+
+def test_what_is_typed_before_all_is_shown_is_not_lost(editor: CodeEditor, qtbot: QtBot) -> None:
+    text = "# a line of a Kitfile\n" * 20_000
+    editor.show_text(text)
+    qtbot.keyClicks(editor, "x")
+    assert editor.is_whole
+    assert editor.text == "x" + text
+    assert editor.toPlainText() == "x" + text
+
+
 def test_lines_with_problems_are_marked(editor: CodeEditor) -> None:
     editor.show_text("a\n  b\n")
     editor.show_marks({2: LineMark(Severity.ERROR, "wrong"), 9: LineMark(Severity.WARNING, "not there")})
     marked = [one for one in editor.extraSelections() if one.cursor.hasSelection()]
     assert [one.cursor.selectedText() for one in marked] == ["b"]
     assert not editor.grab().isNull()
+
+
+def test_what_is_wrong_in_a_line_is_said_there(editor: CodeEditor) -> None:
+    editor.show_text("a\nb\n")
+    editor.show_marks({2: LineMark(Severity.ERROR, "wrong")})
+    editor.show_notes({1: LineNote("3 files"), 2: LineNote("none", "warning", "No file fits.")})
+    editor.go_to(1)
+    assert editor.accessibleDescription() == "3 files"
+    editor.go_to(2)
+    assert editor.accessibleDescription() == "wrong\nNo file fits."
+    margin = editor.mapToGlobal(QPoint(4, editor.cursorRect().center().y()))
+    QApplication.sendEvent(editor, QHelpEvent(QEvent.Type.ToolTip, QPoint(4, 4), margin))
+    assert QToolTip.text() == "wrong\nNo file fits."
+    QToolTip.hideText()
