@@ -28,7 +28,7 @@ class DoubtsPanel(QWidget):
         self._all.setAccessibleName("Add all to .kitignore")
         self._all.setToolTip("Add all of them to .kitignore")
         self._all.clicked.connect(lambda: self.ignore_wanted.emit(self.model.rows))
-        self._chosen = button("Ignore selected", kind="quiet")
+        self._chosen = button("Ignore", kind="quiet")
         self._chosen.setAccessibleName("Add selected to .kitignore")
         self._chosen.setToolTip("Add what is selected to .kitignore (Del)")
         self._chosen.clicked.connect(self._on_ignore)

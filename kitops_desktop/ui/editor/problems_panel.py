@@ -13,6 +13,7 @@ from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import button, frame, label
 
 FIX_KEY = "Ctrl+."
+_LONGEST_LABEL = 28
 
 
 class ProblemsPanel(QWidget):
@@ -25,13 +26,12 @@ class ProblemsPanel(QWidget):
         super().__init__(parent)
         self.model = ProblemsModel(self)
         self._stepped = False
-        self._title = label("", "heading")
+        self._title = label("", "heading", wrap=True)
         self._fix = button("", "done")
         self._fix.setShortcut(QKeySequence(FIX_KEY))
         self._fix.clicked.connect(self._on_fix)
         head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
+        head.addWidget(self._title, 1)
         head.addWidget(self._fix)
         self.list = self._make_list()
         inside = QVBoxLayout()
@@ -97,7 +97,10 @@ class ProblemsPanel(QWidget):
         row = self._current()
         self._fix.setVisible(row is not None and row.fix is not None)
         if row is not None and row.fix is not None:
-            self._fix.setText(row.fix.label)
+            text = row.fix.label
+            shown = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+            self._fix.setText(shown.replace("&", "&&"))
+            self._fix.setAccessibleName(text)
             self._fix.setToolTip(f"{row.fix.label} ({FIX_KEY})")
             self._fix.setShortcut(QKeySequence(FIX_KEY))  # a new text takes the key away
 
