@@ -1,4 +1,4 @@
-"""``init``: write a Kitfile for the contents of a folder, by exactly `kit init`'s rules."""
+"""``init``: write a Kitfile for the contents of a folder, by `kit init`'s rules unless asked otherwise."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from kitops_desktop.classification.templates import TEMPLATES, fill_template, find_template
 from kitops_desktop.cli.arguments import is_interactive
 from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.smart_init import smart_init
 from kitops_desktop.errors import FileAccessError, KitfileExists
 from kitops_desktop.kitfile.generate import Generated, generate
 from kitops_desktop.kitfile.yaml_text import to_yaml
@@ -21,10 +22,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="name for the ModelKit")
     parser.add_argument("--desc", default="", help="description for the ModelKit")
     parser.add_argument("--author", default="", help="author for the ModelKit")
-    parser.add_argument(
+    rules = parser.add_mutually_exclusive_group()
+    rules.add_argument(
+        "--smart", action="store_true", help="look into the files, not only at their names, and say why"
+    )
+    rules.add_argument(
         "--template",
         choices=[template.name for template in TEMPLATES],
         help="fill a template with the files that fit, instead of naming all files",
+    )
+    parser.add_argument(
+        "--kitignore", action="store_true", help="with --smart: write the proposed lines to .kitignore"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="with --smart: how the reasons are printed"
     )
     parser.add_argument("-f", "--force", action="store_true", help="overwrite an existing Kitfile")
 
@@ -34,6 +45,8 @@ def run(invocation: Invocation) -> int:
     kitfile = folder / "Kitfile"
     if kitfile.exists() and not invocation.arguments.force:
         raise KitfileExists(kitfile)
+    if invocation.arguments.smart:
+        return smart_init(invocation, folder, kitfile)
     generated = _generate(invocation, folder)
     text = to_yaml(generated.kitfile)
     try:
