@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from kitops_desktop.classification.concerns import Concern, content_concerns, kitfile_concerns
 from kitops_desktop.classification.remedies import IgnoreFix
-from kitops_desktop.errors import KitOpsError
+from kitops_desktop.errors import KitfileError, KitOpsError
 from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.problems import Severity, field_path
+from kitops_desktop.kitfile.updates import NoSuchField
 from kitops_desktop.modelkit.left_out import LeftOutReason
 from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
@@ -84,7 +85,7 @@ class ProjectPage(QWidget):
         self.folder_side = FolderSide(self.editor, self.contents, self._parent_paths, workspace.background)
         self.form_pane, self.text_pane = FormPane(), TextPane(project.folder, workspace.background)
         self.form = self.form_pane.form
-        self.form.takes_path = lambda path: bool(form_edits.path_in_folder(project.folder, path))
+        self.form.use_folder(project.folder, workspace.background)
         self.problems = ProblemsPanel()
         self._outside_watch = OutsideWatch(self.editor, workspace.background, self)
         self.outside = self._outside_watch.notice
@@ -212,7 +213,9 @@ class ProjectPage(QWidget):
         form.entry_removed.connect(lambda path: self._edit(form_edits.remove_entry(path)))
         form.entry_moved.connect(lambda path, step: self._edit(form_edits.move_entry(path, step)))
         form.path_wanted.connect(self._choose_path)
-        form.paths_dropped.connect(self._drop_paths)
+        form.entry_sent.connect(self._send_entry)
+        form.paths_dropped.connect(lambda section, paths: self.folder_side.assigning.move(paths, section))
+        form.files_dropped.connect(lambda section, files: self.folder_side.drop_files(files, section))
         self.form_pane.reasons_wanted.connect(self._show_reasons)
         self.text_pane.typed.connect(editor.type_text)
         self.text_pane.patterns_wanted.connect(self.ignore)
@@ -377,10 +380,18 @@ class ProjectPage(QWidget):
         else:
             self._navigator.notify(f"{chosen.name} is not in the folder of the project; move it there first.")
 
-    @Slot(object, object)
-    def _drop_paths(self, section: FieldPath, chosen: tuple[Path, ...]) -> None:
-        for path in chosen:
-            self._add_entry(section, form_edits.path_in_folder(self.project.folder, path))
+    @Slot(object, object, object)
+    def _send_entry(self, entry: FieldPath, section: FieldPath, index: int | None) -> None:
+        self.editor.read_now()
+        try:
+            edit, moved = form_edits.send_entry(self.project.document, entry, section, index)
+        except (KitfileError, NoSuchField) as error:
+            self._navigator.show_error(error)
+            return
+        self._edit(edit)
+        self.form.focus_field((*moved.entry, "path"))
+        if left := form_edits.dropped_text(moved):
+            self._navigator.notify(left)
 
     @Slot()
     def _next_problem(self) -> None:
@@ -421,8 +432,8 @@ class ProjectPage(QWidget):
             self.watch.try_again()
             self.look.folder_changed()
             self.folder_side.tree_pane.list_again()
-            self.text_pane.ignore_pane.folder_changed()
             self.folder_side.folder_changed(Changed(everything=True))
+            self.text_pane.ignore_pane.folder_changed()
 
     @Slot(object)
     def _on_folder_changed(self, changed: Changed) -> None:
