@@ -34,6 +34,7 @@ class ProjectsList(QWidget):
     forgotten = Signal(object)  # ProjectRow
     shown_in_files = Signal(object)  # ProjectRow
     folder_wanted = Signal()
+    kitfile_wanted = Signal()
     sample_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,6 +42,10 @@ class ProjectsList(QWidget):
         self.model = ProjectsModel(self)
         self.table = self._make_table()
         self._header = PageHeader("Projects", "Folders that become ModelKits")
+        new = button("New Kitfile…", "plus")
+        new.setToolTip("Begin blank, from the folder, from another kit or from a template (Ctrl+N)")
+        new.clicked.connect(self.kitfile_wanted)
+        self._header.add(new)
         choose = button("Open folder…", "folder-open", "primary")
         choose.setToolTip("Open a folder as a project (Ctrl+O)")
         choose.clicked.connect(self.folder_wanted)

@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from kitops_desktop.errors import FileAccessError, KitOpsError
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.records.drafts import Draft
-from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.close_sheet import CloseSheet
 from kitops_desktop.ui.closing import project_question
 from kitops_desktop.ui.desktop_files import open_in_desktop
+from kitops_desktop.ui.editor.new_kitfile import NewKitfile, kitfile_of, make_folder, stored_references
+from kitops_desktop.ui.editor.new_kitfile_sheet import NewKitfileSheet
 from kitops_desktop.ui.editor.packing import Packing
-from kitops_desktop.ui.editor.project import Project
+from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_draft import ProjectDraft
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.project_rows import ProjectRow, read_rows
@@ -57,6 +59,7 @@ class ProjectsPage(QWidget):
         self._rows: tuple[ProjectRow, ...] = ()
         self._store_changed = False
         self._opening: set[Path] = set()
+        self._new_kitfiles: dict[Path, NewKitfile] = {}
         self._shown: Path | None = None
         self.list = ProjectsList()
         self._waiting = label("", "muted")
@@ -72,7 +75,10 @@ class ProjectsPage(QWidget):
         self.list.forgotten.connect(self._forget)
         self.list.shown_in_files.connect(self._show_in_files)
         self.list.folder_wanted.connect(self._choose_folder)
+        self.list.kitfile_wanted.connect(self._ask_new_kitfile)
         self.list.sample_wanted.connect(lambda: navigator.show_page(WELCOME))
+        self._new = Action("New Kitfile…", self._ask_new_kitfile, "Ctrl+N", "plus", "Projects")
+        add_keys(self, (self._new,))
         navigator.job_signals.changed.connect(self._on_job)
         self._states.found.connect(self._show_rows)
         self._read_list()
@@ -117,8 +123,8 @@ class ProjectsPage(QWidget):
         page = self.current
         if page is not None:
             close = Action("Close project", lambda: self._close(page), "", "close", "Project")
-            return (*page.palette_actions(), close)
-        return tuple(action for action in self.list.row_actions() if action.available())
+            return (*page.palette_actions(), self._new, close)
+        return (*(action for action in self.list.row_actions() if action.available()), self._new)
 
     def _failure_to_save(self, page: ProjectPage) -> KitOpsError | None:
         """Save a project; the error when that is not possible."""
@@ -132,6 +138,39 @@ class ProjectsPage(QWidget):
         except KitOpsError as error:
             return error
         return None
+
+    # -- a new Kitfile
+
+    @Slot()
+    def _ask_new_kitfile(self) -> None:
+        """Open the sheet, for the project that is shown or for a folder that is chosen there."""
+        workspace = self._workspace
+        folder = None if self.current is None else self.current.project.folder
+        sheet = NewKitfileSheet(
+            folder,
+            workspace.settings.author,
+            lambda text: kitfile_of(text, workspace.store),
+            workspace.background,
+            self,
+        )
+        sheet.wanted.connect(self._make_new_kitfile)
+        known = Reader(workspace.background, sheet)
+        known.read(lambda _: stored_references(workspace.store), sheet.set_kits, lambda _: None)
+        sheet.open_sheet()
+
+    @Slot(object)
+    def _make_new_kitfile(self, new: NewKitfile) -> None:
+        """Make the folder where it is missing, open it, and put the text into the editor."""
+
+        def made(_: None) -> None:
+            page = self._pages.get(new.folder)
+            if page is None:
+                self._new_kitfiles[new.folder] = new
+            else:
+                page.editor.replace_text(Part.KITFILE, new.text, new.label)
+            self._navigator.open_project(new.folder)
+
+        self._opener.read(lambda _: make_folder(new.folder), made, self._navigator.show_error)
 
     # -- closing
 
@@ -198,6 +237,9 @@ class ProjectsPage(QWidget):
         page = ProjectPage(project, self._workspace, self._navigator)
         page.sheet_host = self
         self._drafts[folder] = ProjectDraft(page, self._workspace.drafts, drafts)
+        new = self._new_kitfiles.pop(folder, None)
+        if new is not None:
+            page.editor.replace_text(Part.KITFILE, new.text, new.label)
         Packing(page, self._workspace, self._navigator)
         self._pages[folder] = page
         self._standings[folder] = ProjectStanding(page, self._states, self._workspace)

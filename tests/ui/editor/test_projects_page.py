@@ -197,12 +197,12 @@ def test_going_elsewhere_closes_the_sheet_of_a_project(
 
 def test_the_palette_gets_what_can_be_done_here(projects: ProjectsPage, folder: Path, qtbot: QtBot) -> None:
     assert isinstance(projects, HasCommands)
-    assert projects.commands() == ()
+    assert [action.text for action in projects.commands()] == ["New Kitfile…"]
     page = open_in(projects, folder, qtbot)
     page.editor.type_text(Part.IGNORE, "*.tmp\n")
     texts = [action.text for action in projects.commands()]
     assert texts[:4] == ["Save", "Undo typing in .kitignore", "Redo", "Pack…"]
-    assert texts[-1] == "Close project"
+    assert texts[-2:] == ["New Kitfile…", "Close project"]
 
 
 def test_places_are_shown_from_home(home: Path, workspace: Workspace) -> None:
