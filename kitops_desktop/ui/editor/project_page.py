@@ -437,6 +437,8 @@ class ProjectPage(QWidget):
 
     @Slot(object)
     def _on_folder_changed(self, changed: Changed) -> None:
+        if self._workspace.background.closed:
+            return
         edited = {self.project.kitfile_path.name, IGNORE_FILE}
         if changed.everything or changed.paths & edited:
             self.check_outside()
