@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.new_kitfile import BEGINNINGS, KIT, Beginning, NewKitfile, new_kitfile
 from kitops_desktop.ui.editor.path_text import name_text
+from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.settings.folder_field import FolderField
 from kitops_desktop.ui.theme import fixed_font
 from kitops_desktop.ui.widgets.parts import button, label, restyle
@@ -29,7 +30,14 @@ from kitops_desktop.ui.widgets.reference_field import ReferenceField
 from kitops_desktop.ui.widgets.sheet import Sheet
 
 _PAUSE = 250  # milliseconds of quiet before the folder is looked at
-_ROW = 31  # pixels
+_ROW = 28  # pixels
+_ICONS = {
+    "folder": "folder",
+    "blank": "file",
+    "kit": "kit",
+    "dataset": "dataset",
+    "prompts": "prompt",
+}
 _MOST_MISSING = 6
 
 
@@ -103,7 +111,11 @@ class NewKitfileSheet(Sheet):
         made = QListWidget()
         made.setAccessibleName("Begin with")
         for beginning in BEGINNINGS:
-            QListWidgetItem(f"{beginning.title}: {beginning.about[0].lower()}{beginning.about[1:]}", made)
+            about = f"{beginning.about[0].lower()}{beginning.about[1:]}"
+            item = QListWidgetItem(
+                icon(_ICONS.get(beginning.name, "model")), f"{beginning.title}: {about}", made
+            )
+            item.setSizeHint(QSize(0, _ROW))
         made.setCurrentRow(0)
         made.setFixedHeight(len(BEGINNINGS) * _ROW + 6)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
