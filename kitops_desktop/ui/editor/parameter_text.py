@@ -15,6 +15,8 @@ from kitops_desktop.kitfile.written_numbers import written_text
 
 _TRUE = frozenset(("true", "yes", "y", "on", "1"))
 _FALSE = frozenset(("false", "no", "n", "off", "0", ""))
+_EXACT = 2**53
+"""Up to here every whole number has a float of its own."""
 _OPENINGS = ("{", "[", '"', "'")
 
 
@@ -139,6 +141,11 @@ def _truth(text: str) -> bool:
     return word in _TRUE
 
 
+def _is_exact(value: object) -> bool:
+    """Whether a number with a point is a whole one, of which no digit was lost."""
+    return isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT
+
+
 def _number(text: str, wanted: ParameterType) -> Any:  # noqa: ANN401
     value = parse_value(text.strip() or "0")
     if isinstance(value, bool):
@@ -147,7 +154,7 @@ def _number(text: str, wanted: ParameterType) -> Any:  # noqa: ANN401
         return value
     if wanted is ParameterType.NUMBER and isinstance(value, int):
         return parse_value(f"{value}.0")
-    if wanted is ParameterType.WHOLE and isinstance(value, float) and value.is_integer():
+    if wanted is ParameterType.WHOLE and _is_exact(value):
         return int(value)
     kind = "a whole number of at most 64 bits" if wanted is ParameterType.WHOLE else "a number"
     raise ParameterError(f"“{text}” is not {kind}.")

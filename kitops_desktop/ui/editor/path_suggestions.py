@@ -99,9 +99,11 @@ def _name(entry: os.DirEntry[str], token: CancelToken) -> str:
     if not entry.name.isprintable():  # nor are bytes that are no UTF-8
         return ""
     try:
+        if entry.is_symlink():  # links are not packed
+            return ""
         is_folder = entry.is_dir(follow_symlinks=False)
     except OSError:
-        is_folder = False
+        return ""
     return f"{entry.name}/" if is_folder else entry.name
 
 
