@@ -18,6 +18,7 @@ MOST_SHOWN = 1000
 """Files of one line whose paths are kept."""
 _MOST_EXCEPTIONS = 200
 """Lines with ``!`` for which is found out what would be ignored without them."""
+_MOST_PROBLEMS = 20
 _MOST_IDLE = 50
 """Lines about no file for which is found out whether any fits them."""
 _CHECK_EVERY = 2000
@@ -57,8 +58,8 @@ class IgnoreEffects:
     count: int = 0
     size: int = 0
     is_whole: bool = True
-    problem: IgnoreFileError | None = None
-    """Why nothing could be found out: a pattern cannot be used."""
+    problems: tuple[IgnoreFileError, ...] = ()
+    """The lines that cannot be used; the others are tried without them."""
 
 
 def list_files(folder: Path, token: CancelToken) -> FileList:
@@ -80,10 +81,7 @@ def list_files(folder: Path, token: CancelToken) -> FileList:
 
 def effects(text: str, files: FileList, token: CancelToken) -> IgnoreEffects:
     """What each line of ``text`` does to ``files``. Raises ``Cancelled``."""
-    try:
-        rules = IgnoreRules.parse(text)
-    except IgnoreFileError as error:
-        return IgnoreEffects(problem=error, is_whole=files.is_whole)
+    rules, problems = _usable(text)
     counting = _Counting(rules)
     for number, (path, size) in enumerate(zip(files.paths, files.sizes, strict=True)):
         if number % _CHECK_EVERY == 0:
@@ -94,7 +92,24 @@ def effects(text: str, files: FileList, token: CancelToken) -> IgnoreEffects:
     lines = dict(found.lines)
     for number in idle[:_MOST_IDLE]:
         lines[number] = replace(lines[number], fits=_fits_any(lines[number].pattern, files, token))
-    return replace(found, lines=lines, is_whole=files.is_whole)
+    return replace(found, lines=lines, is_whole=files.is_whole, problems=problems)
+
+
+def _usable(text: str) -> tuple[IgnoreRules, tuple[IgnoreFileError, ...]]:
+    """The rules of all lines that can be used, and what is wrong with the first of the others."""
+    lines = text.split("\n")
+    problems: list[IgnoreFileError] = []
+    while len(problems) < _MOST_PROBLEMS:
+        try:
+            rules = IgnoreRules.parse("\n".join(lines))
+        except IgnoreFileError as error:
+            problems.append(error)
+            if error.line is None:
+                break
+            lines[error.line - 1] = ""
+        else:
+            return rules, tuple(sorted(problems, key=lambda problem: problem.line or 0))
+    return IgnoreRules(), tuple(problems)
 
 
 def _fits_any(pattern: str, files: FileList, token: CancelToken) -> bool:

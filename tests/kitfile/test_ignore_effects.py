@@ -9,6 +9,7 @@ import pytest
 
 from kitops_desktop.errors import FileAccessError
 from kitops_desktop.kitfile import ignore_effects
+from kitops_desktop.kitfile.ignore import MAX_TEXT
 from kitops_desktop.kitfile.ignore_effects import MOST_SHOWN, FileList, effects, list_files
 from kitops_desktop.progress import Cancelled, CancelToken
 
@@ -44,11 +45,17 @@ def test_a_line_that_fits_only_what_later_lines_decide_about() -> None:
     assert not found.lines[4].fits, "it stays out anyway"
 
 
-def test_a_line_that_cannot_be_used_is_told() -> None:
-    found = effects("ok\n[a\n", files(FILES), CancelToken())
-    assert found.problem is not None
-    assert found.problem.line == 2
+def test_lines_that_cannot_be_used_are_told_and_the_others_tried() -> None:
+    found = effects("a.log\n[a\n*.log\n!\n", files(FILES), CancelToken())
+    assert [problem.line for problem in found.problems] == [2, 4]
+    assert {number: line.count for number, line in found.lines.items()} == {1: 0, 3: 2}
+
+
+def test_a_text_of_nothing_but_mistakes_is_given_up() -> None:
+    found = effects("[a\n" * 1000, files(FILES), CancelToken())
+    assert found.problems
     assert not found.lines
+    assert effects("x" * (MAX_TEXT + 1), files(FILES), CancelToken()).problems[0].line is None
 
 
 def test_only_the_first_paths_of_a_line_are_kept() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from kitops_desktop.kitfile.problems import Severity
 from kitops_desktop.ui.colours import colours_of
@@ -245,6 +245,7 @@ class CodeEditor(QPlainTextEdit):
 
     def _paint_notes(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        painter.setFont(QApplication.font())  # narrower than that of the text
         colours = colours_of(self.palette())
         block = self.firstVisibleBlock()
         while block.isValid():
@@ -253,17 +254,18 @@ class CodeEditor(QPlainTextEdit):
                 break
             note = self._notes.get(block.blockNumber() + 1)
             if note is not None:
-                width = max(self.fontMetrics().horizontalAdvance(note.text), 1)
                 behind = area.left() + self.fontMetrics().horizontalAdvance(block.text()) + _NOTE_GAP
-                left = max(behind, self.viewport().width() - width - _NOTE_GAP)
                 painter.setPen(colours.colour(note.role))
-                painter.drawText(
-                    QRect(int(left), int(area.top()), width, int(area.height())),
-                    Qt.AlignmentFlag.AlignVCenter,
-                    note.text,
-                )
+                self._paint_note(painter, note.text, int(behind), area)
             block = block.next()
         painter.end()
+
+    def _paint_note(self, painter: QPainter, text: str, behind: int, line: QRectF) -> None:
+        """At the right, as far as there is room behind the line."""
+        room = max(self.viewport().width() - behind - _NOTE_GAP // 2, 0)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        area = QRect(behind, int(line.top()), room, int(line.height()))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def number_width(self) -> int:
         """Pixels for the widest line number."""

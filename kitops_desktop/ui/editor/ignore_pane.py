@@ -71,6 +71,7 @@ class IgnorePane(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._line)
         layout.addWidget(self.files, 1)
+        layout.addStretch()  # while there is no list, the rest stays at the top
         parts = splitter(Qt.Orientation.Vertical, self.editor, below)
         parts.setSizes([220, 180])
         whole = QVBoxLayout(self)

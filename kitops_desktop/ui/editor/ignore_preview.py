@@ -96,7 +96,9 @@ def line_text(effect: LineEffect) -> str:
 
 def whole_text(found: IgnoreEffects) -> str:
     """What all lines do together."""
-    if found.problem is not None:
-        return "A line cannot be used; nothing is tried until it is mended."
     text = f"{count_text(found.count, 'file')} kept out in all, {size_text(found.size)}"
-    return text if found.is_whole else f"{text}, of the part of the folder that was looked at"
+    if not found.is_whole:
+        text += ", of the part of the folder that was looked at"
+    if found.problems:
+        text += f". {count_text(len(found.problems), 'line')} cannot be used."
+    return text

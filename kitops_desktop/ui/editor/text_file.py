@@ -59,11 +59,11 @@ class TextFile:
         if not anyway and self.changed_outside:
             raise ChangedOutside
         content = encoded(text)
-        target = self.path.resolve()  # a Kitfile that is a link stays one
         try:
-            _replace(target, content)
-        except OSError as error:
-            raise FileAccessError(self.path, "write", error.strerror or str(error)) from error
+            _replace(self.path.resolve(), content)  # a Kitfile that is a link stays one
+        except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+            reason = error.strerror if isinstance(error, OSError) else ""
+            raise FileAccessError(self.path, "write", reason or str(error)) from error
         self._content, self.saved, self.base = content, text, text
 
     def _read(self) -> bytes | None:
@@ -88,7 +88,8 @@ def encoded(text: str) -> bytes:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    before = target.stat() if target.exists() else None
+    mode = stat.S_IMODE(before.st_mode) if before is not None else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     partial = Path(name)
     try:
@@ -96,11 +97,25 @@ def _replace(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.chmod(mode)
+        if before is not None:
+            _give_to(partial, before)
+        partial.chmod(mode)  # after the owner: giving a file away takes some bits
         partial.replace(target)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _give_to(path: Path, like: os.stat_result) -> None:
+    """Owner and group of the file that is replaced, as far as we may set them."""
+    if not hasattr(os, "chown"):
+        return
+    for owner, group in ((like.st_uid, like.st_gid), (-1, like.st_gid)):
+        try:
+            os.chown(path, owner, group)
+        except OSError:
+            continue
+        return
 
 
 def _umask() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -81,3 +82,48 @@ def test_a_file_too_large_to_be_a_kitfile_is_not_read(tmp_path: Path) -> None:
 def test_nothing_is_left_beside_the_file(tmp_path: Path) -> None:
     TextFile(tmp_path / "Kitfile").save("a: 1\n")
     assert [path.name for path in tmp_path.iterdir()] == ["Kitfile"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root gives files away")
+def test_the_owner_stays(tmp_path: Path) -> None:
+    path = tmp_path / "Kitfile"
+    path.write_text("a: 1\n")
+    os.chown(path, 12345, 23456)
+    path.chmod(0o664)
+    TextFile(path).save("a: 2\n")
+    made = path.stat()
+    assert (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) == (12345, 23456, 0o664)
+
+
+@pytest.mark.parametrize(
+    "content", [b"a: 1\r\nb: 2", b"\xef\xbb\xbfa: 1\n\n\n", b"a: 1\rb: 2\n\r\n", b"\n", b""]
+)
+def test_nothing_changes_but_what_was_edited(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "Kitfile"
+    path.write_bytes(content)
+    file = TextFile(path)
+    assert file.saved is not None
+    file.save(file.saved)
+    assert path.read_bytes() == content
+
+
+def test_a_link_to_a_file_that_is_not_there_yet_leads_to_it(tmp_path: Path) -> None:
+    (tmp_path / "Kitfile").symlink_to("elsewhere")
+    file = TextFile(tmp_path / "Kitfile")
+    assert file.saved is None
+    file.save("a: 1\n")
+    assert (tmp_path / "elsewhere").read_text() == "a: 1\n"
+    assert (tmp_path / "Kitfile").is_symlink()
+
+
+def test_what_a_text_came_from_is_known_until_it_is_distrusted(tmp_path: Path) -> None:
+    (tmp_path / "Kitfile").write_text("a: 1\n")
+    file = TextFile(tmp_path / "Kitfile")
+    assert file.base == "a: 1\n"
+    file.distrust()
+    assert file.base is None
+    assert file.saved == "a: 1\n"
+    with pytest.raises(ChangedOutside):
+        file.save("a: 2\n")
+    file.save("a: 2\n", anyway=True)
+    assert file.base == "a: 2\n"
