@@ -25,6 +25,7 @@ from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.preview.contents import file_digests
 from kitops_desktop.preview.files import ListingCache, layer_files
+from kitops_desktop.preview.reading_limits import ReadingLimits
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.same_files import SameFiles
 from kitops_desktop.store.local_store import LocalStore
@@ -33,6 +34,9 @@ MOST_COMPARED = 32 << 20
 """So many bytes are read, of the folder and of the store each, to tell changed files from touched ones."""
 MOST_FILES = 300_000
 """Layers with more files are not compared file by file."""
+MOST_UNPACKED = 256 << 20
+"""Compressed layers with more bytes are not read to list them."""
+_LIMITS = ReadingLimits(compressed=MOST_UNPACKED)
 _CHECK_EVERY = 1000
 
 
@@ -122,12 +126,12 @@ def folder_changes(
     left = {known[name] for name in whole}
     old = [layer for layer in kit.layers if layer.descriptor.digest not in left]
     not_stored = [layer.plan for layer in plan.layers if layer.field not in known]
-    if sum(map(len, rest)) > MOST_FILES:
-        return FoundChanges(None, total_size(not_stored), True, "it holds too many files to be compared")
     try:
+        if sum(map(len, rest)) > MOST_FILES:
+            raise _NotCompared("it holds too many files to be compared")
         packed = _listed(old, sources, token)
-    except _TooMany:
-        return FoundChanges(None, total_size(not_stored), True, "the kit holds too many files to be compared")
+    except _NotCompared as reason:
+        return FoundChanges(None, total_size(not_stored), True, reason.why)
     except KitOpsError:
         return FoundChanges(None, total_size(not_stored), True, "what was packed can no longer be read")
     same_before = sources.same_files.get(plan.context, kit.descriptor.digest)
@@ -143,23 +147,26 @@ def folder_changes(
     return FoundChanges(changes, total_size(new), bool(new) and (changes.touched > 0 or compressed))
 
 
-class _TooMany(Exception):
-    pass
+class _NotCompared(Exception):
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def _listed(layers: Iterable[KitLayer], sources: StateSources, token: CancelToken) -> _Packed:
     packed = _Packed()
     for layer in layers:
-        for number, found in enumerate(
-            layer_files(layer, sources.store, cache=sources.listings, token=token)
-        ):
+        files = layer_files(layer, sources.store, cache=sources.listings, limits=_LIMITS, token=token)
+        for number, found in enumerate(files, 1):
+            if found.unread:
+                raise _NotCompared("its layers are compressed, and large")
             if found.file.is_dir:
                 packed.folders[found.file.path] = found.file.mode
             else:
                 packed.files[found.file.path] = (layer, found.file)
-            packed.entries[layer.index] = number + 1
-        if len(packed.files) > MOST_FILES:
-            raise _TooMany
+            packed.entries[layer.index] = number
+            if len(packed.files) + len(packed.folders) > MOST_FILES:
+                raise _NotCompared("what was packed holds too many files to be compared")
     return packed
 
 

@@ -15,6 +15,7 @@ from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.project_state import PackedAs, ProjectState, ProjectStates
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.reading_limits import ReadingLimits
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.settings import Folders
 from kitops_desktop.workspace import Workspace, open_workspace
@@ -283,6 +284,19 @@ def test_too_many_files_are_not_compared(
     assert state.changes is None
     assert "too many files" in state.unknown
     assert state.at_most
+
+
+def test_large_compressed_layers_are_not_read(
+    workspace: Workspace,
+    folder: Path,
+    state_of: Callable[..., ProjectState],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pack(workspace, folder, compression=Compression.GZIP)
+    assert state_of(folder).is_in_sync, "known by its layers"
+    (folder / "data" / "c.csv").write_text("1")
+    monkeypatch.setattr(folder_changes, "_LIMITS", ReadingLimits(compressed=1))
+    assert state_of(folder).unknown == "its layers are compressed, and large"
 
 
 def test_finding_out_can_be_stopped(workspace: Workspace, folder: Path) -> None:
