@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -41,6 +41,8 @@ DATA_SUFFIXES = (
 MOST_OF_A_KIND = 10
 """Concerns of one kind that are told one by one."""
 _MOST_NAMES = 5_000
+_MOST_ENTRIES = 2_000
+"""Entries that are looked at: it is done anew for every state of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,7 @@ def kitfile_concerns(kitfile: Kitfile, facts: FolderFacts) -> Iterator[Concern]:
         )
     yield from _model_concerns(kitfile, facts)
     yield from _newer_sections(kitfile)
-    entries = tuple(path_entries(kitfile))
-    yield from _misplaced(entries)
+    yield from _misplaced(islice(path_entries(kitfile), _MOST_ENTRIES))
     yield from _inside_model(kitfile)
 
 
@@ -159,7 +160,7 @@ def _newer_sections(kitfile: Kitfile) -> Iterator[Concern]:
             yield advice(message, field=field, suggestion=suggestion)
 
 
-def _misplaced(entries: Sequence[PathEntry]) -> Iterator[Concern]:
+def _misplaced(entries: Iterable[PathEntry]) -> Iterator[Concern]:
     """Entries for a single file that is of another kind than its section, by its name."""
     for entry in entries:
         section, _, _ = entry.field.partition("[")
@@ -187,7 +188,7 @@ def _inside_model(kitfile: Kitfile) -> Iterator[Concern]:
     if model is None or not model.path or is_reference(model.path) or clean(model.path) == ".":
         return
     above = clean(model.path) + "/"
-    for index, dataset in enumerate(kitfile.datasets):
+    for index, dataset in enumerate(kitfile.datasets[:_MOST_ENTRIES]):
         if clean(dataset.path).startswith(above):
             yield advice(
                 f"The dataset “{dataset.path}” lies in the folder of the model",
@@ -214,20 +215,20 @@ def unreadable(look: FileLook) -> Concern:
 
 def content_concerns(looks: Sequence[FileLook]) -> Iterator[Concern]:
     """What the content of files gives cause for; secrets and imports are doubts of their own."""
-    others: list[Concern] = []
-    for look in looks:
+    told = [look for look in looks if look.unreadable or _has_warnings(look)]
+    for look in told[: 3 * MOST_OF_A_KIND]:
         if look.unreadable:
-            others.append(unreadable(look))
-        elif look.recognised is not None and not look.imports:
-            is_pointer = look.recognised.format == lfs_pointer.FORMAT
-            for text in look.recognised.warnings:
-                if is_pointer:
-                    others.append(warning(f"“{look.path}”: {text}", path=look.path))
-                else:
-                    others.append(advice(f"“{look.path}”: {text}", path=look.path))
-    yield from islice(others, 3 * MOST_OF_A_KIND)
-    if len(others) > 3 * MOST_OF_A_KIND:
-        yield advice(f"{len(others) - 3 * MOST_OF_A_KIND:,} more files have something of that kind")
+            yield unreadable(look)
+        elif look.recognised is not None:
+            say = warning if look.recognised.format == lfs_pointer.FORMAT else advice
+            yield from (say(f"“{look.path}”: {text}", path=look.path) for text in look.recognised.warnings)
+    left = len(told) - 3 * MOST_OF_A_KIND
+    if left > 0:
+        yield advice(f"{left:,} more files have something of that kind")
+
+
+def _has_warnings(look: FileLook) -> bool:
+    return look.recognised is not None and bool(look.recognised.warnings) and not look.imports
 
 
 def is_data(path: str) -> bool:

@@ -31,6 +31,8 @@ from kitops_desktop.progress import Cancelled, CancelToken, Report, ignore_progr
 CHECK_EVERY = 2000
 _E = TypeVar("_E")
 _NAMES_COMPARED = 5000
+MOST_BY_CONTENT = 2000
+"""Secrets, and pickles, that are listed while one edits. The pack sheet has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,11 @@ class Doubts:
 
 def doubts_of(scan: FolderScan, looked: LookedOver) -> Doubts:
     """All doubts, those that are known by name and those that looking into the files found."""
+    secrets = islice((look for look in looked.looks if look.secrets), MOST_BY_CONTENT)
+    pickles = islice((look for look in looked.looks if look.imports), MOST_BY_CONTENT)
     return Doubts(
-        with_content_secrets(scan.secrets, looked.looks),
-        tuple(Flagged(one) for one in map(pickle_flag, looked.looks) if one is not None),
+        with_content_secrets(scan.secrets, secrets),
+        tuple(Flagged(one) for one in map(pickle_flag, pickles) if one is not None),
         scan.junk,
     )
 
