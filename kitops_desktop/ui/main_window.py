@@ -42,6 +42,7 @@ from kitops_desktop.ui.navigation import (
     Place,
     ShowsJobs,
 )
+from kitops_desktop.ui.opening import place_of_kitfile
 from kitops_desktop.ui.pages import PAGES
 from kitops_desktop.ui.rail import Rail
 from kitops_desktop.ui.status_bar import StatusBar
@@ -163,6 +164,14 @@ class MainWindow(QMainWindow):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.open_project(Path(path)))
+        dialog.open()
+
+    def choose_kitfile(self) -> None:
+        """Ask for a Kitfile, which may have any name, and open it as a project with its folder."""
+        dialog = QFileDialog(self, "Open a Kitfile", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.go_to(place_of_kitfile(Path(path))))
         dialog.open()
 
     def open_menu(self) -> None:

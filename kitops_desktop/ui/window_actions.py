@@ -10,7 +10,8 @@ from kitops_desktop.settings import Appearance
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.desktop_files import open_in_desktop
-from kitops_desktop.ui.navigation import REGISTRIES, WELCOME
+from kitops_desktop.ui.editor.projects_page import ProjectsPage
+from kitops_desktop.ui.navigation import PROJECTS, REGISTRIES, WELCOME
 from kitops_desktop.ui.pages import PAGES
 from kitops_desktop.ui.shortcuts_sheet import about_sheet, shortcuts_sheet
 from kitops_desktop.workspace import Workspace
@@ -24,6 +25,8 @@ def window_actions(window: MainWindow, workspace: Workspace) -> tuple[Action, ..
     host = window.sheet_host
     return (
         Action("Open a folder…", window.choose_folder, "Ctrl+O", "folder-open", "Window"),
+        Action("Open a Kitfile…", window.choose_kitfile, "Ctrl+Shift+O", "file", "Window"),
+        Action("New Kitfile…", partial(_new_kitfile, window), "Ctrl+N", "plus", "Window"),
         Action("Open a reference…", partial(_open_reference, window), "Ctrl+L", "link", "Window"),
         Action("Add a registry…", partial(_add_registry, window), "", "registries", "Window"),
         Action("Welcome", partial(window.show_page, WELCOME), "", "sparkle", "Window"),
@@ -59,6 +62,14 @@ def _way_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("Forward", window.go_forward, "Alt+Right", "forward", "Ways"),
         Action("Menu", window.open_menu, "F10", "menu", "Ways"),
     )
+
+
+def _new_kitfile(window: MainWindow) -> None:
+    if window.place.page != PROJECTS:
+        window.show_page(PROJECTS)
+    page = window.page(PROJECTS)
+    assert isinstance(page, ProjectsPage)
+    page.ask_new_kitfile()
 
 
 def _open_reference(window: MainWindow) -> None:

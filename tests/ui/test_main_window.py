@@ -431,3 +431,25 @@ def test_the_window_stays_when_something_cannot_be_saved(
     assert window.place == Place("projects", str(first.project.folder)), "there it is decided"
     assert (first.project.folder / ".kitignore").read_text() == "theirs\n"
     assert (second.project.folder / ".kitignore").read_text() == "*.tmp\n", "the others are saved"
+
+
+def test_a_kitfile_is_chosen_by_keyboard(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    for name in ("Kitfile", "Kitfile.prod"):
+        (tmp_path / name).write_text("manifestVersion: 1.0.0\n")
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_O, both)
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None)
+    dialog = window.findChild(QFileDialog)
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFile
+    dialog.fileSelected.emit(str(tmp_path / "Kitfile.prod"))
+    assert window.place == Place("projects", str(tmp_path / "Kitfile.prod"))
+    dialog.close()
+
+
+def test_a_new_kitfile_is_begun_from_anywhere(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("settings")
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert window.place == Place("projects")
+    sheet = open_sheet(window)
+    assert sheet.accessibleName() == "New Kitfile"
+    sheet.close_sheet()

@@ -30,6 +30,14 @@ def test_a_kitfile_stands_for_its_folder(tmp_path: Path, name: str) -> None:
     assert place_of(str(tmp_path / name)) == Place("projects", str(tmp_path))
 
 
+def test_a_kitfile_of_another_name_is_a_project_of_its_own(tmp_path: Path) -> None:
+    for name in ("Kitfile", "kitfile", "Kitfile.prod", "release.yaml"):
+        (tmp_path / name).write_text("manifestVersion: 1.0.0\n")
+    assert place_of(str(tmp_path / "Kitfile")) == Place("projects", str(tmp_path))
+    for name in ("kitfile", "Kitfile.prod", "release.yaml"):
+        assert place_of(str(tmp_path / name)) == Place("projects", str(tmp_path / name))
+
+
 @pytest.mark.parametrize(
     ("text", "reference"),
     [("churn", "churn:latest"), ("ghcr.io/acme/churn", "ghcr.io/acme/churn:latest")],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from kitops_desktop.classification.classification import Classification, Guess
 from kitops_desktop.errors import IgnoreFileError, KitfileNotFound
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.generate import Reason, generate
@@ -40,18 +41,24 @@ class OnDisk:
 class Project:
     """A folder with the Kitfile being edited. ``document`` is what the text said when it was last read.
 
-    ``reasons`` say why a generated Kitfile is as it is; they are empty for one that was read.
+    ``reasons`` say why a generated Kitfile is as it is; they are empty for one that was read. ``guesses`` are
+    those of the ``proposal`` by content, once the files have been looked into.
     """
 
-    def __init__(self, folder: Path, *, author: str = "") -> None:
-        """Reads both files, or looks through the folder for a first Kitfile.
+    def __init__(self, folder: Path, *, author: str = "", kitfile: Path | None = None) -> None:
+        """Reads both files, or looks through the folder for a first Kitfile. ``kitfile`` is for a file of
+        another name than `kit` looks for.
 
         Raises ``FileAccessError`` and ``ContentTooLarge``.
         """
         self.folder = folder
+        self.place = kitfile or folder
+        """What tells it from other open projects: the folder, or the Kitfile where that was chosen."""
         self.reasons: tuple[Reason, ...] = ()
+        self.guesses: tuple[Guess, ...] = ()
+        self.proposal = ""
         self._files = {
-            Part.KITFILE: TextFile(_kitfile_path(folder)),
+            Part.KITFILE: TextFile(kitfile or _kitfile_path(folder)),
             Part.IGNORE: TextFile(folder / IGNORE_FILE),
         }
         self._first = {Part.KITFILE: self._first_text(author), Part.IGNORE: ""}
@@ -172,6 +179,14 @@ class Project:
         """The text as it would be without edits."""
         saved = self._files[part].saved
         return self._first[part] if saved is None else saved
+
+    def take_classification(self, found: Classification) -> None:
+        """Keep what was found in the files; the text stays as it is."""
+        self.guesses, self.proposal = found.guesses, to_yaml(found.kitfile)
+
+    def propose(self) -> None:
+        """Take the proposal by content as the text that was never edited, until the Kitfile is saved."""
+        self._first[Part.KITFILE] = self._texts[Part.KITFILE] = self.proposal
 
     def _first_text(self, author: str) -> str:
         if self._files[Part.KITFILE].saved is not None:

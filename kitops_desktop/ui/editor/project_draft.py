@@ -29,7 +29,7 @@ class ProjectDraft(QObject):
     def __init__(self, page: ProjectPage, drafts: Drafts, found: tuple[Draft, ...]) -> None:
         super().__init__(page)
         self._page, self._project = page, page.project
-        self._writer = _Writer(page.project.folder, drafts)
+        self._writer = _Writer(page.project.place, drafts)
         self._ended = False
         self._restored: tuple[Part, ...] = ()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)

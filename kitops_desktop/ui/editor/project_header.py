@@ -58,7 +58,7 @@ class ProjectHeader(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addLayout(name)
-        texts.addWidget(ElidedLabel(name_text(str(project.folder)), "muted"))
+        texts.addWidget(ElidedLabel(name_text(str(project.place)), "muted"))
         self._standing = self._watched = ""
         self._facts = ElidedLabel("", "caption", Qt.TextElideMode.ElideRight)
         self._facts.hide()

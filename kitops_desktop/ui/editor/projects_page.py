@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from kitops_desktop.errors import FileAccessError, KitOpsError
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.records.drafts import Draft
-from kitops_desktop.ui.actions import Action, add_keys
+from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.close_sheet import CloseSheet
 from kitops_desktop.ui.closing import project_question
@@ -41,7 +41,9 @@ _KINDS_THAT_TELL = ("pack", "pack-push", "sample", "pull", "copy", "remove", "pr
 
 
 class ProjectsPage(QWidget):
-    """``show_detail`` takes a folder, or "" for the list. Projects that were opened stay open."""
+    """``show_detail`` takes a folder, a Kitfile of any name, or "" for the list. Projects that were opened
+    stay open.
+    """
 
     count_changed = Signal(int)  # projects on the list
     entries_changed = Signal(object)  # a RailEntry for each of the latest
@@ -75,10 +77,8 @@ class ProjectsPage(QWidget):
         self.list.forgotten.connect(self._forget)
         self.list.shown_in_files.connect(self._show_in_files)
         self.list.folder_wanted.connect(self._choose_folder)
-        self.list.kitfile_wanted.connect(self._ask_new_kitfile)
+        self.list.kitfile_wanted.connect(self.ask_new_kitfile)
         self.list.sample_wanted.connect(lambda: navigator.show_page(WELCOME))
-        self._new = Action("New Kitfile…", self._ask_new_kitfile, "Ctrl+N", "plus", "Projects")
-        add_keys(self, (self._new,))
         navigator.job_signals.changed.connect(self._on_job)
         self._states.found.connect(self._show_rows)
         self._read_list()
@@ -123,8 +123,8 @@ class ProjectsPage(QWidget):
         page = self.current
         if page is not None:
             close = Action("Close project", lambda: self._close(page), "", "close", "Project")
-            return (*page.palette_actions(), self._new, close)
-        return (*(action for action in self.list.row_actions() if action.available()), self._new)
+            return (*page.palette_actions(), close)
+        return tuple(action for action in self.list.row_actions() if action.available())
 
     def _failure_to_save(self, page: ProjectPage) -> KitOpsError | None:
         """Save a project; the error when that is not possible."""
@@ -132,7 +132,7 @@ class ProjectsPage(QWidget):
             if page.project.modified:
                 page.write()
         except ChangedOutside:
-            self._navigator.open_project(page.project.folder)
+            self._navigator.open_project(page.project.place)
             reason = "another program changed it; decide in the project which of the two counts"
             return FileAccessError(page.project.kitfile_path, "save", reason)
         except KitOpsError as error:
@@ -142,7 +142,7 @@ class ProjectsPage(QWidget):
     # -- a new Kitfile
 
     @Slot()
-    def _ask_new_kitfile(self) -> None:
+    def ask_new_kitfile(self) -> None:
         """Open the sheet, for the project that is shown or for a folder that is chosen there."""
         workspace = self._workspace
         folder = None if self.current is None else self.current.project.folder
@@ -189,7 +189,7 @@ class ProjectsPage(QWidget):
             if page.save():
                 then()
             else:
-                self._navigator.open_project(page.project.folder)
+                self._navigator.open_project(page.project.place)
 
         def discard() -> None:
             sheet.close_sheet()
@@ -201,7 +201,7 @@ class ProjectsPage(QWidget):
 
     def _end(self, page: ProjectPage) -> None:
         """Close without asking."""
-        folder = page.project.folder
+        folder = page.project.place
         self._drafts.pop(folder).discard()
         del self._pages[folder], self._standings[folder]
         if folder == self._shown:
@@ -220,10 +220,11 @@ class ProjectsPage(QWidget):
         author, projects = self._workspace.settings.author, self._workspace.projects
 
         def read() -> tuple[Project, tuple[Draft, ...]]:
-            if not folder.is_dir():
+            kitfile = folder if folder.is_file() else None
+            if kitfile is None and not folder.is_dir():
                 raise FileAccessError(folder, "open", "there is no such folder")
-            project = Project(folder, author=author)
-            projects.add(folder)
+            project = Project(folder.parent if kitfile else folder, author=author, kitfile=kitfile)
+            projects.add(project.folder)
             return project, self._workspace.drafts.find(folder)
 
         self._opener.read(

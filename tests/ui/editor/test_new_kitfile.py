@@ -35,7 +35,7 @@ def projects(workspace: Workspace, navigator: RecordingNavigator, qtbot: QtBot) 
 
 
 def opened(projects: ProjectsPage, qtbot: QtBot) -> NewKitfileSheet:
-    next(action for action in projects.commands() if action.text == "New Kitfile…").run()
+    projects.ask_new_kitfile()
     (sheet,) = projects.findChildren(NewKitfileSheet)
     qtbot.waitUntil(lambda: not sheet.looking)
     return sheet

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.errors import FileAccessError
 from kitops_desktop.ui.close_sheet import CloseSheet
 from kitops_desktop.ui.editor.project import Part
+from kitops_desktop.ui.editor.project_draft import ProjectDraft
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.project_rows import read_rows
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
@@ -197,12 +198,12 @@ def test_going_elsewhere_closes_the_sheet_of_a_project(
 
 def test_the_palette_gets_what_can_be_done_here(projects: ProjectsPage, folder: Path, qtbot: QtBot) -> None:
     assert isinstance(projects, HasCommands)
-    assert [action.text for action in projects.commands()] == ["New Kitfile…"]
+    assert projects.commands() == ()
     page = open_in(projects, folder, qtbot)
     page.editor.type_text(Part.IGNORE, "*.tmp\n")
     texts = [action.text for action in projects.commands()]
     assert texts[:4] == ["Save", "Undo typing in .kitignore", "Redo", "Pack…"]
-    assert texts[-2:] == ["New Kitfile…", "Close project"]
+    assert texts[-1] == "Close project"
 
 
 def test_places_are_shown_from_home(home: Path, workspace: Workspace) -> None:
@@ -210,3 +211,22 @@ def test_places_are_shown_from_home(home: Path, workspace: Workspace) -> None:
     workspace.projects.add(Path("/caf\udce9"))
     rows = {row.place: row.is_there for row in read_rows(workspace.projects.list())}
     assert rows == {"~/kits/a": False, "/caf\\xe9": False}
+
+
+def test_a_kitfile_of_another_name_is_opened_beside_that_of_the_folder(
+    projects: ProjectsPage, folder: Path, workspace: Workspace, qtbot: QtBot
+) -> None:
+    other = folder / "Kitfile.prod"
+    other.write_text("package:\n  name: prod\n")
+    usual, page = open_in(projects, folder, qtbot), open_in(projects, other, qtbot)
+    assert page is not usual
+    assert page.project.folder == folder
+    page.editor.type_text(Part.KITFILE, "package:\n  name: changed\n")
+    page.findChild(ProjectDraft).flush()
+    assert workspace.drafts.find(folder) == ()
+    assert len(workspace.drafts.find(other)) == 1
+    projects.save_all()
+    assert other.read_text() == "package:\n  name: changed\n"
+    assert "churn" in (folder / "Kitfile").read_text()
+    next(action for action in projects.commands() if action.text == "Close project").run()
+    assert open_in(projects, folder, qtbot) is usual
