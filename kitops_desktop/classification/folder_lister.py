@@ -32,6 +32,8 @@ MOST_ENTRIES = 2_000_000
 """More are not listed: each takes some 100 bytes of memory."""
 _BATCH_SECONDS = 0.04
 _BATCH_ENTRIES = 5000
+_FIRST_SHOWN = 0.015
+"""Seconds in which whoever shows the first names is not disturbed."""
 _CHECK_EVERY = 1000
 
 
@@ -126,6 +128,7 @@ class FolderLister:
         self._link_targets(listing)
         if names_first:
             self._give(Batch((listing,)))
+            self._cancelled.wait(_FIRST_SHOWN)
             self._stat_all(listing)
         return listing
 
@@ -134,7 +137,8 @@ class FolderLister:
         for entry in found:
             names.append(entry.name)
             letters.append(_letter(entry))
-            self._check(len(names))
+            if len(names) % _CHECK_EVERY == 0:
+                self._check()
         listing.sizes = array("q", [UNKNOWN_SIZE]) * len(names)
 
     def _entries(self, listing: Listing, found: Iterator[os.DirEntry[str]]) -> None:
@@ -150,7 +154,8 @@ class FolderLister:
                 except OSError as error:
                     listing.troubles[len(names) - 1] = _reason(error)
             sizes.append(size)
-            self._check(len(names))
+            if len(names) % _CHECK_EVERY == 0:
+                self._check()
 
     def _stat_all(self, listing: Listing) -> None:
         for number, letter in enumerate(listing.letters):
@@ -159,7 +164,8 @@ class FolderLister:
                     listing.sizes[number] = self._files.lstat(self._place(listing.path_of(number))).st_size
                 except OSError as error:
                     listing.troubles[number] = _reason(error)
-            self._check(number)
+            if number % _CHECK_EVERY == 0:
+                self._check()
 
     def _link_targets(self, listing: Listing) -> None:
         if LINK not in listing.letters:
@@ -173,8 +179,8 @@ class FolderLister:
                 else:
                     listing.targets[number] = target
 
-    def _check(self, done: int) -> None:
-        if done % _CHECK_EVERY == 0 and self._cancelled.is_set():
+    def _check(self) -> None:
+        if self._cancelled.is_set():
             raise _Abandoned
 
     def _hand(self, listing: Listing) -> None:

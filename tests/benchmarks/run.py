@@ -11,9 +11,12 @@ own; the figure is the median over the pairs.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measure import Run, in_child, median_seconds, peak_mib, ratio
+from open_folder import make as make_many
 from stored_kit import StoredKit, stored_kit
 from workload import Size, make_folder
 
@@ -41,6 +45,9 @@ TARGETS = {
     "pack and push in one pass": 1.3,
 }
 MEMORY_TARGET_MIB = 150
+OPENING_TARGETS = {"first": ("scandir", 5.0), "all": ("walk", 3.0)}
+"""Opening a folder in the window takes at most so many times what the plain way takes."""
+LONGEST_GAP = 0.05
 REPOSITORY = "bench"
 LIMIT = 40_000_000
 """Bytes per second that a limited host gives to one connection."""
@@ -91,6 +98,10 @@ def _names(text: str) -> list[str]:
 def measure(root: Path, size: Size, runs: int, names: list[str]) -> None:
     place = Place(root, root / "project", runs)
     print(f"{os.cpu_count()} processors")
+    if "open-folder" in names:
+        measure_opening(place)
+    if set(names) == {"open-folder"}:
+        return
     print(f"{size.model} MiB model, {size.count} x {size.datasets} MiB datasets, {size.files} files")
     make_folder(place.folder, size)
     subprocess.run(["sync"], check=False)
@@ -98,7 +109,7 @@ def measure(root: Path, size: Size, runs: int, names: list[str]) -> None:
     if "pack" not in names:
         in_child(WORK, ["pack_ours", str(place.folder), str(place.state)])
     for name in MEASURES:
-        if name in names:
+        if name in names and name != "open-folder":
             MEASURES[name](place)
 
 
@@ -232,6 +243,37 @@ def measure_one_pass_push(place: Place) -> None:
     remove(state)
 
 
+def measure_opening(place: Place) -> None:
+    """A folder of 100,000 files in the tree of a project, beside ``os.scandir`` and ``os.walk`` with
+    ``stat``, in one process.
+    """
+    folder = place.root / "many"
+    make_many(folder)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, WORK.with_name("open_folder.py"), folder, str(place.runs)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # the platform without a screen says what it cannot do
+        text=True,
+        check=True,
+        env=environment,
+        cwd=WORK.parents[2],
+    )
+    runs = json.loads(done.stdout.splitlines()[-1])
+    for ours, (plain, target) in OPENING_TARGETS.items():
+        reached = statistics.median(run[ours] / run[plain] for run in runs)
+        seconds = [statistics.median(run[name] for run in runs) * 1000 for name in (plain, ours)]
+        print(
+            f"open folder, {ours} rows: {reached:6.2f} x os.{plain} (at most {target}, "
+            f"{'met' if reached <= target else 'MISSED'}); {seconds[0]:.1f} ms against {seconds[1]:.1f} ms"
+        )
+    painted = statistics.median(run["painted"] for run in runs) * 1000
+    gap = max(run["gap"] for run in runs)
+    met = "met" if gap <= LONGEST_GAP else "MISSED"
+    print(f"open folder: painted after {painted:.0f} ms; longest gap {gap * 1000:.0f} ms ({met})", flush=True)
+    remove(folder)
+
+
 @contextmanager
 def registry(place: Place) -> Iterator[str]:
     """The host of a registry that is new and empty; it is gone afterwards."""
@@ -287,6 +329,7 @@ MEASURES: dict[str, Callable[[Place], None]] = {
     "unpack-remote": measure_unpack_remote,
     "one-pass-unpack": measure_one_pass_unpack,
     "one-pass-push": measure_one_pass_push,
+    "open-folder": measure_opening,
 }
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.folder_tree import (
@@ -240,7 +241,7 @@ class TreeModel(QAbstractItemModel):
             return ()
         numbers: Sequence[int] = listing.order
         if self.found is not None:
-            numbers = self.found.rows.get(path, ())
+            numbers = [number for number in self.found.rows.get(path, ()) if number < len(listing)]
         if not self.sort_by.is_given:
             if path in self._orders:
                 return self._orders[path]
@@ -248,7 +249,7 @@ class TreeModel(QAbstractItemModel):
                 self.order_wanted.emit(path)
             else:
                 numbers = sorted_numbers(self.tree, listing, numbers, self.sort_by)
-        return [number for number in numbers if number < len(listing)]
+        return numbers
 
     def numbers(self, path: str) -> Sequence[int]:
         """What of a folder is shown, for who sorts it elsewhere."""
@@ -493,13 +494,13 @@ class TreeModel(QAbstractItemModel):
         if column == Column.NAME:
             letter = listing.letters[number]
             if letter in (FOLDER, FILE) and self._trouble(listing, number):
-                return icon("warning", "warning")
-            return icon({FOLDER: "folder", LINK: "link"}.get(letter, "file"), "muted")
+                return _picture("warning", "warning")
+            return _picture({FOLDER: "folder", LINK: "link"}.get(letter, "file"), "muted")
         if column == Column.GOES_TO:
             destination = self._destination(listing, number)
             name = "" if destination is None else destination_icon(destination)
             packed = destination is not None and destination.is_packed
-            return icon(name, "accent" if packed else "muted") if name else None
+            return _picture(name, "accent" if packed else "muted") if name else None
         return None
 
     def _destination(self, listing: Listing, number: int) -> Destination | None:
@@ -513,6 +514,12 @@ class TreeModel(QAbstractItemModel):
             known = entry_destination(self._destinations, listing, number)
             self._known_destinations[path] = known
         return known
+
+
+@cache
+def _picture(name: str, role: str) -> QIcon:
+    """Rows are drawn often; an icon has the colours of the moment in which it is drawn."""
+    return icon(name, role)
 
 
 def topmost(paths: Iterable[str]) -> tuple[str, ...]:

@@ -40,12 +40,14 @@ from kitops_desktop.ui.editor.tree_order import SortBy, sorted_numbers
 from kitops_desktop.ui.editor.tree_scan import TreeScan
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text, size_text
-from kitops_desktop.ui.widgets.parts import frame, icon_button, label
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.parts import frame, icon_button
 from kitops_desktop.ui.widgets.search_field import SearchField
 
 _ROW_INDENT = 16
 _LOOK_PAUSE = 150  # milliseconds without scrolling before files are looked into
 _FIND_PAUSE = 300  # milliseconds after a change before it is searched anew
+_DRAW_PAUSE = 200  # milliseconds between two drawings of what arrives
 _MOST_LOOKED_AT = 100
 _MOST_OPENED = 200
 """So many folders are opened by themselves to show what was found."""
@@ -90,6 +92,7 @@ class TreePane(QWidget):
         self._find_pause = QTimer(self, singleShot=True, interval=_FIND_PAUSE)
         self._look_pause = QTimer(self, singleShot=True, interval=_LOOK_PAUSE)
         self._opening = QTimer(self, interval=0)
+        self._drawing = QTimer(self, singleShot=True, interval=_DRAW_PAUSE)
         self.search = SearchField("Filter files", "Filter files")
         self.search.setMinimumWidth(90)
         self.left_out = self._toggle()
@@ -97,7 +100,7 @@ class TreePane(QWidget):
         self.search.list_widget = self.tree
         self._again = icon_button("retry", "List the folder again", "F5", role="muted")
         self._stop = icon_button("stop", "Stop listing the folder", role="muted")
-        self.says = label("", "caption")
+        self.says = ElidedLabel("", "caption")
         self.strip = DropStrip(folder)
         self.strip.hide()
         self.actions_table = self._make_actions()
@@ -243,6 +246,7 @@ class TreePane(QWidget):
         self._find_pause.timeout.connect(self._find)
         self._look_pause.timeout.connect(self._look)
         self._opening.timeout.connect(self._open_some)
+        self._drawing.timeout.connect(self._draw)
         self.model.order_wanted.connect(self._sort_elsewhere, Qt.ConnectionType.QueuedConnection)
         self.strip.chosen.connect(self._move_selected)
         self.strip.paths_dropped.connect(self.paths_chosen)
@@ -267,13 +271,21 @@ class TreePane(QWidget):
             self._opening.start()
         if self._wanted and not self._find_pause.isActive():
             self._find_pause.start()
-        self._look_pause.start()
-        self._show_state()
-        self.tree.viewport().update()
+        if not self._drawing.isActive():
+            self._drawing.start()
+        if not self.scan.busy:
+            self._look_pause.start()
 
     @Slot(object)
     def _show_look(self, look: FileLook) -> None:
         self.model.show_look(look)
+        if not self._drawing.isActive():
+            self._drawing.start()
+
+    @Slot()
+    def _draw(self) -> None:
+        """What arrived is counted and drawn a few times in a second only: drawing is what takes longest."""
+        self._show_state()
         self.tree.viewport().update()
 
     def _show_state(self) -> None:
