@@ -10,6 +10,9 @@ from kitops_desktop.ui.editor.kitfile_form import KitfileForm
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import button, frame, label
 
+_PROPOSED = "The folder has no Kitfile; this one is proposed."
+_LOOKING = "The folder has no Kitfile; one is proposed by names while the files are being looked into."
+
 
 class FormPane(QWidget):
     """``form`` does the work."""
@@ -46,10 +49,15 @@ class FormPane(QWidget):
     def show_new(self, new: bool) -> None:
         self._new.setVisible(new)
 
+    def show_looking(self, looking: bool) -> None:
+        """Say that the proposal goes by the names of the files as yet."""
+        self._new_text.setText(_LOOKING if looking else _PROPOSED)
+
     def _make_new(self) -> QWidget:
         row = QHBoxLayout()
         row.setContentsMargins(14, 8, 8, 8)
-        row.addWidget(label("The folder has no Kitfile; this one is proposed.", wrap=True), 1)
+        self._new_text = label(_PROPOSED, wrap=True)
+        row.addWidget(self._new_text, 1)
         why = button("Why like this?", kind="link")
         why.clicked.connect(self.reasons_wanted)
         row.addWidget(why)

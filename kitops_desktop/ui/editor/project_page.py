@@ -24,6 +24,7 @@ from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.editor import form_edits
+from kitops_desktop.ui.editor.classifying import Classifying
 from kitops_desktop.ui.editor.content_look import ContentLook
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
 from kitops_desktop.ui.editor.copying_in import ask_copy_into
@@ -83,6 +84,13 @@ class ProjectPage(QWidget):
         self.header = ProjectHeader(project)
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
         self.folder_side = FolderSide(self.editor, self.contents, self._parent_paths, workspace.background)
+        self.classifying = Classifying(
+            self.editor,
+            self.folder_side.assigning,
+            workspace.settings.author,
+            workspace.background,
+            self,
+        )
         self.form_pane, self.text_pane = FormPane(), TextPane(project.folder, workspace.background)
         self.form = self.form_pane.form
         self.form.use_folder(project.folder, workspace.background)
@@ -97,6 +105,7 @@ class ProjectPage(QWidget):
         for part in Part:
             self.text_pane.show_text(part, project.text(part))
         self._on_document()
+        self.classifying.begin()
         self._on_state()
         self.look.look()
 
@@ -217,6 +226,7 @@ class ProjectPage(QWidget):
         form.paths_dropped.connect(lambda section, paths: self.folder_side.assigning.move(paths, section))
         form.files_dropped.connect(lambda section, files: self.folder_side.drop_files(files, section))
         self.form_pane.reasons_wanted.connect(self._show_reasons)
+        self.classifying.ended.connect(self._on_state)
         self.text_pane.typed.connect(editor.type_text)
         self.text_pane.patterns_wanted.connect(self.ignore)
         self.folder_side.tree_pane.look_wanted.connect(self.look.look)
@@ -273,7 +283,8 @@ class ProjectPage(QWidget):
     @Slot()
     def _on_state(self) -> None:
         self.header.show_state(self.editor.undo_stack)
-        self.form_pane.show_new(self.project.is_new and bool(self.project.reasons))
+        self.form_pane.show_new(self.project.is_new and bool(self.project.reasons or self.project.guesses))
+        self.form_pane.show_looking(self.classifying.busy)
         for part in Part:
             self.text_pane.show_modified(part, self.project.is_modified(part))
         self.state_changed.emit()
@@ -421,7 +432,12 @@ class ProjectPage(QWidget):
 
     @Slot()
     def _show_reasons(self) -> None:
-        ReasonsSheet(self.project.reasons, self.sheet_host).open_sheet()
+        project = self.project
+        edited = project.text(Part.KITFILE) != project.proposal
+        sheet = ReasonsSheet(project.reasons, project.guesses, self.sheet_host, edited=edited)
+        sheet.changed.connect(self.classifying.change)
+        sheet.proposal_wanted.connect(self.classifying.use_proposal)
+        sheet.open_sheet()
 
     # -- files that others wrote
 

@@ -21,7 +21,7 @@ from kitops_desktop.ui.editor.problem_rows import problem_rows
 from kitops_desktop.ui.editor.problems_model import ProblemsModel
 from kitops_desktop.ui.editor.project_rows import ProjectRow
 from kitops_desktop.ui.editor.projects_model import ProjectsModel
-from kitops_desktop.ui.editor.reasons_sheet import ReasonsModel
+from kitops_desktop.ui.editor.reasons_model import ReasonsModel
 
 
 @pytest.fixture(autouse=True)
