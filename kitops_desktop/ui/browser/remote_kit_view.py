@@ -135,7 +135,10 @@ class RemoteKitView(QWidget):
             known = frozenset(digest for digest, layer in layers.items() if store.exists(layer))
             return RemoteParts(self._workspace.listings, known)
 
-        self._reader.read(here, lambda remote: then(source, kit, remote), self._navigator.show_error)
+        def go_on(remote: RemoteParts) -> None:
+            then(source, kit, remote)
+
+        self._reader.read(here, go_on, self._navigator.show_error)
 
     def _pull(self) -> None:
         shown = self._shown()
