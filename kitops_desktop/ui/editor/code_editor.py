@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit, QToolTip,
 
 from kitops_desktop.kitfile.problems import Severity
 from kitops_desktop.ui.colours import colours_of
+from kitops_desktop.ui.editor.severity_look import SEVERITY_LOOKS
 from kitops_desktop.ui.editor.shown_text import ShownDelta, file_delta, shown_delta, shown_text
 from kitops_desktop.ui.editor.text_delta import delta_between
 from kitops_desktop.ui.editor.yaml_highlighter import YamlHighlighter
@@ -297,7 +298,7 @@ class CodeEditor(QPlainTextEdit):
             painter.fillRect(QRect(2, area.top() + 2, 3, area.height() - 4), colour)
 
     def _colour(self, mark: LineMark) -> QColor:
-        return colours_of(self.palette()).colour("danger" if mark.severity is Severity.ERROR else "warning")
+        return colours_of(self.palette()).colour(SEVERITY_LOOKS[mark.severity].colour)
 
     @Slot(int, int, int)
     def _on_contents_change(self, start: int, removed: int, added: int) -> None:
@@ -407,10 +408,6 @@ class _LineNumbers(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._editor.number_width(), 0)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
-        self._fill_up()
-        super().inputMethodEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         self._editor.paint_numbers(event)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStringListModel, Slot
 from PySide6.QtGui import QTextBlock, QTextCursor
-from PySide6.QtWidgets import QCompleter
+from PySide6.QtWidgets import QCompleter, QListView
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.completion import Completion, completion_at
@@ -35,9 +35,11 @@ class TextCompleter(QObject):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(editor)
         self._completer.setMaxVisibleItems(_ROWS)
-        self._completer.popup().setAccessibleName("Proposals")
+        self._list = QListView()
+        self._list.setAccessibleName("Proposals")
+        self._completer.setPopup(self._list)
         self._completer.activated.connect(self._take)
-        editor.popup = self._completer.popup()
+        editor.popup = self._list
         editor.completion_wanted.connect(self._on_wanted)
 
     @Slot(bool)
@@ -76,16 +78,15 @@ class TextCompleter(QObject):
             return
         self._shown = found
         self._words.setStringList(list(words))
-        popup = self._completer.popup()
         area = self._editor.cursorRect()
         area.translate(self._editor.viewport().x(), 0)
-        area.setWidth(max(240, popup.sizeHintForColumn(0) + 40))
+        area.setWidth(max(240, self._list.sizeHintForColumn(0) + 40))
         self._completer.complete(area)
-        popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+        self._list.setCurrentIndex(self._completer.completionModel().index(0, 0))
 
     def _hide(self) -> None:
         self._reader.cancel()
-        self._completer.popup().hide()
+        self._list.hide()
 
     @Slot(str)
     def _take(self, word: str) -> None:
