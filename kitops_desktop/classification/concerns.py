@@ -209,7 +209,7 @@ def data_in_model(path: str) -> Concern:
 
 
 def unreadable(look: FileLook) -> Concern:
-    problem = Problem(Severity.ERROR, f"“{look.path}” cannot be read: {look.problem}")
+    problem = Problem(Severity.ERROR, f"It cannot be read: {look.problem}")
     return Concern(problem, look.path)
 
 
@@ -221,7 +221,7 @@ def content_concerns(looks: Sequence[FileLook]) -> Iterator[Concern]:
             yield unreadable(look)
         elif look.recognised is not None:
             say = warning if look.recognised.format == lfs_pointer.FORMAT else advice
-            yield from (say(f"“{look.path}”: {text}", path=look.path) for text in look.recognised.warnings)
+            yield from (say(text, path=look.path) for text in look.recognised.warnings)
     left = len(told) - 3 * MOST_OF_A_KIND
     if left > 0:
         yield advice(f"{left:,} more files have something of that kind")

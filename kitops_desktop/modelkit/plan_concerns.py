@@ -121,27 +121,27 @@ def _left_out_concerns(plan: PackPlan) -> Iterator[Concern]:
         by_reason.setdefault(one.why, []).append(f"{one.path}/" if one.is_dir else one.path)
     links = by_reason.get(LeftOutReason.LINK, [])
     if links:
-        are = "A link is" if len(links) == 1 else f"{len(links):,} links are"
+        is_one = len(links) == 1
         yield warning(
-            f"{are} not packed: {named(links)}",
+            "A link is not packed" if is_one else f"{len(links):,} links are not packed: {named(links)}",
             suggestion="When you pack, links can be packed as what they point to.",
-            path=links[0].rstrip("/"),
+            path=links[0].rstrip("/") if is_one else "",
         )
     special = by_reason.get(LeftOutReason.SPECIAL, [])
     if special:
-        yield advice(f"Not packed, as it is neither file nor folder: {named(special)}", path=special[0])
+        yield advice(f"Not packed, as it is neither file nor folder: {named(special)}")
     uncovered = by_reason.get(LeftOutReason.NOT_COVERED, [])
     for path in filter(_is_readme, uncovered):
-        yield advice(
-            f"“{path}” is in no entry", path=path, remedy=add_entry("Add it to docs", ("docs",), path)
-        )
+        yield advice("It is in no entry", path=path, remedy=add_entry("Add it to docs", ("docs",), path))
     uncovered = [path for path in uncovered if not _is_readme(path)]
     if uncovered:
         is_one = len(uncovered) == 1
         yield advice(
-            f"{'A path is' if is_one else f'{len(uncovered):,} paths are'} in no entry: {named(uncovered)}",
+            "It is in no entry"
+            if is_one
+            else f"{len(uncovered):,} paths are in no entry: {named(uncovered)}",
             suggestion="Add an entry for what belongs into the kit, and ignore the rest.",
-            path=uncovered[0].rstrip("/"),
+            path=uncovered[0].rstrip("/") if is_one else "",
             remedy=add_entry("Pack the rest as code", ("code",), "."),
         )
 
@@ -220,7 +220,7 @@ def _out_of_code(layer: PlannedLayer, name: str) -> Remedy | None:
 def _notebook_concerns(seen: _Seen) -> Iterator[Concern]:
     for name, size in seen.notebooks[:MOST_OF_A_KIND]:
         yield advice(
-            f"“{PurePosixPath(name).name}” has {size >> 20:,} MiB, nearly all of it outputs of its cells",
+            f"It has {size >> 20:,} MiB, nearly all of it outputs of its cells",
             suggestion="Clear the outputs, also as they may show what is not meant for others.",
             path=name,
         )

@@ -100,10 +100,10 @@ def _doubt_row(one: Flagged, text: str, severity: Severity) -> ProblemRow:
 
 
 def texts_by_field(rows: Iterable[ProblemRow]) -> Mapping[str, str]:
-    """What the form shows beside its fields."""
+    """What the form shows beside its fields: what is wrong there. Advice stands in the list only."""
     texts: dict[str, str] = {}
     for row in rows:
-        if row.field:
+        if row.field and row.severity is not Severity.ADVICE:
             texts[row.field] = f"{texts[row.field]}\n{row.text}" if row.field in texts else row.text
     return texts
 
@@ -116,7 +116,7 @@ def _row(document: KitfileDocument, found: Problem | Concern, folder: Path | Non
         line = _nearest_line(document, problem.field)
     return ProblemRow(
         problem.severity,
-        _plain(name_text(problem.message) if path else problem.message),
+        _plain(name_text(problem.message) if isinstance(found, Concern) else problem.message),
         _place("Line" if line is not None else problem.field, line) or name_text(path),
         line=line,
         column=problem.column,
