@@ -417,6 +417,10 @@ class ProjectPage(QWidget):
             self.text_pane.go_to(row.part, row.line, row.column or 1)
         elif row.field:
             self._focus_field(row.field)
+        elif row.path:
+            self.panes.reveal(Pane.CONTENTS)
+            self.folder_side.setCurrentWidget(self.folder_side.tree_pane)
+            self.folder_side.tree_pane.reveal(row.path)
 
     def _focus_field(self, field: str) -> None:
         self.panes.reveal(Pane.FORM)
