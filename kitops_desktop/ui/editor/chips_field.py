@@ -10,7 +10,6 @@ from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QFocusEvent, QKeyE
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSizePolicy, QWidget
 
 from kitops_desktop.ui.editor.field_edit import FieldEdit
-from kitops_desktop.ui.editor.focus_order import ANCHOR
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.widgets.flow_layout import FlowLayout
 from kitops_desktop.ui.widgets.parts import restyle
@@ -30,7 +29,6 @@ class ChipsField(QFrame):
         """``one`` is what a single text is called ("author")."""
         super().__init__(parent)
         self.setProperty("kind", "chips")
-        self.setProperty(ANCHOR, True)
         self.setAccessibleName(name)
         self.setAcceptDrops(True)
         self._name, self._one, self._hint = name, one, hint
@@ -175,11 +173,13 @@ class ChipsField(QFrame):
         return next((place for place, (a, b) in pairs if a != b), min(len(texts), len(shown)))
 
     def _order_focus(self) -> None:
-        items = map(self._flow.itemAt, range(self._flow.count()))
-        stops = [self, *(item.widget() for item in items if item is not None)]
-        for one, other in pairwise(stops):
-            if one is not None and other is not None:
-                QWidget.setTabOrder(one, other)
+        """As they stand; the line keeps its place among the other fields, and leads them all."""
+        place = min(self._place, len(self._chips))
+        for chip in self._chips[:place]:
+            QWidget.setTabOrder(self.edit, chip)
+            QWidget.setTabOrder(chip, self.edit)
+        for one, other in pairwise((self.edit, *self._chips[place:])):
+            QWidget.setTabOrder(one, other)
 
     def _focus_chip(self, index: int) -> None:
         target: QWidget = self._chips[index] if 0 <= index < len(self._chips) else self.edit

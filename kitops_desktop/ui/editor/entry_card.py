@@ -51,7 +51,7 @@ class EntryCard(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self._section, self._path, self._paths = section, path, paths
+        self._section, self.path, self.paths = section, path, paths
         self._edits: dict[str, FieldEdit] = {}
         self._chips: dict[str, ChipsField] = {}
         self._notes: dict[str, QLabel] = {}
@@ -112,11 +112,11 @@ class EntryCard(QFrame):
         if self._section.is_list and event.modifiers() == _ALT and event.key() in _MOVES:
             step = _MOVES[Qt.Key(event.key())]
             if self._can_go[step]:
-                self.moved.emit(self._path, step)
+                self.moved.emit(self.path, step)
             return
         target = target_of_key(event) if self._can_move else None
         if target is not None and target != self._section.path:
-            self.sent.emit(self._path, target)
+            self.sent.emit(self.path, target)
             return
         super().keyPressEvent(event)
 
@@ -124,12 +124,12 @@ class EntryCard(QFrame):
 
     def _make_header(self) -> QHBoxLayout:
         header = QHBoxLayout()
-        number = f" {self._path[-1] + 1}" if self._path and isinstance(self._path[-1], int) else ""
+        number = f" {self.path[-1] + 1}" if self.path and isinstance(self.path[-1], int) else ""
         self._what = f"{self._section.one}{number}"
         header.setSpacing(4)
         if self._can_move:
             grip = EntryGrip(f"Drag {self._what} to another place or section")
-            grip.drag_began.connect(lambda: self.drag_began.emit(self._path, self.grab()))
+            grip.drag_began.connect(lambda: self.drag_began.emit(self.path, self.grab()))
             header.addWidget(grip)
         header.addWidget(_Picture(self._section.icon))
         header.addWidget(label(capital(self._what), "strong"))
@@ -139,7 +139,7 @@ class EntryCard(QFrame):
         return header
 
     def _add_buttons(self, header: QHBoxLayout) -> None:
-        path = self._path
+        path = self.path
         if self._can_move:
             self._more = self._button("more", f"Move {self._what}", self._show_menu)
             header.addWidget(self._more)
@@ -150,8 +150,8 @@ class EntryCard(QFrame):
     def _show_menu(self) -> None:
         steps = self._can_go if self._section.is_list else {}
         menu = move_menu(self._what, self._section.path, steps, self)
-        menu.step_chosen.connect(lambda step: self.moved.emit(self._path, step))
-        menu.chosen.connect(lambda section: self.sent.emit(self._path, section))
+        menu.step_chosen.connect(lambda step: self.moved.emit(self.path, step))
+        menu.chosen.connect(lambda section: self.sent.emit(self.path, section))
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _button(self, image: str, name: str, clicked: Callable[[], None]) -> QToolButton:
@@ -173,8 +173,8 @@ class EntryCard(QFrame):
         edit.setAccessibleName(accessible)
         edit.textEdited.connect(lambda text: self._on_edited(field, text))
         edit.chosen.connect(lambda text: self._on_edited(field, text))
-        if field.is_path and self._paths is not None:
-            edit.entered.connect(self._paths.forget)
+        if field.is_path and self.paths is not None:
+            edit.entered.connect(self.paths.forget)
         self._edits[field.key] = edit
         name.setBuddy(edit)
         form.addRow(name, self._with_chooser(edit, field) if field.is_path else edit)
@@ -187,12 +187,12 @@ class EntryCard(QFrame):
         if field.is_licence:
             return suggest_licences
         if field.is_path:
-            return None if self._paths is None else self._paths.suggest
+            return None if self.paths is None else self.paths.suggest
         return suggest_words(field.completions) if field.completions else None
 
     def _make_chips(self, field: FormField, name: str) -> ChipsField:
         chips = ChipsField(name, field.label.lower().removesuffix("s"), field.hint)
-        place = (*self._path, field.key)
+        place = (*self.path, field.key)
         chips.edited.connect(lambda values: self.field_edited.emit(place, values))
         self._chips[field.key], self._edits[field.key] = chips, chips.edit
         return chips
@@ -203,7 +203,7 @@ class EntryCard(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(edit, 1)
-        place = (*self._path, field.key)
+        place = (*self.path, field.key)
         layout.addWidget(
             self._button("folder-open", f"Choose path of {self._what}", lambda: self.path_wanted.emit(place))
         )
@@ -243,11 +243,11 @@ class EntryCard(QFrame):
         note.setVisible(is_odd)
 
     def _on_edited(self, field: FormField, text: str) -> None:
-        self.field_edited.emit((*self._path, field.key), text)
+        self.field_edited.emit((*self.path, field.key), text)
 
     @Slot(object)
     def _on_parameter_edited(self, edit: object) -> None:
-        self.parameter_edited.emit(self._path, edit)
+        self.parameter_edited.emit(self.path, edit)
 
 
 class _Note(ElidedLabel):

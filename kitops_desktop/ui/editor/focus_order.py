@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
 
-ANCHOR = "tabAnchor"
-"""A property of widgets that order what is inside of them themselves, behind their own place."""
-
 
 def follow_layout(first: QWidget, content: QWidget) -> QWidget:
     """Tab goes from ``first`` through all of ``content`` in the order in which it is laid out; gives the
@@ -27,7 +24,7 @@ def follow_layout(first: QWidget, content: QWidget) -> QWidget:
 
 
 def _stops(widget: QWidget) -> Iterator[QWidget]:
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.property(ANCHOR):
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
     layout = widget.layout()
     if layout is not None:
