@@ -179,9 +179,12 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> None:
         """The command palette: what can be done here first, then kits and projects as they are found."""
+        self._finder.open_with((*self.page_actions(), *place_actions(self), *self.actions_table))
+
+    def page_actions(self) -> tuple[Action, ...]:
+        """What can be done on the page that is shown."""
         page = self._stack.currentWidget()
-        here = page.commands() if isinstance(page, HasCommands) else ()
-        self._finder.open_with((*here, *place_actions(self), *self.actions_table))
+        return page.commands() if isinstance(page, HasCommands) else ()
 
     @property
     def shown_pages(self) -> tuple[QWidget, ...]:
@@ -195,7 +198,8 @@ class MainWindow(QMainWindow):
         if folder is None or self._is_of_open_project(folder):
             event.ignore()
             return
-        self._overlay.show_for(folder)
+        if not self._shows_project():  # its page has targets of its own for what is to be copied into it
+            self._overlay.show_for(folder)
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
@@ -289,8 +293,10 @@ class MainWindow(QMainWindow):
 
     def _is_of_open_project(self, folder: Path) -> bool:
         """Whether it is part of the project that is shown, which takes its own files."""
-        place = self.place
-        return place.page == PROJECTS and bool(place.detail) and Path(place.detail) in folder.parents
+        return self._shows_project() and Path(self.place.detail) in folder.parents
+
+    def _shows_project(self) -> bool:
+        return self.place.page == PROJECTS and bool(self.place.detail)
 
 
 def _detail_text(place: Place) -> str:

@@ -88,7 +88,7 @@ def _registries(window: MainWindow) -> BrowserPage:
 
 
 def _show_keys(window: MainWindow) -> None:
-    table = (*place_actions(window), *_way_actions(window), *window.actions_table)
+    table = (*place_actions(window), *_way_actions(window), *window.actions_table, *window.page_actions())
     shortcuts_sheet(table, window.sheet_host).open_sheet()
 
 

@@ -27,7 +27,7 @@ from kitops_desktop.watching.folder_watch import Changed
 class FolderSide(QTabWidget):
     """Two tabs. Moves files of the tree itself; ``files_from_elsewhere`` were dropped from outside."""
 
-    files_from_elsewhere = Signal(object, object)  # tuple[Path, ...], FieldPath of a section
+    files_from_elsewhere = Signal(object, object)  # tuple[Path, ...], FieldPath of a section or None
     noticed = Signal(str)
     refused = Signal(object)  # Exception
 
@@ -70,12 +70,14 @@ class FolderSide(QTabWidget):
         self.assigning.move(paths, section)
 
     @Slot(object, object)
-    def drop_files(self, files: tuple[Path, ...], section: FieldPath) -> None:
-        """Files from the file manager: those of this folder are moved, others asked about."""
+    def drop_files(self, files: tuple[Path, ...], section: FieldPath | None) -> None:
+        """Files from the file manager: those of this folder are moved, others asked about. With None they
+        belong into the folder, to no section.
+        """
         inside = {file: form_edits.path_in_folder(self.folder, file) for file in files}
         paths = tuple(path for path in inside.values() if path not in ("", "."))
         outside = tuple(file for file, path in inside.items() if not path)
-        if paths:
+        if paths and section is not None:
             self.move_paths(paths, section)
         if outside and section == IGNORE:
             self.noticed.emit("Only files of the project can be ignored.")

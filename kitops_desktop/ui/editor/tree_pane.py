@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -68,7 +68,7 @@ class TreePane(QWidget):
 
     look_wanted = Signal()
     paths_chosen = Signal(object, object)  # tuple[str, ...] of the project, FieldPath of a section or IGNORE
-    files_dropped = Signal(object, object)  # tuple[Path, ...] of anywhere, FieldPath of a section or IGNORE
+    files_dropped = Signal(object, object)  # tuple[Path, ...] of anywhere, FieldPath, IGNORE or None
 
     def __init__(
         self,
@@ -154,10 +154,19 @@ class TreePane(QWidget):
         return index.isValid()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """The targets come into view; only they take what is dropped."""
+        """The targets come into view."""
         if dragged_files(event.mimeData()) or dragged_paths(event.mimeData(), self.folder):
             self.strip.show()
             event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Beside the targets: files from elsewhere belong into the folder, whatever they are."""
+        self._show_strip()
+        files = dragged_files(event.mimeData())
+        if files and not dragged_paths(event.mimeData(), self.folder):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.files_dropped.emit(files, None)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
         if not self.rect().contains(self.mapFromGlobal(self.cursor().pos())):
@@ -271,10 +280,11 @@ class TreePane(QWidget):
             self._opening.start()
         if self._wanted and not self._find_pause.isActive():
             self._find_pause.start()
-        if not self._drawing.isActive():
-            self._drawing.start()
         if not self.scan.busy:
+            self._draw()
             self._look_pause.start()
+        elif not self._drawing.isActive():
+            self._drawing.start()
 
     @Slot(object)
     def _show_look(self, look: FileLook) -> None:
