@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
 from kitops_desktop.ui.colours import colours_of
 
@@ -12,7 +12,7 @@ _DOT = 1.5
 _GAP = 5.0
 
 
-class EntryGrip(QWidget):
+class EntryGrip(QLabel):
     """Six dots. The card's keys and menu do the same without a mouse, so that it takes no focus."""
 
     drag_began = Signal()
