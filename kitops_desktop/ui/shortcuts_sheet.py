@@ -23,6 +23,7 @@ _EVERYWHERE = (
     ("Close a panel", "Esc"),
     ("Next or previous field", "Tab, Shift+Tab"),
     ("Leave a text in which Tab indents", "Esc"),
+    ("What fits here, in the text of a Kitfile", "Ctrl+Space"),
     ("Open what is selected", "Return"),
     ("Context menu", "Shift+F10"),
 )

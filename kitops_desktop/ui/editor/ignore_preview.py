@@ -33,6 +33,7 @@ class IgnorePreview(QObject):
         self._folder = folder
         self._files: FileList | None = None
         self._text = ""
+        self._again = False
         self._reader = Reader(background, self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._try_lines)
@@ -48,9 +49,13 @@ class IgnorePreview(QObject):
             self._pause.start()
 
     def list_again(self) -> None:
-        """The folder may hold other files by now."""
+        """The folder may hold other files by now. While it is listed, that comes first: others may write on
+        and on."""
         self._files = None
-        self._pause.start()
+        if self._reader.busy:
+            self._again = True
+        elif not self._pause.isActive():
+            self._pause.start()
 
     @Slot()
     def _try_lines(self) -> None:
@@ -65,8 +70,12 @@ class IgnorePreview(QObject):
     def _on_found(self, files: FileList, found: IgnoreEffects) -> None:
         self._files, self.found, self.problem = files, found, ""
         self.changed.emit()
+        if self._again:
+            self._again = False
+            self.list_again()
 
     def _on_failed(self, error: Exception) -> None:
+        self._again = False
         self._files, self.found, self.problem = None, None, explain(error).title
         self.changed.emit()
 

@@ -15,6 +15,8 @@ SCALAR = re.compile(
     r"(?<=[:\-\[,]\s)([-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?)|true|false|null|~)"
     r"(?=\s*(?:$|[,\]}#]))"
 )
+TAB = re.compile(r"^[ ]*\t[ \t]*")
+"""Indentation with a tab in it, which YAML does not allow and nobody can see."""
 MARK = re.compile(r"(?<!\S)[&*!][\w./!-]+|(?<=:\s)[|>][-+0-9]*(?=\s*$)|^---.*$|^\.\.\.$")
 
 
@@ -27,10 +29,16 @@ class YamlColours:
     scalar: str
     comment: str
     mark: str
+    tab: str
+    """A background."""
 
 
-LIGHT = YamlColours(key="#1f4fbf", text="#1a7f37", scalar="#9a3b00", comment="#6b7280", mark="#8250df")
-DARK = YamlColours(key="#8fb3ff", text="#7ee2a8", scalar="#ffb86b", comment="#8b93a5", mark="#d2a8ff")
+LIGHT = YamlColours(
+    key="#1f4fbf", text="#1a7f37", scalar="#9a3b00", comment="#6b7280", mark="#8250df", tab="#fde4e1"
+)
+DARK = YamlColours(
+    key="#8fb3ff", text="#7ee2a8", scalar="#ffb86b", comment="#8b93a5", mark="#d2a8ff", tab="#48211f"
+)
 
 
 class YamlHighlighter(QSyntaxHighlighter):
@@ -49,10 +57,12 @@ class YamlHighlighter(QSyntaxHighlighter):
             "scalar": _format(colours.scalar),
             "comment": _format(colours.comment, italic=True),
             "mark": _format(colours.mark),
+            "tab": _background(colours.tab),
         }
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:  # noqa: N802
+        self._mark(TAB, text, "tab")
         self._mark(MARK, text, "mark")
         self._mark(SCALAR, text, "scalar", group=1)
         self._mark(FLOW_KEY, text, "key", group=1)
@@ -77,4 +87,10 @@ def _format(colour: str, *, bold: bool = False, italic: bool = False) -> QTextCh
     if bold:
         made.setFontWeight(QFont.Weight.DemiBold)
     made.setFontItalic(italic)
+    return made
+
+
+def _background(colour: str) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setBackground(QColor(colour))
     return made

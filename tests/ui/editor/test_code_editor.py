@@ -105,6 +105,19 @@ def test_keys_comments_and_values_have_colours_of_their_own(editor: CodeEditor) 
     assert colour_at(editor, 1, 7) == ""
 
 
+def test_tabs_that_indent_and_anchors_can_be_seen(editor: CodeEditor) -> None:
+    editor.show_text("a: &x 1\n \tb: *x\nc: 1\td\n")
+    spans = editor.document().findBlockByNumber(1).layout().formats()
+    tab = next(span for span in spans if span.start == 0)
+    assert tab.format.background().style() != Qt.BrushStyle.NoBrush
+    assert tab.length == 2
+    assert colour_at(editor, 1, 4) == colour_at(editor, 2, 6) != colour_at(editor, 1, 1)
+    assert all(
+        span.format.background().style() == Qt.BrushStyle.NoBrush
+        for span in editor.document().findBlockByNumber(2).layout().formats()
+    )
+
+
 def test_colours_follow_the_scheme(editor: CodeEditor, theme: Theme, qtbot: QtBot) -> None:
     editor.show_text("name: x\n")
     light = colour_at(editor, 1, 1)
