@@ -27,6 +27,7 @@ from kitops_desktop.preview.contents import file_digests
 from kitops_desktop.preview.files import ListingCache, layer_files
 from kitops_desktop.preview.reading_limits import ReadingLimits
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.records.manifests import ManifestCache
 from kitops_desktop.records.same_files import SameFiles
 from kitops_desktop.store.local_store import LocalStore
 
@@ -42,12 +43,21 @@ _CHECK_EVERY = 1000
 
 @dataclass(frozen=True, slots=True)
 class StateSources:
-    """What is known beside the folder."""
+    """What is known beside the folder. ``manifests`` has those of kits that went straight to a registry."""
 
     store: LocalStore
     memory: LayerMemory | None
     listings: ListingCache | None
     same_files: SameFiles
+    manifests: ManifestCache | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLayer:
+    """What a layer became before, once for each compression; ``is_stored`` when the store has one of them."""
+
+    digests: frozenset[Digest]
+    is_stored: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +106,22 @@ class _Judged:
     added: int = 0
 
 
-def known_layers(plan: PackPlan, memory: LayerMemory | None, store: LocalStore) -> dict[str, Digest]:
-    """The blobs of the store that layers would become, by the field of the layer, as far as is remembered."""
-    known: dict[str, Digest] = {}
+def known_layers(plan: PackPlan, memory: LayerMemory | None, store: LocalStore) -> dict[str, KnownLayer]:
+    """The layers that are remembered, by their field."""
+    known: dict[str, KnownLayer] = {}
     for layer in plan.layers:
-        for compression in Compression:
-            blob = known_blob(layer.plan, memory, compression)
-            if blob is not None and store.exists(blob):
-                known[layer.field] = blob.digest
-                break
+        found = [known_blob(layer.plan, memory, compression) for compression in Compression]
+        blobs = [blob for blob in found if blob is not None]
+        if blobs:
+            digests = frozenset(blob.digest for blob in blobs)
+            known[layer.field] = KnownLayer(digests, any(map(store.exists, blobs)))
     return known
+
+
+def not_stored(plan: PackPlan, known: Mapping[str, KnownLayer]) -> list[LayerPlan]:
+    """The layers that the store would get anew."""
+    stored = {name for name, layer in known.items() if layer.is_stored}
+    return [layer.plan for layer in plan.layers if layer.field not in stored]
 
 
 def total_size(plans: Iterable[LayerPlan]) -> int:
@@ -114,26 +130,28 @@ def total_size(plans: Iterable[LayerPlan]) -> int:
 
 
 def folder_changes(
-    plan: PackPlan, kit: ModelKit, known: Mapping[str, Digest], sources: StateSources, token: CancelToken
+    plan: PackPlan, kit: ModelKit, known: Mapping[str, KnownLayer], sources: StateSources, token: CancelToken
 ) -> FoundChanges:
-    """Compare what would be packed with a kit of the store; ``known`` is of ``known_layers``.
+    """Compare what would be packed with a kit; ``known`` is of ``known_layers``.
 
     Raises ``StoreUnavailable`` and ``Cancelled``.
     """
     of_kit = {layer.descriptor.digest for layer in kit.layers}
-    whole = {layer.field for layer in plan.layers if known.get(layer.field) in of_kit}
+    whole = {name for name, layer in known.items() if layer.digests & of_kit}
     rest = [layer.plan for layer in plan.layers if layer.field not in whole]
-    left = {known[name] for name in whole}
-    old = [layer for layer in kit.layers if layer.descriptor.digest not in left]
-    not_stored = [layer.plan for layer in plan.layers if layer.field not in known]
+    found_again = frozenset[Digest]().union(*(known[name].digests for name in whole))
+    old = [layer for layer in kit.layers if layer.descriptor.digest not in found_again]
+    added = not_stored(plan, known)
     try:
         if sum(map(len, rest)) > MOST_FILES:
             raise _NotCompared("it holds too many files to be compared")
         packed = _listed(old, sources, token)
     except _NotCompared as reason:
-        return FoundChanges(None, total_size(not_stored), True, reason.why)
+        return FoundChanges(None, total_size(added), True, reason.why)
     except KitOpsError:
-        return FoundChanges(None, total_size(not_stored), True, "what was packed can no longer be read")
+        return FoundChanges(
+            None, total_size(added), True, "the files that were packed are not on this computer"
+        )
     same_before = sources.same_files.get(plan.context, kit.descriptor.digest)
     judged = [_judge(one, packed, same_before, token) for one in rest]
     _compare(judged, packed, sources.store, token)
@@ -141,7 +159,7 @@ def folder_changes(
     same_now = _numbers(whole_plans, judged, token)
     if not same_now <= same_before:
         sources.same_files.put(plan.context, kit.descriptor.digest, same_now)
-    new = [one.plan for one in judged if one.plan in not_stored and not _is_as_packed(one, packed)]
+    new = [one.plan for one in judged if one.plan in added and not _is_as_packed(one, packed)]
     compressed = any(layer.format and layer.format.compression is not Compression.NONE for layer in old)
     changes = _counted(judged, packed, rest)
     return FoundChanges(changes, total_size(new), bool(new) and (changes.touched > 0 or compressed))

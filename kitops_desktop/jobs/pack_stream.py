@@ -140,10 +140,17 @@ class _Stream:
             tag.put()
             note_used(self._tools, target, packed.manifest.digest, "push")
             pushes.append(Pushed(target, packed.manifest, size, self._sending.copied, tag.replaced))
-        if self._tools.projects is not None:
-            named = targets[0].short
-            self._tools.projects.update(self._folder, reference=named, digest=packed.manifest.digest)
+        self._remember(made, targets[0])
         return tuple(pushes)
+
+    def _remember(self, made: Assembled, target: Reference) -> None:
+        """What the folder was packed as, and manifest and config of that, which are nowhere else here."""
+        manifest, tools = made.packed.manifest, self._tools
+        if tools.projects is not None:
+            tools.projects.update(self._folder, reference=target.short, digest=manifest.digest)
+        if tools.manifests is not None:
+            tools.manifests.put(manifest.digest, made.packed.manifest_bytes)
+            tools.manifests.put(made.packed.config.digest, made.config_bytes)
 
     def _assemble(self, blobs: Sequence[PackedBlob]) -> Assembled:
         return assemble(self._prepared.plan, self._prepared.kitfile, Compression.NONE, blobs)

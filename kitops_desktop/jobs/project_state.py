@@ -12,13 +12,16 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.folder_changes import (
     NO_CHANGES,
     FolderChanges,
+    KnownLayer,
     StateSources,
     folder_changes,
     known_layers,
+    not_stored,
     total_size,
 )
 from kitops_desktop.jobs.pack_job import MAX_KITFILE_BYTES
 from kitops_desktop.jobs.parents import local_parents
+from kitops_desktop.jobs.remote import Remembering
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.kitfile import Kitfile
@@ -27,7 +30,9 @@ from kitops_desktop.kitfile.problems import Severity
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
 from kitops_desktop.modelkit.parents import parent_paths
+from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
+from kitops_desktop.oci.manifest import MANIFEST_TYPE
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.store.local_store import LocalStore, StoredKit
 from kitops_desktop.store.snapshot import reference_in
@@ -124,16 +129,16 @@ def _state(
 ) -> ProjectState:
     store = sources.store
     known = known_layers(plan, sources.memory, store)
-    missing = tuple(layer.plan for layer in plan.layers if layer.field not in known)
+    missing = not_stored(plan, known)
     state = ProjectState(packed_as=packed.reference, new_bytes=total_size(missing))
     kits = store.listing().kits
     stored = next((kit for kit in kits if kit.descriptor.digest == packed.digest), None)
-    kit = None if stored is None else _loaded(store, stored)
-    if stored is not None and kit is not None:
+    kit = _sent(sources, packed.digest) if stored is None else _loaded(store, stored)
+    if kit is not None:
         found = folder_changes(plan, kit, known, sources, token)
         state = replace(
             state,
-            packed_as=_name(stored, kits, packed.reference),
+            packed_as=packed.reference if stored is None else _name(stored, kits, packed.reference),
             changes=found.changes,
             kitfile_changed=bool(kitfile_changes(kit.kitfile, kitfile)),
             unknown=found.unknown,
@@ -150,18 +155,35 @@ def _state(
 def _other_version(
     plan: PackPlan,
     kitfile: Kitfile,
-    known: Mapping[str, Digest],
+    known: Mapping[str, KnownLayer],
     kits: Sequence[StoredKit],
     store: LocalStore,
 ) -> ProjectState | None:
     """The state of a folder that is what some other kit of the store was packed from."""
-    digests = [known[layer.field] for layer in plan.layers]
+    digests = [known[layer.field].digests for layer in plan.layers]
     for stored in kits:
-        if digests and [layer.digest for layer in stored.manifest.layers] == digests:
+        layers = [layer.digest for layer in stored.manifest.layers]
+        if layers and len(layers) == len(digests) and all(map(_is_in, layers, digests)):
             kit = _loaded(store, stored)
             if kit is not None and not kitfile_changes(kit.kitfile, kitfile):
                 return ProjectState(packed_as=_name(stored, kits), changes=NO_CHANGES, new_bytes=0)
     return None
+
+
+def _is_in(digest: Digest, digests: frozenset[Digest]) -> bool:
+    return digest in digests
+
+
+def _sent(sources: StateSources, digest: str) -> ModelKit | None:
+    """A kit that went straight to a registry, as far as it is remembered: without its layers."""
+    content = None if sources.manifests is None else sources.manifests.get(digest)
+    if content is None:
+        return None
+    descriptor = Descriptor(MANIFEST_TYPE, Digest(digest), len(content))
+    try:
+        return load_kit(Remembering(sources.store, sources.manifests), descriptor)
+    except ArtifactError:
+        return None
 
 
 def _loaded(store: LocalStore, stored: StoredKit) -> ModelKit | None:

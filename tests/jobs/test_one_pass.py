@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from kitops_desktop import errors
+from kitops_desktop.jobs.folder_changes import StateSources
 from kitops_desktop.jobs.job import JobState
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder, prepare_pack
 from kitops_desktop.jobs.pack_push_job import PackedAndPushed, PackPushWork, pack_and_push
+from kitops_desktop.jobs.project_state import PackedAs, ProjectState, ProjectStates
 from kitops_desktop.jobs.pull_job import PullWork, pull_kit
 from kitops_desktop.jobs.push_forecast import PushForecast, forecast
 from kitops_desktop.jobs.remote import repository_of
@@ -140,6 +142,30 @@ def test_what_is_there_is_neither_read_nor_sent(
     assert (told[1].layers, told[1].present, told[1].unknown) == (2, 1, 1)
     assert registry.count("PATCH", "/there/churn/") == 1  # the model, once
     assert all(layer.reused for layer in again.packed.layers)
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_project_is_in_sync_with_what_went_straight_to_a_registry(
+    project: Path, registry: RegistryServer, open_computer: Computers
+) -> None:
+    opened = open_computer("here")
+    opened.projects.add(project)
+    target = f"{registry.host}/stream/sync:v1"
+    stream(opened, project, target)
+    sources = StateSources(
+        opened.store, opened.memory, opened.listings, opened.same_files, opened.manifest_cache
+    )
+    record = opened.projects.find(project)
+    assert record is not None
+    packed = PackedAs(record.last_reference, record.last_digest)
+
+    def state() -> ProjectState:
+        return ProjectStates(lambda: sources).of_folder(project, packed, CancelToken())
+
+    assert (state().packed_as, state().is_in_sync) == (target, True)
+    (project / "model.bin").write_bytes(b"other")
+    assert state().changes is None
+    assert state().unknown == "the files that were packed are not on this computer"
 
 
 @pytest.mark.usefixtures("trusting")

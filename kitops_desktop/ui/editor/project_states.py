@@ -103,4 +103,10 @@ class StatesReader(QObject):
 
 
 def state_sources(workspace: Workspace) -> StateSources:
-    return StateSources(workspace.store, workspace.memory, workspace.listings, workspace.same_files)
+    return StateSources(
+        workspace.store,
+        workspace.memory,
+        workspace.listings,
+        workspace.same_files,
+        workspace.manifest_cache,
+    )
