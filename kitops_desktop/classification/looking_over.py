@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.looks import Looks
@@ -105,17 +104,19 @@ class FilesToSee:
 
 def rank_of(path: str, size: int) -> int | None:
     """0 for what should be looked at first, 2 for what may wait; None for what need not be looked at."""
-    name = PurePosixPath(path).name.casefold()
-    suffix = PurePosixPath(name).suffix
+    name = path.rpartition("/")[2].casefold()
+    suffix = name[dot:] if (dot := name.rfind(".")) > 0 else ""
     if suffix in _HEADERS:
         return 0
     if suffix in _WEIGHTS and size <= SMALL:
         return 0
     if size > (LARGEST_NOTEBOOK if suffix == ".ipynb" else LARGEST_TEXT) or not size:
         return None
-    if suffix in _PROGRAMS or name.startswith(".env") or _is_flagged(path):
+    if suffix in _PROGRAMS or name.startswith(".env"):
         return 1
-    return 2 if suffix in _TEXTS else None
+    if suffix not in _TEXTS:
+        return None
+    return 1 if _is_flagged(path) else 2
 
 
 def look_over(
