@@ -13,13 +13,13 @@ from kitops_desktop.records.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The unsaved text of the file ``name`` of a project. ``base`` says what the file held when it was read
-    or saved last: a digest, "" for no file. ``written_at`` is in seconds since the epoch.
+    """The unsaved text of the file ``name`` of a project. ``base`` is the text it came from: what was read or
+    saved last, None for no file. ``written_at`` is in seconds since the epoch.
     """
 
     name: str
     text: str
-    base: str
+    base: str | None
     written_at: float = 0.0
 
 
@@ -38,7 +38,7 @@ class Drafts:
             *(
                 (
                     "INSERT INTO drafts VALUES (?, ?, ?, ?, ?)",
-                    (key, draft.name, _stored(draft.text), draft.base, now),
+                    (key, draft.name, _stored(draft.text), _stored(draft.base), now),
                 )
                 for draft in drafts
             ),
@@ -47,7 +47,7 @@ class Drafts:
     def find(self, folder: Path) -> tuple[Draft, ...]:
         rows = self._database.read("SELECT * FROM drafts WHERE folder = ? ORDER BY name", (_key(folder),))
         return tuple(
-            Draft(row["name"], row["text"].decode("utf-8", "surrogatepass"), row["base"], row["written_at"])
+            Draft(row["name"], _read(row["text"]) or "", _read(row["base"]), row["written_at"])
             for row in rows
         )
 
@@ -56,6 +56,10 @@ def _key(folder: Path) -> bytes:
     return os.fsencode(folder.absolute())
 
 
-def _stored(text: str) -> bytes:
+def _stored(text: str | None) -> bytes | None:
     """As bytes, since SQLite's text takes no lone surrogates: they stand for bytes that are not UTF-8."""
-    return text.encode("utf-8", "surrogatepass")
+    return None if text is None else text.encode("utf-8", "surrogatepass")
+
+
+def _read(stored: bytes | None) -> str | None:
+    return None if stored is None else stored.decode("utf-8", "surrogatepass")

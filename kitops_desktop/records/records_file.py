@@ -79,7 +79,7 @@ _MIGRATIONS = (
         folder BLOB NOT NULL,
         name TEXT NOT NULL,
         text BLOB NOT NULL,
-        base TEXT NOT NULL,
+        base BLOB,
         written_at REAL NOT NULL,
         PRIMARY KEY (folder, name)
     )

@@ -13,13 +13,13 @@ def test_drafts_are_there_after_a_restart(tmp_path: Path) -> None:
     folder, other = Path("/projects/\udcff"), Path("/other")
     odd = "name: caf\udce9 \ud83d\n\tend\r\n\0"
     database = open_records(tmp_path / "records.sqlite")
-    Drafts(database, Clock()).keep(folder, [Draft("Kitfile", odd, "sha256:1"), Draft(".kitignore", "", "")])
+    Drafts(database, Clock()).keep(folder, [Draft("Kitfile", odd, odd[1:]), Draft(".kitignore", "", None)])
     database.close()
     database = open_records(tmp_path / "records.sqlite")
     drafts = Drafts(database, Clock())
     ignore, kitfile = drafts.find(folder)
-    assert (ignore.name, ignore.text, ignore.base) == (".kitignore", "", "")
-    assert (kitfile.name, kitfile.text, kitfile.base) == ("Kitfile", odd, "sha256:1")
+    assert (ignore.name, ignore.text, ignore.base) == (".kitignore", "", None)
+    assert (kitfile.name, kitfile.text, kitfile.base) == ("Kitfile", odd, odd[1:])
     assert kitfile.written_at > 0
     assert drafts.find(other) == ()
     drafts.keep(folder, [Draft("Kitfile", "x", "")])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from kitops_desktop.classification.classification import Classification, Guess
+from kitops_desktop.classification.classification import Alternative, Classification, Guess, Section
 from kitops_desktop.errors import IgnoreFileError, KitfileNotFound
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.generate import Reason, generate
@@ -42,7 +42,8 @@ class Project:
     """A folder with the Kitfile being edited. ``document`` is what the text said when it was last read.
 
     ``reasons`` say why a generated Kitfile is as it is; they are empty for one that was read. ``guesses`` are
-    those of the ``proposal`` by content, once the files have been looked into.
+    those of the ``proposal`` by content, once the files have been looked into; a line proposed for .kitignore
+    has its name as field.
     """
 
     def __init__(self, folder: Path, *, author: str = "", kitfile: Path | None = None) -> None:
@@ -171,9 +172,9 @@ class Project:
         base = self._files[part].base
         return "" if base is None and self._files[part].saved is None else base
 
-    def distrust(self, part: Part) -> None:
-        """What is on disk is not what the text being edited came from: who saves is asked first."""
-        self._files[part].distrust()
+    def distrust(self, part: Part, base: str) -> None:
+        """The text being edited came from ``base``, not from what is on disk: who saves is asked first."""
+        self._files[part].distrust(base)
 
     def unedited(self, part: Part) -> str:
         """The text as it would be without edits."""
@@ -182,7 +183,11 @@ class Project:
 
     def take_classification(self, found: Classification) -> None:
         """Keep what was found in the files; the text stays as it is."""
-        self.guesses, self.proposal = found.guesses, to_yaml(found.kitfile)
+        left_out = (
+            Guess(IGNORE_FILE, one.pattern, one.why, (Alternative(section=Section.IGNORED),))
+            for one in found.ignore
+        )
+        self.guesses, self.proposal = (*found.guesses, *left_out), to_yaml(found.kitfile)
 
     def propose(self) -> None:
         """Take the proposal by content as the text that was never edited, until the Kitfile is saved."""

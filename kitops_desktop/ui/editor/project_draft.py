@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,9 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from kitops_desktop.records.drafts import Draft, Drafts
 from kitops_desktop.ui.editor.project import Part, Project
-from kitops_desktop.ui.editor.project_editor import ProjectEditor
 from kitops_desktop.ui.editor.project_page import ProjectPage
-from kitops_desktop.ui.editor.text_file import encoded
 from kitops_desktop.ui.units import age_text
 from kitops_desktop.ui.widgets.parts import button, frame, icon_button, label
 
@@ -87,21 +84,21 @@ class ProjectDraft(QObject):
     def _restore(self, found: tuple[Draft, ...]) -> None:
         drafts = {Part(draft.name): draft for draft in found if draft.name in _NAMES}
         new = {part: one for part, one in drafts.items() if one.text != self._project.text(part)}
-        changed = [part for part, one in new.items() if one.base != _identity(self._project, part)]
+        changed = [part for part, one in new.items() if one.base != (self._project.saved(part) or None)]
         if not new:
             self._writer.write(self._writer.next_number(), ())
             return
         for part in changed:
-            self._project.distrust(part)
+            self._project.distrust(part, new[part].base or "")
         texts = {part: draft.text for part, draft in new.items()}
-        replace_texts(self._page.editor, texts, "restoring of unsaved edits")
+        self._page.editor.replace_texts(texts, "restoring of unsaved edits")
         self._restored = tuple(new)
         self.notice.show_age(max(draft.written_at for draft in new.values()), offers=not changed)
 
     @Slot()
     def _discard_restored(self) -> None:
         texts = {part: self._project.unedited(part) for part in self._restored}
-        replace_texts(self._page.editor, texts, "discarding of unsaved edits")
+        self._page.editor.replace_texts(texts, "discarding of unsaved edits")
         self.notice.hide()
 
 
@@ -141,20 +138,10 @@ class RestoredNotice(QWidget):
 def drafts_of(project: Project) -> tuple[Draft, ...]:
     """What of a project would be lost now."""
     return tuple(
-        Draft(part.value, project.text(part), _identity(project, part))
+        Draft(part.value, project.text(part), project.base(part) or None)
         for part in Part
         if project.is_modified(part)
     )
-
-
-def replace_texts(editor: ProjectEditor, texts: dict[Part, str], label: str) -> None:
-    """Replace texts as one step that can be undone."""
-    stack = editor.undo_stack
-    stack.beginMacro(label)
-    for part, text in texts.items():
-        editor.replace_text(part, text, label)
-    stack.endMacro()
-    editor.state_changed.emit()
 
 
 class _Writer:
@@ -178,9 +165,3 @@ class _Writer:
 
 
 _NAMES = frozenset(part.value for part in Part)
-
-
-def _identity(project: Project, part: Part) -> str:
-    """What tells one saved text from another; "" for no file."""
-    saved = project.saved(part)
-    return "" if saved is None else hashlib.sha256(encoded(saved)).hexdigest()

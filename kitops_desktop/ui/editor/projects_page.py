@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from kitops_desktop.errors import FileAccessError, KitOpsError
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.records.drafts import Draft
-from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.close_sheet import CloseSheet
 from kitops_desktop.ui.closing import project_question
@@ -122,8 +122,7 @@ class ProjectsPage(QWidget):
         """What can be done now, for the command palette."""
         page = self.current
         if page is not None:
-            close = Action("Close project", lambda: self._close(page), "", "close", "Project")
-            return (*page.palette_actions(), close)
+            return (*page.palette_actions(), self._close_action(page))
         return tuple(action for action in self.list.row_actions() if action.available())
 
     def _failure_to_save(self, page: ProjectPage) -> KitOpsError | None:
@@ -173,6 +172,9 @@ class ProjectsPage(QWidget):
         self._opener.read(lambda _: make_folder(new.folder), made, self._navigator.show_error)
 
     # -- closing
+
+    def _close_action(self, page: ProjectPage) -> Action:
+        return Action("Close project", lambda: self._close(page), "Ctrl+W", "close", "Project")
 
     def _close(self, page: ProjectPage) -> None:
         """Close a project; it stays on the list. Unsaved edits are asked about."""
@@ -237,6 +239,7 @@ class ProjectsPage(QWidget):
         self._opening.discard(folder)
         page = ProjectPage(project, self._workspace, self._navigator)
         page.sheet_host = self
+        add_keys(page, (self._close_action(page),))
         self._drafts[folder] = ProjectDraft(page, self._workspace.drafts, drafts)
         new = self._new_kitfiles.pop(folder, None)
         if new is not None:

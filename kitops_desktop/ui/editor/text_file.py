@@ -42,9 +42,11 @@ class TextFile:
         """Whether the content on disk differs from what was last read or written here."""
         return self._read() != self._content
 
-    def distrust(self) -> None:
-        """The file on disk counts as changed by somebody else, until it is loaded or saved."""
-        self._content = self.base = None
+    def distrust(self, base: str | None = None) -> None:
+        """The file on disk counts as changed by somebody else, until it is loaded or saved. ``base`` is what
+        the text being edited came from, None when nobody knows.
+        """
+        self._content, self.base = None, base
 
     def text_on_disk(self) -> str | None:
         content = self._read()

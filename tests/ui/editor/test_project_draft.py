@@ -114,8 +114,11 @@ def test_a_file_that_was_changed_meanwhile_is_asked_about(opened: Open, folder: 
         typed(page, Part.KITFILE, mine)
         draft.flush()
     (folder / "Kitfile").write_text("package:\n  name: theirs\n")
+    with opened() as (project, draft, page):
+        typed(page, Part.KITFILE, mine + "# more\n")
+        draft.flush()
     with opened() as (project, _, page):
-        assert project.text(Part.KITFILE) == mine
+        assert project.text(Part.KITFILE) == mine + "# more\n"
         current = page.current
         assert current is not None
         qtbot.waitUntil(current.outside.isVisible)
@@ -123,7 +126,23 @@ def test_a_file_that_was_changed_meanwhile_is_asked_about(opened: Open, folder: 
         current.outside.theirs.emit()
         assert "theirs" in project.text(Part.KITFILE)
         current.editor.undo_stack.undo()
-        assert project.text(Part.KITFILE) == mine
+        assert project.text(Part.KITFILE) == mine + "# more\n"
+
+
+def test_both_changes_are_merged_after_a_restart(opened: Open, folder: Path, qtbot: QtBot) -> None:
+    with opened() as (project, draft, page):
+        before = project.text(Part.KITFILE)
+        typed(page, Part.KITFILE, before + "# mine\n")
+        draft.flush()
+    (folder / "Kitfile").write_text(before.replace("epochs: 40", "epochs: 50"))
+    with opened() as (project, _, page):
+        current = page.current
+        assert current is not None
+        qtbot.waitUntil(current.outside.isVisible)
+        current.outside.merge.emit()
+        qtbot.waitUntil(lambda: "epochs: 50" in project.text(Part.KITFILE))
+        assert project.text(Part.KITFILE).endswith("# mine\n")
+        assert current.save()
 
 
 def test_what_was_saved_elsewhere_in_the_same_words_is_no_draft(

@@ -163,8 +163,7 @@ def test_closing_a_project_asks_once(
 ) -> None:
     page = open_in(projects, folder, qtbot)
     page.editor.type_text(Part.IGNORE, "*.tmp\n")
-    close = next(action for action in projects.commands() if action.text == "Close project")
-    close.run()
+    qtbot.keyClick(page.form, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
     assert projects.current is page
     press(projects.findChild(CloseSheet), "Save")
     assert projects.current is None
