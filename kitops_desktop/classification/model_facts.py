@@ -146,7 +146,8 @@ def _by_format(model: Candidate, recognised: object) -> Said:
     made = first.recognised.framework if first.recognised is not None else ""
     ending = ending_of(first.file.name)
     if made:
-        return Said(made, f"Its header is one that {made} writes.", _other(made, "Transformers"))
+        others = _SAFETENSORS_MAKERS if first.format == "safetensors" else ()
+        return Said(made, f"Its header is one that {made} writes.", _other(made, *others))
     imports = _imports(first)
     for prefix, framework in _BY_IMPORT:
         if any(name.partition(".")[0] == prefix for name in imports):

@@ -8,6 +8,7 @@ from kitops_desktop.classification.classification import Alternative, Classifica
 from kitops_desktop.classification.classify import classify
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.document import KitfileDocument
+from kitops_desktop.kitfile.ignore import IGNORE_FILE
 from kitops_desktop.kitfile.problems import field_path
 from kitops_desktop.kitfile.updates import NoSuchField
 from kitops_desktop.ui.background_signals import Reader
@@ -67,14 +68,14 @@ class Classifying(QObject):
         """Take the alternative instead of what was guessed, as one named step."""
         editor = self._editor
         editor.read_now()
-        if alternative.section is not None:
+        if guess.field == IGNORE_FILE:
+            text = editor.project.with_patterns((guess.value,))
+            editor.replace_text(Part.IGNORE, text, f"ignoring of {guess.value}")
+        elif alternative.section is not None:
             self._assigning.move((guess.value,), _TARGETS[alternative.section])
-            return
-        if guess.field == "model.path":
+        elif guess.field == "model.path":
             self._assigning.move((alternative.value,), _TARGETS[Section.MODEL])
-            return
-        path = current_place(guess, editor.project.guesses, editor.document)
-        if path is not None:
+        elif path := current_place(guess, editor.project.guesses, editor.document):
             editor.edit(set_field(path, alternative.value).change, f"change of {guess.field}")
 
     def _on_found(self, found: Classification) -> None:

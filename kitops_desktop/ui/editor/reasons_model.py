@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from kitops_desktop.classification.classification import Alternative, Guess, Section
 from kitops_desktop.kitfile.generate import Reason
+from kitops_desktop.kitfile.ignore import IGNORE_FILE
 from kitops_desktop.kitfile.problems import field_path
 from kitops_desktop.ui.editor.field_names import field_title
 from kitops_desktop.ui.editor.path_text import name_text
@@ -87,7 +88,8 @@ class ReasonsModel(QAbstractTableModel):
         others = "   ".join(
             f"{number} {alternative_text(one)}" for number, one in enumerate(found.alternatives[:9], 1)
         )
-        return (field_title(field_path(found.field)), value, found.why, others)[index.column()]
+        title = IGNORE_FILE if found.field == IGNORE_FILE else field_title(field_path(found.field))
+        return (title, value, found.why, others)[index.column()]
 
 
 def alternative_text(alternative: Alternative) -> str:
@@ -100,5 +102,7 @@ def alternative_text(alternative: Alternative) -> str:
 def _icon_name(found: Reason | Guess) -> str:
     if isinstance(found, Reason):
         return _ICONS.get(found.choice, "file")
+    if found.field == IGNORE_FILE:
+        return "eye-off"
     section = found.field.partition(".")[0].partition("[")[0]
     return _SECTION_ICONS.get(section, "file")

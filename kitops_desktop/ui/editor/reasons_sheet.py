@@ -45,7 +45,7 @@ class ReasonsTable(QTreeView):
         header = self.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((150, 170, 330)):
+        for column, width in enumerate((140, 160, 300)):
             header.resizeSection(column, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

@@ -126,3 +126,18 @@ def row_of(sheet: ReasonsSheet, title: str) -> int:
 def name_of(sheet: ReasonsSheet, row: int, number: int) -> str:
     alternative = sheet.model.alternative(row, number)
     return "" if alternative is None or alternative.section is None else alternative.section.value
+
+
+def test_a_line_for_kitignore_is_taken_by_its_number(
+    open_page: Callable[[Path], ProjectPage], fresh: Path, qtbot: QtBot
+) -> None:
+    (fresh / "train.log").write_text("x\n")
+    page = open_page(fresh)
+    qtbot.waitUntil(lambda: bool(page.project.guesses))
+    sheet = reasons(page)
+    row = row_of(sheet, ".kitignore")
+    assert sheet.model.index(row, 3).data() == "1 leave it out"
+    sheet.table.setCurrentIndex(sheet.model.index(row, 0))
+    qtbot.keyClick(sheet.table, Qt.Key.Key_1)
+    assert page.project.text(Part.IGNORE) == "**/*.log\n"
+    assert page.editor.undo_stack.undoText() == "ignoring of **/*.log"
