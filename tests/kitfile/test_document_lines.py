@@ -109,7 +109,7 @@ def lines_of(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(written=kitfiles(), value=_NEW, data=st.data())
 def test_no_other_line_changes(written: Written, value: str, data: st.DataObject) -> None:
     document = KitfileDocument(written.text)
@@ -127,7 +127,7 @@ def test_no_other_line_changes(written: Written, value: str, data: st.DataObject
     assert read_kitfile(again) == document.kitfile
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(written=kitfiles(), data=st.data())
 def test_a_field_that_is_taken_away_takes_only_its_lines(written: Written, data: st.DataObject) -> None:
     document = KitfileDocument(written.text)
@@ -142,7 +142,7 @@ def comments(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.lstrip().startswith("#")]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(written=kitfiles())
 def test_what_is_written_anew_is_read_by_the_strict_reader(written: Written) -> None:
     kitfile = read_kitfile(written.text)
