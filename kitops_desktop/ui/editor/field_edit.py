@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kitops_desktop.ui.editor.code_editor import is_undo_key
@@ -25,6 +25,10 @@ class FieldEdit(QLineEdit):
         super().__init__(parent)
         self._suggest = suggest
         self._completer: FieldCompleter | None = None
+        self._told = ""
+        """What others know to stand here: a suggestion that is only pointed at stands here too."""
+        self.textEdited.connect(self._tell)
+        self.editingFinished.connect(self._on_finished)
 
     def event(self, event: QEvent) -> bool:
         if is_undo_key(event):
@@ -48,8 +52,15 @@ class FieldEdit(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if event.mimeData().hasUrls():  # files are for the section, not for the line
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
     def show_text(self, text: str) -> None:
         """Show another text; the cursor stays where it was as far as it can."""
+        self._tell(text)
         if self.text() != text:
             position = self.cursorPosition()
             self.setText(text)
@@ -60,5 +71,15 @@ class FieldEdit(QLineEdit):
         if self._completer is not None and self.hasFocus():
             self._completer.open()
 
+    @Slot(str)
+    def _tell(self, text: str) -> None:
+        self._told = text
+
+    @Slot()
+    def _on_finished(self) -> None:
+        if self.text() != self._told:
+            self._on_activated(self.text())
+
     def _on_activated(self, text: str) -> None:
+        self._tell(text)
         self.chosen.emit(text)

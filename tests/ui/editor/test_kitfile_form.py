@@ -206,6 +206,28 @@ def test_an_entry_that_takes_the_rest_says_so(page: ProjectPage, qtbot: QtBot) -
     )
 
 
+def test_files_over_a_field_are_for_its_section(page: ProjectPage, qtbot: QtBot) -> None:
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(page.project.folder / "data/test.csv"))])
+    path = field(page, "Dataset 1 path")
+    assert drop(path, files, path.rect().center())
+    qtbot.waitUntil(lambda: len(page.project.document.kitfile.datasets) == 2)
+    assert path.text() == "data/train.csv"
+
+
+def test_a_suggestion_that_was_pointed_at_and_left_is_taken(page: ProjectPage, qtbot: QtBot) -> None:
+    framework = field(page, "Model framework")
+    framework.setFocus()
+    qtbot.keyClicks(framework, "pyt")
+    popup = framework.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    assert framework.text() == "pytorch"
+    popup.hide()
+    field(page, "Model format").setFocus()
+    qtbot.waitUntil(lambda: "framework: pytorch" in text_of(page))
+
+
 @pytest.mark.parametrize(
     ("place", "entry", "rest"),
     [
