@@ -15,11 +15,14 @@ from kitops_desktop.kitfile.path_words import path_words
 from kitops_desktop.kitfile.yaml_scalars import write_string
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.code_editor import CodeEditor
-from kitops_desktop.ui.editor.form_fields import SECTIONS
+from kitops_desktop.ui.editor.form_fields import SECTIONS, SPDX_LICENSES
 from kitops_desktop.ui.editor.shown_text import file_offset, units
 
 _ROWS = 10
-_VALUES = {field.key: field.completions for section in SECTIONS for field in section.fields}
+_VALUES = {
+    **{field.key: field.completions for section in SECTIONS for field in section.fields},
+    "license": SPDX_LICENSES,
+}
 
 
 class TextCompleter(QObject):

@@ -69,6 +69,16 @@ def test_a_key_that_has_usual_values_proposes_them_at_once(editor: CodeEditor, q
     assert editor.text == "model:\n  framework: scikit-learn"
 
 
+def test_licences_are_proposed_the_usual_ones_first(editor: CodeEditor, qtbot: QtBot) -> None:
+    show(editor, "package:\n  license: ")
+    qtbot.keyClick(editor, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert proposed(editor)[:2] == ["Apache-2.0", "MIT"]
+    qtbot.keyClicks(editor, "mpl-2")
+    assert proposed(editor)[0] == "MPL-2.0"
+    qtbot.keyClick(popup_of(editor), Qt.Key.Key_Tab)
+    assert editor.text == "package:\n  license: MPL-2.0"
+
+
 def test_control_space_asks_and_escape_closes(editor: CodeEditor, qtbot: QtBot) -> None:
     show(editor, "model:\n  path: x\n")
     assert proposed(editor) == []
