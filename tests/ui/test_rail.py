@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.ui.main_window import MainWindow
+from kitops_desktop.ui.navigation import Place
 from kitops_desktop.ui.rail import MOST_ENTRIES, WIDTH, EntryButton, Rail, RailEntry
 from kitops_desktop.ui.theme import Theme
+from kitops_desktop.workspace import Workspace
 
 
 @pytest.fixture
@@ -78,3 +83,22 @@ def test_those_without_room_are_left_out(rail: Rail) -> None:
     assert visible(rail) == []
     rail.resize(WIDTH, 700)
     assert len(visible(rail)) == MOST_ENTRIES
+
+
+def test_the_latest_projects_stand_on_the_rail_of_the_window(
+    chosen_workspace: Workspace, theme: Theme, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "churn").mkdir()
+    (tmp_path / "churn" / "Kitfile").write_text("model: [")
+    chosen_workspace.projects.add(tmp_path / "churn")
+    window = MainWindow(chosen_workspace, theme)
+    qtbot.addWidget(window)
+    window.show()
+    rail = window.findChild(Rail)
+    says = "Project churn, Kitfile invalid"
+    qtbot.waitUntil(lambda: [made.accessibleName() for made in visible(rail)] == [says])
+    visible(rail)[0].click()
+    assert window.place == Place("projects", str(tmp_path / "churn"))
+    assert visible(rail)[0].isChecked()
+    window.job_signals.stop()
+    chosen_workspace.close()
