@@ -18,8 +18,8 @@ MOST_FILES = 20_000
 MOST_BYTES = 256 << 20
 """Bytes of text; headers are small and do not count."""
 LARGEST_TEXT = 1 << 20
-LARGEST_NOTEBOOK = 64 << 20
-"""Its first MiB is looked through, whatever its size."""
+LARGEST_NOTEBOOK = 4 << 20
+"""Bytes; its first MiB is looked through for secrets. What is larger says so by its size."""
 SMALL = 1024
 """Bytes; a file of weights that has no more is what Git LFS left in its place."""
 

@@ -113,6 +113,9 @@ _BARE = re.compile(
 _LINE_KEY = re.compile(rb"[ \t]{0,40}(?:export[ \t]{1,4}|- )?[A-Za-z0-9_.-]{0,80}\Z")
 """What may stand on a line before the word that says password."""
 _MOST_KEYWORDS = 20_000
+_WINDOW = 64 << 10
+_OVERLAP = 8 << 10
+"""Bytes; no secret is longer."""
 _BARE_SUFFIXES = frozenset(
     {".env", ".ini", ".cfg", ".conf", ".properties", ".toml", ".yaml", ".yml", ".sh", ".bash",
      ".zsh", ".npmrc", ".envrc"}
@@ -157,7 +160,7 @@ def _all_found(text: bytes, path: PurePosixPath) -> Iterator[tuple[int, str]]:
     yield from _private_keys(text)
     for token in _TOKENS:
         if any(literal in text for literal in token.literals):
-            for match in token.pattern.finditer(text):
+            for match in _matches(token.pattern, text):
                 if _looks_random(match["v"], bits=2.5):
                     yield match.start(), token.what
     yield from _addresses(text)
@@ -168,9 +171,19 @@ def _all_found(text: bytes, path: PurePosixPath) -> Iterator[tuple[int, str]]:
     yield from _assignments(text, path)
 
 
+def _matches(pattern: re.Pattern[bytes], text: bytes) -> Iterator[re.Match[bytes]]:
+    """All matches, by windows: a search through much text at once lets no other thread run meanwhile."""
+    for start in range(0, len(text), _WINDOW):
+        end = start + _WINDOW
+        for match in pattern.finditer(text, start, end + _OVERLAP):
+            if match.start() >= end:
+                break
+            yield match
+
+
 def _private_keys(text: bytes) -> Iterator[tuple[int, str]]:
     if b"PRIVATE KEY" in text:
-        for match in _PRIVATE_KEY.finditer(text):
+        for match in _matches(_PRIVATE_KEY, text):
             # A program that only looks for such a line has no key below it.
             if _KEY_BODY.search(match["rest"]):
                 yield match.start(), _key_name(match["kind"])
@@ -210,7 +223,7 @@ def _assignments(text: bytes, path: PurePosixPath) -> Iterator[tuple[int, str]]:
     suffix = path.suffix.casefold()
     is_env = path.name.casefold().startswith(".env") or suffix in (".env", ".envrc")
     bare = is_env or suffix in _BARE_SUFFIXES
-    for number, keyword in enumerate(_KEYWORDS.finditer(text.lower())):
+    for number, keyword in enumerate(_matches(_KEYWORDS, text.lower())):
         if number >= _MOST_KEYWORDS:
             return
         match = _QUOTED.match(text, keyword.end())

@@ -129,6 +129,13 @@ def test_outputs_of_notebooks_are_looked_through() -> None:
     assert "ghp_" in text.split("\n")[(found.line or 0) - 1]
 
 
+@pytest.mark.parametrize("before", range(65_490, 65_540, 7))
+def test_a_secret_is_found_once_wherever_it_stands_in_a_long_text(before: int) -> None:
+    token = TOKENS["GitHub token"]
+    text = "a" * (before - 1) + " " + token + "\n" + "b " * 50_000
+    assert [(one.what, one.line) for one in find_secrets(text.encode())] == [("GitHub token", 1)]
+
+
 def test_the_secret_itself_goes_nowhere() -> None:
     token = TOKENS["Hugging Face token"]
     assert token[4:20] not in repr(find_secrets(f"HF_TOKEN={token}".encode(), ".env"))
