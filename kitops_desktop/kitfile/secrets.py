@@ -65,6 +65,7 @@ _FOLDERS = (
     _rule(r"\.(pytest|mypy|ruff)_cache|\.tox|\.nox|\.hypothesis|\.cache", _JUNK, "A cache."),
     _rule(r"\.eggs|.+\.egg-info", _JUNK, "Left over from building a Python package."),
     _rule(r"\.idea|\.vs", _JUNK, "Settings of an editor."),
+    _rule(r"\.kitops-desktop-.+", _JUNK, "Files that are being written.", "**/.kitops-desktop-*"),
     _rule(r"\.terraform", _JUNK, "Downloaded parts of Terraform.", "**/.terraform"),
     _rule(r"__MACOSX|\.Spotlight-V100|\.Trashes|\.fseventsd|\$RECYCLE\.BIN", _JUNK, "Left by the system."),
 )
