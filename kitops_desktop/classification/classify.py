@@ -48,9 +48,11 @@ def classify(
         rules = _rules(folder, problems)
     inventory = Inventory(folder, rules, token, report)
     looks = look_at_files(folder, inventory, token, report)
-    roles = {file.path: _judged(folder, file, looks.get(file.path)) for file in inventory.files()}
-    token.check()
-    placed = place_files(inventory, roles)
+    roles: dict[str, Judged] = {}
+    for inside in inventory.folders:
+        token.check()
+        roles |= {file.path: _judged(folder, file, looks.get(file.path)) for file in inside.files}
+    placed = place_files(inventory, roles, token)
     chosen, left_behind = choose_model(inventory, roles, placed)
     for junk in left_behind:
         inventory.propose(junk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ _MOST_PROBLEMS = 1_000
 _CHECK_EVERY = 500
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Folder:
     """``path`` is relative, "" for the top. ``more`` counts files beyond those in ``files``, by ending.
     ``is_listed`` is False where the content is not known."""
@@ -40,8 +41,14 @@ class Folder:
     more: Counter[str] = field(default_factory=Counter)
     is_listed: bool = True
 
-    def names(self) -> set[str]:
-        return {file.name for file in self.files}
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Of the files in it; to be asked once it has been listed."""
+        return frozenset(file.name for file in self.files)
+
+    @functools.cached_property
+    def endings(self) -> frozenset[str]:
+        return frozenset(ending_of(file.name) for file in self.files) | self.more.keys()
 
     def file(self, name: str) -> ListedFile | None:
         return next((file for file in self.files if file.name == name), None)
@@ -110,7 +117,8 @@ class Inventory:
             folder.is_listed = False
             self._problem(folder.path, why)
             return True
-        junk = junk_inside(folder.path, {entry.name for entry in entries}) if folder.path else None
+        names = {entry.name for entry in entries} if folder.path else set()
+        junk = junk_inside(folder.path, names)
         if junk is not None:
             self.propose(junk)
             return False

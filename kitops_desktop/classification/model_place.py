@@ -64,7 +64,9 @@ def choose_model(
 def _ignored(inventory: Inventory, choice: Choice, placed: Placed) -> tuple[Junk, ...]:
     kept = choice.model.path if choice.model is not None else ""
     left = dict.fromkeys(checkpoint_folder(one.path) for one in choice.others if is_checkpoint(one.path))
-    left |= dict.fromkeys(folder.path for folder in inventory.folders if folder.name == RUN_RECORDS)
+    left |= dict.fromkeys(
+        checkpoint_folder(f"{folder.path}/") for folder in inventory.folders if folder.name == RUN_RECORDS
+    )
     junk = []
     for folder in left:
         if not kept.startswith(f"{folder}/"):
@@ -72,12 +74,11 @@ def _ignored(inventory: Inventory, choice: Choice, placed: Placed) -> tuple[Junk
     for path in placed.sections:
         if TRAINING_STATE.fullmatch(path.rpartition("/")[2]):
             junk.append(Junk(path, f"**/{literal_pattern(path.rpartition('/')[2])}", _STATE))
-    folders = tuple(one.path + "/" for one in junk)
-    files = {one.path for one in junk}
+    ignored = {one.path for one in junk}
     for path in placed.sections:
-        if path in files or path.startswith(folders):
+        if path in ignored or checkpoint_folder(path) in ignored:
             placed.sections[path] = Section.IGNORED
-    return tuple(one for one in junk if not one.path.startswith(folders))
+    return tuple(one for one in junk if checkpoint_folder(one.path) not in ignored)
 
 
 class _Insides:
@@ -120,5 +121,5 @@ def _as_folder(model: Candidate, folder: str, insides: _Insides) -> Candidate:
 
 
 def _is_component(model: Candidate, folders: dict[str, Folder]) -> bool:
-    names = folders[model.folder].names()
+    names = folders[model.folder].names
     return bool(names & {"config.json", "adapter_config.json", "saved_model.pb", "MLmodel", "params.json"})

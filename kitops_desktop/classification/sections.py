@@ -12,6 +12,7 @@ from kitops_desktop.classification.inventory import Folder, Inventory
 from kitops_desktop.classification.known_files import ending_of
 from kitops_desktop.classification.roles import Judged, Role, judge_ending
 from kitops_desktop.formats import adapter_config, transformers_config
+from kitops_desktop.progress import CancelToken
 
 _FEW_PICTURES = 12
 """More pictures than these in a place of their own are data, not illustrations."""
@@ -48,27 +49,35 @@ class Placed:
     more: dict[str, Counter[Section]] = field(default_factory=dict)
 
 
-def place_files(inventory: Inventory, roles: dict[str, Judged]) -> Placed:
-    """Decide for each file; weights and what belongs to them are parts, until a model is chosen."""
-    return _Placing(inventory, roles).run()
+def place_files(inventory: Inventory, roles: dict[str, Judged], token: CancelToken) -> Placed:
+    """Decide for each file; weights and what belongs to them are parts, until a model is chosen.
+
+    Raises ``Cancelled``.
+    """
+    return _Placing(inventory, roles, token).run()
 
 
 class _Placing:
-    def __init__(self, inventory: Inventory, roles: dict[str, Judged]) -> None:
+    def __init__(self, inventory: Inventory, roles: dict[str, Judged], token: CancelToken) -> None:
+        self._token = token
         self._inventory, self._roles = inventory, roles
         self._folders = {folder.path: folder for folder in inventory.folders}
         self._direct: dict[str, Counter[Role]] = {}
         self._all: dict[str, Counter[Role]] = {}
+        self._weight_stems: dict[str, set[str]] = {}
+        self._above_data: set[str] = set()
+        self._configured: set[str] = set()
         self._placed = Placed()
         self._saved_models = {
-            folder.path for folder in inventory.folders if known.SAVED_MODELS & folder.names()
+            folder.path for folder in inventory.folders if known.SAVED_MODELS & folder.names
         }
-        self._spacy = {folder.path for folder in inventory.folders if folder.names() >= known.SPACY}
+        self._spacy = {folder.path for folder in inventory.folders if folder.names >= known.SPACY}
         self._has_model = any(judged.role is Role.WEIGHTS for judged in roles.values())
 
     def run(self) -> Placed:
         self._count()
         for folder in self._inventory.folders:
+            self._token.check()
             self._place_folder(folder)
         return self._placed
 
@@ -81,6 +90,11 @@ class _Placing:
             for ending, count in folder.more.items():
                 direct[judge_ending(ending)] += count
             self._direct[folder.path] = direct
+            if direct[Role.WEIGHTS]:
+                weights = (file for file in folder.files if self._roles[file.path].role is Role.WEIGHTS)
+                self._weight_stems[folder.path] = {known.stem_of(file.name) for file in weights}
+            if any(known.is_data_folder(inner.name) for inner in folder.folders):
+                self._above_data.add(folder.path)
             total = Counter(direct)
             for inner in folder.folders:
                 total += self._all.get(inner.path, Counter())
@@ -109,7 +123,7 @@ class _Placing:
         counts, name = self._all[folder.path], folder.name.lower()
         if folder.file(known.SKILL) is not None:
             return Place.SKILL
-        if known.BUNDLES & folder.names() or folder.names() >= known.SPACY or self._in_bundle(folder, name):
+        if known.BUNDLES & folder.names or folder.names >= known.SPACY or self._in_bundle(folder, name):
             return Place.MODEL
         if name in known.PROMPT_FOLDERS and not counts[Role.WEIGHTS] and not counts[Role.DATA]:
             return Place.MIXED if counts[Role.CODE] > counts[Role.PROMPT] else Place.PROMPTS
@@ -189,7 +203,7 @@ class _Placing:
                 return Section.CODE
             if (role is Role.LOOSE or ending == ".prototxt") and self._is_named_after_weights(folder, judged):
                 return Section.PART
-            if known.MLFLOW_FILES.fullmatch(judged.file.name) and known.MLMODEL in folder.names():
+            if known.MLFLOW_FILES.fullmatch(judged.file.name) and known.MLMODEL in folder.names:
                 return Section.PART
         if plain is not None:
             return plain
@@ -204,7 +218,7 @@ class _Placing:
         everything = self._all[folder.path]
         if everything[Role.CODE]:
             return None
-        has_data = everything[Role.DATA] or any(known.is_data_folder(one.name) for one in folder.folders)
+        has_data = everything[Role.DATA] or folder.path in self._above_data
         if has_data and not everything[Role.WEIGHTS]:
             return Section.DATASET
         return Section.PART if everything[Role.WEIGHTS] and not everything[Role.DATA] else None
@@ -224,17 +238,14 @@ class _Placing:
 
     def _is_named_after_weights(self, folder: Folder, judged: Judged) -> bool:
         """Whether weights beside it have the same name but for the ending: ``yolo.cfg``, ``yolo.weights``."""
-        stem = known.stem_of(judged.file.name)
-        return any(
-            self._roles[file.path].role is Role.WEIGHTS and known.stem_of(file.name) == stem
-            for file in folder.files
-        )
+        stems = self._weight_stems.get(folder.path)
+        return stems is not None and known.stem_of(judged.file.name) in stems
 
     def _is_web(self, folder: Folder) -> bool:
         """Whether pages and pictures in it belong to a web application."""
         if _STATIC & set(folder.path.lower().split("/")):
             return True
-        return bool(_WEB & {known.ending_of(file.name) for file in folder.files})
+        return bool(_WEB & folder.endings)
 
     def _belongs_to_model(self, folder: Folder, judged: Judged | None) -> bool:
         if not self._has_model:
@@ -245,7 +256,7 @@ class _Placing:
         if (
             direct[Role.WEIGHTS]
             or folder.path in self._configured | self._spacy
-            or known.MLMODEL in folder.names()
+            or known.MLMODEL in folder.names
         ):
             return True
         return not everything[Role.CODE] and not everything[Role.DATA]

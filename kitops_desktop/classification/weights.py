@@ -109,7 +109,7 @@ def checkpoint_folder(path: str) -> str:
 def is_adapter(candidate: Candidate, folders: Mapping[str, Folder]) -> bool:
     """Whether it only changes another model."""
     folder = folders.get(candidate.folder)
-    return (folder is not None and "adapter_config.json" in folder.names()) or candidate.path.rpartition("/")[
+    return (folder is not None and "adapter_config.json" in folder.names) or candidate.path.rpartition("/")[
         2
     ].startswith("adapter_model")
 
@@ -140,7 +140,7 @@ def _first(files: list[Judged]) -> Judged:
 
 def _rank(candidate: Candidate, folders: Mapping[str, Folder]) -> tuple[object, ...]:
     folder = folders.get(candidate.folder)
-    names = folder.names() if folder is not None else set()
+    names = folder.names if folder is not None else set()
     name = candidate.path.rpartition("/")[2].lower()
     return (
         _tier(candidate),
