@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import FileAccessError, KitOpsError
@@ -97,6 +97,11 @@ class ProjectsPage(QWidget):
             self._stack.setCurrentWidget(self._pages[self._shown])
         else:
             self._open(self._shown)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowActivate and self._shown is None and self.isVisible():
+            self._read_list()
+        return super().event(event)
 
     @property
     def current(self) -> ProjectPage | None:

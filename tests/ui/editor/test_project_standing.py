@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.jobs import folder_changes
@@ -83,7 +85,7 @@ def test_the_list_says_how_projects_stand(
     (folder / "data" / "new.csv").write_text("1")
     (folder / "Kitfile").write_text((folder / "Kitfile").read_text().replace("data/train.csv", "data"))
     with qtbot.waitSignal(projects.entries_changed, check_params_cb=lambda found: "new" in found[3].says):
-        projects.show_detail("")
+        QApplication.sendEvent(projects, QEvent(QEvent.Type.WindowActivate))
     assert states(projects)["churn"] == "2 new, Kitfile changed, +4.5 KiB"
 
 
