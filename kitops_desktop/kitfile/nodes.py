@@ -17,6 +17,7 @@ import yaml
 from kitops_desktop.errors import KitfileSyntaxError
 from kitops_desktop.kitfile.problems import Problem, Severity
 from kitops_desktop.kitfile.scalars import MAP, MERGE, NULL, SEQ, STR, resolve, short_tag
+from kitops_desktop.kitfile.three_way import first_mark
 
 MAX_TEXT = 8 << 20
 """Bytes (or characters) of text we are willing to read."""
@@ -263,6 +264,9 @@ def _marked(error: yaml.MarkedYAMLError, text: str) -> KitfileSyntaxError:
     mark = next((mark for mark in marks if mark.index < content_end), None)
     if mark is None:
         return _failed(problem, text.count("\n", 0, content_end) + 1)
+    conflict = first_mark(text)
+    if conflict is not None:
+        return _failed(problem, conflict, "Keep one of the two versions, and take the marks away.")
     suggestion = ""
     if text[mark.index : mark.index + 1] == "\t":
         suggestion = "Indent with blanks instead of a tab."

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.three_way import MOST_LINES, TooDifferent, common_lines, first_mark, merge
 
 BASE = "a: 1\n# two\nb: 2\n\nc: 3\nd: 4\n"
@@ -39,6 +40,14 @@ def test_both_versions_of_a_line_are_kept_between_marks() -> None:
     assert result.conflicts == (3,)
     assert first_mark(result.text) == 3
     assert first_mark(BASE) is None
+
+
+def test_marks_in_a_kitfile_are_told_where_they_begin() -> None:
+    base = "package:\n  name: churn\nmodel:\n  path: m\n"
+    merged = merge(base, base.replace("churn", "mine"), base.replace("churn", "theirs"))
+    problem = KitfileDocument(merged.text).problems[0]
+    assert problem.line == merged.conflicts[0] == 2
+    assert "Keep one of the two versions" in problem.suggestion
 
 
 def test_lines_that_touch_are_a_conflict_and_marks_have_our_line_ends() -> None:

@@ -17,6 +17,8 @@ SCALAR = re.compile(
 )
 TAB = re.compile(r"^[ ]*\t[ \t]*")
 """Indentation with a tab in it, which YAML does not allow and nobody can see."""
+CONFLICT = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$")
+"""The marks around two versions of the same lines."""
 MARK = re.compile(r"(?<!\S)[&*!][\w./!-]+|(?<=:\s)[|>][-+0-9]*(?=\s*$)|^---.*$|^\.\.\.$")
 
 
@@ -57,12 +59,14 @@ class YamlHighlighter(QSyntaxHighlighter):
             "scalar": _format(colours.scalar),
             "comment": _format(colours.comment, italic=True),
             "mark": _format(colours.mark),
+            "conflict": _format(colours.mark, bold=True),
             "tab": _background(colours.tab),
         }
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:  # noqa: N802
         self._mark(TAB, text, "tab")
+        self._mark(CONFLICT, text, "conflict")
         self._mark(MARK, text, "mark")
         self._mark(SCALAR, text, "scalar", group=1)
         self._mark(FLOW_KEY, text, "key", group=1)

@@ -118,6 +118,11 @@ def test_tabs_that_indent_and_anchors_can_be_seen(editor: CodeEditor) -> None:
     )
 
 
+def test_marks_of_a_conflict_have_a_colour(editor: CodeEditor) -> None:
+    editor.show_text("<<<<<<< yours\na: 1\n=======\na: 2\n>>>>>>> on disk\n")
+    assert colour_at(editor, 1, 1) == colour_at(editor, 3, 1) == colour_at(editor, 5, 12) != ""
+
+
 def test_colours_follow_the_scheme(editor: CodeEditor, theme: Theme, qtbot: QtBot) -> None:
     editor.show_text("name: x\n")
     light = colour_at(editor, 1, 1)
