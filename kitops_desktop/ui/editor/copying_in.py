@@ -12,11 +12,9 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.copy_into_job import CopyIntoWork, SameName, Survey, survey
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.field_names import FieldPath
-from kitops_desktop.ui.editor.form_fields import SECTIONS
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.navigation import TRANSFERS
 from kitops_desktop.ui.units import count_text, size_text
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from kitops_desktop.ui.editor.project_page import ProjectPage
 
 _MAX_NAMES = 8
-_MODEL: FieldPath = ("model",)
-_PARTS: FieldPath = ("model", "parts")
 _RULES = (
     (SameName.SKIP, "&Keep what is there, and copy the rest"),
     (SameName.KEEP_BOTH, "Keep &both: the copy gets another name"),
@@ -37,46 +33,16 @@ _RULES = (
 
 
 def ask_copy_into(page: ProjectPage, paths: tuple[Path, ...], section: FieldPath | None) -> None:
-    """Offer to copy what is not in the project's folder; then add entries to ``section``, None for no entry.
-
-    What is in the folder already is added at once.
+    """Offer to copy what is not in the folder of the project; then move it to ``section`` of the Kitfile
+    (None: to none). What is in the folder already is moved at once.
     """
     folder = page.project.folder
     inside = tuple(name for path in paths if (name := form_edits.path_in_folder(folder, path)))
     outside = tuple(path for path in paths if not form_edits.path_in_folder(folder, path))
     if inside and section is not None:
-        add_entries(page, section, inside)
+        page.folder_side.move_paths(inside, section)
     if outside:
         _CopyingIn(page, outside, section).ask()
-
-
-def add_entries(page: ProjectPage, section: FieldPath, names: tuple[str, ...]) -> None:
-    """Add entries for paths of the folder, as one step that can be undone."""
-    usable = tuple(name for name in names if form_edits.first_uncovered((name,)))
-    if len(usable) < len(names):
-        page.navigator.notify("A Kitfile cannot name files whose names are no plain text; rename them first.")
-    if usable:
-        what = name_text(usable[0]) if len(usable) == 1 else count_text(len(usable), "path")
-        label = f"adding of {what} to {section_title(section)}"
-        page.editor.edit(lambda document: with_paths(document, section, usable), label)
-
-
-def section_title(section: FieldPath) -> str:
-    """What a section is called in the form: ``Datasets``."""
-    return next((one.title for one in SECTIONS if one.path == section), ".".join(map(str, section)))
-
-
-def with_paths(document: KitfileDocument, section: FieldPath, names: tuple[str, ...]) -> str:
-    """The text with an entry more for each path. The model has one path; what comes after that is a part."""
-    for name in names:
-        if section != _MODEL:
-            text = document.with_entry(section, {"path": name})
-        elif document.value((*_MODEL, "path")):
-            text = document.with_entry(_PARTS, {"path": name})
-        else:
-            text = document.with_field((*_MODEL, "path"), name)
-        document = document.changed(text)
-    return document.text
 
 
 class CopySheet(Sheet):
@@ -189,7 +155,7 @@ class _CopyingIn(QObject):
             self._page.navigator.notify(f"{job.result.summary}.")
             self._page.look.look()
             if self._section is not None and names:
-                add_entries(self._page, self._section, names)
+                self._page.folder_side.move_paths(names, self._section)
         elif job.state is JobState.FAILED:
             self._tell(f"{job.title}: {job.explanation.title if job.explanation else 'It failed.'}")
         self.deleteLater()

@@ -53,7 +53,7 @@ def test_a_folder_is_copied_and_added(page: ProjectPage, outside: Path, folder: 
         agree(sheet, qtbot)
     assert (folder / "more/rows.csv").read_text() == "a,b\n"
     assert page.project.document.value(("datasets", 1, "path")) == "more"
-    assert page.editor.undo_stack.undoText() == "adding of more to Datasets"
+    assert page.editor.undo_stack.undoText() == "move more to Datasets"
     page.editor.undo_stack.undo()
     assert page.project.text(Part.KITFILE) == before
     assert (outside / "rows.csv").exists()
@@ -70,19 +70,19 @@ def test_what_is_there_is_asked_about(page: ProjectPage, tmp_path: Path, folder:
         agree(sheet, qtbot)
     assert (folder / "model (2).safetensors").read_text() == "theirs"
     assert (folder / "model.safetensors").read_text() == "x" * 5000
-    assert page.project.document.value(("model", "path")) == "model.safetensors"
-    assert page.project.document.value(("model", "parts", 0, "path")) == "model (2).safetensors"
+    assert page.project.document.value(("model", "path")) == "model (2).safetensors"
+    assert page.project.document.value(("model", "parts", 0, "path")) == "model.safetensors"
 
 
 def test_what_is_inside_is_added_at_once(page: ProjectPage, folder: Path) -> None:
     before = page.project.text(Part.KITFILE)
-    ask_copy_into(page, (folder / "data/test.csv", folder / "notes.log"), ("docs",))
+    ask_copy_into(page, (folder / "data/test.csv", folder / "src/run.py"), ("docs",))
     assert not page.findChildren(CopySheet)
     assert [page.project.document.value(("docs", n, "path")) for n in (0, 1)] == [
         "data/test.csv",
-        "notes.log",
+        "src/run.py",
     ]
-    assert page.editor.undo_stack.undoText() == "adding of 2 paths to Docs"
+    assert page.editor.undo_stack.undoText() == "move 2 files to Docs"
     page.editor.undo_stack.undo()
     assert page.project.text(Part.KITFILE) == before
 
@@ -102,7 +102,7 @@ def test_a_name_that_no_kitfile_can_hold(
     odd = folder / os.fsdecode(b"od\xffd.csv")
     odd.write_text("x")
     ask_copy_into(page, (odd,), ("datasets",))
-    assert "rename them first" in navigator.notices[-1]
+    assert "not UTF-8" in str(navigator.errors[-1])
     assert not page.editor.undo_stack.canUndo()
 
 
