@@ -25,36 +25,84 @@ LISTS: tuple[FieldPath, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """What a move comes to. ``dropped`` are the keys with values that the new section does not know."""
+
+    source: FieldPath
+    target: FieldPath
+    """Where the entry is afterwards."""
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MovedEntry:
-    """The text after a move. ``dropped`` are the keys with values that the new section does not know."""
+    """The text after a move, where the entry is now, and what was ``dropped``, as in ``Move``."""
 
     text: str
     entry: FieldPath
-    """Where the entry is now."""
     dropped: tuple[str, ...] = ()
+
+
+def planned_move(
+    document: KitfileDocument, entry: FieldPath, section: FieldPath, index: int | None = None
+) -> Move:
+    """What moving an entry into ``section`` comes to: before its entry ``index``, as they are counted now, or
+    with None to the end.
+
+    Raises NoSuchField.
+    """
+    if entry == section:
+        return Move(entry, entry)
+    values = _source(document, entry)
+    if entry[:-1] == section:
+        return Move(entry, (*section, _place_within(document, entry, index)))
+    if section == MODEL:
+        model = document.value(MODEL)
+        known = {"path"} if isinstance(model, Model) and model.path else _keys(MODEL)
+        return Move(entry, MODEL, tuple(key for key in values if key not in known))
+    if section not in LISTS:
+        raise NoSuchField(section)
+    count = len(document.value(section) or ())
+    target = (*section, count if index is None else index)
+    if entry == MODEL and _stays(document, section):
+        return Move(entry, target)
+    return Move(entry, target, tuple(key for key in values if key not in _keys((*section, 0))))
 
 
 def move_entry(
     document: KitfileDocument, entry: FieldPath, section: FieldPath, index: int | None = None
 ) -> MovedEntry:
-    """Move an entry into ``section``: before its entry ``index`` as they are counted now, None for the end.
+    """Move an entry into ``section``, as ``planned_move`` says.
 
     Comments inside the entry go along where its text can be taken over. The model's place is for one: the
-    file that was the model becomes the first of its parts.
+    file that was the model becomes the first of its parts. A model with parts gives only its file away.
 
     Raises NoSuchField and KitfileSyntaxError.
     """
-    if entry == section:
-        return MovedEntry(document.text, entry)
-    if entry[:-1] == section:
-        return _move_within(document, entry, index)
-    if section == MODEL:
-        return _move_to_model(document, entry)
-    if section not in LISTS:
-        raise NoSuchField(section)
-    if entry == MODEL:
-        return _move_from_model(document, section, index)
-    return _move_between(document, entry, section, index)
+    move = planned_move(document, entry, section, index)
+    return MovedEntry(_moved_text(document, move), move.target, move.dropped)
+
+
+def _moved_text(document: KitfileDocument, move: Move) -> str:
+    source, target = move.source, move.target
+    section = target[:-1]
+    if source == target:
+        return document.text
+    if source[:-1] == section:
+        return document.with_moved(section, _index(source), _index(target))
+    if target == MODEL:
+        return _move_to_model(document, move)
+    if source == MODEL and _stays(document, section):
+        path = document.value((*MODEL, "path"))
+        document = document.changed(document.without((*MODEL, "path")))
+        return document.with_entry(section, {"path": path}, _index(target))
+    values = _source(document, source)
+    kept = {key: value for key, value in values.items() if key not in move.dropped}
+    for key in move.dropped:
+        document = document.changed(document.without((*source, key)))
+    written = document.entry_text(source) if source != MODEL else ""
+    document = document.changed(document.without(source))
+    return document.with_entry(section, kept, _index(target), written)
 
 
 def values_of(entry: object, struct: Struct) -> dict[str, FreeData]:
@@ -67,88 +115,53 @@ def values_of(entry: object, struct: Struct) -> dict[str, FreeData]:
     return found
 
 
-def _move_within(document: KitfileDocument, entry: FieldPath, index: int | None) -> MovedEntry:
-    section, source = entry[:-1], entry[-1]
-    count = len(document.value(section) or ())
-    if not isinstance(source, int) or not 0 <= source < count:
-        raise NoSuchField(entry)
-    before = count if index is None else index
-    target = before - 1 if before > source else before
-    return MovedEntry(document.with_moved(section, source, target), (*section, target))
-
-
-def _move_between(
-    document: KitfileDocument, entry: FieldPath, section: FieldPath, index: int | None
-) -> MovedEntry:
-    values = _entry_values(document, entry)
-    kept, dropped = _split(values, _entry_struct(section))
-    for key in dropped:
-        document = document.changed(document.without((*entry, key)))
-    written = document.entry_text(entry)
-    document = document.changed(document.without(entry))
-    place = len(document.value(section) or ()) if index is None else index
-    text = document.with_entry(section, kept, place, written)
-    return MovedEntry(text, (*section, place), dropped)
-
-
-def _move_to_model(document: KitfileDocument, entry: FieldPath) -> MovedEntry:
-    values = _entry_values(document, entry)
-    model = document.value(MODEL)
-    kept, dropped = _split(values, struct_at(MODEL))
-    document = document.changed(document.without(entry))
-    if isinstance(model, Model) and model.path:
-        document = document.changed(document.with_entry(PARTS, {"path": model.path}, 0))
-        # What the model says of itself was said of it, not of the file that takes its place.
-        dropped += tuple(key for key in kept if key != "path")
-        kept = {"path": values.get("path", "")}
-    for key, value in kept.items():
-        if key == "path" or not (isinstance(model, Model) and values_of(model, _model_struct()).get(key)):
+def _move_to_model(document: KitfileDocument, move: Move) -> str:
+    values = _source(document, move.source)
+    old = document.value(MODEL)
+    document = document.changed(document.without(move.source))
+    if isinstance(old, Model) and old.path:
+        document = document.changed(document.with_entry(PARTS, {"path": old.path}, 0))
+    said = values_of(old, _struct(MODEL)) if isinstance(old, Model) else {}
+    for key, value in values.items():
+        if key not in move.dropped and (key == "path" or key not in said):
             document = document.changed(document.with_field((*MODEL, key), value))
-    return MovedEntry(document.text, MODEL, dropped)
+    return document.text
 
 
-def _move_from_model(document: KitfileDocument, section: FieldPath, index: int | None) -> MovedEntry:
+def _stays(document: KitfileDocument, section: FieldPath) -> bool:
+    """Whether there is a model left when its file goes to ``section``."""
     model = document.value(MODEL)
-    if not isinstance(model, Model):
-        raise NoSuchField(MODEL)
-    kept, dropped = _split(values_of(model, _model_struct()), _entry_struct(section))
-    if section == PARTS or model.parts:  # a model without a file of its own, but with parts
-        kept, dropped = {"path": model.path}, ()
-        document = document.changed(document.without((*MODEL, "path")))
-        place = (len(model.parts) if index is None else index) if section == PARTS else index
-        text = document.with_entry(section, kept, place)
-    else:
-        document = document.changed(document.without(MODEL))
-        text = document.with_entry(section, kept, index)
-    last = len(document.value(section) or ())
-    return MovedEntry(text, (*section, last if index is None else index), dropped)
+    return section == PARTS or (isinstance(model, Model) and bool(model.parts))
 
 
-def _entry_values(document: KitfileDocument, entry: FieldPath) -> dict[str, FreeData]:
-    section = entry[:-1]
-    if section not in LISTS:
+def _place_within(document: KitfileDocument, entry: FieldPath, index: int | None) -> int:
+    source = _index(entry)
+    before = len(document.value(entry[:-1])) if index is None else index
+    return before - 1 if before > source else before
+
+
+def _source(document: KitfileDocument, entry: FieldPath) -> dict[str, FreeData]:
+    """The keys of an entry that have values. Raises NoSuchField."""
+    if entry != MODEL and entry[:-1] not in LISTS:
         raise NoSuchField(entry)
-    items = document.value(section) or ()
+    value = document.value(entry)
+    if value is None:
+        raise NoSuchField(entry)
+    return values_of(value, _struct(entry))
+
+
+def _index(entry: FieldPath) -> int:
     index = entry[-1]
-    if not isinstance(index, int) or not 0 <= index < len(items):
+    if not isinstance(index, int):
         raise NoSuchField(entry)
-    return values_of(items[index], _entry_struct(section))
+    return index
 
 
-def _split(values: dict[str, FreeData], struct: Struct | None) -> tuple[dict[str, FreeData], tuple[str, ...]]:
-    """What ``struct`` has keys for, and the keys it has not."""
-    known = {field.key for field in struct or ()}
-    kept = {key: value for key, value in values.items() if key in known}
-    return kept, tuple(key for key in values if key not in known)
+def _keys(entry: FieldPath) -> set[str]:
+    return {field.key for field in _struct(entry)}
 
 
-def _entry_struct(section: FieldPath) -> Struct:
-    struct = struct_at((*section, 0))
-    assert struct is not None
-    return struct
-
-
-def _model_struct() -> Struct:
-    struct = struct_at(MODEL)
+def _struct(entry: FieldPath) -> Struct:
+    struct = struct_at(entry)
     assert struct is not None
     return struct

@@ -37,15 +37,10 @@ def test_an_entry_takes_its_comments_along() -> None:
     assert result.dropped == ("name", "parameters")
     assert result.entry == ("code", 1)
     assert result.text.endswith(
-        """datasets:
-  # the first
-  - path: test.csv
-code:
-- path: src  # narrow
-- path: 'train.csv'
-  license: MIT
-"""
+        "  - path: test.csv\ncode:\n- path: src  # narrow\n- path: 'train.csv'\n  license: MIT\n"
     )
+    assert "  # the first\n" in result.text
+    assert "    # so is this\n" in result.text, "the comment of a key that is left out stays where it was"
 
 
 def test_it_goes_to_the_place_that_was_meant_and_into_a_section_that_was_not_there() -> None:

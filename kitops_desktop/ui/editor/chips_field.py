@@ -17,6 +17,8 @@ from kitops_desktop.ui.widgets.parts import restyle
 _CHIP_TYPE = "application/x-kitops-desktop-chip"
 _BREAK = re.compile("[,;\n]")
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+_WIDEST = 200
+"""Pixels of text in a chip; the tool tip has all of it."""
 _KEYS_HELP = "Enter edits, Delete removes, Alt+Left and Alt+Right move"
 
 
@@ -253,9 +255,11 @@ class _Chip(QPushButton):
         self._pressed_at = QPoint()
 
     def show_text(self, index: int, text: str, name: str) -> None:
-        self._index, self.shown = index, text
-        if self.text() != _escaped(text):
-            self.setText(_escaped(text))
+        self._index = index
+        if self.shown != text:
+            self.shown = text
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST)
+            self.setText(_escaped(shown))
             self.setAccessibleName(name)
             self.setAccessibleDescription(_KEYS_HELP)
             self.setToolTip(f"{text}\n{_KEYS_HELP}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kitops_desktop.kitfile import entry_moves
 from kitops_desktop.kitfile.document import KitfileDocument
-from kitops_desktop.kitfile.entry_moves import MovedEntry
+from kitops_desktop.kitfile.entry_moves import Move
 from kitops_desktop.ui.editor.field_names import FieldPath, field_title
 from kitops_desktop.ui.editor.form_fields import SECTIONS
 from kitops_desktop.ui.editor.parameter_edits import ParameterEdit
@@ -70,17 +70,17 @@ def move_entry(entry: FieldPath, step: int) -> NamedEdit:
 
 def send_entry(
     document: KitfileDocument, entry: FieldPath, section: FieldPath, index: int | None
-) -> tuple[NamedEdit, MovedEntry]:
-    """To another section, or to another place in its own; and what comes of it as things stand.
+) -> tuple[NamedEdit, Move]:
+    """To another section, or to another place in its own; and what that comes to.
 
-    Raises NoSuchField and KitfileError.
+    Raises NoSuchField.
     """
-    moved = entry_moves.move_entry(document, entry, section, index)
+    move = entry_moves.planned_move(document, entry, section, index)
     if entry[:-1] == section:
         label = f"reorder {section_title(section)}"
     else:
         label = f"move {entry_title(document, entry)} to {section_title(section)}"
-    return NamedEdit(label, lambda now: entry_moves.move_entry(now, entry, section, index).text), moved
+    return NamedEdit(label, lambda now: entry_moves.move_entry(now, entry, section, index).text), move
 
 
 def entry_title(document: KitfileDocument, entry: FieldPath) -> str:
@@ -90,12 +90,12 @@ def entry_title(document: KitfileDocument, entry: FieldPath) -> str:
     return name_text(path or getattr(one, "name", "")) or field_title(entry)
 
 
-def dropped_text(moved: MovedEntry) -> str:
+def dropped_text(move: Move) -> str:
     """What a person is told of fields that the new section does not have, "" when nothing is lost."""
-    if not moved.dropped:
+    if not move.dropped:
         return ""
-    section = section_title(moved.entry[:-1] if isinstance(moved.entry[-1], int) else moved.entry)
-    return f"{section} has no {_listed(moved.dropped)}, so that was left out; undo brings it back."
+    section = section_title(move.target[:-1] if isinstance(move.target[-1], int) else move.target)
+    return f"{section} has no {_listed(move.dropped)}, so that was left out; undo brings it back."
 
 
 def with_texts(document: KitfileDocument, path: FieldPath, values: tuple[str, ...]) -> str:

@@ -139,8 +139,9 @@ class SectionWidget(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = colours_of(self.palette()).colour("accent")
-        painter.setPen(QPen(accent, 1.5, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 10, 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours_of(self.palette()).colour("accent_soft"))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
         if self.section.is_list and self._cards:
             painter.setPen(QPen(accent, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             y = self._line_at(self._drop_at)

@@ -125,7 +125,7 @@ class ParametersTable(QWidget):
         )
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setSectionResizeMode(TYPE, QHeaderView.ResizeMode.Fixed)
-        table.setColumnWidth(TYPE, 124)
+        table.setColumnWidth(TYPE, 142)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         table.setShowGrid(False)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from kitops_desktop.classification.concerns import Concern, content_concerns, kitfile_concerns
 from kitops_desktop.classification.remedies import IgnoreFix
-from kitops_desktop.errors import KitfileError, KitOpsError
+from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
@@ -395,13 +395,13 @@ class ProjectPage(QWidget):
     def _send_entry(self, entry: FieldPath, section: FieldPath, index: int | None) -> None:
         self.editor.read_now()
         try:
-            edit, moved = form_edits.send_entry(self.project.document, entry, section, index)
-        except (KitfileError, NoSuchField) as error:
+            edit, move = form_edits.send_entry(self.project.document, entry, section, index)
+        except NoSuchField as error:
             self._navigator.show_error(error)
             return
         self._edit(edit)
-        self.form.focus_field((*moved.entry, "path"))
-        if left := form_edits.dropped_text(moved):
+        self.form.focus_field((*move.target, "path"))
+        if left := form_edits.dropped_text(move):
             self._navigator.notify(left)
 
     @Slot()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from kitops_desktop.kitfile.licence_list import licences
 
+_LEAST_WIDTH = 380
+"""Pixels of the list, so that titles can be read beside a narrow field."""
 MOST = 60
 """Suggestions that are shown at a time."""
 
@@ -98,6 +100,9 @@ class FieldCompleter(QCompleter):
         self.setMaxVisibleItems(10)
         self._list = QListView()
         self._list.setAccessibleName("Suggestions")
+        self._list.setProperty("kind", "suggestions")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setMinimumWidth(_LEAST_WIDTH)
         self.setPopup(self._list)  # which owns it from now on
         # Qt completes after it has told of the edit, so that these are in time.
         edit.textEdited.connect(self.refresh)

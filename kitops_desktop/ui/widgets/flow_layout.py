@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMargins, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-LEAST_LAST = 90
+LEAST_LAST = 70
 """Pixels that the last widget wants at least; with less it begins a new row."""
 
 
