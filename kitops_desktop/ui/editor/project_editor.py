@@ -60,16 +60,11 @@ class ProjectEditor(QObject):
 
     def type_text(self, part: Part, after: str) -> None:
         """The text as a person typed it; strokes that follow one another are undone together."""
-        before = self.text(part)
-        delta = delta_between(before, after)
-        if not delta.is_empty:
-            self._push(part, delta, f"typing in {part.value}", self._typing[part].key(delta))
+        self._push(part, after, f"typing in {part.value}", self._typing[part].key)
 
     def replace_text(self, part: Part, after: str, label: str) -> None:
         """A text in one step that can be undone: ``label`` says of what ("edit of model name")."""
-        delta = delta_between(self.text(part), after)
-        if not delta.is_empty:
-            self._push(part, delta, label)
+        self._push(part, after, label, _alone)
         if part is Part.KITFILE:
             self.read_now()
 
@@ -79,7 +74,7 @@ class ProjectEditor(QObject):
         if len(changed) > 1:
             self.undo_stack.beginMacro(label)
         for part, after in changed.items():
-            self._push(part, delta_between(self.text(part), after), label)
+            self._push(part, after, label, _alone)
         if len(changed) > 1:
             self.undo_stack.endMacro()
             self.state_changed.emit()
@@ -126,18 +121,19 @@ class ProjectEditor(QObject):
         if part is Part.KITFILE:
             self._pause.start()
 
-    def _push(self, part: Part, delta: TextDelta, label: str, merge_key: str = "") -> None:
-        self.undo_stack.push(EditText(self, part, delta, label, merge_key))
-        self.state_changed.emit()
+    def _push(self, part: Part, after: str, label: str, key_of: Callable[[TextDelta], str]) -> None:
+        """Do an edit as a step; ``key_of`` says with which steps before it is undone together."""
+        delta = delta_between(self.text(part), after)
+        if not delta.is_empty:
+            self.undo_stack.push(EditText(self, part, after, delta, label, key_of(delta)))
+            self.state_changed.emit()
 
     def _take(self, after: str, label: str, merge_key: str) -> None:
         self._push_kitfile(after, label, merge_key)
         self.read_now()
 
     def _push_kitfile(self, after: str, label: str, merge_key: str) -> None:
-        delta = delta_between(self.text(Part.KITFILE), after)
-        if not delta.is_empty:
-            self._push(Part.KITFILE, delta, label, merge_key)
+        self._push(Part.KITFILE, after, label, lambda _: merge_key)
 
     @Slot()
     def _read(self) -> None:
@@ -182,3 +178,8 @@ class ProjectEditor(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._edits.clear()
         self.refused.emit(error)
+
+
+def _alone(delta: TextDelta) -> str:
+    """No step before it is undone together with this one."""
+    return ""

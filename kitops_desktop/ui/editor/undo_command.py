@@ -22,15 +22,16 @@ class HasTexts(Protocol):
 class EditText(QUndoCommand):
     """Steps with the same ``merge_key`` that follow one another become one; with "" it stays alone.
 
-    The first ``redo``, which the stack calls itself, does the edit.
+    The first ``redo``, which the stack calls itself, does the edit; ``after`` is what it makes of the text.
     """
 
     def __init__(
-        self, texts: HasTexts, part: Part, delta: TextDelta, label: str, merge_key: str = ""
+        self, texts: HasTexts, part: Part, after: str, delta: TextDelta, label: str, merge_key: str = ""
     ) -> None:
         super().__init__(label)
         self._texts, self._part, self._merge_key = texts, part, merge_key
         self._delta = delta
+        self._after: str | None = after
 
     @property
     def delta(self) -> TextDelta:
@@ -40,7 +41,10 @@ class EditText(QUndoCommand):
         return _MERGING_ID if self._merge_key else -1
 
     def redo(self) -> None:
-        self._texts.put_text(self._part, self._delta.applied(self._texts.text(self._part)))
+        after, self._after = self._after, None
+        if after is None:
+            after = self._delta.applied(self._texts.text(self._part))
+        self._texts.put_text(self._part, after)
 
     def undo(self) -> None:
         self._texts.put_text(self._part, self._delta.reverted(self._texts.text(self._part)))
