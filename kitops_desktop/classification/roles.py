@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -145,10 +146,17 @@ def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
         return Judged(file, Role.DATA, why, format=format, recognised=recognised)
     if known.WEIGHT_ENDINGS.get(ending_of(name)):
         return None
-    if any(_INSIDE.search(row[-1]) for row in recognised.table):
+    if any(_INSIDE.search(name) for name in _names_inside(recognised)):
         why = "It is an archive with weights in it."
         return Judged(file, Role.WEIGHTS, why, format=format, recognised=recognised)
     return Judged(file, Role.DATA, "It is an archive.", format=format, recognised=recognised)
+
+
+def _names_inside(recognised: Recognised) -> Iterator[str]:
+    for member in getattr(recognised, "members", ()):
+        yield member.name
+    for row in recognised.table:
+        yield row[-1]
 
 
 def _named_otherwise(file: ListedFile) -> bool:

@@ -1,0 +1,460 @@
+"""What a folder is taken for, by content, with the evidence; and what bad folders get."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop.classification.arrangement import MOST_CODE, MOST_LOOSE
+from kitops_desktop.classification.classification import Classification, Guess, Section
+from kitops_desktop.classification.classify import classify
+from kitops_desktop.classification.inventory import MOST_KEPT
+from kitops_desktop.errors import FileAccessError
+from kitops_desktop.kitfile.ignore import IgnoreRules
+from kitops_desktop.kitfile.reading import read_kitfile
+from kitops_desktop.kitfile.validation import validate
+from kitops_desktop.kitfile.yaml_text import to_yaml
+from kitops_desktop.progress import Cancelled, CancelToken, Progress
+from support.model_files import small_safetensors
+
+WEIGHTS = small_safetensors()
+ADAPTER = json.dumps({"peft_type": "LORA", "base_model_name_or_path": "some/base"}).encode()
+
+
+def made(root: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return root
+
+
+def found(root: Path, files: dict[str, bytes]) -> Classification:
+    """What is found; the Kitfile is always valid and read back as it is."""
+    classification = classify(made(root, files))
+    text = to_yaml(classification.kitfile)
+    assert read_kitfile(text) == classification.kitfile
+    assert not validate(classification.kitfile)
+    return classification
+
+
+def guess(classification: Classification, field: str) -> Guess:
+    return next(one for one in classification.guesses if one.field == field)
+
+
+def paths(classification: Classification, section: str) -> list[str]:
+    return [entry.path for entry in getattr(classification.kitfile, section)]
+
+
+def parts(classification: Classification) -> dict[str, str]:
+    model = classification.kitfile.model
+    assert model is not None
+    return {part.path: part.type for part in model.parts}
+
+
+# -- models
+
+
+def test_shards_are_one_model_with_what_belongs_to_it(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "model-00001-of-00002.safetensors": WEIGHTS,
+            "model-00002-of-00002.safetensors": WEIGHTS,
+            "model.safetensors.index.json": b"{}",
+            "config.json": json.dumps({"model_type": "llama", "architectures": ["X"]}).encode(),
+            "tokenizer.model": b"x",
+        },
+    )
+    model = classification.kitfile.model
+    assert model is not None
+    assert (model.path, model.framework, model.format) == (
+        "model-00001-of-00002.safetensors",
+        "PyTorch",
+        "safetensors",
+    )
+    assert parts(classification) == {
+        "config.json": "config",
+        "model-00002-of-00002.safetensors": "weights",
+        "model.safetensors.index.json": "config",
+        "tokenizer.model": "tokenizer",
+    }
+    assert model.parameters is not None
+    assert model.parameters.value == {"parameter_count": 30, "precision": "BF16"}
+    why = guess(classification, "model.path").why
+    assert "The headers of its 2 files list 4 tensors, 30 parameters, mostly BF16." in why
+
+
+def test_an_adapter_is_known_by_its_configuration(tmp_path: Path) -> None:
+    classification = found(tmp_path, {"adapter_config.json": ADAPTER, "adapter_model.safetensors": WEIGHTS})
+    model = classification.kitfile.model
+    assert model is not None
+    assert (model.framework, model.description) == ("PEFT", "Adapter for some/base")
+    assert "adapter_config.json" in guess(classification, "model.framework").why
+
+
+def test_an_adapter_beside_a_model_is_its_part(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "base/config.json": b'{"model_type": "x"}',
+            "base/model.safetensors": WEIGHTS,
+            "tuned/adapter_config.json": ADAPTER,
+            "tuned/adapter_model.safetensors": WEIGHTS,
+        },
+    )
+    assert classification.kitfile.model is not None
+    assert classification.kitfile.model.path == "base"
+    assert parts(classification) == {"tuned": "adapter"}
+
+
+def test_the_name_of_a_file_does_not_make_it_what_it_is_not(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path, {"notes.bin": WEIGHTS, "weights.h5": b"\x89HDF\r\n\x1a\n", "a.csv": b"a\n"}
+    )
+    assert classification.kitfile.model is not None
+    assert classification.kitfile.model.path == "notes.bin"
+    assert guess(classification, "model.format").value == "safetensors"
+    assert [problem.path for problem in classification.problems] == ["weights.h5"]
+
+
+def test_a_folder_that_is_the_model_is_named_as_a_whole(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "export/saved_model.pb": b"x",
+            "export/variables/variables.index": b"x",
+            "export/variables/variables.data-00000-of-00001": b"x",
+            "export/assets/words.txt": b"x",
+            "serve.py": b"1\n",
+        },
+    )
+    model = classification.kitfile.model
+    assert model is not None
+    assert (model.path, model.format, model.framework) == ("export", "SavedModel", "TensorFlow")
+    assert paths(classification, "code") == ["serve.py"]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name", "framework"),
+    [
+        (b"tree\nversion=v4\n", "model.txt", "LightGBM"),
+        (b"\xba\x16\x4f\x2f" + bytes(60), "cc.bin", "fastText"),
+        (b"CBM1" + bytes(60), "churn.cbm", "CatBoost"),
+    ],
+)
+def test_models_known_by_their_first_bytes(
+    tmp_path: Path, beginning: bytes, name: str, framework: str
+) -> None:
+    classification = found(tmp_path, {name: beginning, "README.md": b"# x\n"})
+    assert classification.kitfile.model is not None
+    assert (classification.kitfile.model.path, classification.kitfile.model.framework) == (name, framework)
+
+
+def test_checkpoints_are_left_out_where_the_finished_model_is(tmp_path: Path) -> None:
+    files = {"model.safetensors": WEIGHTS, "train.py": b"1\n"}
+    for step in (100, 200):
+        files[f"out/checkpoint-{step}/model.safetensors"] = WEIGHTS
+        files[f"out/checkpoint-{step}/optimizer.pt"] = b"x"
+    classification = found(tmp_path, files)
+    patterns = {one.pattern: one for one in classification.ignore}
+    assert set(patterns) == {"out/checkpoint-100", "out/checkpoint-200"}
+    assert "finished model" in patterns["out/checkpoint-100"].why
+    assert classification.kinds["out/checkpoint-100"] is Section.IGNORED
+    assert parts(classification) == {}
+
+
+def test_the_last_checkpoint_is_the_model_where_there_is_no_other(tmp_path: Path) -> None:
+    files = {f"checkpoint-{step}/model.safetensors": WEIGHTS for step in (900, 1000)}
+    classification = found(tmp_path, files)
+    assert classification.kitfile.model is not None
+    assert classification.kitfile.model.path == "checkpoint-1000/model.safetensors"
+    assert [one.pattern for one in classification.ignore] == ["checkpoint-900"]
+
+
+# -- what guesses say
+
+
+def test_other_models_and_other_sections_are_offered(tmp_path: Path) -> None:
+    classification = found(tmp_path, {"a.safetensors": WEIGHTS, "b.onnx": b"x", "c.csv": b"a,b\n1,2\n"})
+    values = [one.value for one in guess(classification, "model.path").alternatives if one.section is None]
+    assert values == ["b.onnx"]
+    sections = [one.section for one in guess(classification, "datasets[0].path").alternatives]
+    assert Section.CODE in sections
+    assert sections[-1] is Section.IGNORED
+
+
+def test_every_value_of_the_kitfile_has_a_reason(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {"m.safetensors": WEIGHTS, "d/a.csv": b"a\n", "d/b.csv": b"a\n", "x.py": b"1\n", "R.md": b"x"},
+    )
+    fields = {one.field for one in classification.guesses}
+    assert {"package.name", "model.path", "model.framework", "datasets[0].path", "code[0].path"} <= fields
+    assert all(one.why.endswith(".") and one.value for one in classification.guesses)
+    assert guess(classification, "datasets[0].path").why == "It holds 2 files that belong there: 2 .csv."
+
+
+# -- entries
+
+
+def test_a_folder_is_an_entry_where_all_of_it_belongs_together(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "data/raw/a.csv": b"a\n",
+            "data/clean/b.parquet": b"x",
+            "data/README.md": b"x",
+            "src/pkg/a.py": b"1\n",
+            "src/b.py": b"1\n",
+            "docs/a.md": b"x",
+            "docs/b.png": b"x",
+        },
+    )
+    assert paths(classification, "datasets") == ["data"]
+    assert paths(classification, "code") == ["src"]
+    assert paths(classification, "docs") == ["docs"]
+
+
+def test_code_around_a_model_gives_way_to_it(tmp_path: Path) -> None:
+    classification = found(tmp_path, {"app/main.py": b"1\n", "app/util.py": b"1\n", "app/m.onnx": b"x"})
+    assert classification.kitfile.model is not None
+    assert classification.kitfile.model.path == "app/m.onnx"
+    assert paths(classification, "code") == ["app"]
+
+
+def test_many_single_files_of_code_become_one_entry(tmp_path: Path) -> None:
+    files = {f"s{number}.py": b"1\n" for number in range(MOST_CODE + 1)}
+    assert paths(found(tmp_path, {**files, "README.md": b"x"}), "code") == ["."]
+
+
+def test_a_file_whose_name_begins_as_that_of_an_entry_is_named_too(tmp_path: Path) -> None:
+    """``kit`` would take ``app/data.py`` out of ``app`` for the entry ``app/data``."""
+    classification = found(
+        tmp_path,
+        {"app/main.py": b"1\n", "app/data.py": b"1\n", "app/data/a.csv": b"a\n", "app/data/b.csv": b"a\n"},
+    )
+    assert paths(classification, "datasets") == ["app/data"]
+    assert paths(classification, "code") == ["app", "app/data.py"]
+
+
+def test_entries_are_few_however_many_files_there_are(tmp_path: Path) -> None:
+    files = {f"{number}.csv": b"" for number in range(MOST_LOOSE + 1)}
+    files |= {f"deep/{number}.{ending}": b"" for number in range(MOST_LOOSE + 1) for ending in ("csv", "md")}
+    classification = found(tmp_path, files)
+    assert paths(classification, "datasets")[-1] == "."
+    assert len(classification.guesses) < 3 * MOST_LOOSE
+
+
+def test_files_beyond_those_known_by_name_are_covered(tmp_path: Path) -> None:
+    files = {f"pics/{number}.jpg": b"" for number in range(MOST_KEPT + 100)}
+    classification = found(tmp_path, {**files, "train.py": b"1\n"})
+    assert paths(classification, "datasets") == ["pics"]
+    assert classification.files == MOST_KEPT + 101
+    assert f"{MOST_KEPT + 100:,} files" in guess(classification, "datasets[0].path").why
+
+
+# -- prompts, secrets, junk
+
+
+def test_prompts_and_skills(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "AGENTS.md": b"x",
+            "prompts/a.md": b"x",
+            "prompts/b.txt": b"x",
+            "skill/SKILL.md": b"---\nname: x\n---\n",
+            "skill/run.py": b"1\n",
+            "README.md": b"x",
+        },
+    )
+    assert paths(classification, "prompts") == ["AGENTS.md", "prompts", "skill"]
+    assert paths(classification, "docs") == ["README.md"]
+
+
+def test_junk_and_secrets_are_proposed_for_kitignore(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "a.py": b"1\n",
+            ".env": b"A=1\n",
+            "x/.DS_Store": b"",
+            "x/__pycache__/a.pyc": b"",
+            "wandb/run/a.json": b"{}",
+            "env3/pyvenv.cfg": b"",
+            "env3/lib/a.py": b"",
+            ".git/HEAD": b"x",
+        },
+    )
+    rules = IgnoreRules.parse("\n".join(one.pattern for one in classification.ignore))
+    for path in (
+        ".env",
+        "x/.DS_Store",
+        "x/__pycache__/a.pyc",
+        "wandb/run/a.json",
+        "env3/lib/a.py",
+        ".git/HEAD",
+    ):
+        assert rules.ignores(path), path
+    assert not rules.ignores("a.py")
+    assert [one.pattern for one in classification.ignore if one.is_secret] == ["**/.env"]
+    assert paths(classification, "code") == ["a.py"]
+
+
+def test_what_kitignore_leaves_out_already_is_not_looked_at(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path, {".kitignore": b"old\n", "old/m.safetensors": WEIGHTS, "b.csv": b"a\n", "Kitfile": b"x"}
+    )
+    assert classification.kitfile.model is None
+    assert classification.ignore == ()
+    assert classification.files == 1
+
+
+def test_a_kitignore_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+    classification = found(tmp_path, {".kitignore": b"[a\n", "b.csv": b"a\n"})
+    assert [(one.path, one.why) for one in classification.problems] == [
+        (".kitignore", "syntax error in pattern")
+    ]
+
+
+def test_pickles_are_named_with_what_they_import(tmp_path: Path) -> None:
+    classification = found(tmp_path, {"m.pkl": b'cos\nsystem\n(S"x"\ntR.'})
+    assert [(one.path, one.imports) for one in classification.pickles] == [("m.pkl", ("os.system",))]
+
+
+# -- who, and under which licence
+
+
+def test_the_licence_comes_from_the_card_in_the_spelling_of_spdx(tmp_path: Path) -> None:
+    card = b"---\nlicense: apache-2.0\nbase_model: some/base\npipeline_tag: text-generation\n---\n"
+    classification = found(tmp_path, {"README.md": card, "m.safetensors": WEIGHTS})
+    assert classification.kitfile.package.license == "Apache-2.0"
+    assert "front matter of README.md" in guess(classification, "package.license").why
+    assert classification.kitfile.model is not None
+    assert classification.kitfile.model.parameters is not None
+    assert classification.kitfile.model.parameters.value["task"] == "text-generation"
+
+
+def test_the_text_of_a_licence_counts_before_the_card(tmp_path: Path) -> None:
+    licence = (Path(__file__).parents[2] / "LICENSE").read_bytes()
+    classification = found(
+        tmp_path, {"LICENSE": licence, "README.md": b"---\nlicense: cc-by-4.0\n---\n", "m.onnx": b"x"}
+    )
+    assert classification.kitfile.package.license == "Apache-2.0"
+    assert classification.kitfile.model is not None
+    assert classification.kitfile.model.license == "CC-BY-4.0"
+
+
+COMMIT = "{0} {0} {1} <x@example.org> 1700000000 +0000\tcommit: x\n"
+
+
+def test_authors_are_read_from_gits_files(tmp_path: Path) -> None:
+    lines = "".join(COMMIT.format("0" * 40, name) for name in ("First", "ci[bot]", "Second", "First"))
+    classification = found(tmp_path, {".git/logs/HEAD": lines.encode(), "a.py": b"1\n"})
+    assert classification.kitfile.package.authors == ("First", "Second")
+    assert ".git/logs/HEAD" in guess(classification, "package.authors").why
+
+
+def test_the_configured_user_where_there_are_no_commits(tmp_path: Path) -> None:
+    config = (
+        b"[core]\n\tpager = touch /tmp/x\n"
+        b'[user]\n\temail = x@example.org\n\tname = "Third"\n[x]\n\tname = no\n'
+    )
+    assert found(tmp_path, {".git/config": config, "a.py": b"1\n"}).kitfile.package.authors == ("Third",)
+
+
+# -- bad folders
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    classification = found(tmp_path / "empty", {"x/y": b""})
+    assert classification.files == 1
+    (tmp_path / "none").mkdir()
+    nothing = found(tmp_path / "none", {})
+    assert nothing.kitfile.model is None
+    assert nothing.kitfile.package.name == "none"
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileAccessError):
+        classify(tmp_path / "nowhere")
+
+
+def test_links_are_not_followed_and_special_files_not_opened(tmp_path: Path) -> None:
+    root = made(tmp_path / "in", {"a.py": b"1\n"})
+    made(tmp_path / "out", {"m.safetensors": WEIGHTS})
+    (root / "away").symlink_to(tmp_path / "out")
+    (root / "round").symlink_to(root)
+    (root / "m.safetensors").symlink_to(tmp_path / "out" / "m.safetensors")
+    os.mkfifo(root / "pipe.json")
+    classification = found(root, {})
+    assert classification.kitfile.model is None
+    assert set(classification.left_out) == {"away", "round", "m.safetensors", "pipe.json"}
+
+
+def test_names_that_no_kitfile_can_hold_are_covered_all_the_same(tmp_path: Path) -> None:
+    root = made(tmp_path / "odd", {"a/one.csv": b"a\n", "new\nline.csv": b"a\n"})
+    raw = os.fsencode(root)
+    for name in (b"a/\xff.csv", b"\xfe.csv"):
+        with open(os.path.join(raw, name), "wb") as file:  # noqa: PTH118, PTH123 - bytes
+            file.write(b"a\n")
+    classification = found(root, {})
+    assert paths(classification, "datasets") == ["."]
+
+
+def test_a_very_deep_folder(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 500)
+    deep.mkdir(parents=True)
+    (deep / "a.csv").write_text("a\n")
+    assert paths(found(tmp_path, {}), "datasets") == ["/".join(["d"] * 500 + ["a.csv"])]
+
+
+def test_damaged_headers_are_problems_and_stop_nothing(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "a.safetensors": b"\xff" * 20,
+            "b.gguf": b"GGUF" + b"\xff" * 40,
+            "c.json": b"[" * 100_000,
+            "README.md": b"---\n" + b"a: &a [*a]\n" * 100,
+            "d.csv": b"a,b\n",
+        },
+    )
+    assert {one.path for one in classification.problems} >= {"a.safetensors", "b.gguf", "c.json"}
+    assert paths(classification, "datasets") == ["d.csv"]
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, run_unprivileged: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    root = made(tmp_path / "in", {"a.py": b"1\n", "closed/b.py": b"1\n"})
+    (root / "closed").chmod(0)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from kitops_desktop.classification.classify import classify\n"
+        "print([one.path for one in classify(Path(sys.argv[1])).problems])"
+    )
+    ended = run_unprivileged([sys.executable, "-c", program, str(root)])
+    assert ended.stdout.strip() == "['closed']", ended.stderr
+
+
+def test_it_stops_when_it_is_cancelled(tmp_path: Path) -> None:
+    root = made(tmp_path, {f"{number}/a.csv": b"a\n" for number in range(50)})
+    token = CancelToken()
+    seen: list[str] = []
+
+    def report(progress: Progress) -> None:
+        seen.append(progress.detail)
+        if len(seen) == 10:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        classify(root, token=token, report=report)
+    assert len(seen) == 10
