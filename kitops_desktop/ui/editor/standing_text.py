@@ -29,11 +29,6 @@ def pills(state: ProjectState | None) -> tuple[Pill, ...]:
     return (*((part, "warning") for part in _changes(state, short=True)), *_added_pill(state))
 
 
-def standing_text(state: ProjectState | None) -> str:
-    """The same as one line."""
-    return ", ".join(text for text, _ in pills(state))
-
-
 def standing_tone(state: ProjectState | None) -> Tone:
     """The colour that says it all."""
     found = pills(state)

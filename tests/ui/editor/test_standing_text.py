@@ -9,7 +9,6 @@ from kitops_desktop.jobs.project_state import ProjectState
 from kitops_desktop.ui.editor.standing_text import (
     pills,
     standing_sentence,
-    standing_text,
     standing_tone,
     version_text,
 )
@@ -65,7 +64,7 @@ DIGEST = "sha256:" + "ab" * 32
     ],
 )
 def test_states_in_words(state: ProjectState | None, text: str, sentence: str, tone: str) -> None:
-    assert standing_text(state) == text
+    assert ", ".join(pill for pill, _ in pills(state)) == text
     assert standing_sentence(state) == sentence
     assert standing_tone(state) == tone
 
