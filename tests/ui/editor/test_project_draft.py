@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_draft import ProjectDraft
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
-from kitops_desktop.workspace import Workspace, open_workspace
+from kitops_desktop.workspace import Workspace
 from support.kills import TESTS
 from support.recording_navigator import RecordingNavigator
 from support.waiting import until
@@ -166,20 +166,18 @@ def test_discarding_all_keeps_nothing(opened: Open, workspace: Workspace, folder
         assert kept(workspace, folder) == {}
 
 
-def test_a_killed_window_has_it_at_the_next_start(folder: Path, home: Path) -> None:
+def test_a_killed_window_has_it_at_the_next_start(opened: Open, workspace: Workspace, folder: Path) -> None:
     text = "# typed just before the end"
+    before = (folder / "Kitfile").read_text()
     command = [sys.executable, "-m", "support.typing_window", str(folder), text]
     process = subprocess.Popen(command, cwd=TESTS, stderr=subprocess.PIPE)
-    watching = open_workspace()
     try:
-        until(lambda: any(text in one for one in kept(watching, folder).values()), "the draft")
+        until(lambda: any(text in one for one in kept(workspace, folder).values()), "the draft")
     finally:
         process.kill()
         process.communicate()
-        watching.close()
     assert process.returncode == -signal.SIGKILL
-    assert text not in (folder / "Kitfile").read_text()
-    workspace = open_workspace()
-    (draft,) = workspace.drafts.find(folder)
-    workspace.close()
-    assert draft.text.endswith(text)
+    assert (folder / "Kitfile").read_text() == before
+    with opened() as (project, draft, _):
+        assert project.text(Part.KITFILE) == before + text
+        assert draft.notice.isVisible()
