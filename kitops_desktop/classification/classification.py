@@ -19,6 +19,7 @@ class Section(StrEnum):
     CODE = "code"
     DOCS = "docs"
     PROMPT = "prompt"
+    MCP_SERVER = "MCP server"
     IGNORED = "left out"
 
 

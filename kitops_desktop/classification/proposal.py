@@ -34,6 +34,7 @@ from kitops_desktop.kitfile.kitfile import (
     Dataset,
     DocsEntry,
     Kitfile,
+    McpServer,
     Model,
     ModelPart,
     Package,
@@ -48,6 +49,7 @@ _LIKELY = {
     Section.DATASET: (Section.PART, Section.CODE, Section.DOCS, Section.IGNORED),
     Section.CODE: (Section.DATASET, Section.DOCS, Section.PROMPT, Section.PART, Section.IGNORED),
     Section.DOCS: (Section.CODE, Section.DATASET, Section.PROMPT, Section.IGNORED),
+    Section.MCP_SERVER: (Section.CODE, Section.DATASET, Section.IGNORED),
     Section.PROMPT: (Section.DOCS, Section.CODE, Section.DATASET, Section.IGNORED),
 }
 
@@ -90,6 +92,7 @@ class Proposal:
             tuple(self._dataset(index, entry) for index, entry in self._of(Section.DATASET)),
             tuple(self._doc(index, entry) for index, entry in self._of(Section.DOCS)),
             tuple(self._prompt(index, entry) for index, entry in self._of(Section.PROMPT)),
+            self._mcp_servers(),
         )
         kinds = {entry.path: entry.section for entry in self._entries}
         for proposal in self._inventory.proposals():
@@ -264,6 +267,16 @@ class Proposal:
     def _prompt(self, index: int, entry: Entry) -> Prompt:
         self._entry_guess(f"prompts[{index}].path", entry)
         return Prompt(name=stem_of(entry.path), path=entry.path)
+
+    def _mcp_servers(self) -> tuple[McpServer, ...]:
+        """Each has a name of its own: the path where that of the file is taken."""
+        made: dict[str, McpServer] = {}
+        for index, entry in self._of(Section.MCP_SERVER):
+            self._entry_guess(f"mcpServers[{index}].path", entry)
+            name = stem_of(entry.path)
+            name = entry.path if name in made else name
+            made[name] = McpServer(name=name, path=entry.path)
+        return tuple(made.values())
 
     def _entry_guess(self, field: str, entry: Entry) -> None:
         others = tuple(Alternative(section=section) for section in _LIKELY[entry.section])

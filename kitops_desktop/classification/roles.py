@@ -22,6 +22,7 @@ class Role(Enum):
     CODE = "code"
     DOCS = "docs"
     PROMPT = "prompt"
+    MCP = "MCP bundle"
     MEDIA = "media"
     """Pictures, sound, film: what they are for depends on what is around them."""
 
@@ -53,6 +54,7 @@ _DATA_KEYS = frozenset(
 _EITHER = (".npz", ".npy", ".rds", ".rda", ".rdata", ".mat")
 """Endings of data that models have as well."""
 _TENSORFLOW = re.compile(r"ckpt|^variables\.|^model-\d+\.")
+_MCP_BUNDLE = ".mcpb"
 _CHECKPOINT = "TensorFlow checkpoint"
 _INSIDE = re.compile(
     r"\.(safetensors|pth|pt|h5|onnx|gguf|tflite|mlmodel)$|saved_model\.pb$|/coremldata\.bin$"
@@ -119,6 +121,8 @@ def _sniffed(file: ListedFile, format: str) -> Judged:
 
 def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
     """None where the name says more than the content."""
+    if ending_of(file.name) == _MCP_BUNDLE:
+        return None
     name, format = file.name, recognised.format
     if recognised.kind is Kind.MODEL:
         return _model_file(file, recognised)
@@ -215,6 +219,8 @@ def _json(file: ListedFile, recognised: Recognised) -> Judged | None:
 
 def _by_name(file: ListedFile) -> Judged:
     name, ending = file.name, ending_of(file.name)
+    if ending == _MCP_BUNDLE:
+        return Judged(file, Role.MCP, "Files ending with .mcpb are bundles of MCP servers.")
     if known.PROMPT_NAMES.fullmatch(name) or (
         ending in known.DOCS_ENDINGS | {".txt"} and _in_prompts(file.path)
     ):

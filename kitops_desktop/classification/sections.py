@@ -287,6 +287,7 @@ _PLAIN = {
     Role.CODE: Section.CODE,
     Role.DOCS: Section.DOCS,
     Role.PROMPT: Section.PROMPT,
+    Role.MCP: Section.MCP_SERVER,
 }
 _OWN = {
     Section.DATASET: Role.DATA,
@@ -299,6 +300,7 @@ _BECAUSE = {
     Section.CODE: "It lies where code is.",
     Section.DOCS: "It is not part of a model, of data or of code.",
     Section.PROMPT: "It lies beside prompts.",
+    Section.MCP_SERVER: "",
     Section.MODEL: "",
     Section.IGNORED: "",
 }

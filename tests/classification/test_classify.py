@@ -273,8 +273,12 @@ def test_prompts_and_skills(tmp_path: Path) -> None:
             "skill/SKILL.md": b"---\nname: x\n---\n",
             "skill/run.py": b"1\n",
             "README.md": b"x",
+            "a/server.mcpb": b"x",
+            "b/server.mcpb": b"x",
         },
     )
+    assert paths(classification, "mcp_servers") == ["a/server.mcpb", "b/server.mcpb"]
+    assert len({server.name for server in classification.kitfile.mcp_servers}) == 2
     assert paths(classification, "prompts") == ["AGENTS.md", "prompts", "skill"]
     assert paths(classification, "docs") == ["README.md"]
 

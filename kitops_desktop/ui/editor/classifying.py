@@ -25,6 +25,7 @@ _TARGETS: dict[Section, FieldPath] = {
     Section.CODE: ("code",),
     Section.DOCS: ("docs",),
     Section.PROMPT: ("prompts",),
+    Section.MCP_SERVER: ("mcpServers",),
     Section.IGNORED: IGNORE,
 }
 

@@ -29,6 +29,7 @@ _SECTION_ICONS = {
     "docs": "docs",
     "prompts": "prompt",
     "package": "projects",
+    "mcpServers": "code",
 }
 _SECTION_TITLES = {Section.IGNORED: "leave it out"}
 Index = QModelIndex | QPersistentModelIndex
