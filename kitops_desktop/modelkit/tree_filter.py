@@ -68,12 +68,9 @@ def find_entries(
         parent, _, name = path.rpartition("/")
         names.setdefault(parent, set()).add(name)
     rows = {}
-    for path in names.keys() | matching.keys():
-        listing = listings.get(path)
-        if listing is None:
-            continue
+    for path in (names.keys() | matching.keys()) & listings.keys():
         token.check()
-        rows[path] = _in_order(listing, set(matching.get(path, ())), names.get(path, set()))
+        rows[path] = _in_order(listings[path], set(matching.get(path, ())), names.get(path, set()))
     matched = {listings[path].path_of(n) for path, numbers in matching.items() for n in numbers}
     return Found(rows, frozenset(above - matched), search.count)
 

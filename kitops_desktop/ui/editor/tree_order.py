@@ -44,11 +44,11 @@ def sorted_numbers(tree: FolderTree, listing: Listing, numbers: Sequence[int], b
         if key is None:
             part.reverse()
         else:
-            part.sort(key=key, reverse=by.descending)
+            part.sort(key=key, reverse=by.descending)  # type: ignore[arg-type]  # all are of one type
     return array("I", folders + others)
 
 
-def _key(tree: FolderTree, listing: Listing, by: SortBy) -> Callable[[int], object] | None:
+def _key(tree: FolderTree, listing: Listing, by: SortBy) -> Callable[[int], int | str] | None:
     if by.column == _SIZE:
         return lambda number: (
             tree.totals(listing.path_of(number)).size
