@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.known_globals import is_dangerous, is_known_safe
+from kitops_desktop.formats.pickle_names import dangerous_names
 from kitops_desktop.formats.source import Bytes, Cursor
 from kitops_desktop.formats.values import Kind, Recognised, Tensor, clean, facts, main_dtype, total_elements
 
@@ -134,6 +135,7 @@ def read_pickle(source: Bytes) -> PickleHeader:
         if not machine.globals:
             raise
         is_whole = False
+        machine.globals |= {PickleGlobal(*names) for names in dangerous_names(source, cursor.position)}
     pickles = 1
     # PyTorch's older files are several pickles, then the bytes of the tensors.
     while is_whole and cursor.left and pickles < _MOST_PICKLES:
