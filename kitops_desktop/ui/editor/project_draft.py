@@ -50,10 +50,16 @@ class ProjectDraft(QObject):
             self._writer.write(self._writer.next_number(), drafts_of(self._project))
 
     def discard(self) -> None:
-        """The user wants none of it: nothing is kept, and nothing written any more."""
+        """The user wants none of it: nothing is kept when this returns, and nothing written any more."""
         self._ended = True
         self._pause.stop()
         self._writer.write(self._writer.next_number(), ())
+
+    def end(self) -> None:
+        """As ``discard``, in the background: the program goes on."""
+        self._ended = True
+        self._pause.stop()
+        self._write_in_background(())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         # the type first: at the end of the program events still come when the attributes have gone
@@ -75,18 +81,22 @@ class ProjectDraft(QObject):
     @Slot()
     def _write(self) -> None:
         self._pause.stop()
-        background = self._page.workspace.background
-        if self._ended or background.closed:
-            return
-        drafts, writer, number = drafts_of(self._project), self._writer, self._writer.next_number()
-        background.run(lambda _: writer.write(number, drafts))
+        if not self._ended:
+            self._write_in_background(drafts_of(self._project))
+
+    def _write_in_background(self, drafts: tuple[Draft, ...]) -> None:
+        background, writer = self._page.workspace.background, self._writer
+        number = writer.next_number()
+        if not background.closed:
+            background.run(lambda _: writer.write(number, drafts))
 
     def _restore(self, found: tuple[Draft, ...]) -> None:
         drafts = {Part(draft.name): draft for draft in found if draft.name in _NAMES}
         new = {part: one for part, one in drafts.items() if one.text != self._project.text(part)}
         changed = [part for part, one in new.items() if one.base != (self._project.saved(part) or None)]
         if not new:
-            self._writer.write(self._writer.next_number(), ())
+            if found:
+                self._write_in_background(())
             return
         for part in changed:
             self._project.distrust(part, new[part].base or "")

@@ -209,7 +209,7 @@ class ProjectsPage(QWidget):
     def _end(self, page: ProjectPage) -> None:
         """Close without asking."""
         folder = page.project.place
-        self._drafts.pop(folder).discard()
+        self._drafts.pop(folder).end()
         del self._pages[folder], self._standings[folder]
         if folder == self._shown:
             self._navigator.show_page(PROJECTS)
