@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSizePolicy, QW
 from kitops_desktop.ui.editor.field_edit import FieldEdit
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.widgets.flow_layout import FlowLayout
-from kitops_desktop.ui.widgets.parts import restyle
+from kitops_desktop.ui.widgets.parts import label, restyle
 
 _CHIP_TYPE = "application/x-kitops-desktop-chip"
 _BREAK = re.compile("[,;\n]")
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+MOST_CHIPS = 60
 _WIDEST = 200
 """Pixels of text in a chip; the tool tip has all of it."""
 _KEYS_HELP = "Enter edits, Delete removes, Alt+Left and Alt+Right move"
@@ -46,6 +47,8 @@ class ChipsField(QFrame):
         self.edit.back_wanted.connect(self._edit_before)
         self._flow = FlowLayout(self)
         self._flow.setContentsMargins(5, 4, 5, 4)
+        self._rest = label("", "caption")
+        self._flow.addWidget(self._rest)
         self._flow.addWidget(self.edit)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -151,6 +154,10 @@ class ChipsField(QFrame):
         shown = [
             (index, text) for index, text in enumerate(self._values) if not (typed and index == self._place)
         ]
+        left = len(shown) - MOST_CHIPS
+        del shown[MOST_CHIPS:]
+        self._rest.setText(f"and {left:,} more in the text" if left > 0 else "")
+        self._rest.setVisible(left > 0)
         while len(self._chips) > len(shown):
             chip = self._chips.pop(self._first_other(shown))
             self._flow.removeWidget(chip)
@@ -163,7 +170,8 @@ class ChipsField(QFrame):
         for chip, (index, text) in zip(self._chips, shown, strict=True):
             chip.show_text(index, text, f"{self._one} {text}")
         self._flow.removeWidget(self.edit)
-        self._flow.insert_widget(min(self._place, len(self._chips)), self.edit)
+        at_end = self._place >= len(self._chips)
+        self._flow.insert_widget(self._flow.count() if at_end else self._place, self.edit)
         self.edit.setPlaceholderText("" if self._values else self._hint)
         self._order_focus()
         self.updateGeometry()

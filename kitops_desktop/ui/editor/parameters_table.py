@@ -5,6 +5,7 @@ numbers stay as they were typed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
@@ -43,6 +44,9 @@ from kitops_desktop.ui.widgets.parts import button, icon_button, label
 
 ROW_HEIGHT = 32
 MOST_ROWS_SHOWN = 8
+"""Rows without scrolling."""
+MOST_ROWS = 200
+"""Parameters that are put into the table at a time."""
 NAME, VALUE, TYPE = range(3)
 _ALT = Qt.KeyboardModifier.AltModifier
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -61,6 +65,7 @@ class ParametersTable(QWidget):
         self._showing = False
         self._new = ""
         self._name = name
+        self._most = MOST_ROWS
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(6)
@@ -69,6 +74,9 @@ class ParametersTable(QWidget):
         layout.addWidget(self._other)
         self._table = self._make_table()
         layout.addWidget(self._table)
+        self._more = button("", kind="link")
+        self._more.clicked.connect(self._on_more_clicked)
+        layout.addWidget(self._more)
         self._says = label("", "danger", wrap=True)
         self._says.hide()
         layout.addWidget(self._says)
@@ -89,6 +97,8 @@ class ParametersTable(QWidget):
         self._table.setVisible(bool(self._value))
         self._on_selection_changed()
         if self._new in self._value:
+            self._most = max(self._most, len(self._value))
+            self._show_rows()
             self._begin_name(self._new)
 
     # -- building
@@ -159,10 +169,14 @@ class ParametersTable(QWidget):
         self._table.setFixedHeight(self._table.horizontalHeader().sizeHint().height() + rows * ROW_HEIGHT + 4)
         self._says.setText("\n".join(f"{key}: {why}" for key, (_, why) in self._wrong.items()))
         self._says.setVisible(bool(self._wrong))
+        left = len(self._value) - self._most
+        self._more.setText(f"Show {min(left, MOST_ROWS)} more of {left:,}")
+        self._more.setVisible(left > 0)
 
     def _fill(self) -> None:
-        self._table.setRowCount(len(self._value))
-        for row, (key, value) in enumerate(self._value.items()):
+        shown = list(islice(self._value.items(), self._most))
+        self._table.setRowCount(len(shown))
+        for row, (key, value) in enumerate(shown):
             typed, why = self._wrong.get(key, (value_text(value), ""))
             for column, text in enumerate((key, typed, type_of(value).value)):
                 item = self._table.item(row, column)
@@ -221,6 +235,11 @@ class ParametersTable(QWidget):
             self._says.show()
         else:
             self.edited.emit(RenameParameter(key, name))
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        self._most += MOST_ROWS
+        self._show_rows()
 
     @Slot()
     def _on_add_clicked(self) -> None:

@@ -62,7 +62,7 @@ class FlowLayout(QLayout):
         margins: QMargins = self.contentsMargins()
         inner = rect.marginsRemoved(margins)
         x, y, row = inner.x(), inner.y(), 0
-        for item in self._items:
+        for item in (one for one in self._items if not one.isEmpty()):
             grows = item is self._items[-1] and bool(item.expandingDirections() & Qt.Orientation.Horizontal)
             size = item.sizeHint()
             width = LEAST_LAST if grows else min(size.width(), inner.width())

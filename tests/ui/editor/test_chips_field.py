@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kitops_desktop.ui.editor.chips_field import ChipsField
+from kitops_desktop.ui.editor.chips_field import MOST_CHIPS, ChipsField
 from kitops_desktop.ui.theme import Theme
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -132,3 +132,13 @@ def test_many_and_long_names_wrap(chips: ChipsField, qtbot: QtBot) -> None:
     chips.resize(300, chips.heightForWidth(300))
     qtbot.waitUntil(lambda: len({one.y() for one in chips.findChildren(QPushButton) if one.isVisible()}) > 3)
     assert all(one.geometry().right() <= 300 for one in chips.findChildren(QPushButton) if one.isVisible())
+
+
+def test_hundreds_are_named_by_their_number(chips: ChipsField, qtbot: QtBot) -> None:
+    many = tuple(f"a{number}" for number in range(500))
+    chips.show_values(many)
+    assert len([one for one in chips.findChildren(QPushButton) if not one.isHidden()]) == MOST_CHIPS
+    assert [one.text() for one in chips.findChildren(QLabel)] == ["and 440 more in the text"]
+    chips.edit.setFocus()
+    qtbot.keyClicks(chips.edit, "last")
+    assert chips.values == (*many, "last")

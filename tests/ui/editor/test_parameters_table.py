@@ -20,7 +20,7 @@ from kitops_desktop.ui.editor.parameter_text import (
     type_of,
     value_text,
 )
-from kitops_desktop.ui.editor.parameters_table import NAME, TYPE, VALUE, ParametersTable
+from kitops_desktop.ui.editor.parameters_table import MOST_ROWS, NAME, TYPE, VALUE, ParametersTable
 from kitops_desktop.ui.theme import Theme
 
 TEXT = """model:
@@ -154,6 +154,21 @@ def test_the_last_one_takes_the_section_with_it(theme: Theme, qtbot: QtBot) -> N
     sample.view.setCurrentCell(0, NAME)
     sample.press("Remove from parameters of model")
     assert sample.document.text == "model:\n  path: m\n"
+
+
+def test_thousands_come_some_at_a_time(theme: Theme, qtbot: QtBot) -> None:
+    lines = "".join(f"    p{number}: {number}\n" for number in range(3000))
+    sample = Sample(f"model:\n  path: m\n  parameters:\n{lines}")
+    qtbot.addWidget(sample.table)
+    assert sample.view.rowCount() == MOST_ROWS
+    more = [
+        one for one in sample.table.findChildren(QAbstractButton) if one.text() == "Show 200 more of 2,800"
+    ]
+    more[0].click()
+    assert sample.texts(NAME)[-1] == "p399"
+    sample.type(399, VALUE, "0.5")
+    assert sample.document.value(("model", "parameters", "p399")) == 0.5
+    assert sample.view.rowCount() == 2 * MOST_ROWS
 
 
 def test_names_are_unique(sample: Sample) -> None:
