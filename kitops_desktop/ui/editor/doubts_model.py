@@ -29,10 +29,13 @@ class DoubtsModel(QAbstractListModel):
         self.rows: tuple[Flagged, ...] = ()
         self.doubts = Doubts()
         self._allowed: set[str] = set()
+        self._unlisted: set[str] = set()
+        """Those agreed to that are not in the list: the pack sheet may look into more files."""
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        return tuple(row.path for row in self.rows if row.path in self._allowed)
+        listed = {row.path: None for row in self.rows if row.path in self._allowed}
+        return tuple(listed | dict.fromkeys(sorted(self._unlisted)))
 
     def show_scan(self, scan: FolderScan, looked: LookedOver | None = None) -> None:
         """``looked`` is what looking into the files found, once that is known."""
@@ -46,6 +49,9 @@ class DoubtsModel(QAbstractListModel):
     def allow(self, path: str, allowed: bool) -> None:
         """Agree to pack a secret or pickle, or no longer."""
         (self._allowed.add if allowed else self._allowed.discard)(path)
+        self._unlisted.discard(path)
+        if allowed and all(row.path != path for row in self.rows):
+            self._unlisted.add(path)
         if self.rows:
             last = self.index(len(self.rows) - 1)
             self.dataChanged.emit(self.index(0), last)

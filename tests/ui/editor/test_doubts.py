@@ -124,6 +124,14 @@ def test_rows_of_doubts_have_ticks_and_problems_their_severity(messy: Path, qtbo
     del testers
 
 
+def test_what_only_the_pack_sheet_found_can_be_agreed_to() -> None:
+    model = DoubtsModel()
+    model.allow("seen/elsewhere.py", True)
+    assert model.allowed == ("seen/elsewhere.py",)
+    model.allow("seen/elsewhere.py", False)
+    assert model.allowed == ()
+
+
 def test_doubts_fill_in_and_are_settled_by_keys(
     open_page: Callable[[Path], ProjectPage], messy: Path, qtbot: QtBot
 ) -> None:
