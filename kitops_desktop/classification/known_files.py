@@ -86,9 +86,10 @@ DATA_ENDINGS = _words(
     .testb .train .dev .iob .bio .h5ad .loom
     """
 )
+DRAWING_ENDINGS = frozenset({".svg", ".ico", ".drawio"})
 MEDIA_ENDINGS = _words(
     """
-    .png .jpg .jpeg .gif .bmp .webp .svg .ico .heic .mp4 .avi .mov .mkv .webm .wav .mp3 .flac .ogg .m4a
+    .png .jpg .jpeg .gif .bmp .webp .heic .mp4 .avi .mov .mkv .webm .wav .mp3 .flac .ogg .m4a
     .opus
     """
 )
@@ -98,7 +99,7 @@ CODE_ENDINGS = _words(
     .scala .go .rs .rb .php .pl .lua .swift .m .mm .cs .sh .bash .zsh .fish .bat .ps1 .cmd .sql .toml
     .cfg .ini .yml .yaml .lock .mk .cmake .gradle .proto .dockerfile .tf .hcl .jinja .j2 .tmpl .css
     .scss .vue .pyi .pyx .pxd .bazel .nix .prototxt .do .sas .mod .stan .xsd .dvc .conf .properties .gin
-    .slurm .sbatch .modelfile .template .example .hbs
+    .slurm .sbatch .modelfile .template .example .hbs .qss
     """
 )
 CODE_NAMES = re.compile(
@@ -140,6 +141,8 @@ DATA_FOLDERS = _words(
     samples splits features
     """
 )
+TEST_FOLDERS = frozenset({"tests", "test", "testing", "spec", "specs"})
+ICON_FOLDERS = frozenset({"icons", "icon", "resources", "res"})
 DATA_TOPS = _words(
     """
     data dataset datasets corpus corpora
@@ -180,7 +183,9 @@ ORBAX = frozenset({"_METADATA", "_CHECKPOINT_METADATA", "manifest.ocdbt"})
 BUNDLES = SAVED_MODELS | ORBAX | {MLMODEL}
 """A folder that holds one of these is one model as a whole."""
 SAVED_MODEL_PARTS = re.compile(r"fingerprint\.pb|keras_metadata\.pb")
-NO_DOCS_ENDINGS = CODE_ENDINGS | DATA_ENDINGS | MEDIA_ENDINGS | WEIGHT_ENDINGS.keys() | {".json", ".xml"}
+NO_DOCS_ENDINGS = (
+    CODE_ENDINGS | DATA_ENDINGS | MEDIA_ENDINGS | DRAWING_ENDINGS | WEIGHT_ENDINGS.keys() | {".json", ".xml"}
+)
 """``history.csv`` is no history of changes."""
 
 

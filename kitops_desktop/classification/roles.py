@@ -26,6 +26,9 @@ class Role(Enum):
     MEDIA = "media"
     """Pictures, sound, film: what they are for depends on what is around them."""
 
+    DRAWING = "drawing"
+    """Vector graphics and icons: never data."""
+
     LOOSE = "loose"
     """Text and settings that go where the rest of their folder goes."""
 
@@ -276,6 +279,8 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
         return Judged(file, Role.DATA, f"{said} hold data.", format=ending[1:])
     if ending in known.MEDIA_ENDINGS:
         return Judged(file, Role.MEDIA, f"{said} are pictures, sound or film.")
+    if ending in known.DRAWING_ENDINGS:
+        return Judged(file, Role.DRAWING, f"{said} are drawings.")
     if ending in known.CODE_ENDINGS:
         role = Role.LOOSE if ending in (".yml", ".yaml", ".toml", ".cfg", ".ini", ".conf") else Role.CODE
         return Judged(file, role, f"{said} are code or its settings.")

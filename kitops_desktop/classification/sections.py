@@ -32,6 +32,7 @@ class Place(Enum):
     DATA = "data"
     DOCS = "docs"
     CODE = "code"
+    TESTS = "tests"
     MODEL = "model"
     MIXED = "mixed"
 
@@ -118,7 +119,7 @@ class _Placing:
         if not folder.path:
             return Place.TOP
         above = self._placed.places.get(folder.path.rpartition("/")[0], Place.TOP)
-        if above in (Place.SKILL, Place.PROMPTS, Place.DATA, Place.DOCS, Place.MODEL):
+        if above in (Place.SKILL, Place.PROMPTS, Place.DATA, Place.DOCS, Place.MODEL, Place.TESTS):
             return above
         counts, name = self._all[folder.path], folder.name.lower()
         if folder.file(known.SKILL) is not None:
@@ -127,6 +128,8 @@ class _Placing:
             return Place.MODEL
         if name in known.PROMPT_FOLDERS and not counts[Role.WEIGHTS] and not counts[Role.DATA]:
             return Place.MIXED if counts[Role.CODE] > counts[Role.PROMPT] else Place.PROMPTS
+        if name in known.TEST_FOLDERS and counts[Role.CODE]:
+            return Place.TESTS
         if self._is_data(folder, name, counts):
             return Place.DATA
         if name in known.DOCS_FOLDERS and self._is_docs(counts):
@@ -160,14 +163,15 @@ class _Placing:
     def _is_docs(self, counts: Counter[Role]) -> bool:
         if counts[Role.WEIGHTS] or counts[Role.DATA]:
             return False
-        return bool(counts[Role.DOCS] or counts[Role.MEDIA] or not counts[Role.CODE])
+        prose = counts[Role.DOCS] + counts[Role.MEDIA] + counts[Role.DRAWING]
+        return bool(prose or not counts[Role.CODE])
 
     def _few_pictures(self, folder: Folder, counts: Counter[Role]) -> bool:
         """Whether it holds some pictures that illustrate, and no data beside them."""
         if known.is_data_folder(folder.name) and self._has_labels(folder):
             return False
         beside = self._direct[folder.path.rpartition("/")[0]]
-        others = counts.total() - counts[Role.MEDIA] - counts[Role.DOCS]
+        others = counts.total() - counts[Role.MEDIA] - counts[Role.DOCS] - counts[Role.DRAWING]
         return 0 < counts[Role.MEDIA] <= _FEW_PICTURES and not others and not beside[Role.DATA]
 
     def _has_labels(self, folder: Folder) -> bool:
@@ -207,6 +211,9 @@ class _Placing:
                 return Section.PART
         if plain is not None:
             return plain
+        if role is Role.DRAWING:
+            is_icon = bool(known.ICON_FOLDERS & set(folder.path.lower().split("/")))
+            return Section.CODE if is_icon or self._is_web(folder) else Section.DOCS
         if role is Role.MEDIA:
             return Section.CODE if self._is_web(folder) else self._pictures(folder)
         if role is Role.PART and self._belongs_to_model(folder, judged):
@@ -290,6 +297,7 @@ _PLAIN = {
     Role.MCP: Section.MCP_SERVER,
 }
 _OWN = {
+    Section.CODE: Role.CODE,
     Section.DATASET: Role.DATA,
     Section.DOCS: Role.DOCS,
     Section.PROMPT: Role.PROMPT,
@@ -309,4 +317,4 @@ _BECAUSE = {
 def _whole(place: Place) -> Section | None:
     if place in (Place.SKILL, Place.PROMPTS):
         return Section.PROMPT
-    return {Place.DATA: Section.DATASET, Place.DOCS: Section.DOCS}.get(place)
+    return {Place.DATA: Section.DATASET, Place.DOCS: Section.DOCS, Place.TESTS: Section.CODE}.get(place)

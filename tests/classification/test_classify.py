@@ -462,3 +462,27 @@ def test_it_stops_when_it_is_cancelled(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         classify(root, token=token, report=report)
     assert len(seen) == 10
+
+
+def test_what_tests_need_belongs_to_the_code(tmp_path: Path) -> None:
+    classification = found(
+        tmp_path,
+        {
+            "pkg/a.py": b"1\n",
+            "pkg/b.py": b"1\n",
+            "tests/test_a.py": b"1\n",
+            "tests/data/x.csv": b"a\n",
+            "tests/small.onnx": b"x",
+        },
+    )
+    assert classification.kitfile.model is None
+    assert paths(classification, "code") == ["pkg", "tests"]
+    assert paths(classification, "datasets") == []
+
+
+def test_drawings_are_never_data(tmp_path: Path) -> None:
+    files = {f"ui/icons/{number}.svg": b"<svg/>" for number in range(40)}
+    classification = found(tmp_path, {**files, "ui/main.js": b"1\n", "history.svg": b"<svg/>"})
+    assert paths(classification, "datasets") == []
+    assert paths(classification, "code") == ["ui"]
+    assert paths(classification, "docs") == ["history.svg"]
