@@ -77,3 +77,12 @@ def kind_text(name: str, look: FileLook | None) -> str:
     if look is not None and look.recognised is not None:
         return look.recognised.format
     return kind_by_name(name)
+
+
+def trouble_text(look: FileLook) -> str:
+    """What the bytes give reason to worry about, "" for nothing; never a secret itself."""
+    if look.secrets:
+        return f"It may hold a secret: {look.secrets[0].what}"
+    if look.dangerous_imports:
+        return f"Loading it would run {look.dangerous_imports[0]}"
+    return look.problem

@@ -38,7 +38,7 @@ from kitops_desktop.modelkit.destination import Destination, Destinations
 from kitops_desktop.modelkit.tree_filter import Found, entry_destination
 from kitops_desktop.ui.editor.destination_text import destination_icon, destination_text, short_text
 from kitops_desktop.ui.editor.dragged import PATHS_TYPE, paths_mime
-from kitops_desktop.ui.editor.kind_text import kind_text
+from kitops_desktop.ui.editor.kind_text import kind_text, trouble_text
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.tree_order import SortBy, needs_time, sorted_numbers
 from kitops_desktop.ui.icons import icon
@@ -469,7 +469,7 @@ class TreeModel(QAbstractItemModel):
         if inside is not None and inside.error:
             return inside.error
         look = self._looks.get(path)
-        return "" if look is None else look.problem
+        return "" if look is None else trouble_text(look)
 
     def _about(self, listing: Listing, number: int) -> Iterator[str]:
         """All that is known of an entry, one thing after another."""

@@ -44,7 +44,7 @@ def sorted_numbers(tree: FolderTree, listing: Listing, numbers: Sequence[int], b
         if key is None:
             part.reverse()
         else:
-            part.sort(key=key, reverse=by.descending)  # type: ignore[arg-type]  # all are of one type
+            part.sort(key=key, reverse=by.descending)
     return array("I", folders + others)
 
 

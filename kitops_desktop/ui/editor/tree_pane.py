@@ -280,6 +280,8 @@ class TreePane(QWidget):
             self._opening.start()
         if self._wanted and not self._find_pause.isActive():
             self._find_pause.start()
+        if batch.ended:
+            self.scan.list_waiting(frozenset(self.model.tree.listings))
         if not self.scan.busy:
             self._draw()
             self._look_pause.start()

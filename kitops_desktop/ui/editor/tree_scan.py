@@ -29,6 +29,7 @@ class TreeScan(QObject):
         self._folder, self._file_system = folder, file_system
         listers: set[FolderLister] = set()
         self._listers = listers
+        self._waiting: set[str] = set()
         looks = LookQueue(folder, self._tell_look)
         self._looks = looks
         self._batch.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -41,17 +42,30 @@ class TreeScan(QObject):
 
     def start(self) -> None:
         """List everything from the top; what is under way no longer counts."""
+        self._waiting.clear()
         self._drop_listers()
         self.stopped = self.cut = False
         self._begin(("",), frozenset())
 
     def list_anew(self, folders: Iterable[str], known: Set[str]) -> None:
-        """List these again, and below them what is not ``known``."""
-        self._begin(sorted(folders, key=lambda path: (path.count("/"), path)), known)
+        """List these again, and below them what is not ``known``; while something is listed they wait for
+        its end, so that a file system that stalls has one thread only.
+        """
+        if self.busy:
+            self._waiting.update(folders)
+        else:
+            self._begin(sorted(folders, key=lambda path: (path.count("/"), path)), known)
+
+    def list_waiting(self, known: Set[str]) -> None:
+        """List what was to be listed anew meanwhile."""
+        waiting, self._waiting = self._waiting, set()
+        if waiting:
+            self.list_anew(waiting, known)
 
     def stop(self) -> None:
         """Returns at once, whatever the file system does."""
         self.stopped = self.stopped or self.busy
+        self._waiting.clear()
         self._drop_listers()
 
     def look_at(self, paths: Sequence[str]) -> None:

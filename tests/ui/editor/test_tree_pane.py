@@ -60,17 +60,23 @@ def target(pane: TreePane, name: str) -> QToolButton:
     return found
 
 
+def enter(widget: QWidget, mime: QMimeData) -> bool:
+    """Whether it would take what is dragged over its middle."""
+    place, copy = widget.rect().center(), Qt.DropAction.CopyAction
+    event = QDragEnterEvent(place, copy, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
 def drop(widget: QWidget, mime: QMimeData) -> bool:
     """Whether it took what was dragged onto its middle."""
-    place = QPointF(widget.rect().center())
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(place.toPoint(), copy, mime, left, Qt.KeyboardModifier.NoModifier)
-    enter.ignore()
-    QApplication.sendEvent(widget, enter)
-    if enter.isAccepted():
-        event = QDropEvent(place, copy, mime, left, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(widget, event)
-    return enter.isAccepted()
+    if not enter(widget, mime):
+        return False
+    place, copy = QPointF(widget.rect().center()), Qt.DropAction.CopyAction
+    event = QDropEvent(place, copy, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+    return True
 
 
 def files_mime(*paths: Path) -> QMimeData:
@@ -136,7 +142,7 @@ def test_files_of_the_file_manager_are_dropped_on_targets(
 ) -> None:
     pane.tree.clearSelection()
     assert not pane.strip.isVisible()
-    assert drop(pane, files_mime(folder / "notes.log"))
+    assert enter(pane, files_mime(folder / "notes.log"))
     assert pane.strip.isVisible(), "targets show while something is dragged"
     assert drop(target(pane, "Move to Docs"), files_mime(folder / "src" / "run.py"))
     assert "docs:\n  - path: src/run.py\n" in kitfile(page)
@@ -154,6 +160,9 @@ def test_files_from_elsewhere_are_offered_to_be_copied(
     with qtbot.waitSignal(page.folder_side.files_from_elsewhere) as asked:
         drop(target(pane, "Move to Datasets"), files_mime(tmp_path / "outside.csv"))
     assert asked.args == [(tmp_path / "outside.csv",), ("datasets",)]
+    with qtbot.waitSignal(page.folder_side.files_from_elsewhere) as asked:
+        drop(pane, files_mime(tmp_path / "outside.csv"))
+    assert asked.args == [(tmp_path / "outside.csv",), None], "into the folder, to no section"
 
 
 def test_a_name_that_no_kitfile_can_hold_is_refused(
@@ -202,12 +211,15 @@ def test_type_ahead_and_sorting_go_with_the_selection(pane: TreePane, qtbot: QtB
 
 def test_files_in_view_are_looked_into(pane: TreePane, folder: Path, qtbot: QtBot) -> None:
     (folder / "table").write_bytes(b"PAR1")
-    pane.paths_changed(frozenset({"table"}))
-    qtbot.waitUntil(
-        lambda: pane.model.was_looked_at("model.safetensors") and pane.model.was_looked_at("table")
-    )
+    (folder / "login.py").write_text('token = "ghp_' + "k3Jd8sLq0PzX7vNm2RtY5wBc9HfG1aEi4UoD" + '"\n')
+    pane.paths_changed(frozenset({"table", "login.py"}))
+    for path in ("model.safetensors", "table", "login.py"):
+        qtbot.waitUntil(lambda path=path: pane.model.was_looked_at(path))
     tip = pane.model.index_of("table").data(Qt.ItemDataRole.ToolTipRole)
     assert len(tip.splitlines()) > 2, "what is wrong with it is said"
+    tip = pane.model.index_of("login.py").data(Qt.ItemDataRole.ToolTipRole)
+    assert "It may hold a secret: " in tip
+    assert "ghp_" not in tip
 
 
 def test_changes_by_other_programs_appear(
@@ -276,9 +288,16 @@ def test_a_file_system_that_stalls_leaves_what_is_known_and_can_be_stopped(
     stop[0].click()
     assert not pane.scan.busy
     assert pane.says.text().endswith("when it was stopped")
-    stalling.go_on.set()
+    stalling.stalls.clear()
     pane.list_again()
-    qtbot.waitUntil(lambda: pane.says.text().startswith("9 files"))
+    qtbot.waitUntil(stalling.stalls.is_set)
+    (folder / "new.txt").write_text("x")
+    for _ in range(5):
+        pane.paths_changed(frozenset({"new.txt"}))
+    threads = [one.name for one in threading.enumerate()].count("folder lister")
+    assert threads <= 2, "one that was left alone, and one that stalls"
+    stalling.go_on.set()
+    qtbot.waitUntil(lambda: pane.says.text().startswith("10 files"))
 
 
 def test_a_pane_that_goes_away_waits_for_nobody(
