@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kitops_desktop.classification.concerns import named
 from kitops_desktop.errors import InvalidReference
 from kitops_desktop.explanation import Explanation, explain
 from kitops_desktop.jobs.pack_job import PackWork, PreparedPack, prepare_pack, space_needed
@@ -18,6 +19,7 @@ from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.ui.editor.folder_scan import Flagged, doubtful, with_content_secrets
 from kitops_desktop.ui.editor.pack_choice import EXAMPLE, parse_targets
+from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.library.command_text import PROGRAM, target_flags
 from kitops_desktop.ui.units import count_text, exact_size_text, size_text
 
@@ -141,6 +143,16 @@ def look_at(work: PackWork, tools: Tools, token: CancelToken) -> PackFacts:
         raise
     except Exception as error:  # shown in the sheet
         return PackFacts(problem=explain(error), tags=tags)
+
+
+def pickles_text(facts: PackFacts) -> str:
+    """Which pickles would be packed that import what is not known to be harmless; "" when none would."""
+    looks = () if facts.prepared is None else facts.prepared.looked.looks
+    paths = [name_text(look.path) for look in looks if look.imports]
+    if not paths:
+        return ""
+    what = "Loading it may" if len(paths) == 1 else "Loading them may"
+    return f"{count_text(len(paths), 'pickle')} to be careful with: {named(paths)}. {what} run a program."
 
 
 def open_secrets(answers: PackAnswers, facts: PackFacts) -> tuple[Flagged, ...]:

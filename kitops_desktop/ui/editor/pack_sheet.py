@@ -24,6 +24,7 @@ from kitops_desktop.ui.editor.pack_check import (
     look_at,
     obstacle,
     open_secrets,
+    pickles_text,
     push_reference,
     size_lines,
 )
@@ -78,6 +79,8 @@ class PackSheet(Sheet):
         self.form.links_changed.connect(self.refresh)
         self._secrets = SecretsList()
         self._secrets.ignore_wanted.connect(self.ignore_wanted)
+        self._pickles = label("", "warning", wrap=True)
+        self._pickles.hide()
         self._secrets.allowed.connect(self._on_allowed)
         self._size, self._room = label("", "strong", wrap=True), label("", "muted", wrap=True)
         self.layers = LayersList()
@@ -124,6 +127,7 @@ class PackSheet(Sheet):
         layout.addWidget(self._room)
         layout.addWidget(self.layers)
         layout.addWidget(self._secrets)
+        layout.addWidget(self._pickles)
         self._problem_place = QVBoxLayout()
         layout.addLayout(self._problem_place)
         layout.addWidget(self._says)
@@ -202,6 +206,9 @@ class PackSheet(Sheet):
             self._size.setText(size)
             self._room.setText(room)
             self._secrets.show_secrets(facts.secrets, open_secrets(answers, facts))
+            pickles = pickles_text(facts)
+            self._pickles.setText(pickles)
+            self._pickles.setVisible(bool(pickles))
         self._saves.setText(self._source.saving_text())
         offer = self._source.author_offer()
         self._author.setText(f"Name {offer} as the author")

@@ -22,7 +22,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.editor.doubts_model import DoubtsModel
 from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel, doubts_text
 from kitops_desktop.ui.editor.folder_scan import Doubts, doubts_of, look_through, scan_folder
-from kitops_desktop.ui.editor.pack_check import look_at
+from kitops_desktop.ui.editor.pack_check import look_at, pickles_text
 from kitops_desktop.ui.editor.problem_rows import doubt_rows, problem_rows
 from kitops_desktop.ui.editor.problems_model import ProblemsModel
 from kitops_desktop.ui.editor.problems_panel import rows_text
@@ -190,6 +190,7 @@ def test_how_far_looking_is_and_that_it_can_be_stopped(messy: Path, qtbot: QtBot
 def test_the_pack_sheet_knows_what_the_editor_saw(messy: Path, workspace: Workspace) -> None:
     facts = look_at(PackWork(messy), workspace.tools, CancelToken())
     assert [one.path for one in facts.secrets] == [".env", "run.py"]
+    assert pickles_text(facts) == "1 pickle to be careful with: model.pkl. Loading it may run a program."
     looks = workspace.tools.looks.of(messy)
     assert facts.prepared is not None
     identity = next(
