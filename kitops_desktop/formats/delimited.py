@@ -38,6 +38,7 @@ class DelimitedText:
                 ("first row has names", "yes" if self.has_header else "no"),
             ),
             table=tuple(tuple(clean(cell, 80) for cell in row[:50]) for row in self.rows),
+            has_column_names=self.has_header,
         )
 
 

@@ -52,6 +52,7 @@ class NumpyArray:
             warnings=_object_warnings(self.has_objects),
             dangerous_imports=_dangerous(self.imports),
             unknown_imports=_unknown(self.imports),
+            imports=tuple(map(str, self.imports)),
         )
 
 
@@ -78,6 +79,7 @@ class NumpyArchive:
             warnings=_object_warnings(any(array.has_objects for _, array in self.arrays)),
             dangerous_imports=_dangerous(imports),
             unknown_imports=_unknown(imports),
+            imports=tuple(map(str, imports)),
         )
 
 

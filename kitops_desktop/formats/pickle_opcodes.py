@@ -114,6 +114,7 @@ class PickleHeader:
             warnings=self.warnings(),
             dangerous_imports=tuple(map(str, self.dangerous)),
             unknown_imports=tuple(map(str, self.unknown)),
+            imports=tuple(map(str, self.globals)),
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.pickle_opcodes import PickleHeader, read_pickle
 from kitops_desktop.formats.source import Bytes, MemoryBytes
-from kitops_desktop.formats.values import Kind, Recognised, facts, main_dtype, total_elements
+from kitops_desktop.formats.values import Kind, Member, Recognised, facts, main_dtype, total_elements
 from kitops_desktop.formats.zip_directory import ZipDirectory, read_member, read_zip
 
 FORMAT = "PyTorch zip"
@@ -21,7 +21,7 @@ class TorchZip:
     """``data_size`` are the bytes of all tensors."""
 
     pickle: PickleHeader
-    members: int
+    members: tuple[Member, ...]
     data_size: int
     is_script: bool
 
@@ -35,7 +35,7 @@ class TorchZip:
             facts(
                 ("tensors", len(tensors)),
                 ("bytes of tensors", self.data_size),
-                ("members", self.members),
+                ("members", len(self.members)),
                 ("pickle protocol", self.pickle.protocol),
                 ("imports", tuple(str(found) for found in self.pickle.globals)),
             ),
@@ -45,6 +45,8 @@ class TorchZip:
             warnings=(*self.pickle.warnings(), *code),
             dangerous_imports=tuple(map(str, self.pickle.dangerous)),
             unknown_imports=tuple(map(str, self.pickle.unknown)),
+            imports=tuple(map(str, self.pickle.globals)),
+            members=self.members,
         )
 
 
@@ -73,7 +75,7 @@ def read_torch_zip(source: Bytes, directory: ZipDirectory | None = None) -> Torc
     names = [found.name for found in directory.members]
     return TorchZip(
         pickle,
-        len(names),
+        directory.named_members(),
         sum(found.size for found in directory.members if found.name.startswith(f"{folder}/data/")),
         any(name.startswith(f"{folder}/code/") for name in names),
     )

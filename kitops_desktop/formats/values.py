@@ -45,6 +45,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside an archive; ``size`` in bytes, uncompressed, as the archive claims it."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """A file whose format is known.
 
@@ -66,6 +74,9 @@ class Recognised:
     warnings: tuple[str, ...] = ()
     dangerous_imports: tuple[str, ...] = ()
     unknown_imports: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
+    has_column_names: bool = True
 
 
 def facts(*pairs: tuple[str, object]) -> tuple[Fact, ...]:
@@ -89,6 +100,20 @@ def clean(value: object, most: int = _MOST_CHARACTERS) -> str:
         for letter in text
     )
     return shown if len(shown) <= most else shown[:most] + "…"
+
+
+def clean_text(text: str, most: int) -> str:
+    """Text of several lines that does no harm when shown: what is not printable, such as characters that turn
+    the direction of writing, is shown as the sign for that. More than ``most`` characters end with ``…``."""
+    kept = text[:most].replace("\r\n", "\n").replace("\r", "\n")
+    shown = kept if kept.isprintable() else "".join(map(_harmless, kept))
+    return shown if len(text) <= most else shown + "…"
+
+
+def _harmless(letter: str) -> str:
+    if letter.isprintable() or letter in "\n\t\u200c\u200d":  # these two join letters and pictures
+        return letter
+    return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def total_elements(tensors: Iterable[Tensor]) -> int:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.source import Bytes
-from kitops_desktop.formats.values import Kind, Recognised, facts
+from kitops_desktop.formats.values import Kind, Member, Recognised, clean, facts
 
 FORMAT = "zip"
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -49,12 +49,16 @@ class ZipDirectory:
     def size(self) -> int:
         return sum(member.size for member in self.members)
 
+    def named_members(self) -> tuple[Member, ...]:
+        """What it holds, for people."""
+        return tuple(Member(clean(member.name, 1000), member.size) for member in self.members)
+
     def recognised(self) -> Recognised:
         return Recognised(
             Kind.ARCHIVE,
             FORMAT,
             facts=facts(("members", len(self.members)), ("bytes uncompressed", self.size)),
-            table=(("size", "name"), *((str(member.size), member.name) for member in self.members[:50])),
+            members=self.named_members(),
         )
 
 

@@ -102,6 +102,46 @@ def test_preview_as_json(plain: str) -> None:
     assert (unknown["format"], unknown["size"]) == (None, len(BINARY))
 
 
+def test_rows_cells_and_text(project: Path) -> None:
+    (project / "model" / "rows.csv").write_text("id,name\n1,first\n")
+    cell = {"cell_type": "code", "source": "print(1)", "outputs": []}
+    (project / "model" / "a.ipynb").write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell]}))
+    (project / "model" / "run.py").write_text("def run():\n    pass\n" * 100)
+    fine("pack", str(project), "-t", "churn:v1")
+    rows = fine("preview", "churn:v1", "model/rows.csv")
+    assert [line.split() for line in rows.out.splitlines()][-2:] == [["id", "name"], ["1", "first"]]
+    told = json.loads(fine("preview", "churn:v1", "model/rows.csv", "--format", "json").out)
+    assert told["rows"] == {"names": ["id", "name"], "values": [["1", "first"]]}
+    assert "[code]\nprint(1)" in fine("preview", "churn:v1", "model/a.ipynb").out
+    told = json.loads(fine("preview", "churn:v1", "model/a.ipynb", "--format", "json").out)
+    assert told["cells"][0]["source"] == "print(1)"
+    code = fine("preview", "churn:v1", "model/run.py").out
+    assert "def run():" in code
+    assert "and 161 more lines" in code
+    assert (
+        json.loads(fine("preview", "churn:v1", "model/run.py", "--format", "json").out)["format"] == "Python"
+    )
+
+
+def test_whether_a_model_fits(plain: str) -> None:
+    said = fine("preview", plain, "model/weights.safetensors", "--memory", "40B").out
+    assert "MEMORY OF 40 B" in said
+    assert "does not fit" in said
+    told = json.loads(
+        fine("preview", plain, "model/weights.safetensors", "--memory", "40B", "--format", "json").out
+    )["memory"]
+    assert told["given"] == 40
+    assert [(need["weights"], need["total"], need["fits"]) for need in told["needs"]] == [
+        (36, 43, False),
+        (30, 36, True),
+        (15, 18, True),
+        (7, 8, True),
+    ]
+    own = json.loads(fine("preview", plain, "model/weights.safetensors", "--format", "json").out)["memory"]
+    assert all(need["fits"] for need in own["needs"])
+    assert "no size such as" in refused("preview", plain, "model/weights.safetensors", "--memory", "much")
+
+
 def test_what_a_pickle_would_run_is_a_warning(plain: str) -> None:
     answer = fine("preview", plain, "model/old.pkl")
     assert "Loading it could run any program: it imports posix.system." in answer.err

@@ -15,7 +15,7 @@ import pytest
 
 from kitops_desktop.formats.recognise import recognise
 from kitops_desktop.formats.source import MemoryBytes
-from kitops_desktop.formats.values import Kind, Recognised, Tensor
+from kitops_desktop.formats.values import Kind, Member, Recognised, Tensor
 from support.model_files import (
     GGUF_ARRAY,
     GGUF_STRING,
@@ -259,7 +259,7 @@ def test_numpy_archive(deflate: bool) -> None:
 def test_other_zip() -> None:
     found = known(zipped({"a.txt": b"hello", "b/c": b""}))
     assert (found.kind, said(found)["members"]) == (Kind.ARCHIVE, 2)
-    assert ("5", "a.txt") in found.table
+    assert Member("a.txt", 5) in found.members
 
 
 @pytest.mark.parametrize("version", range(4))

@@ -1,0 +1,248 @@
+"""What is shown of one file without loading it: bounded, and read by ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from kitops_desktop.errors import FormatError
+from kitops_desktop.formats.code_languages import language_of
+from kitops_desktop.formats.code_spans import Span, coloured
+from kitops_desktop.formats.json_text import parse_json
+from kitops_desktop.formats.notebook import is_notebook
+from kitops_desktop.formats.notebook_cells import MOST_CELLS, NotebookCell, read_cells
+from kitops_desktop.formats.parquet import FORMAT as PARQUET
+from kitops_desktop.formats.recognise import recognise
+from kitops_desktop.formats.source import Bytes
+from kitops_desktop.formats.values import Kind, Recognised, clean_text
+from kitops_desktop.preview.memory_need import (
+    MemoryNeed,
+    memory_needs,
+    parts_of_model,
+    weights_size,
+)
+from kitops_desktop.preview.parquet_rows import can_read_rows, first_rows
+
+MOST_TEXT = 128 << 10
+"""Bytes that are shown of a text."""
+MOST_DOCUMENT = 64 << 20
+"""Bytes of a file that is known only when all of it was read, as JSON is."""
+QUICK_DOCUMENT = 8 << 20
+"""The same where the file has to be fetched, or a window waits."""
+MOST_IMAGE = 8 << 20
+_MOST_LINE = 2_000
+_MOST_LINES = 4_000
+_HEAD = 512
+_IN_LINE = 16
+_ODD = 20
+"""One character in so many may be one that no text has."""
+_DOCUMENTS = frozenset({".json", ".ipynb"})
+_IMAGES = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"BM", "bmp"),
+)
+_NOT_TEXT = frozenset({Kind.MODEL, Kind.ARCHIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as text, none longer than ``headers``. ``title`` says what they are: "Rows", "Columns"."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewText:
+    """The beginning of a text, cleaned; ``spans`` are the colours of each line. ``language`` may be ""."""
+
+    content: str
+    language: str = ""
+    spans: tuple[tuple[Span, ...], ...] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewImage:
+    """The bytes of a picture as they are in the file; nothing of it was decoded."""
+
+    format: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """What there is to see of a file of ``size`` bytes; what there is not is empty.
+
+    ``damage`` is why a file is not what it seems to be. ``notes`` are sentences on what is not shown.
+    ``head`` are its first bytes, where there is nothing better.
+    """
+
+    name: str
+    size: int
+    known: Recognised | None = None
+    damage: FormatError | None = None
+    needs: tuple[MemoryNeed, ...] = ()
+    tables: tuple[Table, ...] = ()
+    text: PreviewText | None = None
+    cells: tuple[NotebookCell, ...] = ()
+    image: PreviewImage | None = None
+    head: bytes = b""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def format(self) -> str:
+        """In a word or two: "GGUF", "Python", "PNG picture", "text"; "" when it is not known."""
+        if self.known is not None:
+            return self.known.format
+        if self.image is not None:
+            return f"{self.image.format.upper()} picture"
+        if self.text is not None:
+            return self.text.language or "text"
+        return ""
+
+
+def preview_file(source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT) -> FilePreview:
+    """Look into a file. Only what is needed is read: headers, the beginning of text, a picture of moderate
+    size. Raises what reading ``source`` raises, but never for what is in the file."""
+    image = _image_format(source.read(0, _IN_LINE))
+    if image:
+        return _of_image(source, name, image)
+    known, damage, notes = None, None, []
+    if PurePosixPath(name).suffix.casefold() in _DOCUMENTS and source.size > most_document:
+        notes.append(f"Of JSON larger than {_size(most_document)} only the beginning is read.")
+    else:
+        try:
+            known = recognise(source, name)
+        except FormatError as error:
+            damage = error
+    needs = memory_needs(known) if known is not None else ()
+    tables = _tables(known) if known is not None else []
+    cells: tuple[NotebookCell, ...] = ()
+    if known is not None:
+        notes += _notes_on_weights(known, source.size, name)
+        if known.format == PARQUET:
+            tables += _parquet_rows(source, notes)
+        if known.kind is Kind.CODE:
+            cells = _cells(source, notes)
+    is_text = not cells and (known is None or known.kind not in _NOT_TEXT)
+    text = _text(source, name) if is_text else None
+    if text is not None and not text.is_whole:
+        notes.append(f"Of the text only the beginning is shown, at most {_size(MOST_TEXT)}.")
+    is_bare = known is None and text is None
+    return FilePreview(
+        name, source.size, known, damage, needs, tuple(tables), text, cells,
+        head=source.read(0, _HEAD) if is_bare else b"", notes=tuple(notes),
+    )  # fmt: skip
+
+
+def hex_lines(content: bytes) -> str:
+    """Bytes for people: offset, hexadecimal, and the letters among them."""
+    lines = []
+    for start in range(0, len(content), _IN_LINE):
+        piece = content[start : start + _IN_LINE]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
+        lines.append(f"{start:08x}  {piece.hex(' '):<47}  {letters}")
+    return "\n".join(lines)
+
+
+def _image_format(beginning: bytes) -> str:
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return "webp"
+    return next((format for magic, format in _IMAGES if beginning.startswith(magic)), "")
+
+
+def _of_image(source: Bytes, name: str, format: str) -> FilePreview:
+    if source.size > MOST_IMAGE:
+        note = f"Pictures larger than {_size(MOST_IMAGE)} are not shown."
+        return FilePreview(name, source.size, notes=(note,), head=source.read(0, _HEAD))
+    return FilePreview(name, source.size, image=PreviewImage(format, source.read(0, source.size)))
+
+
+def _tables(known: Recognised) -> list[Table]:
+    if not known.table:
+        return []
+    width = max(map(len, known.table))
+    if known.has_column_names:
+        first, *rows = known.table
+    else:
+        first, rows = (), list(known.table)
+    headers = tuple(first[number] if number < len(first) else str(number + 1) for number in range(width))
+    return [Table("Columns" if known.format == PARQUET else "Rows", headers, tuple(rows))]
+
+
+def _parquet_rows(source: Bytes, notes: list[str]) -> list[Table]:
+    if not can_read_rows():
+        notes.append("Rows are shown once the optional extra parquet is installed: kitops-desktop[parquet].")
+        return []
+    try:
+        headers, *rows = first_rows(source)
+    except FormatError as error:
+        notes.append(f"No rows are shown: {error.reason}.")
+        return []
+    return [Table("Rows", headers, tuple(rows))]
+
+
+def _notes_on_weights(known: Recognised, size: int, name: str) -> list[str]:
+    notes = []
+    parts = parts_of_model(name)
+    if parts > 1:
+        notes.append(f"It is one of {parts:,} files of a model: parameters and memory are those of this one.")
+    weights = weights_size(known.tensors)
+    if known.format in ("GGUF", "safetensors") and weights is not None and weights > size:
+        notes.append("Its tensors claim more bytes than the file has: it is damaged, or not all of it.")
+    return notes
+
+
+def _cells(source: Bytes, notes: list[str]) -> tuple[NotebookCell, ...]:
+    """``recognise`` has taken it for a notebook, so it is one, and no larger than may be read."""
+    try:
+        document = parse_json(source.read(0, source.size), "notebook")
+    except FormatError:
+        return ()
+    if not isinstance(document, dict) or not is_notebook(document):
+        return ()
+    cells = document.get("cells")
+    if isinstance(cells, list) and len(cells) > MOST_CELLS:
+        notes.append(f"The first {MOST_CELLS:,} of its {len(cells):,} cells are shown.")
+    return read_cells(document)
+
+
+def _text(source: Bytes, name: str) -> PreviewText | None:
+    content = source.read(0, MOST_TEXT)
+    decoded = _decoded(content)
+    if decoded is None:
+        return None
+    lines = clean_text(decoded, MOST_TEXT).split("\n")
+    is_whole = source.size <= MOST_TEXT and len(lines) <= _MOST_LINES
+    shown = [line if len(line) <= _MOST_LINE else line[:_MOST_LINE] + "…" for line in lines[:_MOST_LINES]]
+    is_whole = is_whole and all(len(line) <= _MOST_LINE for line in lines)
+    text = "\n".join(shown)
+    language = language_of(name, text)
+    if language is None:
+        return PreviewText(text, "", (), is_whole)
+    return PreviewText(text, language.name, coloured(text, language), is_whole)
+
+
+def _decoded(content: bytes) -> str | None:
+    """As UTF-8, UTF-16 with its mark, or else as Latin-1; None for what is no text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content[: len(content) // 2 * 2].decode("utf-16", "replace")
+    if b"\0" in content:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start >= len(content) - 3:  # a letter was cut through
+            return content[: error.start].decode("utf-8-sig")
+    text = content.decode("latin-1")
+    odd = sum(not (letter.isprintable() or letter.isspace()) for letter in text)
+    return None if odd * _ODD > len(text) else text
+
+
+def _size(size: int) -> str:
+    return f"{size >> 20} MiB" if size >= 1 << 20 else f"{size >> 10} KiB"

@@ -1,0 +1,293 @@
+"""What is shown of one file: every kind of it, bounded, and never an error for what it holds."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import struct
+
+import pytest
+
+from kitops_desktop.formats.source import MemoryBytes
+from kitops_desktop.preview.file_preview import (
+    MOST_IMAGE,
+    MOST_TEXT,
+    FilePreview,
+    hex_lines,
+    preview_file,
+)
+from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model
+from kitops_desktop.preview.parquet_rows import can_read_rows
+from kitops_desktop.progress import Cancelled
+from support.model_files import (
+    gguf,
+    npy,
+    safetensors,
+    small_onnx,
+    small_parquet,
+    small_safetensors,
+    torch_zip,
+    zipped,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+class Counted(MemoryBytes):
+    """Claims a size, and counts what is read of it."""
+
+    def __init__(self, content: bytes, size: int | None = None) -> None:
+        super().__init__(content)
+        self._size = len(content) if size is None else size
+        self.bytes_read = 0
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    def read(self, start: int, length: int, /) -> bytes:
+        block = super().read(start, length)
+        self.bytes_read += len(block)
+        return block
+
+
+def of(content: bytes, name: str) -> FilePreview:
+    return preview_file(MemoryBytes(content), name)
+
+
+def titles(preview: FilePreview) -> list[str]:
+    return [table.title for table in preview.tables]
+
+
+def test_tensors_and_the_memory_they_want() -> None:
+    entry = {"dtype": "BF16", "shape": [1 << 20], "data_offsets": [0, 2 << 20]}
+    found = of(safetensors({"w": entry}, 2 << 20), "model-00001-of-00004.safetensors")
+    assert found.known is not None
+    assert [tensor.name for tensor in found.known.tensors] == ["w"]
+    assert [(need.precision, need.weights) for need in found.needs] == [
+        ("as it is (BF16)", 2 << 20),
+        ("16 bit", 2 << 20),
+        ("8 bit", 1 << 20),
+        ("4 bit", 1 << 19),
+    ]
+    need = found.needs[0]
+    assert need.total == (2 << 20) * 12 // 10
+    assert need.fits(need.total)
+    assert not need.fits(need.total - 1)
+    assert "one of 4 files" in found.notes[0]
+    assert (found.text, found.head) == (None, b"")
+
+
+def test_quantised_weights_are_not_said_to_grow() -> None:
+    found = of(gguf(tensors=[(b"w", [256, 4], 12)]), "q.gguf")  # Q4_K
+    assert [(need.precision, need.weights) for need in found.needs] == [
+        ("as it is (Q4_K)", 1024 * 144 // 256),
+        ("4 bit", 512),
+    ]
+
+
+def test_tensors_that_claim_more_than_there_is() -> None:
+    found = of(gguf(tensors=[(b"w", [1 << 40, 1 << 20], 0)]), "q.gguf")
+    assert "claim more bytes than the file has" in found.notes[0]
+
+
+def test_onnx_and_what_is_in_a_pytorch_zip() -> None:
+    assert of(small_onnx(), "a.onnx").needs
+    found = of(torch_zip(), "model.pt").known
+    assert found is not None
+    assert [(member.name, member.size) for member in found.members][1] == ("net/data/0", 48)
+    assert "torch._utils._rebuild_tensor_v2" in found.imports
+
+
+def test_parquet_has_columns_and_rows() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    names = [f"n{number}" for number in range(3_000)]
+    columns = {"id": list(range(3_000)), "name": names, "raw": [b"\0\1"] * 3_000, "none": [None] * 3_000}
+    parquet.write_table(pyarrow.table(columns), out)
+    found = of(out.getvalue(), "a.parquet")
+    columns_table, rows = found.tables
+    assert columns_table.rows[1][:2] == ("name", "text")
+    assert rows.headers == ("id", "name", "raw", "none")
+    assert rows.rows[19] == ("19", "n19", "2 bytes", "")
+    assert len(rows.rows) == 20
+
+
+def test_parquet_that_only_looks_like_one_keeps_its_columns() -> None:
+    found = of(small_parquet(), "a.parquet")
+    assert titles(found) == ["Columns"]
+    assert ("No rows are shown" if can_read_rows() else "kitops-desktop[parquet]") in found.notes[0]
+
+
+def test_a_cancelled_read_of_rows_is_cancelled() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table({"a": list(range(50_000))}), out)
+
+    class Stops(MemoryBytes):
+        def read(self, start: int, length: int, /) -> bytes:
+            if start and start < self.size // 2:
+                raise Cancelled
+            return super().read(start, length)
+
+    with pytest.raises(Cancelled):
+        preview_file(Stops(out.getvalue()), "a.parquet")
+
+
+def test_rows_with_and_without_names() -> None:
+    named = of(b"id,name\n1,a\n2,b\n", "a.csv")
+    assert (named.tables[0].headers, named.tables[0].rows) == (("id", "name"), (("1", "a"), ("2", "b")))
+    bare = of(b"1,2\n3,4,5\n", "a.csv").tables[0]
+    assert bare.headers == ("1", "2", "3")
+    assert len(bare.rows) == 2
+    lines = of(b'{"a": 1}\n{"b": [2]}\n', "a.jsonl")
+    assert lines.tables[0].headers == ("a", "b")
+    assert lines.text is not None
+
+
+def test_numpy() -> None:
+    found = of(npy(), "a.npy").known
+    assert found is not None
+    assert found.tensors[0].shape == (2, 3)
+
+
+def notebook(*cells: dict[str, object]) -> bytes:
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
+
+
+def test_a_notebook_is_text_only() -> None:
+    html = {"data": {"text/plain": ["a  b"], "text/html": ["<script>"]}, "output_type": "display_data"}
+    printed = {"output_type": "stream", "text": ["1\n", "2\n"]}
+    error = {"output_type": "error", "traceback": ["\x1b[0;31mValueError\x1b[0m: \x1b]0;x\x07no"]}
+    found = of(
+        notebook(
+            {"cell_type": "markdown", "source": ["# Hello\n", "<img src=x>"]},
+            {"cell_type": "code", "source": "print(1)\u202e", "outputs": [printed, html, error]},
+            {"cell_type": 7, "source": {"a": 1}, "outputs": "x"},
+        ),
+        "a.ipynb",
+    )
+    assert [cell.kind for cell in found.cells] == ["markdown", "code", "cell"]
+    assert found.cells[0].source == "# Hello\n<img src=x>"
+    assert found.cells[1].source == "print(1)\N{REPLACEMENT CHARACTER}"
+    output = found.cells[1].output
+    assert output.startswith("1\n2\na  b\n[not shown: text/html]\nValueError: ")
+    assert not {"\x1b", "\x07"} & set(output)
+    assert "<script>" not in output
+    assert found.text is None
+
+
+def test_of_a_long_notebook_the_first_cells() -> None:
+    found = of(notebook(*[{"cell_type": "code", "source": "x" * 50_000}] * 301), "a.ipynb")
+    assert len(found.cells) == 300
+    assert len(found.cells[0].source) <= 20_001
+    assert "The first 300 of its 301 cells" in found.notes[0]
+
+
+def test_text_has_a_language_and_colours() -> None:
+    found = of(b"def f():\n    return 1\n", "f.py")
+    assert found.text is not None
+    assert (found.format, found.text.language, found.text.is_whole) == ("Python", "Python", True)
+    assert len(found.text.spans) == 3
+    assert of(b"\xff\xfeh\0i\0", "a.txt").text is not None
+    assert of(b"caf\xe9 au lait", "a.txt").text is not None
+    assert of("naïve".encode() * 30_000, "a.txt").text is not None  # cut through a letter
+    readme = of(b"---\nlicense: mit\n---\n# Hi\n", "README.md")
+    assert (readme.format, readme.text is not None) == ("model card", True)
+
+
+def test_text_is_bounded_and_harmless() -> None:
+    source = Counted(b"line\r\n" * (1 << 20))
+    found = preview_file(source, "a.log")
+    assert found.text is not None
+    assert (len(found.text.content) <= MOST_TEXT, found.text.is_whole) == (True, False)
+    assert source.bytes_read < 2 * MOST_TEXT
+    assert found.notes
+    wide = of(b"x" * 100_000, "a.txt").text
+    assert wide is not None
+    assert len(wide.content) < 3_000
+    odd = of("a\x1b[2J\u202eb\u200d".encode(), "a.txt").text
+    assert odd is not None
+    assert odd.content == "a\ufffd[2J\ufffdb\u200d"
+
+
+def test_pictures_are_bytes_and_no_larger_than_allowed() -> None:
+    found = of(PNG, "a.png")
+    assert found.image is not None
+    assert (found.image.format, found.image.content, found.format) == ("png", PNG, "PNG picture")
+    assert of(b"RIFF\1\1\1\1WEBPVP8 ", "x").format == "WEBP picture"
+    large = Counted(PNG, MOST_IMAGE + 1)
+    found = preview_file(large, "a.png")
+    assert found.image is None
+    assert "not shown" in found.notes[0]
+    assert large.bytes_read < 1_000
+    drawing = of(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg")
+    assert drawing.image is None
+    assert drawing.text is not None
+
+
+def test_what_a_pickle_would_import() -> None:
+    import os
+
+    class Bomb:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.system, ("true",)
+
+    found = of(pickle.dumps(Bomb(), 4), "a.pkl").known
+    assert found is not None
+    assert found.imports == found.dangerous_imports == ("posix.system",)
+
+
+def test_a_zip_has_members_and_anything_else_bytes() -> None:
+    found = of(zipped({"a": b"1"}), "a.zip").known
+    assert found is not None
+    assert found.members[0].name == "a"
+    bare = of(bytes(range(256)) * 10, "a.bin")
+    assert (bare.format, len(bare.head)) == ("", 512)
+    assert hex_lines(b"AB\0" * 6).splitlines()[0].endswith("  AB.AB.AB.AB.AB.A")
+    assert of(b"", "empty").text is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "size"),
+    [
+        (struct.pack("<Q", 1 << 60) + b"{}", "a.safetensors", None),
+        (safetensors(b"{" * 1000), "a.safetensors", None),
+        (gguf(counts=(1 << 60, 1 << 60)), "a.gguf", None),
+        (b"PAR1" + b"\xff" * 4 + b"PAR1", "a.parquet", None),
+        (zipped({"a": b"1"})[:-4], "a.zip", None),
+        (b'{"a": ' * 100_000, "a.json", None),
+        (b'{"nbformat": 4, "cells": 1}', "a.ipynb", None),
+        (b"\x80\x04" + b"(" * 100, "a.pkl", None),
+        (small_safetensors(), "a.safetensors", 1 << 50),
+    ],
+)
+def test_hostile_files_are_damaged_or_odd_and_never_raise(
+    content: bytes, name: str, size: int | None
+) -> None:
+    found = preview_file(Counted(content, size), name)
+    assert found.damage is not None or size is not None
+    assert found.known is not None or found.text is not None or found.head
+
+
+def test_a_document_too_large_to_be_read_whole_shows_its_beginning() -> None:
+    source = Counted(b"[" + b"1," * (1 << 20) + b"1]")
+    found = preview_file(source, "a.json", most_document=1 << 20)
+    assert found.known is None
+    assert found.text is not None
+    assert "Of JSON larger than 1 MiB" in found.notes[0]
+    assert source.bytes_read < 1 << 20
+
+
+def test_numbers_about_memory() -> None:
+    assert (memory_of_this_computer() or 0) > 1 << 28
+    assert [parts_of_model(name) for name in ("a-00001-of-00009.gguf", "a-00010-of-00009.gguf", "a")] == [
+        9,
+        1,
+        1,
+    ]
