@@ -77,7 +77,9 @@ def scalar_like(old: Scalar, value: str, margin: int, flow: bool, alone: bool, t
         return write_string(value, margin, Place.VALUE if alone and not flow else Place.FLOW)
     if old.style == '"':
         return json_string(value) if flow else double_quoted(value)
-    if old.style == "'" and (quoted := single_quoted(value)) is not None:
+    # Quotes that only the old value needed go with it: typing "s3://x" passes through "s3:".
+    chosen = old.style == "'" and not write_string(old.value, margin, place).startswith("'")
+    if chosen and (quoted := single_quoted(value)) is not None:
         return quoted
     reads_as_other = not old.style and not typed and old.tag not in ("!!str", "!!null")
     if reads_as_other and is_plain_text(value, place):
