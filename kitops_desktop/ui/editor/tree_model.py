@@ -45,11 +45,14 @@ from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text, exact_size_text, size_text
 
 Index = QModelIndex | QPersistentModelIndex
-BATCH = 300
-"""Rows that are added at a time."""
+BATCH = 100
+"""Rows that are added at a time; a view asks several questions about each."""
 _MOST_FETCHED = 5000
 """So many rows of a folder are made to reach one of them."""
 _REMEMBERED = 20_000
+
+_FOLDER_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+_FILE_FLAGS = _FOLDER_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class Column(IntEnum):
@@ -381,8 +384,7 @@ class TreeModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-        return flags if self.is_folder(index) else flags | Qt.ItemFlag.ItemNeverHasChildren
+        return _FOLDER_FLAGS if self.is_folder(index) else _FILE_FLAGS
 
     def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802
         return Qt.DropAction.CopyAction  # a program that takes the file may not take it away
