@@ -13,7 +13,7 @@ from kitops_desktop.classification.model_card import Card
 from kitops_desktop.classification.roles import Judged
 from kitops_desktop.classification.small_text import read_start
 from kitops_desktop.classification.weights import Candidate
-from kitops_desktop.formats import adapter_config
+from kitops_desktop.formats import adapter_config, transformers_config
 
 _LIBRARIES = {
     "diffusers": "Diffusers", "sentence-transformers": "sentence-transformers", "peft": "PEFT", "sklearn":
@@ -88,25 +88,17 @@ def model_framework(
         return flavour
     if adapter:
         return Said("PEFT", "adapter_config.json beside it says that it is an adapter.", ("PyTorch",))
-    if "model_index.json" in beside or _is_pipeline_part(beside, model):
+    if "model_index.json" in beside or "../model_index.json" in beside:
         return Said("Diffusers", "model_index.json says that it is a pipeline of diffusers.", ("PyTorch",))
     if "config_sentence_transformers.json" in beside or "modules.json" in beside:
         why = "modules.json beside it is that of sentence-transformers."
         return Said("sentence-transformers", why, ("PyTorch", "Transformers"))
-    first = model.files[0].recognised if model.files else None
-    found = _by_format(model, first)
+    found = _by_format(model)
     library = _LIBRARIES.get(card.library.lower(), "") if card is not None else ""
-    if library and (not found.value or found.value in ("PyTorch", "pickle", "")):
-        return (
-            Said(
-                library,
-                f"The model card says so: library_name is {card.library}.",
-                _other(library, found.value),
-            )
-            if card
-            else found
-        )
-    if any(judged.format == "Transformers configuration" for judged in beside.values()):
+    if card is not None and library and found.value in ("", "PyTorch"):
+        why = f"The model card says so: library_name is {card.library}."
+        return Said(library, why, _other(library, found.value))
+    if any(judged.format == transformers_config.FORMAT for judged in beside.values()):
         return Said(found.value or "PyTorch", found.why, (*found.others, "Transformers"))
     return found
 
@@ -141,75 +133,60 @@ def base_model(beside: Iterable[Judged], card: Card | None) -> str:
     return card.base_model if card is not None else ""
 
 
-def _by_format(model: Candidate, recognised: object) -> Said:
+def _by_format(model: Candidate) -> Said:
     first = model.files[0]
-    made = first.recognised.framework if first.recognised is not None else ""
-    ending = ending_of(first.file.name)
+    recognised = first.recognised
+    made = recognised.framework if recognised is not None else ""
     if made:
         others = _SAFETENSORS_MAKERS if first.format == "safetensors" else ()
         return Said(made, f"Its header is one that {made} writes.", _other(made, *others))
-    imports = _imports(first)
+    imports = recognised.imports if recognised is not None else ()
     for prefix, framework in _BY_IMPORT:
         if any(name.partition(".")[0] == prefix for name in imports):
             return Said(framework, f"Loading it imports {prefix}.")
     by_format = known.FRAMEWORK_OF_FORMAT.get(model.format) or known.FRAMEWORK_OF_FORMAT.get(first.format)
     if by_format:
         return Said(by_format, f"Models in this format run in {by_format}.")
-    if first.format == "safetensors":
-        return Said(
-            "PyTorch", "safetensors files are mostly PyTorch's.", _other("PyTorch", *_SAFETENSORS_MAKERS)
-        )
-    if ending == ".bin" or first.file.name.startswith("pytorch_model"):
-        return Said("PyTorch", "PyTorch saves weights under such names.")
-    if first.format in ("HDF5", "Keras HDF5") or ending in (".h5", ".keras"):
-        return Said("Keras", "Keras saves models so.", ("TensorFlow",))
-    if ending == ".ubj":
-        return Said("XGBoost", "XGBoost saves models in this format.")
-    if ending == ".msgpack":
-        return Said("Flax", "Flax saves weights so.", ("JAX",))
-    if ending == ".ckpt":
-        return Said("PyTorch", "PyTorch Lightning names checkpoints so.", ("TensorFlow",))
-    if ending in (".pb", ".index", ".meta"):
-        return Said("TensorFlow", "TensorFlow saves models so.")
-    if first.format in ("pickle", "joblib", "compressed pickle"):
-        return Said(
-            "scikit-learn", "Models that are pickled are mostly scikit-learn's.", ("PyTorch", "XGBoost")
-        )
-    return Said("", "")
+    return _USUAL.get(first.format) or _USUAL.get(ending_of(first.file.name)) or Said("", "")
 
 
 def _flavour(folder: Path, model: Candidate, beside: Mapping[str, Judged]) -> Said | None:
-    inside = next(
-        (
-            one
-            for one in (f"{model.path}/MLmodel", f"{model.folder}/MLmodel")
-            if (folder / one.lstrip("/")).is_file()
-        ),
-        "",
-    )
-    if not inside:
+    described = beside.get(known.MLMODEL)
+    if described is None:
         return None
-    text = read_start(folder / inside.lstrip("/"))
+    text = read_start(folder / described.path)
     for flavour, name in _FLAVOURS:
         if f"\n  {flavour}:" in text or f"mlflow.{flavour}" in text:
             return Said(name, f"MLmodel beside it names the flavour {flavour}.", ("MLflow",))
     return Said("MLflow", "MLmodel beside it was written by MLflow.", ("scikit-learn", "PyTorch"))
 
 
-def _is_pipeline_part(beside: Mapping[str, Judged], model: Candidate) -> bool:
-    return any(name.startswith("../") and name.endswith("model_index.json") for name in beside)
-
-
 def _is_torch(judged: Judged) -> bool:
     return judged.recognised is not None and judged.recognised.framework == "PyTorch"
 
 
-def _imports(judged: Judged) -> tuple[str, ...]:
-    if judged.recognised is None:
-        return ()
-    found = next((str(fact.value) for fact in judged.recognised.facts if fact.name == "imports"), "")
-    return tuple(found.split(", "))
-
-
 def _other(value: str, *others: str) -> tuple[str, ...]:
     return tuple(other for other in others if other and other != value)
+
+
+_KERAS = Said("Keras", "Keras saves models so.", ("TensorFlow",))
+_TENSORFLOW = Said("TensorFlow", "TensorFlow saves models so.")
+_PICKLED = Said("scikit-learn", "Models that are pickled are mostly scikit-learn's.", ("PyTorch", "XGBoost"))
+_USUAL = {
+    "safetensors": Said("PyTorch", "safetensors files are mostly PyTorch's.", ("TensorFlow", "Flax", "MLX")),
+    "HDF5": _KERAS,
+    "Keras HDF5": _KERAS,
+    "pickle": _PICKLED,
+    "joblib": _PICKLED,
+    "compressed pickle": _PICKLED,
+    ".bin": Said("PyTorch", "PyTorch saves weights under such names."),
+    ".h5": _KERAS,
+    ".keras": _KERAS,
+    ".ubj": Said("XGBoost", "XGBoost saves models in this format."),
+    ".msgpack": Said("Flax", "Flax saves weights so.", ("JAX",)),
+    ".ckpt": Said("PyTorch", "PyTorch Lightning names checkpoints so.", ("TensorFlow",)),
+    ".pb": _TENSORFLOW,
+    ".index": _TENSORFLOW,
+    ".meta": _TENSORFLOW,
+}
+"""What models are mostly made with, by format and by ending, where nothing says it better."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -153,17 +152,10 @@ def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
         return Judged(file, Role.DATA, why, format=format, recognised=recognised)
     if known.WEIGHT_ENDINGS.get(ending_of(name)):
         return None
-    if any(_INSIDE.search(name) for name in _names_inside(recognised)):
+    if any(_INSIDE.search(member.name) for member in recognised.members):
         why = "It is an archive with weights in it."
         return Judged(file, Role.WEIGHTS, why, format=format, recognised=recognised)
     return Judged(file, Role.DATA, "It is an archive.", format=format, recognised=recognised)
-
-
-def _names_inside(recognised: Recognised) -> Iterator[str]:
-    for member in getattr(recognised, "members", ()):
-        yield member.name
-    for row in recognised.table:
-        yield row[-1]
 
 
 def _named_otherwise(file: ListedFile) -> bool:
@@ -188,13 +180,13 @@ def _model_file(file: ListedFile, recognised: Recognised) -> Judged:
 
 
 def _is_pickled_data(file: ListedFile, recognised: Recognised) -> bool:
-    imports = next((str(fact.value) for fact in recognised.facts if fact.name == "imports"), "")
     if recognised.framework or recognised.tensors:
         return False
-    if any(f"{module}." in imports for module in ("sklearn", "lightgbm", "catboost", "keras", "statsmodels")):
+    packages = {name.partition(".")[0] for name in recognised.imports}
+    if packages & {"sklearn", "lightgbm", "catboost", "keras", "statsmodels"}:
         return False
     named_data = _has_data_word(file.name)
-    return known.is_among_data(file.path) or "pandas." in imports or named_data
+    return known.is_among_data(file.path) or "pandas" in packages or named_data
 
 
 def _has_data_word(name: str) -> bool:
