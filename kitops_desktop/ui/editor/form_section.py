@@ -122,6 +122,7 @@ class SectionWidget(QWidget):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
         event.acceptProposedAction()
+        self._form.drag_at(self, event.position().toPoint())
         self._show_drop(self._place_at(event.position().toPoint()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
@@ -156,6 +157,8 @@ class SectionWidget(QWidget):
         return bool(dragged_paths(mime, form.folder) or dragged_files(mime))
 
     def _show_drop(self, index: int | None) -> None:
+        if index is None:
+            self._form.drag_ended()
         if self._drop_at != index:
             self._drop_at = index
             self.update()

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ FieldPath = tuple[str | int, ...]
 _FOCUS_MARGIN = 60
 SLICE = 0.006
 """Seconds for making cards before the window gets its turn again."""
+_DRAG_EDGE, _DRAG_STEP = 36, 14
+"""Pixels from an edge within which a drag scrolls, and by how much at a time."""
 _DRAG_PICTURE = 320
 """Pixels that the picture of a dragged entry is wide."""
 
@@ -66,6 +68,9 @@ class KitfileForm(QScrollArea):
         self.setWidget(self._content)
         self._filling = QTimer(self, singleShot=True, interval=0)
         self._filling.timeout.connect(self._fill)
+        self._drag_step = 0
+        self._dragging = QTimer(self, interval=30)
+        self._dragging.timeout.connect(self._scroll_for_drag)
 
     def use_folder(self, folder: Path, background: Background) -> None:
         """Paths are of this folder: they complete from it, and entries are dragged within it. To be called
@@ -127,6 +132,23 @@ class KitfileForm(QScrollArea):
             shown = shown.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         drag.setPixmap(shown)
         drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
+
+    def drag_at(self, widget: QWidget, point: QPoint) -> None:
+        """Something is dragged over ``widget``: near an edge the form is scrolled, also while it rests."""
+        y, height = widget.mapTo(self.viewport(), point).y(), self.viewport().height()
+        self._drag_step = -_DRAG_STEP if y < _DRAG_EDGE else _DRAG_STEP if y > height - _DRAG_EDGE else 0
+        if not self._drag_step:
+            self._dragging.stop()
+        elif not self._dragging.isActive():
+            self._dragging.start()
+
+    def drag_ended(self) -> None:
+        self._dragging.stop()
+
+    @Slot()
+    def _scroll_for_drag(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self._drag_step)
 
     def set_read_only(self, read_only: bool) -> None:
         self._content.setEnabled(not read_only)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -173,6 +173,22 @@ def test_a_drop_goes_where_the_line_is(page: ProjectPage, qtbot: QtBot) -> None:
     assert drop(target, entry_mime(page.project.folder, ("code", 0)), below)
     assert [one.path for one in page.project.document.kitfile.code] == ["src", "data/train.csv"]
     assert page.editor.undo_stack.undoText() == "reorder Code"
+
+
+def test_a_drag_that_rests_at_the_edge_scrolls(page: ProjectPage, qtbot: QtBot) -> None:
+    target, bar = section(page, ("model",)), page.form.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    mime, left = entry_mime(page.project.folder, ("code", 0)), Qt.MouseButton.LeftButton
+    at = target.mapFrom(page.form.viewport(), QPoint(20, page.form.viewport().height() - 5))
+    none, move = Qt.KeyboardModifier.NoModifier, Qt.DropAction.MoveAction
+    QApplication.sendEvent(target, QDragEnterEvent(at, move, mime, left, none))
+    QApplication.sendEvent(target, QDragMoveEvent(at, move, mime, left, none))
+    qtbot.waitUntil(lambda: bar.value() > 30)
+    down = bar.value()
+    at = target.mapFrom(page.form.viewport(), QPoint(20, 5))
+    QApplication.sendEvent(target, QDragMoveEvent(at, move, mime, left, none))
+    qtbot.waitUntil(lambda: bar.value() < down - 20)
+    QApplication.sendEvent(target, QDragLeaveEvent())
 
 
 def test_what_is_dragged_in_another_project_is_not_taken(page: ProjectPage, tmp_path: Path) -> None:
