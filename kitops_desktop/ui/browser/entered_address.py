@@ -1,4 +1,6 @@
-"""What people paste to name a registry: a host, an address of the web, or a whole reference."""
+"""What people paste to name a registry or a kit: a host, a reference, an address of the web, or a line for a
+terminal.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,11 @@ from urllib.parse import urlsplit
 
 from kitops_desktop.errors import InvalidArgument, InvalidReference
 from kitops_desktop.oci.reference import Reference, parse_reference
+from kitops_desktop.ui.browser.pasted_lines import reference_in_line
+from kitops_desktop.ui.browser.web_pages import hugging_face_model, reference_of_page
 
 MAX_LENGTH = 1000
+_QUOTES = "\"'`<>“”"
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:[0-9]{1,5})?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DOCKER_HOSTS = ("hub.docker.com", "index.docker.io", "registry-1.docker.io", "www.docker.com")
@@ -38,9 +43,11 @@ class Address:
 
 def read_address(text: str) -> Address:
     """Raises ``InvalidArgument`` that says what is wrong; a password in an address is never taken."""
-    text = text.strip()
+    text = text.strip().strip(_QUOTES).strip()
     if not text:
         raise InvalidArgument("Enter the name of a registry, such as ghcr.io or localhost:5000.")
+    if len(text) <= MAX_LENGTH:
+        text = reference_in_line(text) or reference_of_page(text) or text
     if len(text) > MAX_LENGTH or any(
         character.isspace() or not character.isprintable() for character in text
     ):
@@ -65,7 +72,7 @@ def read_name(text: str, host: str) -> Address:
     """A repository or kit of ``host``: its name there, or anything ``read_address`` takes."""
     text = text.strip()
     first = text.partition("/")[0]
-    is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first))
+    is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first)) or " " in text
     return read_address(text if is_whole else f"{host}/{text}")
 
 
@@ -74,6 +81,8 @@ def _without_scheme(text: str) -> tuple[str, str]:
         return "", text
     scheme, _, rest = text.partition("://")
     scheme = scheme.lower()
+    if scheme == "hf":
+        raise hugging_face_model(rest)
     if scheme not in ("http", "https", "oci", "docker"):
         raise InvalidArgument(f"A registry is spoken to by https or http, not by {scheme}.")
     if scheme in ("http", "https"):

@@ -80,3 +80,78 @@ def test_a_name_is_of_the_registry_that_is_shown_unless_it_is_whole(text: str, p
 def test_what_is_on_this_computer() -> None:
     assert all(map(is_here, ("localhost:5000", "127.0.0.1:5000", "[::1]:5000")))
     assert not any(map(is_here, ("localhost.example:5000", "128.0.0.1", "registry.example")))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("docker pull ghcr.io/team/churn:v1", "ghcr.io/team/churn:v1"),
+        ("$ sudo docker image pull --platform linux/amd64 ghcr.io/team/churn:v1", "ghcr.io/team/churn:v1"),
+        ("docker pull nginx:1.25", "docker.io/library/nginx:1.25"),
+        ("podman pull team/churn", "docker.io/team/churn"),
+        (
+            "docker run --rm -it -p 8000:8000 jozu.ml/team/churn/llama-cpp:v1 sh",
+            "jozu.ml/team/churn/llama-cpp:v1",
+        ),
+        ("kit pull jozu.ml/team/churn:v1", "jozu.ml/team/churn:v1"),
+        ("`kit unpack jozu.ml/team/churn:v1 -d ./my.dir/out --filter=model`", "jozu.ml/team/churn:v1"),
+        ("kit unpack -d my.dir/out jozu.ml/team/churn:v1", "jozu.ml/team/churn:v1"),
+        ("kit pack . -t jozu.ml/team/churn:v2", "jozu.ml/team/churn:v2"),
+        ("kitops-desktop files --tree localhost:5000/team/churn:v1", "localhost:5000/team/churn:v1"),
+        (f"oras pull registry.example/team/churn@{DIGEST}", f"registry.example/team/churn@{DIGEST}"),
+        ("skopeo inspect docker://registry.example/team/churn:v1", "registry.example/team/churn:v1"),
+        ("helm pull oci://registry.example/charts/app", "registry.example/charts/app"),
+        ("https://jozu.ml/repository/team/churn", "jozu.ml/team/churn"),
+        ("jozu.ml/repository/team/churn:v1", "jozu.ml/team/churn:v1"),
+        ("https://jozu.ml/repository/team/churn/8B-q5_0/deploy", "jozu.ml/team/churn:8B-q5_0"),
+        ("https://jozu.ml/repository/team/churn/tags", "jozu.ml/team/churn"),
+        ("jozu.ml/team/churn:v1", "jozu.ml/team/churn:v1"),
+        ("https://hub.docker.com/r/team/churn/tags", "docker.io/team/churn"),
+        ("https://hub.docker.com/_/nginx", "docker.io/library/nginx"),
+        ("https://hub.docker.com/repository/docker/team/churn/general", "docker.io/team/churn"),
+        ("https://hub.docker.com/layers/team/churn/v1/images/sha256-00", "docker.io/team/churn:v1"),
+        ("https://quay.io/repository/team/churn?tab=tags&tag=v1", "quay.io/team/churn:v1"),
+        (f"https://quay.io/repository/team/churn/manifest/{DIGEST}", f"quay.io/team/churn@{DIGEST}"),
+        ("https://github.com/Team/Repo/pkgs/container/churn/123?tag=v1", "ghcr.io/team/churn:v1"),
+        ("https://github.com/orgs/team/packages/container/package/sub%2Fchurn", "ghcr.io/team/sub/churn"),
+        ("https://github.com/users/me/packages/container/churn/versions", "ghcr.io/me/churn"),
+        ("https://gitlab.com/Team/sub/churn/container_registry/12", "registry.gitlab.com/team/sub/churn"),
+        ("https://gitlab.com/team/churn/-/container_registry", "registry.gitlab.com/team/churn"),
+    ],
+)
+def test_lines_and_pages_mean_the_repository_they_are_about(text: str, place: str) -> None:
+    assert read_address(text).place == place
+    assert read_name(text, "other.example").place == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://huggingface.co/team/churn",
+        "huggingface.co/team/churn/tree/main",
+        "hf.co/team/churn",
+        "hf://team/churn",
+        "huggingface-cli download team/churn --local-dir out",
+        "kit import team/churn",
+    ],
+)
+def test_what_is_on_hugging_face_is_said_to_be_no_registry(text: str) -> None:
+    with pytest.raises(
+        InvalidArgument, match=r"“team/churn” is on Hugging Face.*open the folder as a project"
+    ):
+        read_address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("kit unpack churn:v1", "no reference with a registry"),
+        ("docker pull", "no reference with a registry"),
+        ("docker pull --quiet", "no reference with a registry"),
+        ("rm -rf registry.example/team", "no blanks"),
+        ("kit unpack 'jozu.ml/team/churn", "is no name of a registry"),
+    ],
+)
+def test_lines_that_lead_nowhere_are_said(text: str, says: str) -> None:
+    with pytest.raises(InvalidArgument, match=says):
+        read_address(text)

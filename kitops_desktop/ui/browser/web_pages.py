@@ -1,0 +1,131 @@
+"""Pages that registries show in a web browser: which repository or version each is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.oci.digest import is_digest
+from kitops_desktop.oci.reference import is_tag
+
+HUGGING_FACE = ("huggingface.co", "www.huggingface.co", "hf.co")
+_OTHER_THAN_MODELS = ("datasets", "spaces")
+_PAGES_OF_TAGS = frozenset({"tags", "contents", "deploy", "settings", "versions", "general"})
+"""Pieces of addresses that are pages of a repository, and no tags."""
+_DIGEST_IN_PATH = re.compile(r"sha256[:-]([0-9a-f]{64})")
+
+
+def reference_of_page(text: str) -> str | None:
+    """The reference that the address of a web page is about, ``HOST/REPOSITORY`` with ``:TAG`` or
+    ``@DIGEST`` where the page is of one version; None for an address that is no such page.
+
+    Raises ``InvalidArgument`` for pages that are about something that cannot be opened, and says why.
+    """
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        return None
+    host = (parts.netloc or "").lower()
+    if host in HUGGING_FACE:
+        raise _not_yet_imported([piece for piece in parts.path.split("/") if piece])
+    read = _PAGES.get(host)
+    pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
+    return read(pieces, parts) if read is not None and pieces else None
+
+
+def hugging_face_model(name: str) -> InvalidArgument:
+    """What is said of a model there."""
+    what = f"“{name}”" if name else "What is there"
+    return InvalidArgument(
+        f"{what} is on Hugging Face, which is no registry of ModelKits. KitOps Desktop does not fetch from "
+        "there yet: download it into a folder, and open the folder as a project to pack it."
+    )
+
+
+def _not_yet_imported(pieces: list[str]) -> InvalidArgument:
+    if pieces[:1] and pieces[0] in _OTHER_THAN_MODELS:
+        pieces = pieces[1:]
+    return hugging_face_model("/".join(pieces[:2]))
+
+
+def _jozu(pieces: list[str], parts: SplitResult) -> str | None:
+    """``/repository/ORG/NAME[/TAG[/PAGE]]``."""
+    if pieces[0] != "repository" or len(pieces) < 3:
+        return None
+    org, name, *rest = pieces[1:]
+    tag = rest[0] if rest and rest[0] not in _PAGES_OF_TAGS else ""
+    return _reference(f"jozu.ml/{org}/{name}", tag)
+
+
+def _docker_hub(pieces: list[str], parts: SplitResult) -> str | None:
+    """``/r/USER/NAME``, ``/_/NAME``, ``/repository/docker/USER/NAME``, ``/layers/USER/NAME/TAG/…``."""
+    match pieces:
+        case ["_", name, *_]:
+            return _reference(f"docker.io/library/{name}")
+        case ["r", user, name, *_] | ["repository", "docker", user, name, *_]:
+            return _reference(f"docker.io/{user}/{name}")
+        case ["layers", user, name, tag, *_]:
+            return _reference(f"docker.io/{user}/{name}", tag)
+    return None
+
+
+def _quay(pieces: list[str], parts: SplitResult) -> str | None:
+    """``/repository/ORG/NAME[/manifest/DIGEST]``, with the tag in the query or behind the page's ``#``."""
+    if pieces[0] != "repository" or len(pieces) < 3:
+        return None
+    name = f"quay.io/{pieces[1]}/{pieces[2]}"
+    if len(pieces) > 4 and pieces[3] == "manifest":
+        return _reference(name, pieces[4])
+    if len(pieces) > 4 and pieces[3] == "tag":
+        return _reference(name, pieces[4])
+    return _reference(name, _asked(parts, "tag"))
+
+
+def _github(pieces: list[str], parts: SplitResult) -> str | None:
+    """``/OWNER/REPO/pkgs/container/NAME``, ``/orgs/OWNER/packages/container/[package/]NAME`` and the same of
+    users; the tag is in the query.
+    """
+    match pieces:
+        case [owner, _, "pkgs", "container", name, *_]:
+            pass
+        case ["orgs" | "users", owner, "packages", "container", "package", name, *_]:
+            pass
+        case ["orgs" | "users", owner, "packages", "container", name, *_]:
+            pass
+        case _:
+            return None
+    return _reference(f"ghcr.io/{owner}/{name}".lower(), _asked(parts, "tag"))
+
+
+def _gitlab(pieces: list[str], parts: SplitResult) -> str | None:
+    """``/GROUP/PROJECT[/-]/container_registry[/NUMBER]``: the number says nothing without asking GitLab."""
+    if "container_registry" not in pieces:
+        return None
+    project = [piece for piece in pieces[: pieces.index("container_registry")] if piece != "-"]
+    return _reference("/".join(("registry.gitlab.com", *project)).lower()) if len(project) > 1 else None
+
+
+_PAGES: Mapping[str, Callable[[list[str], SplitResult], str | None]] = {
+    "jozu.ml": _jozu,
+    "hub.docker.com": _docker_hub,
+    "quay.io": _quay,
+    "github.com": _github,
+    "gitlab.com": _gitlab,
+}
+
+
+def _asked(parts: SplitResult, key: str) -> str:
+    found = parse_qs(parts.query).get(key, [""])
+    return found[0]
+
+
+def _reference(name: str, version: str = "") -> str:
+    """With the version, when it is one."""
+    digest = _DIGEST_IN_PATH.fullmatch(version)
+    if digest is not None:
+        return f"{name}@sha256:{digest[1]}"
+    if is_digest(version):
+        return f"{name}@{version}"
+    return f"{name}:{version}" if is_tag(version) else name
