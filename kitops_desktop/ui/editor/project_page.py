@@ -230,6 +230,7 @@ class ProjectPage(QWidget):
         self.text_pane.typed.connect(editor.type_text)
         self.text_pane.patterns_wanted.connect(self.ignore)
         self.folder_side.tree_pane.look_wanted.connect(self.look.look)
+        self.folder_side.tree_pane.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
         self.folder_side.noticed.connect(self._navigator.notify)
         self.folder_side.refused.connect(self._navigator.show_error)
         self.folder_side.files_from_elsewhere.connect(partial(ask_copy_into, self))

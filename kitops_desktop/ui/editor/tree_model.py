@@ -158,6 +158,12 @@ class TreeModel(QAbstractItemModel):
         for path in paths:
             self._looks.pop(path, None)
 
+    def field(self, index: Index) -> str:
+        """The entry of the Kitfile that takes a row whole ("datasets[0]"), "" for none."""
+        entry = self._entry(index)
+        destination = None if entry is None else self._destination(*entry)
+        return destination.entries[0].field if destination is not None and destination.entries else ""
+
     def was_looked_at(self, path: str) -> bool:
         return path in self._looks
 

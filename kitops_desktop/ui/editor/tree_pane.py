@@ -67,6 +67,7 @@ class TreePane(QWidget):
     """Shows the folder; the signals say what the user asked for."""
 
     look_wanted = Signal()
+    field_wanted = Signal(str)  # field of the entry that takes a file, such as "code[0]"
     paths_chosen = Signal(object, object)  # tuple[str, ...] of the project, FieldPath of a section or IGNORE
     files_dropped = Signal(object, object)  # tuple[Path, ...] of anywhere, FieldPath, IGNORE or None
 
@@ -262,6 +263,7 @@ class TreePane(QWidget):
         self.strip.files_dropped.connect(self.files_dropped)
         tree = self.tree
         tree.customContextMenuRequested.connect(self._show_menu)
+        tree.activated.connect(self._on_activated)
         tree.expanded.connect(self._on_expanded)
         tree.collapsed.connect(self._on_collapsed)
         tree.verticalScrollBar().valueChanged.connect(lambda _: self._look_pause.start())
@@ -399,6 +401,13 @@ class TreePane(QWidget):
         self._sorter.read(
             sort, lambda done: self.model.show_order(*done), lambda error: self.says.setText(str(error))
         )
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        """A file leads to the entry that takes it; a folder opens and closes."""
+        field = "" if self.model.is_folder(index) else self.model.field(index)
+        if field:
+            self.field_wanted.emit(field)
 
     @Slot(QModelIndex)
     def _on_expanded(self, index: QModelIndex) -> None:

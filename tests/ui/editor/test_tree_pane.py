@@ -209,6 +209,13 @@ def test_type_ahead_and_sorting_go_with_the_selection(pane: TreePane, qtbot: QtB
     assert pane.selected_paths() == ("notes.log",)
 
 
+def test_a_file_leads_to_the_entry_that_takes_it(page: ProjectPage, pane: TreePane) -> None:
+    pane.tree.activated.emit(pane.model.index_of("data/train.csv"))
+    focused = page.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "Dataset 1 path"
+
+
 def test_files_in_view_are_looked_into(pane: TreePane, folder: Path, qtbot: QtBot) -> None:
     (folder / "table").write_bytes(b"PAR1")
     (folder / "login.py").write_text('token = "ghp_' + "k3Jd8sLq0PzX7vNm2RtY5wBc9HfG1aEi4UoD" + '"\n')
