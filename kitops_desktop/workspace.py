@@ -35,6 +35,7 @@ from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.same_files import SameFiles
 from kitops_desktop.records.stored import StoredManifests
+from kitops_desktop.records.tag_history import TagHistory
 from kitops_desktop.records.uploads import Uploads
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.network_flags import NetworkFlags
@@ -173,7 +174,7 @@ class Workspace:
     @property
     def stored(self) -> StoreMemory:
         """What was stored where, by which entries that other programs dropped are put back."""
-        return self._part("stored", lambda: StoreMemory(StoredManifests(self._records)))
+        return self._part("stored", lambda: StoreMemory(StoredManifests(self._records), self.tag_history))
 
     @property
     def projects(self) -> Projects:
@@ -208,6 +209,11 @@ class Workspace:
     def observed_tags(self) -> ObservedTags:
         """What tags of registries were seen to stand for."""
         return self._part("observed_tags", lambda: ObservedTags(self._records))
+
+    @property
+    def tag_history(self) -> TagHistory:
+        """What tags stood for in the past, in registries and in stores."""
+        return self.observed_tags.history
 
     @property
     def abilities(self) -> Abilities:

@@ -72,13 +72,13 @@ def delete_remote(work: DeleteRemoteWork, tools: Tools, *, token: CancelToken | 
         repository.delete_manifest(digest)
     elif reference.tag is not None:
         repository.delete_tag(reference.tag)
-    _forget(tools, reference)
+    _forget(tools, reference, digest)
     return DeletedRemote(reference, digest, work.what)
 
 
-def _forget(tools: Tools, reference: Reference) -> None:
+def _forget(tools: Tools, reference: Reference, digest: Digest) -> None:
     if tools.used is None:
         return
     tools.used.history.forget(str(reference))
     if reference.tag:
-        tools.used.tags.forget(reference.repository_name, reference.tag)
+        tools.used.tags.deleted(reference.repository_name, reference.tag, digest)

@@ -9,6 +9,7 @@ from kitops_desktop.modelkit.memory import RememberedLayer
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.stored import StoredManifests
+from kitops_desktop.records.tag_history import STORED, TagHistory
 from kitops_desktop.store.memory import StoredRecord
 
 
@@ -29,13 +30,16 @@ class PackMemory:
 class StoreMemory:
     """``store.memory.StoredMemory`` over the records."""
 
-    def __init__(self, manifests: StoredManifests) -> None:
+    def __init__(self, manifests: StoredManifests, history: TagHistory | None = None) -> None:
         self._manifests = manifests
+        self._history = history
 
     def record(
         self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str], blobs: Sequence[str]
     ) -> None:
         self._manifests.add(home, repository, descriptor.to_json(), tags, blobs)
+        if self._history is not None:
+            self._history.note(repository, tags, descriptor.digest, STORED, home)
 
     def forget(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str] | None) -> None:
         self._manifests.forget(home, repository, descriptor.digest, tags)

@@ -12,6 +12,7 @@ from kitops_desktop.classification.looking_over import LookedOver, look_over
 from kitops_desktop.classification.looks import Looks
 from kitops_desktop.errors import FileAccessError, KitfileError, SecretsFound
 from kitops_desktop.jobs.parents import find_parents, local_parents
+from kitops_desktop.jobs.remote import note_stored
 from kitops_desktop.jobs.space import check_store_space
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -233,6 +234,7 @@ def pack_folder(
         report=report,
     )
     named = reference if reference.tag else reference.with_digest(packed.manifest.digest)
+    note_stored(tools, reference.repository_name, tags, packed.manifest.digest, "pack")
     if tools.projects is not None:
         tools.projects.update(work.folder, reference=named.short, digest=packed.manifest.digest)
     return PackOutcome(named, tags, packed, prepared)

@@ -9,7 +9,14 @@ from typing import Any, ClassVar
 
 from kitops_desktop.errors import KitOpsError, ModelReferenceError, RegistryError
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
-from kitops_desktop.jobs.remote import ReadBefore, labels, note_used, remote_reference, repository_of
+from kitops_desktop.jobs.remote import (
+    ReadBefore,
+    labels,
+    note_stored,
+    note_used,
+    remote_reference,
+    repository_of,
+)
 from kitops_desktop.jobs.space import check_store_space
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -184,6 +191,8 @@ class _Pulling:
             report=report,
             describe=labels(found.kit),
         )
-        store.add_manifest(reference.repository_name, manifest, (reference.tag,) if reference.tag else ())
+        tags = (reference.tag,) if reference.tag else ()
+        store.add_manifest(reference.repository_name, manifest, tags)
         note_used(self._tools, reference, manifest.digest, "pull")
+        note_stored(self._tools, reference.repository_name, tags, manifest.digest, "pull")
         return copied

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from kitops_desktop.errors import InvalidArgument
@@ -56,7 +56,13 @@ def note_used(tools: Tools, reference: Reference, digest: Digest, action: str) -
         return
     tools.used.history.add(str(reference), action)
     if reference.tag:
-        tools.used.tags.put(reference.repository_name, reference.tag, digest)
+        tools.used.tags.put(reference.repository_name, reference.tag, digest, action)
+
+
+def note_stored(tools: Tools, repository: str, tags: Iterable[str], digest: Digest, action: str) -> None:
+    """Remember how ``tags`` of the store's ``repository`` came to stand for what they do now."""
+    if tools.used is not None:
+        tools.used.tags.history.note(repository, tags, digest, action, tools.store.home)
 
 
 class Nearest:

@@ -84,6 +84,25 @@ _MIGRATIONS = (
         PRIMARY KEY (folder, name)
     )
     """,
+    """
+    CREATE TABLE tag_events (
+        id INTEGER PRIMARY KEY,
+        home BLOB NOT NULL,
+        name TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        what TEXT NOT NULL,
+        first_at REAL NOT NULL,
+        last_at REAL NOT NULL
+    );
+    CREATE INDEX tag_events_by_tag ON tag_events (home, name, tag, id);
+    CREATE INDEX tag_events_by_digest ON tag_events (home, name, digest, id);
+    INSERT INTO tag_events (home, name, tag, digest, what, first_at, last_at)
+        SELECT x'', name, tag, digest, 'seen', seen_at, seen_at FROM observed_tags ORDER BY seen_at;
+    INSERT INTO tag_events (home, name, tag, digest, what, first_at, last_at)
+        SELECT t.home, t.repository, t.tag, t.digest, 'stored', m.stored_at, m.stored_at
+        FROM tags t JOIN manifests m USING (home, repository, digest) ORDER BY m.stored_at
+    """,
 )
 
 
