@@ -164,12 +164,16 @@ def test_files_in_the_way_are_shown_before_unpacking(
     window.find("radio button", rule).click()
     window.find("push button", "Unpack", state="sensitive").click()
     window.gone("push button", "Unpack")
-    until(lambda: (target / "Kitfile").exists(), "the Kitfile of the kit", explain=window.explain)
+    without = ("Kitfile", "README.md")
+    until(
+        lambda: (target / "Kitfile").exists()
+        and tree(target, without=without) == tree(sample_folder, without=without),
+        "all files, and nothing else",
+        explain=window.explain,
+    )
     text = (target / "README.md").read_text()
     assert (text == "mine\n") is kept
     assert kept or text == (SAMPLE / "README.md").read_text()
-    without = ("Kitfile", "README.md")
-    assert tree(target, without=without) == tree(sample_folder, without=without)
 
 
 def test_a_removed_kit_comes_back(
