@@ -31,8 +31,10 @@ _FOLDERS = (
      "Kept by a program for itself, not part of the work."),
     (r"\.ruff_cache|\.pytype|\.pyre", "A cache."),
 )  # fmt: skip
+_BESIDE = "*.log"
+"""In the folder it is in only: in a folder of data a log is data."""
 _FILES = (
-    (r".+\.log", "**/*.log", "A log."),
+    (r".+\.log", _BESIDE, "A log."),
     (r"events\.out\.tfevents\..+", "**/events.out.tfevents.*", "Records of training for TensorBoard."),
     (r"nohup\.out", "**/nohup.out", "A log."),
     (r"slurm-\d+\.out", "**/slurm-*.out", "A log of a batch job."),
@@ -95,4 +97,7 @@ def junk_file(path: str) -> Junk | None:
     if not _FILE_UNION.fullmatch(name) or (name.endswith(".log") and is_among_data(path)):
         return None
     pattern, why = next((pattern, why) for rule, pattern, why in _ANY_FILE if rule.fullmatch(name))
+    if pattern == _BESIDE:
+        folder = path.rpartition("/")[0]
+        pattern = f"{literal_pattern(folder)}/{_BESIDE}" if folder else _BESIDE
     return Junk(path, pattern or f"**/{literal_pattern(name)}", why)

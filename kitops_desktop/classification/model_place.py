@@ -51,6 +51,7 @@ def choose_model(
     choice = choose(candidates, folders)
     ignored = _ignored(inventory, choice, placed)
     if choice.model is None:
+        _without_model(placed)
         return None, ignored
     weights = [one for one in candidates if placed.sections[one.files[0].path] is Section.PART]
     model = _with_folder(choice.model, weights, _Insides(inventory, placed.sections, placed.more), folders)
@@ -59,6 +60,16 @@ def choose_model(
             placed.sections[path] = Section.MODEL
     others = tuple(one for one in choice.others if placed.sections[one.files[0].path] is Section.PART)
     return ChosenModel(model, others, choice.why), ignored
+
+
+def _without_model(placed: Placed) -> None:
+    """What would belong to a model counts as code where there is none: settings, mostly."""
+    for path, section in placed.sections.items():
+        if section is Section.PART:
+            placed.sections[path] = Section.CODE
+            placed.why[path] = "It describes a model, but there is none here."
+    for counts in placed.more.values():
+        counts[Section.CODE] += counts.pop(Section.PART, 0)
 
 
 def _ignored(inventory: Inventory, choice: Choice, placed: Placed) -> tuple[Junk, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from kitops_desktop.classification.inventory import MOST_KEPT
 from kitops_desktop.errors import FileAccessError
 from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.reading import read_kitfile
-from kitops_desktop.kitfile.validation import validate
+from kitops_desktop.kitfile.validation import path_entries, validate
 from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
 from support.model_files import small_safetensors
@@ -486,3 +487,68 @@ def test_drawings_are_never_data(tmp_path: Path) -> None:
     assert paths(classification, "datasets") == []
     assert paths(classification, "code") == ["ui"]
     assert paths(classification, "docs") == ["history.svg"]
+
+
+NAMES = [
+    "a.py",
+    "b.csv",
+    "c.md",
+    "model.safetensors",
+    "tokenizer.json",
+    "config.json",
+    "d.png",
+    "e.txt",
+    "f.yaml",
+    "g.bin",
+    "h",
+    ".env",
+    "i.onnx",
+    "README.md",
+    "LICENSE",
+    "data.parquet",
+    "x.ipynb",
+    "optimizer.pt",
+    "adapter_config.json",
+    "SKILL.md",
+    "a",
+    "a.pyc",
+    "j.log",
+]
+FOLDERS = [
+    "data",
+    "src",
+    "docs",
+    "model",
+    "checkpoint-1",
+    "checkpoint-2",
+    "tests",
+    "prompts",
+    "images",
+    "a",
+    "a.b",
+    "lightning_logs",
+]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_all_that_is_not_ignored_is_covered_and_no_path_is_named_twice(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    files = []
+    for _ in range(chance.randint(1, 25)):
+        folder = chance.choices(FOLDERS, k=chance.randint(0, 3))
+        files.append("/".join([*folder, chance.choice(NAMES)]))
+    for path in files:
+        target = tmp_path / path
+        if not any((tmp_path / path).parents[up].is_file() for up in range(path.count("/"))):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.is_dir():
+                target.write_bytes(b"x")
+    classification = found(tmp_path, {})
+    entries = [entry.path for entry in path_entries(classification.kitfile)]
+    assert len(entries) == len(set(entries))
+    rules = IgnoreRules.parse("\n".join(one.pattern for one in classification.ignore))
+    for path in (file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file()):
+        is_covered = any(path == one or one == "." or path.startswith(f"{one}/") for one in entries)
+        assert is_covered or rules.ignores(path), path
+    for path in entries:
+        assert path == "." or not rules.ignores(path), path

@@ -139,5 +139,5 @@ def test_a_line_for_kitignore_is_taken_by_its_number(
     assert sheet.model.index(row, 3).data() == "1 leave it out"
     sheet.table.setCurrentIndex(sheet.model.index(row, 0))
     qtbot.keyClick(sheet.table, Qt.Key.Key_1)
-    assert page.project.text(Part.IGNORE) == "**/*.log\n"
-    assert page.editor.undo_stack.undoText() == "ignoring of **/*.log"
+    assert page.project.text(Part.IGNORE) == "*.log\n"
+    assert page.editor.undo_stack.undoText() == "ignoring of *.log"
