@@ -1,18 +1,26 @@
-"""What a transfer can wait for instead of failing: that the network is back, that there is room again."""
+"""What a transfer can wait for instead of failing: that the network is back, that there is room again, that
+somebody signs in, that a registry takes more requests.
+"""
 
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kitops_desktop.errors import (
+    CredentialError,
     DiskFull,
+    InvalidArgument,
     ProxyRefused,
+    RateLimited,
     RegistryError,
     RegistryUnreachable,
+    SignInNeeded,
+    SignInRefused,
     TransferInterrupted,
     UnpackFailed,
 )
@@ -21,6 +29,7 @@ from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.registry.hosts import is_here
 
 if TYPE_CHECKING:
+    from kitops_desktop.credentials.credential import Credential
     from kitops_desktop.jobs.tools import Tools
 
 _SOME_ROOM = 64 << 20
@@ -45,6 +54,13 @@ class Hindrance(Protocol):
         """Whether it is looked for less and less often."""
         ...
 
+    @property
+    def due_at(self) -> float | None:
+        """When it is gone, in seconds since the epoch, where that is known: there is no sense in looking
+        before.
+        """
+        ...
+
     def is_gone(self, token: CancelToken) -> bool:
         """Look whether it is still in the way, which may take its time. Raises ``Cancelled``."""
         ...
@@ -59,6 +75,7 @@ class NoNetwork:
     patient: bool = True
     what: str = "the network"
     grows: bool = True
+    due_at: float | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -90,6 +107,7 @@ class NoRoom:
     patient: bool = True
     what: str = "room on the disk"
     grows: bool = False
+    due_at: float | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -105,13 +123,73 @@ class NoRoom:
         return free is None or free >= (self.free + _SOME_ROOM if self.needed is None else self.needed)
 
 
-def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> NoNetwork | NoRoom | None:
+@dataclass(frozen=True, slots=True)
+class NoSignIn:
+    """``host`` does not know us, or not any more. ``before`` is who we were to it when it did not refuse that
+    (None: nobody, or it was refused): the same again would not help.
+    """
+
+    host: str
+    tools: Tools
+    before: Credential | None = field(default=None, repr=False)
+    patient: bool = True
+    what: str = "a sign-in"
+    grows: bool = True
+    due_at: float | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("sign-in", self.host)
+
+    def is_gone(self, token: CancelToken) -> bool:
+        """Whether there is a sign-in that the registry has not refused yet. It is asked nothing for that."""
+        registries = self.tools.registries
+        if registries is None:
+            return True
+        try:
+            found = registries.credentials.find(self.host)
+            refuses = registries.client(self.host).auth.refuses
+        except (CredentialError, InvalidArgument):
+            return False
+        return found is not None and found.credential != self.before and not refuses(found.credential)
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyRequests:
+    """``host`` takes no more until ``due_at``; None when it did not say, and is asked again now and then."""
+
+    host: str
+    due_at: float | None
+    what: str = "the registry, which wants a pause"
+    grows: bool = True
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("requests", self.host, str(self.due_at))
+
+    @property
+    def patient(self) -> bool:
+        return self.due_at is not None
+
+    def is_gone(self, token: CancelToken) -> bool:
+        return self.due_at is None or time.time() >= self.due_at
+
+
+AnyHindrance = NoNetwork | NoRoom | NoSignIn | TooManyRequests
+
+
+def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> AnyHindrance | None:
     """What ``error`` says is in the way of a transfer; None for what no waiting helps against.
 
     ``reached``: the job has been able to speak to its registry. If not, and never before, what looks like no
     network is most likely a name that is misspelt, which somebody wants to be told.
     """
+    needed = next((cause for cause in _causes(error) if isinstance(cause, SignInNeeded)), None)
+    if needed is not None:  # whatever it broke off
+        return _sign_in(needed, tools)
     for cause in _causes(error):
+        if isinstance(cause, RateLimited):
+            return TooManyRequests(cause.host, cause.until)
         if isinstance(cause, DiskFull):
             return NoRoom(cause.path, cause.needed, cause.free)
         if isinstance(cause, RegistryUnreachable) and not isinstance(cause, ProxyRefused):
@@ -120,6 +198,19 @@ def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> NoNetwork
             lost = any(isinstance(deeper, RegistryUnreachable) for deeper in _causes(cause))
             return NoNetwork(cause.host, tools, patient=lost)
     return None
+
+
+def _sign_in(error: SignInNeeded, tools: Tools) -> NoSignIn | None:
+    registries = tools.registries
+    if registries is None:
+        return None
+    if isinstance(error, SignInRefused):
+        return NoSignIn(error.host, tools)
+    try:
+        found = registries.credentials.find(error.host)
+    except CredentialError:
+        found = None
+    return NoSignIn(error.host, tools, found.credential if found is not None else None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

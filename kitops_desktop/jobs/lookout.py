@@ -42,6 +42,8 @@ class Lookout:
             if post is None:
                 post = self._posts[hindrance.key] = _Post(hindrance)
                 post.pause = min(self._times.first * 2.0 ** min(job.fruitless, 16), self._times.longest)
+                if hindrance.due_at is not None:
+                    post.next_look_at = hindrance.due_at
                 post.thread = threading.Thread(target=self._look, args=(post,), name="lookout", daemon=True)
                 post.thread.start()
             post.jobs[job.id] = job
@@ -72,7 +74,7 @@ class Lookout:
                 post.token.wait(post.pause)
                 if post.hindrance.is_gone(post.token):
                     break
-                if post.hindrance.grows:
+                if post.hindrance.grows and post.hindrance.due_at is None:
                     post.pause = min(post.pause * 2, self._times.longest)
         except Cancelled:
             return
@@ -84,8 +86,11 @@ class Lookout:
             self._gone(job)
 
     def _plan(self, post: _Post) -> None:
+        now, due_at = time.time(), post.hindrance.due_at
         with self._lock:
-            post.next_look_at = time.time() + post.pause
+            if due_at is not None:
+                post.pause = max(0.0, due_at - now)
+            post.next_look_at = now + post.pause
             for job in post.jobs.values():
                 job.next_look_at = post.next_look_at
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from kitops_desktop.explanation import Explanation, diagnostics, explain
 from kitops_desktop.jobs.earlier_jobs import INTERRUPTED, Restore, earlier_jobs
 from kitops_desktop.jobs.giving_way import give_way
-from kitops_desktop.jobs.hindrance import hindrance_of
+from kitops_desktop.jobs.hindrance import NoSignIn, hindrance_of
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.journal_writer import JournalWriter
 from kitops_desktop.jobs.lineup import Slots, next_job
@@ -49,8 +49,9 @@ class JobQueue:
     lock held; listeners look at ``job.state`` and ``jobs()``, which may be newer already. A job that is gone
     from ``jobs()`` was forgotten. Progress is not announced.
 
-    A transfer that the network or a full disk stands in the way of waits until that has changed, instead of
-    failing.
+    A transfer that the network, a full disk, a lost sign-in or a registry that wants a pause stands in the
+    way of waits until that has changed, instead of failing. ``asks_for_sign_ins`` is whether there is anybody
+    who would sign in meanwhile; without, it fails.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class JobQueue:
         lookout: LookoutTimes | None = None,
     ) -> None:
         self.changed: Callable[[Job], None] | None = None
+        self.asks_for_sign_ins = True
         self._journal = journal
         self._tools = tools
         self._logs = logs
@@ -180,6 +182,13 @@ class JobQueue:
                 job.token.cancel(keep=True)
                 return
         self._unhindered(job)
+
+    def signed_in(self, host: str) -> None:
+        """Somebody has signed in to a registry: what waits for that goes on."""
+        for job in self.order():
+            hindrance = job.hindrance
+            if isinstance(hindrance, NoSignIn) and hindrance.host == host:
+                self._unhindered(job)
 
     def retry(self, job: Job) -> Job:
         """The same work again, as a new job in place of the old one, which is forgotten."""
@@ -428,6 +437,8 @@ class JobQueue:
         if job.is_transfer:
             reached = job.fruitless > 0 or job.progress.done > job.progress.skipped
             hindrance = hindrance_of(error, self._tools, reached)
+        if isinstance(hindrance, NoSignIn) and not self.asks_for_sign_ins:
+            hindrance = None
         if hindrance is None or (not hindrance.patient and job.fruitless >= FRUITLESS_TRIES):
             self._end(job, JobState.FAILED, error=error)
             return

@@ -111,6 +111,10 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         """Whether the registry has asked who we are."""
         return self._challenge is not None
 
+    def refuses(self, credential: Credential) -> bool:
+        """Whether the registry has refused it since ``forget``: it is not sent again."""
+        return credential in self._refused
+
     def forget(self) -> None:
         """Drop tokens, the credential, and that it was refused."""
         with self._lock:

@@ -12,11 +12,14 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class RegistryRemedy:
-    """``text`` and ``icon`` are for a button that leads to the page of the registry ``host``."""
+    """``text`` and ``icon`` are for a button that leads to the page of the registry ``host``, or signs in to
+    it at once where that can be done (``is_sign_in``).
+    """
 
     text: str
     icon: str
     host: str
+    is_sign_in: bool = False
 
 
 def remedy_of(error: BaseException | None) -> RegistryRemedy | None:
@@ -27,7 +30,7 @@ def remedy_of(error: BaseException | None) -> RegistryRemedy | None:
         offered = [offer.remedy for offer in offers(error)]
         if offered and isinstance(error, errors.RegistryError):
             if Remedy.SIGN_IN in offered:
-                return RegistryRemedy("Sign in…", "sign-in", error.host)
+                return RegistryRemedy("Sign in…", "sign-in", error.host, is_sign_in=True)
             return RegistryRemedy("Set up registry…", "registries", error.host)
         error = error.cause if isinstance(error, errors.UnpackFailed) else error.__cause__
     return None

@@ -80,6 +80,12 @@ def time_text(moment: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
 
 
+def clock_text(moment: float, now: float | None = None) -> str:
+    """A moment to come: ``14:32``, with its date when that is another day."""
+    at, today = time.localtime(moment), time.localtime(now)
+    return time.strftime("%H:%M" if at[:3] == today[:3] else "%Y-%m-%d %H:%M", at)
+
+
 def count_text(count: int, one: str, many: str = "") -> str:
     """``1 file``, ``1,204 files``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kitops_desktop.credentials.credential import Credential
+from kitops_desktop.credentials.lookup import Keep
+from kitops_desktop.errors import SignInRefused
 from kitops_desktop.jobs import queue as queues
+from kitops_desktop.jobs.hindrance import NoSignIn, TooManyRequests
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.lookout import LookoutTimes
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
@@ -17,10 +21,13 @@ from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.workspace import Workspace
 from support.computers import computer, write_project
 from support.http_server import Rule
+from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry
+from support.planted import OTHER_PASSWORD, PASSWORD, USERNAME
 from support.registry_clients import QUICK
 from support.registry_server import RegistryServer
 from support.repositories import noise
+from support.token_server import TokenServer
 from support.waiting import until
 
 MODEL = noise(2 << 20)
@@ -127,6 +134,7 @@ def test_trying_again_goes_on_with_what_was_sent(odd: OddRegistry, mine: Workspa
     job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
     paused(job, mine, silence)
     odd.rules[:] = [Rule("PATCH", r"/blobs/uploads/.+", times=None, status=401)]
+    mine.jobs.asks_for_sign_ins = False
     mine.jobs.resume(job)
     assert job.wait(30)
     assert job.state is JobState.FAILED
@@ -181,3 +189,87 @@ def test_a_limit_slows_a_push_and_is_lifted_while_it_runs(odd: OddRegistry, mine
     assert job.wait(20)
     assert job.state is JobState.DONE, job.diagnostics
     assert time.monotonic() - begin < 20
+
+
+class PasswordChanges(LoggingProxy):
+    """Whatever breaks by a rule: at that moment the account gets another password."""
+
+    def __init__(self, port: int, tokens: TokenServer, rule: Rule) -> None:
+        self._tokens = tokens
+        super().__init__(port, [rule])
+
+    def rule_for(self, method: str, path: str) -> Rule | None:
+        rule = super().rule_for(method, path)
+        if rule is not None:
+            self._tokens.passwords[USERNAME] = OTHER_PASSWORD
+        return rule
+
+
+@pytest.fixture
+def tokens() -> Iterator[TokenServer]:
+    with TokenServer() as made:
+        yield made
+
+
+@pytest.fixture
+def changing(tokens: TokenServer, tmp_path: Path) -> Iterator[PasswordChanges]:
+    """A registry that wants to be signed in to once more in the middle of an upload."""
+    challenge = f'Bearer realm="{tokens.realm}",service="{tokens.service}"'
+    rule = Rule("PATCH", "/blobs/", skip=1, status=401, headers={"WWW-Authenticate": challenge})
+    (tmp_path / "registry").mkdir()
+    with (
+        RegistryServer(tmp_path / "registry", token=tokens) as server,
+        PasswordChanges(server.port, tokens, rule) as proxy,
+    ):
+        yield proxy
+
+
+@pytest.fixture
+def signed_in(changing: PasswordChanges, tmp_path: Path) -> Iterator[Workspace]:
+    """A computer with a kit, and with a sign-in that does not hold for long."""
+    with computer(tmp_path / "mine", changing.host) as opened:
+        opened.change_settings(most_chunk=CHUNK)
+        opened.credentials.save(changing.host, Credential(USERNAME, PASSWORD), Keep.SESSION)
+        pack_folder(PackWork(write_project(tmp_path / "churn", model=MODEL), "churn:v1"), opened.tools)
+        yield opened
+
+
+def test_a_push_whose_password_changed_waits_for_a_sign_in_and_goes_on_where_it_was(
+    changing: PasswordChanges, tokens: TokenServer, signed_in: Workspace
+) -> None:
+    jobs, host = signed_in.jobs, changing.host
+    job = jobs.submit(PushWork("churn:v1", f"{host}/team/churn:v1"))
+    until(lambda: isinstance(job.hindrance, NoSignIn), "it to wait", explain=lambda: job.diagnostics)
+    assert job.state is JobState.WAITING
+    assert isinstance(job.error, SignInRefused)
+    looked = job.next_look_at
+    until(lambda: job.next_look_at != looked, "a look for another sign-in")
+    assert isinstance(job.hindrance, NoSignIn)
+    signed_in.credentials.save(host, Credential(USERNAME, OTHER_PASSWORD), Keep.SESSION)
+    assert job.wait(30)
+    assert job.state is JobState.DONE, job.diagnostics
+    assert tokens.refused == 1, "no account is locked by what is tried again and again"
+    sent = sum(one.received for one in changing.asked("PATCH", "/blobs/"))
+    assert len(MODEL) <= sent <= len(MODEL) + 2 * CHUNK, "all but the chunk that was refused was sent once"
+
+
+def test_a_refused_sign_in_is_no_reason_to_wait_where_nobody_would_sign_in(
+    changing: PasswordChanges, signed_in: Workspace
+) -> None:
+    signed_in.jobs.asks_for_sign_ins = False
+    job = signed_in.jobs.submit(PushWork("churn:v1", f"{changing.host}/team/churn:v1"))
+    assert job.wait(30)
+    assert isinstance(job.error, SignInRefused)
+
+
+def test_a_registry_that_names_its_pause_gets_it(odd: OddRegistry, mine: Workspace) -> None:
+    odd.rules[:] = [Rule("PATCH", "/blobs/", skip=1, status=429, headers={"Retry-After": "3600"})]
+    job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
+    until(lambda: job.hindrance is not None, "it to wait", explain=lambda: job.state)
+    assert isinstance(job.hindrance, TooManyRequests)
+    assert job.next_look_at == pytest.approx(time.time() + 3600, abs=30)
+    assert mine.uploads.of(f"http://{odd.host}", "team/churn"), "what was sent is kept there"
+    mine.registries.forget(odd.host)
+    mine.jobs.try_now(job)
+    assert job.wait(30)
+    assert job.state is JobState.DONE, job.diagnostics

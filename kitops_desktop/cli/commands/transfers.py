@@ -126,6 +126,7 @@ def _resume(invocation: Invocation) -> int:
             raise InvalidArgument(f"{job.title} ({job.id}) cannot go on: it is {job.state}")
     told = _Told(invocation)
     queue.changed = told.changed
+    queue.asks_for_sign_ins = False  # nobody who could type a password is asked for one here
     running = [_started(queue, job) for job in jobs]
     try:
         _wait(running, queue, invocation)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from kitops_desktop.errors import KitOpsError, RegistryUnsupported
+from kitops_desktop.errors import KitOpsError, RegistryUnsupported, SignInNeeded
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.reference import Reference
@@ -122,6 +122,9 @@ class BrowserPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._read_local()
+        for host, row in tuple(self._rows.items()):  # somebody may have signed in elsewhere meanwhile
+            if isinstance(row.problem, SignInNeeded):
+                self._ask(host)
 
     # -- wiring
 

@@ -133,6 +133,7 @@ class RegistryCare(QObject):
     def _on_signed_in(self, now: SignedInNow) -> None:
         who = f" as {now.username}" if now.username else ""
         self._navigator.notify(f"Signed in to {now.host}{who}.")
+        self._workspace.jobs.signed_in(now.host)
         self.changed.emit(now.host)
         if now.problem is not None:
             self._navigator.show_error(now.problem)

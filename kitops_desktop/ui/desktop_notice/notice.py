@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kitops_desktop.jobs.hindrance import NoRoom
+from kitops_desktop.jobs.hindrance import NoRoom, NoSignIn
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.ui.units import size_text
 
@@ -36,6 +36,9 @@ def notice_of(job: Job) -> Notice | None:
         missing = job.hindrance.missing
         more = "More room" if not missing else f"{size_text(missing)} more"
         return _notice(job, "waiting", f"{more} must be free on the disk; then it goes on.", f"{kind}.error")
+    if job.state is JobState.WAITING and isinstance(job.hindrance, NoSignIn):
+        text = f"{job.hindrance.host} wants you to sign in; then it goes on."
+        return _notice(job, "waiting", text, f"{kind}.error")
     return None
 
 

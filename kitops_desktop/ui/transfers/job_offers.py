@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kitops_desktop.jobs.hindrance import NoSignIn
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
@@ -48,6 +49,7 @@ def offers_of(job: Job) -> Offers:
     folder = details.get("folder")
     path = Path(folder) if isinstance(folder, str) and folder else None
     reference = _short(details.get("reference"))
+    needs_sign_in = isinstance(job.hindrance, NoSignIn)
     return Offers(
         cancel=job.can_cancel,
         retry=job.can_retry and not job.can_resume,
@@ -57,7 +59,7 @@ def offers_of(job: Job) -> Offers:
         project=path if job.kind in ("pack", "sample", "copy-into") and job.state is JobState.DONE else None,
         log=job.log_path if job.started_at is not None else None,
         remote=reference if _is_remote(job) else "",
-        remedy=remedy_of(job.error) if job.state is JobState.FAILED else None,
+        remedy=remedy_of(job.error) if job.state is JobState.FAILED or needs_sign_in else None,
         pause="Pause at once" if job.state is JobState.PAUSING else "Pause" if job.can_pause else "",
         resume="Resume" if job.can_resume else "",
         try_now="" if not job.can_try_now else "Try now" if job.hindrance else "Reconnect",

@@ -58,6 +58,7 @@ class JobPanel(QFrame):
     folder_asked = Signal(object)  # Path
     project_asked = Signal(object)  # Path
     log_asked = Signal(object)  # Path
+    sign_in_asked = Signal(str)  # a registry
     said = Signal(str)
 
     def __init__(self, note: Callable[[Job], str] = lambda job: "", parent: QWidget | None = None) -> None:
@@ -175,17 +176,20 @@ class JobPanel(QFrame):
 
         if offers.resume:
             offer(offers.resume, "play", lambda: self.resume_asked.emit(job), "primary")
+        if job.hindrance is not None:  # what it waits for
+            self._offer_remedy(offers, offer, "primary")
         if offers.try_now:
-            offer(offers.try_now, "retry", lambda: self.try_asked.emit(job), "primary")
+            offer(
+                offers.try_now, "retry", lambda: self.try_asked.emit(job), "" if offers.remedy else "primary"
+            )
         if offers.pause:
             offer(offers.pause, "pause", lambda: self.pause_asked.emit(job))
         if offers.cancel:
             offer("Cancel", "stop", lambda: self.cancel_asked.emit(job))
         if offers.retry:
             offer("Try again", "retry", lambda: self.retry_asked.emit(job), "primary")
-        remedy = offers.remedy
-        if remedy is not None:
-            offer(remedy.text, remedy.icon, lambda: self.remote_asked.emit(remedy.host))
+        if job.hindrance is None:
+            self._offer_remedy(offers, offer, "")
         if offers.remote:
             offer("Open in registry", "registries", lambda: self.remote_asked.emit(offers.remote))
         if offers.reference:
@@ -209,6 +213,12 @@ class JobPanel(QFrame):
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         return grid
+
+    def _offer_remedy(self, offers: Offers, offer: Callable[..., None], kind: str) -> None:
+        remedy = offers.remedy
+        if remedy is not None:
+            asked = self.sign_in_asked if remedy.is_sign_in else self.remote_asked
+            offer(remedy.text, remedy.icon, lambda: asked.emit(remedy.host), kind)
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from enum import StrEnum
 
-from kitops_desktop.jobs.hindrance import NoRoom
+from kitops_desktop.jobs.hindrance import NoRoom, NoSignIn, TooManyRequests
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.unpack_job import UnpackWork
-from kitops_desktop.ui.units import age_text, duration_text, left_text, rate_text, size_text
+from kitops_desktop.ui.units import age_text, clock_text, duration_text, left_text, rate_text, size_text
 from kitops_desktop.ui.widgets.badge import Tone
 
 _STATES: dict[JobState, tuple[str, Tone]] = {
@@ -59,6 +59,8 @@ class Group(StrEnum):
 
 def state_text(job: Job) -> str:
     hindrance = job.hindrance
+    if isinstance(hindrance, NoSignIn):
+        return "Needs a sign-in"
     return state_word(job) if hindrance is None else f"Waiting for {hindrance.what}"
 
 
@@ -125,6 +127,10 @@ def _hindrance_text(job: Job, now: float | None) -> str:
     why = job.explanation.title if job.explanation else ""
     if isinstance(job.hindrance, NoRoom) and (missing := job.hindrance.missing):
         why = f"{size_text(missing)} more must be free on the disk"
+    if isinstance(job.hindrance, NoSignIn):
+        return _joined(bytes_text(job), why, "goes on when you have signed in")
+    if isinstance(job.hindrance, TooManyRequests) and job.hindrance.due_at is not None:
+        why = f"{why} until {clock_text(job.hindrance.due_at, now)}"
     seconds = None if job.next_look_at is None else job.next_look_at - (time.time() if now is None else now)
     soon = "" if seconds is None else f"looks again in {duration_text(max(1, seconds))}"
     return _joined(why, soon, tries_text(job))

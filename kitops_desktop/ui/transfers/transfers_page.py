@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.ui.actions import Action
+from kitops_desktop.ui.browser.registry_care import RegistryCare
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.registry_remedy import RegistryRemedy
@@ -69,6 +70,7 @@ class TransfersPage(QWidget):
         self._model = JobsModel(self._queue.listed, self, self._notes.of)
         self._filter = JobsFilter(self)
         self._filter.setSourceModel(self._model)
+        self._care = RegistryCare(workspace, navigator, self)
         self._build()
         self._connect()
         self._timer = QTimer(self, interval=_TICK_MILLISECONDS)
@@ -186,6 +188,7 @@ class TransfersPage(QWidget):
         self._panel.kit_asked.connect(self._navigator.open_kit)
         self._panel.remote_asked.connect(self._navigator.open_remote)
         self._panel.project_asked.connect(self._navigator.open_project)
+        self._panel.sign_in_asked.connect(self._care.sign_in)
         self._panel.folder_asked.connect(self._open_path)
         self._panel.log_asked.connect(self._open_path)
         self._panel.said.connect(self._navigator.notify)
@@ -276,7 +279,7 @@ class TransfersPage(QWidget):
             ("Move down", offers.move, self._list.move_down),
             ("Cancel", offers.cancel, partial(self._queue.cancel, job)),
             ("Try again", offers.retry, self._retry_chosen),
-            (remedy.text, remedy.host != "", partial(self._navigator.open_remote, remedy.host)),
+            (remedy.text, remedy.host != "", partial(self._mend, remedy)),
             ("Open in registry", bool(offers.remote), partial(self._navigator.open_remote, offers.remote)),
             (
                 "Open in library" if offers.remote else "Open kit",
@@ -326,6 +329,9 @@ class TransfersPage(QWidget):
             self._navigator.open_kit(offers.reference)
         elif offers.folder is not None:
             self._open_path(offers.folder)
+
+    def _mend(self, remedy: RegistryRemedy) -> None:
+        (self._care.sign_in if remedy.is_sign_in else self._navigator.open_remote)(remedy.host)
 
     def _open_path(self, path: Path | None) -> None:
         if path is None:

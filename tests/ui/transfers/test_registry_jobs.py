@@ -16,11 +16,13 @@ from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.jobs.work import Work
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.transfers.job_offers import offers_of
-from kitops_desktop.ui.transfers.job_text import icon_name
+from kitops_desktop.ui.transfers.job_text import icon_name, line_text, state_text
 from kitops_desktop.ui.transfers.transfers_page import TransfersPage
 from kitops_desktop.workspace import Workspace, open_workspace
+from support.planted import PASSWORD, USERNAME
 from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden
 
@@ -116,15 +118,23 @@ def test_what_was_unpacked_from_a_registry_is_in_a_folder_only(
     assert (offers.reference, offers.remote, offers.folder) == ("", reference, tmp_path / "out")
 
 
-def test_what_a_sign_in_would_mend_leads_to_the_registry(
-    qtbot: QtBot, workspace: Workspace, page: TransfersPage, navigator: RecordingNavigator, tmp_path: Path
+def test_a_job_that_needs_a_sign_in_goes_on_after_it(
+    qtbot: QtBot, workspace: Workspace, page: TransfersPage, tmp_path: Path
 ) -> None:
-    with RegistryServer(tmp_path / "private", passwords={"team": "example-password"}) as private:
+    with RegistryServer(tmp_path / "private", passwords={USERNAME: PASSWORD}) as private:
         workspace.save_registry(private.host, HostOptions(plain_http=True))
-        job = ended(qtbot, workspace, page, PushWork(LOCAL, f"{private.host}/team/all:v1"))
-        assert job.state is JobState.FAILED
+        job = workspace.jobs.submit(PushWork(LOCAL, f"{private.host}/team/all:v1"))
+        qtbot.waitUntil(lambda: job.hindrance is not None and page.job is job, timeout=20_000)
+        assert state_text(job) == "Needs a sign-in"
+        assert line_text(job).endswith("goes on when you have signed in")
         press(qtbot, page, "Sign in…")
-        assert navigator.places == [("registries", private.host)]
+        sheet = page.findChild(SignInSheet)
+        sheet.username.setText(USERNAME)
+        sheet.secret.setText(PASSWORD)
+        press(qtbot, page, "Sign in")
+        qtbot.waitUntil(lambda: job.state.is_finished, timeout=20_000)
+        assert job.state is JobState.DONE
+        assert f"{private.host}/team/all:v1" in offers_of(job).copied
 
 
 def test_a_registry_that_is_to_be_set_up_is_offered_too(
