@@ -62,8 +62,6 @@ class Said:
 
 def model_format(model: Candidate) -> Said:
     """What the files of the model are."""
-    if model.bundle in ("SavedModel", "Core ML"):
-        return Said(model.bundle, f"The folder is laid out as a {model.bundle}.")
     first = model.files[0]
     format = _FORMATS.get(first.format, first.format)
     ending = ending_of(first.file.name)
@@ -144,7 +142,7 @@ def _by_format(model: Candidate) -> Said:
     for prefix, framework in _BY_IMPORT:
         if any(name.partition(".")[0] == prefix for name in imports):
             return Said(framework, f"Loading it imports {prefix}.")
-    by_format = known.FRAMEWORK_OF_FORMAT.get(model.format) or known.FRAMEWORK_OF_FORMAT.get(first.format)
+    by_format = known.FRAMEWORK_OF_FORMAT.get(first.format)
     if by_format:
         return Said(by_format, f"Models in this format run in {by_format}.")
     return _USUAL.get(first.format) or _USUAL.get(ending_of(first.file.name)) or Said("", "")

@@ -45,8 +45,6 @@ class Candidate:
     folder: str
     files: tuple[Judged, ...]
     whole_folder: bool = False
-    bundle: str = ""
-    """What kind of folder is one model as a whole: "SavedModel", …"""
 
     @property
     def size(self) -> int:
@@ -54,7 +52,7 @@ class Candidate:
 
     @property
     def format(self) -> str:
-        return self.bundle or self.files[0].format
+        return self.files[0].format
 
 
 @dataclass(frozen=True, slots=True)
