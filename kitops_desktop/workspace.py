@@ -34,6 +34,7 @@ from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
 from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.same_files import SameFiles
+from kitops_desktop.records.seen import Seen
 from kitops_desktop.records.stored import StoredManifests
 from kitops_desktop.records.tag_history import TagHistory
 from kitops_desktop.records.uploads import Uploads
@@ -199,6 +200,11 @@ class Workspace:
     def same_files(self) -> SameFiles:
         """Which files of folders are known to be as they were packed."""
         return self._part("same_files", lambda: SameFiles(self._cache))
+
+    @property
+    def seen(self) -> Seen:
+        """What was seen in registries, to be searched."""
+        return self._part("seen", lambda: Seen(self._cache))
 
     @property
     def history(self) -> ReferenceHistory:

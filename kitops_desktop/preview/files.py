@@ -231,3 +231,11 @@ def _recall(cache: ListingCache, layer: KitLayer) -> list[LayerFile] | None:
         return [LayerFile(*row) for row in rows]
     except (ValueError, TypeError):
         return None
+
+
+def listed_paths(content: bytes) -> list[str]:
+    """The paths in what a ``ListingCache`` keeps of a layer; none when it cannot be read."""
+    try:
+        return [str(row[0]) for row in json.loads(content)[2]]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return []

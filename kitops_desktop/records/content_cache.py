@@ -25,6 +25,33 @@ _MIGRATIONS = (
     CREATE TABLE same_files (digest TEXT PRIMARY KEY, content BLOB NOT NULL, used_at REAL NOT NULL);
     CREATE INDEX same_files_by_use ON same_files (used_at)
     """,
+    """
+    CREATE TABLE seen_names (
+        host TEXT NOT NULL,
+        repository TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        seen_at REAL NOT NULL,
+        PRIMARY KEY (host, repository, tag)
+    ) WITHOUT ROWID;
+    CREATE INDEX seen_names_by_time ON seen_names (seen_at);
+    CREATE TABLE seen_kits (
+        digest TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        licence TEXT NOT NULL,
+        framework TEXT NOT NULL,
+        words TEXT NOT NULL,
+        seen_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE seen_layers (
+        digest TEXT NOT NULL,
+        layer TEXT NOT NULL,
+        PRIMARY KEY (digest, layer)
+    ) WITHOUT ROWID;
+    CREATE INDEX seen_layers_by_layer ON seen_layers (layer);
+    CREATE TABLE seen_files (layer TEXT PRIMARY KEY, names TEXT NOT NULL, seen_at REAL NOT NULL)
+    """,
 )
 
 

@@ -1,0 +1,69 @@
+"""What is remembered of kits that were seen, so that they are found again by what they are."""
+
+from __future__ import annotations
+
+from kitops_desktop.errors import KitOpsError
+from kitops_desktop.kitfile.kitfile import Kitfile
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.files import ListingCache, listed_paths
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.records.observed_tags import ObservedTags
+from kitops_desktop.records.reference_history import ReferenceHistory
+from kitops_desktop.records.seen import Seen, SeenKit
+
+_MOST_ENTRIES = 200
+_PAST = 1000
+
+
+def facts_of(kitfile: Kitfile) -> SeenKit:
+    """What a Kitfile says of the kit in a few words."""
+    package, model = kitfile.package, kitfile.model
+    name = package.name or (model.name if model else "")
+    description = package.description or (model.description if model else "")
+    licence = package.license or (model.license if model else "")
+    framework = model.framework if model else ""
+    return SeenKit(_line(name), _line(description), _line(licence), _line(framework), _more(kitfile))
+
+
+def note_kit(seen: Seen, kit: ModelKit) -> SeenKit:
+    """Remember a kit whose manifest and config were read."""
+    facts = facts_of(kit.kitfile)
+    seen.put_kit(kit.descriptor.digest, facts, {layer.descriptor.digest for layer in kit.layers})
+    return facts
+
+
+def take_listings(seen: Seen, listings: ListingCache, token: CancelToken) -> None:
+    """Have the files searched of layers that were listed since. Raises ``Cancelled``."""
+    for layer in seen.layers_without_files():
+        token.check()
+        seen.put_files(layer, listed_paths(listings.get(layer) or b""))
+
+
+def take_history(seen: Seen, history: ReferenceHistory, tags: ObservedTags) -> None:
+    """Have found, too, what was used before anything was remembered here."""
+    for entry in history.recent(limit=_PAST):
+        try:
+            reference = parse_reference(entry.reference)
+        except KitOpsError:
+            continue
+        known = tags.get(reference.repository_name)
+        digest, at = known.get(reference.tag or "", ("", entry.at))
+        has_tag = reference.tag is not None and ":" in entry.reference.rpartition("/")[2]
+        tag = reference.tag if has_tag and reference.tag else ""
+        seen.put_tag(reference.registry, reference.repository, tag, digest if tag else "", max(at, entry.at))
+
+
+def _more(kitfile: Kitfile) -> tuple[str, ...]:
+    """What else says what the kit is."""
+    package, model = kitfile.package, kitfile.model
+    entries = (*kitfile.datasets, *kitfile.prompts, *kitfile.mcp_servers)[:_MOST_ENTRIES]
+    texts = [*package.authors, package.version]
+    if model is not None:
+        texts += [model.name, model.description, model.license, model.format, model.version]
+    texts += [entry.name for entry in entries]
+    return tuple(filter(None, texts))
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(part if part.isprintable() else " " for part in text).split())
