@@ -11,7 +11,7 @@ _SHORT = {
     LeftOutReason.LINK: "Link",
     LeftOutReason.SPECIAL: "Special file",
     LeftOutReason.NOT_COVERED: "In no entry",
-    LeftOutReason.KITFILE: "The kit's own",
+    LeftOutReason.KITFILE: "Kit's own",
     LeftOutReason.PARENT_KIT: "In the kit it builds on",
     LeftOutReason.REMOTE: "Stays elsewhere",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.formats.values import Kind
 
 _BY_SUFFIX = {
     "safetensors": "safetensors",
@@ -65,6 +66,34 @@ _BY_SUFFIX = {
     "gz": "Gzip",
     "mcpb": "MCP bundle",
 }
+
+_PICTURES = {
+    "model": "safetensors GGUF ONNX PyTorch Checkpoint Pickle Joblib HDF5 Keras TFLite TensorFlow",
+    "dataset": "NumPy Parquet Arrow CSV TSV JSON_Lines",
+    "code": "Notebook Python R Julia JavaScript TypeScript Shell C C++ Rust Go SQL",
+    "docs": "Markdown Text HTML PDF",
+    "image": "Image",
+    "compress": "Zip Tar Gzip",
+    "mcpserver": "MCP_bundle",
+}
+_PICTURE_OF = {
+    kind.replace("_", " "): picture for picture, kinds in _PICTURES.items() for kind in kinds.split()
+}
+_PICTURE_BY_KIND = {
+    Kind.MODEL: "model",
+    Kind.PART: "settings",
+    Kind.DATASET: "dataset",
+    Kind.CODE: "code",
+    Kind.DOCS: "docs",
+    Kind.ARCHIVE: "compress",
+}
+
+
+def kind_picture(name: str, look: FileLook | None) -> str:
+    """The picture of a file's kind: there is room for that always."""
+    if look is not None and look.recognised is not None:
+        return _PICTURE_BY_KIND.get(look.recognised.kind, "file")
+    return _PICTURE_OF.get(kind_by_name(name), "file")
 
 
 def kind_by_name(name: str) -> str:

@@ -38,7 +38,7 @@ from kitops_desktop.modelkit.destination import Destination, Destinations
 from kitops_desktop.modelkit.tree_filter import Found, entry_destination
 from kitops_desktop.ui.editor.destination_text import destination_icon, destination_text, short_text
 from kitops_desktop.ui.editor.dragged import PATHS_TYPE, paths_mime
-from kitops_desktop.ui.editor.kind_text import kind_text, trouble_text
+from kitops_desktop.ui.editor.kind_text import kind_picture, kind_text, trouble_text
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.tree_order import SortBy, needs_time, sorted_numbers
 from kitops_desktop.ui.icons import icon
@@ -503,6 +503,9 @@ class TreeModel(QAbstractItemModel):
             letter = listing.letters[number]
             if letter in (FOLDER, FILE) and self._trouble(listing, number):
                 return _picture("warning", "warning")
+            if letter == FILE:
+                look = self._looks.get(listing.path_of(number))
+                return _picture(kind_picture(listing.names[number], look), "muted")
             return _picture({FOLDER: "folder", LINK: "link"}.get(letter, "file"), "muted")
         if column == Column.GOES_TO:
             destination = self._destination(listing, number)

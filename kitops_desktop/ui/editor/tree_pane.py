@@ -51,7 +51,8 @@ _DRAW_PAUSE = 200  # milliseconds between two drawings of what arrives
 _MOST_LOOKED_AT = 100
 _MOST_OPENED = 200
 """So many folders are opened by themselves to show what was found."""
-_WIDTH_WITH_KIND = 400
+_WIDTH_WITH_KIND = 460
+_GOES_TO_SHARE = 0.36
 _GROUP = "Folder of the project"
 
 
@@ -174,7 +175,9 @@ class TreePane(QWidget):
             self._show_strip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        self.tree.setColumnHidden(Column.KIND, event.size().width() < _WIDTH_WITH_KIND)
+        width = event.size().width()
+        self.tree.setColumnHidden(Column.KIND, width < _WIDTH_WITH_KIND)
+        self.tree.header().resizeSection(Column.GOES_TO, max(105, round(width * _GOES_TO_SHARE)))
         super().resizeEvent(event)
 
     # -- building
@@ -226,9 +229,10 @@ class TreePane(QWidget):
         header.setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
         tree.setSortingEnabled(True)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in {Column.SIZE: 78, Column.KIND: 84, Column.GOES_TO: 120}.items():
+        for column, width in {Column.SIZE: 78, Column.KIND: 84}.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
+        header.setSectionResizeMode(Column.GOES_TO, QHeaderView.ResizeMode.Fixed)
         return tree
 
     def _make_actions(self) -> tuple[Action, ...]:
