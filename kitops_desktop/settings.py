@@ -25,6 +25,7 @@ MAX_PARALLEL_LAYERS = 64
 MAX_TRASH_DAYS = 3650
 MAX_TRANSFER_SLOTS = 16
 MAX_LIMIT = 1 << 40
+MAX_MEMORY = 1 << 50
 _MAX_FILE_BYTES = 1 << 20
 
 
@@ -38,6 +39,8 @@ class Settings:
     and received is limited to ``upload_limit`` and ``download_limit`` bytes a second, 0 for no limit.
     No chunk of an upload has more than ``most_chunk`` bytes, 0 for as many as suit: for proxies that take
     little at once, and for tests.
+    ``preview_shown`` and ``preview_share`` (per cent of the width) are how the preview of files was left.
+    Models are to fit ``model_memory`` bytes, 0 for what this computer has.
     ``registries`` are the registries the user added, by host, with ``registry.host.HostOptions`` as JSON.
     ``unknown`` are keys of other versions, kept as they are.
     """
@@ -56,6 +59,9 @@ class Settings:
     keep_awake: bool = True
     notify: bool = True
     first_run_done: bool = False
+    preview_shown: bool = True
+    preview_share: int = 42
+    model_memory: int = 0
     registries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
@@ -91,6 +97,9 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "keep_awake": _is_choice,
     "notify": _is_choice,
     "first_run_done": _is_choice,
+    "preview_shown": _is_choice,
+    "preview_share": _is_number(80, 20),
+    "model_memory": _is_number(MAX_MEMORY),
     "registries": _is_registries,
 }
 

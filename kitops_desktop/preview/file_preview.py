@@ -21,19 +21,20 @@ from kitops_desktop.preview.memory_need import (
     parts_of_model,
     weights_size,
 )
-from kitops_desktop.preview.parquet_rows import can_read_rows, first_rows
+from kitops_desktop.preview.parquet_rows import SHOWN_ROWS, can_read_rows, first_rows
 
 MOST_TEXT = 128 << 10
 """Bytes that are shown of a text."""
 MOST_DOCUMENT = 64 << 20
 """Bytes of a file that is known only when all of it was read, as JSON is."""
-QUICK_DOCUMENT = 8 << 20
+QUICK_DOCUMENT = 4 << 20
 """The same where the file has to be fetched, or a window waits."""
 MOST_IMAGE = 8 << 20
 _MOST_LINE = 2_000
 _MOST_LINES = 4_000
 _HEAD = 512
 _IN_LINE = 16
+_LEAST_FRONT, _MOST_FRONT = 8 << 10, 512 << 10
 _ODD = 20
 """One character in so many may be one that no text has."""
 _DOCUMENTS = frozenset({".json", ".ipynb"})
@@ -109,6 +110,7 @@ class FilePreview:
 def preview_file(source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT) -> FilePreview:
     """Look into a file. Only what is needed is read: headers, the beginning of text, a picture of moderate
     size. Raises what reading ``source`` raises, but never for what is in the file."""
+    source = _Remembering(source)
     image = _image_format(source.read(0, _IN_LINE))
     if image:
         return _of_image(source, name, image)
@@ -129,6 +131,11 @@ def preview_file(source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT
             tables += _parquet_rows(source, notes)
         if known.kind is Kind.CODE:
             cells = _cells(source, notes)
+    notes += [
+        f"The first {len(one.rows):,} rows are shown."
+        for one in tables
+        if one.title == "Rows" and len(one.rows) >= SHOWN_ROWS
+    ]
     is_text = not cells and (known is None or known.kind not in _NOT_TEXT)
     text = _text(source, name) if is_text else None
     if text is not None and not text.is_whole:
@@ -138,6 +145,26 @@ def preview_file(source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT
         name, source.size, known, damage, needs, tuple(tables), text, cells,
         head=source.read(0, _HEAD) if is_bare else b"", notes=tuple(notes),
     )  # fmt: skip
+
+
+class _Remembering:
+    """Keeps the beginning of a file, which several readers ask for: over a network each read is a request."""
+
+    def __init__(self, source: Bytes) -> None:
+        self._source = source
+        self._front = b""
+
+    @property
+    def size(self) -> int:
+        return self._source.size
+
+    def read(self, start: int, length: int, /) -> bytes:
+        end, known = min(start + length, self.size), len(self._front)
+        if start > known or end > _MOST_FRONT:
+            return self._source.read(start, length)
+        if end > known:
+            self._front += self._source.read(known, max(end, _LEAST_FRONT) - known)
+        return self._front[start:end]
 
 
 def hex_lines(content: bytes) -> str:

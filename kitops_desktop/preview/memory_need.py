@@ -57,7 +57,7 @@ def memory_needs(known: Recognised) -> tuple[MemoryNeed, ...]:
     if own is not None:
         needs.append(MemoryNeed(f"as it is ({known.precision})" if known.precision else "as it is", own))
     needs += [MemoryNeed(name, parameters * bits // 8) for name, bits in _WIDTHS.items()]
-    return tuple(need for need in needs if own is None or need.weights <= own)
+    return tuple(need for number, need in enumerate(needs) if own is None or not number or need.weights < own)
 
 
 def weights_size(tensors: Iterable[Tensor]) -> int | None:

@@ -67,7 +67,6 @@ def test_tensors_and_the_memory_they_want() -> None:
     assert [tensor.name for tensor in found.known.tensors] == ["w"]
     assert [(need.precision, need.weights) for need in found.needs] == [
         ("as it is (BF16)", 2 << 20),
-        ("16 bit", 2 << 20),
         ("8 bit", 1 << 20),
         ("4 bit", 1 << 19),
     ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from kitops_desktop.modelkit.inspect import KitLayer
+from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.preview.files import KitFile
 
 UNTICKED, PARTLY, TICKED = 0, 1, 2
@@ -20,10 +22,11 @@ class FileNode:
     """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it.
 
     ``shown`` are the children that pass the filter, in the order of the view; ``row`` is the node's own place
-    among its parent's, or HIDDEN.
+    among its parent's, or HIDDEN. A file's bytes begin at ``offset`` of the layer ``blob``.
     """
 
     __slots__ = (
+        "blob",
         "children",
         "files",
         "identity",
@@ -31,6 +34,7 @@ class FileNode:
         "layer",
         "mode",
         "name",
+        "offset",
         "parent",
         "row",
         "shown",
@@ -51,6 +55,8 @@ class FileNode:
         self.mode = 0
         self.layer = ""
         self.unsafe = ""
+        self.offset = 0
+        self.blob: KitLayer | None = None
         self.wanted = False  # a folder whose later files are ticked as they arrive
 
     @property
@@ -61,6 +67,14 @@ class FileNode:
             parts.append(node.name)
             node = node.parent
         return "/".join(reversed(parts))
+
+    @property
+    def entry(self) -> KitFile | None:
+        """What the listing said of a file; None for a folder."""
+        if self.blob is None:
+            return None
+        file = LayerFile(self.path, self.size, self.mode, False, self.offset, self.unsafe)
+        return KitFile(self.blob, file)
 
     @property
     def tick(self) -> int:
@@ -101,6 +115,7 @@ class FileTree:
         else:
             node = self._new_file(folder, name, file.size)
             node.mode, node.layer = file.mode, kit_file.layer.label
+            node.offset, node.blob = file.offset, kit_file.layer
         node.unsafe = file.unsafe
         return node
 

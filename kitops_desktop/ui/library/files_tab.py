@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -32,6 +32,10 @@ from kitops_desktop.ui.library.file_stream import MAX_FILES, FileStream
 from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
 from kitops_desktop.ui.library.globs import globs_of
 from kitops_desktop.ui.library.kit_source import KitSource
+from kitops_desktop.ui.library.preview_look import PreviewLook
+from kitops_desktop.ui.library.preview_panel import PreviewPanel
+from kitops_desktop.ui.library.preview_request import of_kit_file
+from kitops_desktop.ui.library.preview_split import PreviewSplit
 from kitops_desktop.ui.library.remote_reading import RemoteReading
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.parts import label, restyle
@@ -42,6 +46,7 @@ _MOMENT = 0.012  # seconds a round may take
 _HELPING = 200
 _EXPANDED_WHEN_FILTERED = 2000
 _AT_ONCE = 4
+_WIDTH_WITH_MODE = 660  # pixels
 
 
 class FilesTab(QWidget):
@@ -58,9 +63,12 @@ class FilesTab(QWidget):
         background: Background,
         cache: ListingCache | None,
         unpack_text: str,
+        look: PreviewLook | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._look = look or PreviewLook()
+        self.preview = PreviewPanel(background, self._look)
         self._reader = Reader(background, self)
         self._cache = cache
         self._unpack_text = unpack_text
@@ -91,6 +99,7 @@ class FilesTab(QWidget):
         """List the files of another kit."""
         self._reader.cancel()
         self._kit, self._source = kit, source
+        self.preview.clear()
         self.model.clear()
         self._fill_layers(kit)
         self._search.clear()
@@ -104,6 +113,7 @@ class FilesTab(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
+        self._split.refresh()
         if self._waiting:
             self._list()
 
@@ -121,6 +131,7 @@ class FilesTab(QWidget):
             self._set_running(False)
             self.model.clear()
             self._waiting = True
+        self.preview.pause()
 
     def ticked_globs(self) -> tuple[str, ...]:
         return globs_of(self.model.tree.ticked_paths())
@@ -144,6 +155,7 @@ class FilesTab(QWidget):
         self.remote.list_wanted.connect(self._list_all)
         self.tree = _FileView(self.model)
         self._search.list_widget = self.tree
+        self.tree.selectionModel().currentChanged.connect(self._show_preview)
         self._search.searched.connect(self._filter)
 
     def _lay_out(self) -> None:
@@ -161,6 +173,8 @@ class FilesTab(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(6, 6, 6, 6)
         inside.addWidget(self.tree)
+        self._split = PreviewSplit(card, self.preview, self._look)
+        top.addWidget(self._split.button)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(self._ticks, 1)
@@ -171,7 +185,7 @@ class FilesTab(QWidget):
         layout.setSpacing(10)
         layout.addLayout(top)
         layout.addWidget(self.remote)
-        layout.addWidget(card, 1)
+        layout.addWidget(self._split, 1)
         layout.addLayout(bottom)
 
     def _fill_layers(self, kit: ModelKit) -> None:
@@ -269,6 +283,13 @@ class FilesTab(QWidget):
         if self._totals_label.property("kind") != kind:
             restyle(self._totals_label, kind=kind)
 
+    @Slot(QModelIndex)
+    def _show_preview(self, index: QModelIndex) -> None:
+        """Look into the current file; what a filter hides stays shown."""
+        entry, source = self.model.node(index).entry, self._source
+        if entry is not None and source is not None:
+            self.preview.show_request(of_kit_file(source, entry))
+
     # -- filter and ticks
 
     @Slot()
@@ -322,6 +343,11 @@ class _FileView(QTreeView):
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """What matters least gives way to names."""
+        self.setColumnHidden(FileColumn.MODE, event.size().width() < _WIDTH_WITH_MODE)
+        super().resizeEvent(event)
 
     def sort_again(self) -> None:
         header = self.header()

@@ -1,0 +1,271 @@
+"""A panel beside a tree of files with what the current one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from kitops_desktop.explanation import explain
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.editor.path_text import name_text
+from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.library.error_page import ErrorPage
+from kitops_desktop.ui.library.picture import BY
+from kitops_desktop.ui.library.preview_loading import LoadedPreview, load_preview
+from kitops_desktop.ui.library.preview_look import PreviewLook
+from kitops_desktop.ui.library.preview_request import PreviewRequest
+from kitops_desktop.ui.library.preview_tabs import PreviewTabs
+from kitops_desktop.ui.units import size_text
+from kitops_desktop.ui.widgets.badge import Badge
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.empty_state import EmptyState
+from kitops_desktop.ui.widgets.parts import frame, label
+
+_PAUSE = 140  # milliseconds that a file is to stay current before it is looked into
+_TICK = 100
+_WARNINGS = 6
+_HEAD = 24  # pixels: as high as the row is with a badge, so that nothing moves when that comes
+
+
+class PreviewPanel(QFrame):
+    """``show_request`` shows a file, once it has been asked for long enough, and reads nothing while hidden.
+
+    ``shown`` comes when there is a preview or an error; ``remedy_wanted`` carries the host of a registry
+    whose page helps.
+    """
+
+    shown = Signal()
+    remedy_wanted = Signal(str)
+
+    def __init__(
+        self, background: Background, look: PreviewLook | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setAccessibleName("Preview")
+        self._look = look or PreviewLook()
+        self._reader = Reader(background, self)
+        self._request: PreviewRequest | None = None
+        self._waiting = self._agreed = False
+        self.loaded: LoadedPreview | None = None
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._load)
+        self._tick = QTimer(self, interval=_TICK)
+        self._tick.timeout.connect(self._show_read)
+        self._make_widgets()
+        self._lay_out()
+        self.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a preview is on its way."""
+        return self._pause.isActive() or self._reader.busy
+
+    @property
+    def request(self) -> PreviewRequest | None:
+        """What is shown or on its way."""
+        return self._request
+
+    @property
+    def words(self) -> str:
+        """All that stands above the tabs, as text."""
+        labels = (self._summary, self._origin, self._damage_text, self._warning_text, self._note)
+        return "\n".join(one.text() for one in labels if one.isVisibleTo(self))
+
+    def clear(self, title: str = "No file chosen", text: str = "") -> None:
+        """Show nothing of any file; what was being read is given up."""
+        self._give_up()
+        self._request = self.loaded = None
+        self._empty.set_texts(title, text or "Choose a file to see what is in it, without unpacking it.")
+        self._head.hide()
+        self._show_messages(None)
+        self._stack.setCurrentWidget(self._empty)
+
+    def show_request(self, request: PreviewRequest) -> None:
+        """Show another file. Its name is there at once, what was being read before is given up."""
+        self._give_up()
+        self._request, self.loaded, self._agreed = request, None, False
+        self._name.setText(name_text(request.name.rpartition("/")[2]))
+        self._name.setAccessibleName(f"Preview of {name_text(request.name)}")
+        self._format.show_text("")
+        self._summary.setText(size_text(request.size))
+        self._origin.setText(request.origin)
+        self._show_messages(None)
+        self._head.show()
+        if request.refusal:
+            self._empty.set_texts("Nothing to show", request.refusal)
+            self._stack.setCurrentWidget(self._empty)
+        elif self.isVisible():
+            self._pause.start()
+        else:
+            self._waiting = True
+
+    def pause(self) -> None:
+        """Nobody looks: what is being read is read when somebody looks again."""
+        if self._request is not None and self.busy:
+            self._give_up()
+            self._waiting = True
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self.tabs.memory.set_memory(self._look.settings.model_memory)
+        if self._waiting:
+            self._waiting = False
+            self._load()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.pause()
+
+    # -- building
+
+    def _make_widgets(self) -> None:
+        self._name, self._format = ElidedLabel("", "strong"), Badge()
+        self._name.setMinimumHeight(_HEAD)
+        self._summary, self._origin = label("", "muted", wrap=True), label("", "caption", wrap=True)
+        self._damage, self._damage_text = _message("danger-panel", "danger-strong")
+        self._warning, self._warning_text = _message("warning-panel", "")
+        self._note = label("", "caption", wrap=True)
+        self.tabs = PreviewTabs(self._look.settings.model_memory)
+        self.tabs.memory_changed.connect(lambda memory: self._look.remember(memory=memory))
+        self._empty = EmptyState("file", "", " ")
+        self._reading = EmptyState("file", "Reading…", " ")
+        self._problem = ErrorPage()
+        self._problem.retry_wanted.connect(self._load)
+        self._problem.remedy_wanted.connect(self.remedy_wanted)
+        self._ask = QWidget()
+        self._cost = label("", wrap=True)
+        self._agree = click_button("Read it", self._on_agreed, "eye")
+
+    def _lay_out(self) -> None:
+        ask = QVBoxLayout(self._ask)
+        ask.setContentsMargins(4, 14, 4, 0)
+        ask.setSpacing(10)
+        ask.addWidget(self._cost)
+        row = QHBoxLayout()
+        row.addWidget(self._agree)
+        row.addStretch(1)
+        ask.addLayout(row)
+        ask.addStretch(1)
+        self._stack = QStackedWidget()
+        for page in (self._empty, self._reading, self._problem, self._ask, self.tabs):
+            self._stack.addWidget(page)
+        self._head = QWidget()
+        head = QVBoxLayout(self._head)
+        head.setContentsMargins(4, 2, 4, 0)
+        head.setSpacing(3)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._name, 1)
+        first.addWidget(self._format)
+        head.addLayout(first)
+        head.addWidget(self._summary)
+        head.addWidget(self._origin)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(6)
+        for part in (self._head, self._damage, self._warning, self._note):
+            layout.addWidget(part)
+        layout.addWidget(self._stack, 1)
+
+    # -- reading
+
+    def _give_up(self) -> None:
+        self._waiting = False
+        self._pause.stop()
+        self._tick.stop()
+        self._reader.cancel()
+
+    @Slot()
+    def _load(self) -> None:
+        request = self._request
+        if request is None:
+            return
+        if request.cost and not self._agreed:
+            self._cost.setText(request.cost)
+            self._stack.setCurrentWidget(self._ask)
+            return
+        if self.loaded is None:
+            self._stack.setCurrentWidget(self._reading)
+        self._tick.start()
+        self._reader.read(lambda token: load_preview(request, token), self._on_loaded, self._on_failed)
+
+    def _on_agreed(self) -> None:
+        self._agreed = True
+        self._load()
+
+    def _on_loaded(self, loaded: LoadedPreview) -> None:
+        self._tick.stop()
+        self.loaded = loaded
+        self._format.show_text(loaded.format)
+        self._show_messages(loaded)
+        self._show_read()
+        self.tabs.show_preview(loaded)
+        self._empty.set_texts("Nothing to show", "It is empty, or nothing of it can be shown.")
+        self._stack.setCurrentWidget(self.tabs if self.tabs.shown else self._empty)
+        self.shown.emit()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._tick.stop()
+        self._show_read()
+        self._problem.show_error(error)
+        self._stack.setCurrentWidget(self._problem)
+        self.shown.emit()
+
+    @Slot()
+    def _show_read(self) -> None:
+        request = self._request
+        if request is not None:
+            read = f"{size_text(request.bytes_read())} of {size_text(request.size)} read"
+            self._origin.setText(f"{request.origin} · {read}")
+
+    def _show_messages(self, loaded: LoadedPreview | None) -> None:
+        damage = warning = note = ""
+        if loaded is not None:
+            preview, known = loaded.preview, loaded.preview.known
+            if preview.damage is not None:
+                explanation = explain(preview.damage)
+                damage = ". ".join(filter(None, (explanation.title, explanation.reason)))
+            warning = "\n".join(known.warnings[:_WARNINGS]) if known is not None else ""
+            note = "\n".join(filter(None, (*preview.notes, loaded.picture.problem)))
+            self._summary.setText(_summary(loaded))
+        for panel, text, words in (
+            (self._damage, self._damage_text, damage),
+            (self._warning, self._warning_text, warning),
+            (self._note, self._note, note),
+        ):
+            text.setText(words)
+            panel.setVisible(bool(words))
+
+
+def _message(kind: str, text_kind: str) -> tuple[QFrame, QLabel]:
+    text = label("", text_kind, wrap=True, selectable=True)
+    inside = QVBoxLayout()
+    inside.setContentsMargins(10, 6, 10, 6)
+    inside.addWidget(text)
+    return frame(kind, inside), text
+
+
+def _summary(loaded: LoadedPreview) -> str:
+    preview, known, size = loaded.preview, loaded.preview.known, loaded.picture.size
+    words = [size_text(preview.size)]
+    if known is not None and known.tensors:
+        words.append(f"{len(known.tensors):,} tensors")
+    if known is not None and known.parameter_count:
+        words.append(f"{_parameters(known.parameter_count)} parameters")
+    if known is not None and known.precision:
+        words.append(known.precision)
+    if size is not None:
+        words.append(f"{size.width():,}{BY}{size.height():,} pixels")
+    return "  ·  ".join(words)
+
+
+def _parameters(count: int) -> str:
+    """7,241,732,096 as "7.24 B"."""
+    for unit, letter in ((10**12, "T"), (10**9, "B"), (10**6, "M")):
+        if count >= unit:
+            return f"{count / unit:.3g} {letter}"
+    return f"{count:,}"

@@ -1,0 +1,116 @@
+"""A file whose preview is wanted, wherever it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kitops_desktop.classification.file_look import FileBytes
+from kitops_desktop.formats.source import Bytes
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.modelkit.tar_listing import known_format
+from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.file_bytes import opened_file
+from kitops_desktop.preview.files import KitFile
+from kitops_desktop.preview.reading_limits import OVER_NETWORK
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.library.kit_source import KitSource
+from kitops_desktop.ui.units import size_text
+
+_FROM_REGISTRY = "Read by range from the registry: not verified by the digest"
+_FROM_STORE = "Read from the library, out of its layer"
+_FROM_DISK = "Read from the folder"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """``open`` is called in a background thread and gives the bytes, of which ranges are read; ``bytes_read``
+    may be asked meanwhile. ``origin`` says how far the bytes can be relied on. ``refusal`` is why there is
+    nothing to be seen, "" for most. ``cost`` is a sentence on what looking takes, where that is to be agreed
+    to first.
+    """
+
+    name: str
+    size: int
+    open: Callable[[CancelToken], AbstractContextManager[Bytes]]
+    bytes_read: Callable[[], int]
+    origin: str
+    refusal: str = ""
+    cost: str = ""
+
+
+def of_kit_file(source: KitSource, entry: KitFile) -> PreviewRequest:
+    """A file that the listing of a kit has."""
+    counters: list[CountingFetcher] = []
+    layer, file = entry.layer, entry.file
+
+    @contextmanager
+    def opened(token: CancelToken) -> Iterator[Bytes]:
+        counting = CountingFetcher(source.fetcher(token))
+        counters.append(counting)
+        with opened_file(counting, layer, file, token=token) as content:
+            yield content
+
+    return PreviewRequest(
+        file.path,
+        file.size,
+        opened,
+        lambda: counters[-1].bytes_read if counters else 0,
+        _FROM_REGISTRY if source.is_remote else _FROM_STORE,
+        f"It cannot be looked into: {file.unsafe}." if file.unsafe else "",
+        _cost(entry) if source.is_remote else "",
+    )
+
+
+def of_local_file(folder: Path, path: str) -> PreviewRequest:
+    """A file on the disk; ``path`` is relative to ``folder``, with ``/``. Raises ``OSError``."""
+    full = folder / path
+    counted: list[_Counted] = []
+
+    @contextmanager
+    def opened(token: CancelToken) -> Iterator[Bytes]:
+        descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            counted.append(_Counted(FileBytes(descriptor), token))
+            yield counted[-1]
+        finally:
+            os.close(descriptor)
+
+    is_file = full.is_file()
+    return PreviewRequest(
+        path,
+        full.stat().st_size,
+        opened,
+        lambda: counted[-1].bytes_read if counted else 0,
+        _FROM_DISK,
+        "" if is_file else "It is no file.",
+    )
+
+
+class _Counted:
+    def __init__(self, content: Bytes, token: CancelToken) -> None:
+        self._content, self._token = content, token
+        self.size = content.size
+        self.bytes_read = 0
+
+    def read(self, start: int, length: int, /) -> bytes:
+        self._token.check()
+        block = self._content.read(start, length)
+        self.bytes_read += len(block)
+        return block
+
+
+def _cost(entry: KitFile) -> str:
+    """A compressed layer is read from its beginning to where the file is, or to its end."""
+    layer, most = entry.layer, OVER_NETWORK.compressed or 0
+    if (
+        entry.file.unsafe
+        or known_format(layer).compression is Compression.NONE
+        or layer.descriptor.size <= most
+    ):
+        return ""
+    size = size_text(layer.descriptor.size)
+    return f"Its layer is compressed: up to {size} have to be read from the registry to look into this file."
