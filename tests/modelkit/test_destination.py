@@ -87,7 +87,7 @@ def made(folder: Path, paths: list[str]) -> list[str]:
     return there + sorted({str(Path(path).parent) for path in there} - {"."})
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.data(), paths=st.lists(PATHS, min_size=1, max_size=8), ignored=st.lists(st.sampled_from(PATTERNS))
 )
