@@ -28,7 +28,7 @@ from kitops_desktop.ui.finder import Finder
 from kitops_desktop.ui.history import History
 from kitops_desktop.ui.job_signals import JobSignals
 from kitops_desktop.ui.leaving import Leaving
-from kitops_desktop.ui.library.places import compared
+from kitops_desktop.ui.library.places import compared, side
 from kitops_desktop.ui.navigation import (
     LIBRARY,
     PROJECTS,
@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
 def _detail_text(place: Place) -> str:
     if place.page == LIBRARY and place.detail:
         pair = compared(place.detail)
-        names = pair if pair is not None else (place.detail,)
+        names = (place.detail,) if pair is None else (side(text)[0] for text in pair)
         return " and ".join(parse_reference(name).short for name in names)
     if place.page == REGISTRIES:
         return place_title(place.detail)

@@ -23,6 +23,7 @@ from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.library.kit_source import LoadedKit, Look
+from kitops_desktop.ui.library.tag_story import StoryRow, remote_story
 from kitops_desktop.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,12 @@ class RemoteKitSource:
     def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
         found = find_parents(kit.kitfile, self._workspace.tools, Place.AUTO, token)
         return tuple((parent.kit, parent.fetcher) for parent in found)
+
+    def story(self, kit: ModelKit, token: CancelToken) -> tuple[StoryRow, ...]:
+        observed = self._workspace.observed_tags
+        seen = observed.get(self._reference.repository_name)
+        store, digest = self._workspace.store, kit.descriptor.digest
+        return remote_story(observed.history, seen, store, self._reference, digest)
 
     def at_tag(self, tag: str) -> RemoteKitSource:
         return RemoteKitSource(self._workspace, self._reference.with_tag(tag))

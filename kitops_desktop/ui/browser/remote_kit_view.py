@@ -27,6 +27,8 @@ from kitops_desktop.ui.library.editing import Editing
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import LoadedKit
+from kitops_desktop.ui.library.places import comparison, in_registry
+from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpacking import Unpacking, folder_name
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
@@ -45,7 +47,9 @@ class RemoteKitView(QWidget):
         self._workspace, self._navigator = workspace, navigator
         self._reader = Reader(workspace.background, self)
         self._pulls: set[str] = set()
-        self.kit = KitPage(workspace.registry_reads, workspace.listings, self._actions())
+        self.kit = KitPage(
+            workspace.registry_reads, workspace.listings, self._actions(), PreviewLook(workspace)
+        )
         self.unpacking = Unpacking(workspace, navigator, host or self)
         self.editing = Editing(workspace, navigator, host or self)
         self.copying = Copying(workspace, navigator, host or self)
@@ -56,6 +60,8 @@ class RemoteKitView(QWidget):
         layout.addWidget(self.kit)
         self.kit.switched.connect(lambda source: navigator.open_remote(str(source.reference)))
         self.kit.stored_wanted.connect(navigator.open_kit)
+        self.kit.version_wanted.connect(lambda version: navigator.open_remote(str(version)))
+        self.kit.compare_wanted.connect(self._compare)
         self.kit.unpack_wanted.connect(self._ask_unpack)
         self.kit.kitfile.failed.connect(navigator.show_error)
         self.kit.kitfile.saved.connect(lambda path: navigator.notify(f"Saved {path}."))
@@ -153,6 +159,12 @@ class RemoteKitView(QWidget):
         shown = self._shown()
         if shown is not None:
             self.copying.ask(shown[0].reference)
+
+    def _compare(self, other: Reference) -> None:
+        """Compare another version of the repository with what is shown."""
+        if self.source is not None:
+            sides = (in_registry(str(one)) for one in (other, self.source.reference))
+            self._navigator.open_kit(comparison(*sides))
 
     def _ask_delete(self) -> None:
         shown = self._shown()

@@ -1,5 +1,5 @@
-"""One kit: Overview, Files, Kitfile, Manifest. Where it comes from is the source's affair, and what can be
-done with it is handed in."""
+"""One kit: Overview, Files, Kitfile, Manifest, History. Where it comes from is the source's affair, and what
+can be done with it is handed in."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from kitops_desktop.preview.files import ListingCache
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.library.files_tab import FilesTab
+from kitops_desktop.ui.library.history_tab import HistoryTab
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_header import KitHeader
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit, Look
 from kitops_desktop.ui.library.kitfile_tab import KitfileTab
 from kitops_desktop.ui.library.manifest_tab import ManifestTab
 from kitops_desktop.ui.library.overview_tab import OverviewTab
+from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.widgets.parts import label
 
 
@@ -32,6 +34,8 @@ class KitPage(QWidget):
     unpack_wanted = Signal(object)  # globs of the ticked files
     switched = Signal(object)  # KitSource of another tag
     stored_wanted = Signal(object)  # Reference of the same kit on this computer
+    version_wanted = Signal(object)  # Reference of another version of the repository, by its digest
+    compare_wanted = Signal(object)  # the same, to be compared with what is shown
     remedy_wanted = Signal(str)  # the registry whose page helps
     shown = Signal(object)  # LoadedKit
     completed = Signal(object)  # LoadedKit, once all further looks are done
@@ -41,6 +45,7 @@ class KitPage(QWidget):
         background: Background,
         cache: ListingCache | None,
         actions: KitActions | None = None,
+        look: PreviewLook | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,8 +57,13 @@ class KitPage(QWidget):
         self.header.tag_chosen.connect(self._on_tag)
         self.header.stored_wanted.connect(self.stored_wanted)
         self.overview, self.kitfile, self.manifest = OverviewTab(), KitfileTab(), ManifestTab()
-        self.files = FilesTab(background, cache, actions.ticked)
+        self.files = FilesTab(background, cache, actions.ticked, look)
+        self.files.preview.remedy_wanted.connect(self.remedy_wanted)
+        self.files.preview.shown.connect(self.files.show_read)
         self.files.unpack_wanted.connect(self.unpack_wanted)
+        self.history = HistoryTab(background)
+        self.history.open_wanted.connect(self.version_wanted)
+        self.history.compare_wanted.connect(self.compare_wanted)
         self.tabs = self._make_tabs()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.tabs)
@@ -89,6 +99,7 @@ class KitPage(QWidget):
         self.kitfile.show_kitfile(loaded.kit.kitfile)
         self.manifest.show_kit(loaded.kit)
         self.files.show_kit(loaded.kit, self.source)
+        self.history.show_kit(loaded.kit, self.source)
         self._stack.setCurrentWidget(self.tabs)
         self.shown.emit(loaded)
         self._look_further(iter(self.source.further_looks))
@@ -104,6 +115,7 @@ class KitPage(QWidget):
             loaded = replace(loaded, tags=before.tags, readme=before.readme, referrers=before.referrers)
         self.loaded = loaded
         self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
+        self.history.show_kit(loaded.kit, self.source)
         self._look_further(iter(looks))
 
     def _look_further(self, looks: Iterator[Look]) -> None:
@@ -151,6 +163,7 @@ class KitPage(QWidget):
             (self.files, "&Files"),
             (self.kitfile, "&Kitfile"),
             (self.manifest, "&Manifest"),
+            (self.history, "&History"),
         ):
             tabs.addTab(page, name)
         return tabs

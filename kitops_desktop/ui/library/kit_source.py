@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from kitops_desktop.jobs.parents import local_parents
@@ -12,8 +12,10 @@ from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.records.tag_history import TagHistory
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.library.library_rows import repository_title
+from kitops_desktop.ui.library.tag_story import StoryRow, stored_story
 
 if TYPE_CHECKING:
     from kitops_desktop.registry.referrers import Referrer
@@ -65,6 +67,10 @@ class KitSource(Protocol):
         """The kits that ``kit`` takes its model from, the nearest first; raises ``ModelReferenceError``."""
         ...
 
+    def story(self, kit: ModelKit, token: CancelToken) -> tuple[StoryRow, ...]:
+        """What its tag stood for over time, from what is remembered here: nobody is asked."""
+        ...
+
     def at_tag(self, tag: str) -> Self:
         """The source of another kit of the same repository."""
         ...
@@ -97,6 +103,7 @@ class StoredKitSource:
     open_store: Callable[[], LocalStore]
     reference: Reference
     place: str = "On this computer"
+    history: TagHistory | None = None
     is_remote: ClassVar[bool] = False
     bytes_read: ClassVar[int] = 0
     further_looks: ClassVar[tuple[Look, ...]] = ()
@@ -120,8 +127,13 @@ class StoredKitSource:
         store = self.open_store()
         return tuple((parent, store) for parent in local_parents(kit.kitfile, store))
 
+    def story(self, kit: ModelKit, token: CancelToken) -> tuple[StoryRow, ...]:
+        if self.history is None:
+            return ()
+        return stored_story(self.history, self.open_store(), self.reference, kit.descriptor.digest)
+
     def at_tag(self, tag: str) -> StoredKitSource:
-        return StoredKitSource(self.open_store, self.reference.with_tag(tag), self.place)
+        return replace(self, reference=self.reference.with_tag(tag))
 
     def _tags(self) -> tuple[str, ...]:
         kits = self.open_store().listing().kits

@@ -17,6 +17,7 @@ from kitops_desktop.store.damage import Damage
 from kitops_desktop.store.local_store import Listing
 from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
 from kitops_desktop.ui.compare.compare_page import ComparePage
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.command_text import push_command, unpack_command
@@ -26,7 +27,8 @@ from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import KitSource, StoredKitSource
 from kitops_desktop.ui.library.library_list import LibraryList
 from kitops_desktop.ui.library.library_rows import KitRow
-from kitops_desktop.ui.library.places import compared, comparison
+from kitops_desktop.ui.library.places import compared, comparison, side
+from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.pushing import Pushing
 from kitops_desktop.ui.library.removing import Removing
 from kitops_desktop.ui.library.store_watch import StoreWatch
@@ -53,7 +55,9 @@ class LibraryPage(QWidget):
         self._verified: tuple[Damage, ...] = ()
         self._reader = Reader(workspace.background, self, latest_only=False)
         self.list = LibraryList()
-        self.kit = KitPage(workspace.background, workspace.listings, self._shown_actions())
+        self.kit = KitPage(
+            workspace.background, workspace.listings, self._shown_actions(), PreviewLook(workspace)
+        )
         self.compare = ComparePage(workspace.background, workspace.listings)
         self._stack = QStackedWidget()
         for page in (self.list, self.kit, self.compare):
@@ -77,7 +81,7 @@ class LibraryPage(QWidget):
         pair = compared(detail)
         try:
             if pair is not None:
-                self.compare.show_sources(*(self._source(parse_reference(text)) for text in pair))
+                self.compare.show_sources(*map(self._side, pair))
                 self._stack.setCurrentWidget(self.compare)
             elif detail:
                 self.kit.show_source(self._source(parse_reference(detail)))
@@ -120,6 +124,8 @@ class LibraryPage(QWidget):
         self.list.damage_wanted.connect(lambda: self.upkeep.show_damage(self.list.damage))
         self.list.retry_wanted.connect(self.watch.refresh)
         self.kit.switched.connect(lambda source: self._navigator.open_kit(source.reference))
+        self.kit.version_wanted.connect(self._navigator.open_kit)
+        self.kit.compare_wanted.connect(self._compare_shown)
         self.kit.unpack_wanted.connect(self._unpack_shown)
         self.kit.kitfile.failed.connect(self._navigator.show_error)
         self.kit.kitfile.saved.connect(lambda path: self._navigator.notify(f"Saved {path}."))
@@ -157,7 +163,14 @@ class LibraryPage(QWidget):
         self.list.show_frees(text)
 
     def _source(self, reference: Reference) -> StoredKitSource:
-        return StoredKitSource(lambda: self._workspace.store, reference)
+        history = self._workspace.tag_history
+        return StoredKitSource(lambda: self._workspace.store, reference, history=history)
+
+    def _side(self, text: str) -> KitSource:
+        """A side of a comparison."""
+        name, is_remote = side(text)
+        reference = parse_reference(name)
+        return RemoteKitSource(self._workspace, reference) if is_remote else self._source(reference)
 
     # -- what can be done
 
@@ -287,6 +300,11 @@ class LibraryPage(QWidget):
         if self.kit.source is not None and self.kit.loaded is not None:
             ticked = globs or self.kit.files.ticked_globs()
             self.unpacking.ask_for(self.kit.source, self.kit.loaded.kit, ticked)
+
+    def _compare_shown(self, other: Reference) -> None:
+        """Compare another version of the repository with the kit that is shown."""
+        if self.kit.source is not None:
+            self._navigator.open_kit(comparison(other.short, self.kit.source.reference.short))
 
     def _edit_shown(self) -> None:
         if self.kit.source is not None and self.kit.loaded is not None:

@@ -24,10 +24,13 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.edit_sheet import EditSheet
+from kitops_desktop.ui.library.library_page import LibraryPage
+from kitops_desktop.ui.library.places import comparison, in_registry
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace, open_workspace
+from support.odd_registry import OddRegistry
 from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden, put_blob, put_manifest
 
@@ -128,6 +131,61 @@ def test_files_are_listed_when_somebody_looks_and_what_was_read_is_counted(
     assert view.source.bytes_read > 0
     assert view.kit.files.remote.text.endswith(" read")
     assert "Digests are checked when the kit is pulled" in words(view.kit.files)
+
+
+def test_it_opens_from_manifest_and_config_alone(
+    qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator, golden: Path
+) -> None:
+    with OddRegistry() as registry:
+        registry.add_golden(golden / "01-all-sections", PATH)
+        workspace.save_registry(registry.host, HostOptions(plain_http=True))
+        view = RemoteKitView(workspace, navigator)
+        qtbot.addWidget(view)
+        asked: list[str] = []
+        view.kit.shown.connect(lambda _: asked.extend(one.path for one in registry.exchanges))
+        show(qtbot, view, parse_reference(f"{registry.host}/{PATH}:v1"))
+        assert view.kit.loaded is not None
+        kit = view.kit.loaded.kit
+        manifests = {f"/v2/{PATH}/manifests/{name}" for name in ("v1", kit.descriptor.digest)}
+        assert asked[-1] == f"/v2/{PATH}/blobs/{kit.manifest.config.digest}"
+        assert manifests & set(asked[:-1])
+        assert set(asked[:-1]) <= {"/v2/", *manifests}
+        workspace.close()
+
+
+def test_what_a_tag_stood_for_is_remembered(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    workspace: Workspace,
+    registry: RegistryServer,
+    navigator: RecordingNavigator,
+    golden: Path,
+) -> None:
+    push_golden(registry, golden / "01-all-sections", "team/moving")
+    moving = parse_reference(f"{registry.host}/team/moving:v1")
+    show(qtbot, view, moving)
+    assert view.kit.loaded is not None
+    first = view.kit.loaded.kit.descriptor.digest
+    push_golden(registry, golden / "08-parameters-yaml", "team/moving")
+    view.show_reference(moving.with_tag("v0"))
+    show(qtbot, view, moving)
+    tab = view.kit.history
+    view.kit.tabs.setCurrentWidget(tab)
+    qtbot.waitUntil(lambda: len(tab.model.rows) == 2)
+    assert [row.what for row in tab.model.rows] == ["Seen in the registry"] * 2
+    assert "Registries keep no history" in tab.sentence
+    qtbot.keyClick(tab.table, Qt.Key.Key_Down)
+    tab.open.click()
+    tab.compare.click()
+    old = f"{moving.repository_name}@{first}"
+    assert navigator.places == [
+        ("registries", old),
+        ("library", comparison(in_registry(old), in_registry(str(moving)))),
+    ]
+    compare = LibraryPage(workspace, navigator)
+    qtbot.addWidget(compare)
+    compare.show_detail(navigator.places[-1][1])
+    qtbot.waitUntil(lambda: compare.compare.layers.model.rowCount() > 0)
 
 
 def test_another_tag_is_another_place(
