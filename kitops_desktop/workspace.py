@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -38,7 +38,8 @@ from kitops_desktop.records.seen import Seen
 from kitops_desktop.records.stored import StoredManifests
 from kitops_desktop.records.tag_history import TagHistory
 from kitops_desktop.records.uploads import Uploads
-from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host import HostOptions, without_options
+from kitops_desktop.registry.host_label import HostLabel, without_label
 from kitops_desktop.registry.network_flags import NetworkFlags
 from kitops_desktop.registry.throttle import Throttle, Throttles
 from kitops_desktop.settings import Folders, Settings, SettingsFile, platform_folders
@@ -129,7 +130,23 @@ class Workspace:
                 "the settings keep no user and password of a proxy: leave the proxy as the system says,"
                 " and have them in HTTPS_PROXY"
             )
-        self._change_registries(lambda kept: kept | {canonical_host(host): options.to_json()}, host)
+        self._put_registry(host, lambda entry: without_options(entry) | options.to_json())
+
+    def host_label(self, host: str) -> HostLabel:
+        """What the user calls a registry, and what it is for; nothing for what cannot be one."""
+        try:
+            name = canonical_host(host)
+        except InvalidArgument:
+            return HostLabel()
+        return HostLabel.from_json(self._settings.registries.get(name, {}))
+
+    def label_registry(self, host: str, label: HostLabel) -> None:
+        """Change that, of a registry that is in the settings. Raises ``SettingsError``; it holds even so."""
+        self._put_registry(host, lambda entry: without_label(entry) | label.to_json(), respoken=False)
+
+    def restore_registry(self, host: str, entry: Mapping[str, Any]) -> None:
+        """Put back what the settings had of a registry. Raises ``SettingsError``; it holds even so."""
+        self._put_registry(host, lambda _: dict(entry))
 
     def remove_registry(self, host: str) -> None:
         """Take a registry from the settings; a sign-in that is kept stays. Raises ``SettingsError``."""
@@ -275,6 +292,7 @@ class Workspace:
             UsedReferences(self.history, self.observed_tags),
             lambda: self.manifest_cache,
             PlacedLayers(self._records),
+            lambda: self.listings,
         )
 
     def _make_credentials(self) -> Credentials:
@@ -308,9 +326,22 @@ class Workspace:
         if "jobs" in self._parts:
             self.jobs.set_transfer_slots(self._settings.transfer_slots)
 
-    def _change_registries(self, change: Callable[[dict[str, Any]], dict[str, Any]], host: str) -> None:
+    def _put_registry(
+        self, host: str, change: Callable[[Mapping[str, Any]], dict[str, Any]], *, respoken: bool = True
+    ) -> None:
+        name = canonical_host(host)
+
+        def changed(kept: dict[str, Any]) -> dict[str, Any]:
+            return kept | {name: change(kept.get(name, {}))}
+
+        self._change_registries(changed, host, respoken=respoken)
+
+    def _change_registries(
+        self, change: Callable[[dict[str, Any]], dict[str, Any]], host: str, *, respoken: bool = True
+    ) -> None:
+        """``respoken``: it is to be spoken to in another way from now on."""
         with self._lock:
-            made = self._parts.get("registries")
+            made = self._parts.get("registries") if respoken else None
             try:
                 self.change_settings(registries=change(dict(self._settings.registries)))
             finally:

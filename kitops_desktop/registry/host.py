@@ -49,3 +49,11 @@ class HostOptions:
             if item.name in value and type(value[item.name]) is type(plain[item.name])
         }
         return cls(**known)
+
+
+def without_options(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What else stands beside the options in the settings: what people call the registry, and what another
+    version of this program keeps there.
+    """
+    known = {item.name for item in fields(HostOptions)}
+    return {key: value for key, value in entry.items() if key not in known}

@@ -16,6 +16,7 @@ from kitops_desktop.resource import resource
 from kitops_desktop.ui.colours import colours_of
 
 _DISABLED_OPACITY = 0.4
+_SHARP = 4.0  # enough for every screen
 
 
 def icon(name: str, role: str = "text", checked_role: str = "") -> QIcon:
@@ -24,6 +25,12 @@ def icon(name: str, role: str = "text", checked_role: str = "") -> QIcon:
     Raises ``FileNotFoundError`` for a name that has no picture.
     """
     return QIcon(_TintedEngine(name, role, checked_role or role))
+
+
+@lru_cache(maxsize=64)
+def tinted(name: str, colour: str) -> QIcon:
+    """The icon in a colour ``#rrggbb`` that is the same in both schemes."""
+    return QIcon(pixmap(name, 16, colour, _SHARP))
 
 
 def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:

@@ -23,6 +23,7 @@ from kitops_desktop.explanation import Explanation
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.browser.places import place_title
+from kitops_desktop.ui.browser.registry_mark import label_text
 from kitops_desktop.ui.drop_overlay import DropOverlay, dropped_folder
 from kitops_desktop.ui.finder import Finder
 from kitops_desktop.ui.history import History
@@ -273,7 +274,7 @@ class MainWindow(QMainWindow):
         if isinstance(page, HasDetail):
             page.show_detail(place.detail)
         kind = PAGES[place.page]
-        name = _detail_text(place)
+        name = self._detail_text(place)
         self._rail.show_place(place.page, place.detail)
         self._top.show_way(place.page, kind.text, name, place.detail)
         self._top.show_ways(self._history.can_go_back, self._history.can_go_forward)
@@ -298,12 +299,16 @@ class MainWindow(QMainWindow):
     def _shows_project(self) -> bool:
         return self.place.page == PROJECTS and bool(self.place.detail)
 
+    def _detail_text(self, place: Place) -> str:
+        if place.page != REGISTRIES:
+            return _detail_text(place)
+        label = label_text(self._workspace.host_label(place.detail.partition("/")[0]))
+        return place_title(place.detail, label)
+
 
 def _detail_text(place: Place) -> str:
     if place.page == LIBRARY and place.detail:
         pair = compared(place.detail)
         names = (place.detail,) if pair is None else (side(text)[0] for text in pair)
         return " and ".join(parse_reference(name).short for name in names)
-    if place.page == REGISTRIES:
-        return place_title(place.detail)
     return Path(place.detail).name if place.detail else ""

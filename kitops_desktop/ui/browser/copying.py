@@ -61,6 +61,7 @@ class Copying(QObject):
     def _open(self, source: CopySource, used: tuple[str, ...]) -> None:
         hosts = tuple(self._workspace.settings.registries)
         sheet = CopySheet(source, self._target, hosts, used, self._workspace.registry_reads, self._host)
+        sheet.show_labels(self._workspace.host_label)
         sheet.copy_wanted.connect(self.start)
         sheet.remedy_wanted.connect(self._navigator.open_remote)
         sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))

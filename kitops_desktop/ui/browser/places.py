@@ -29,7 +29,10 @@ def parse_place(detail: str) -> RemotePlace:
     return RemotePlace(host, rest)
 
 
-def place_title(detail: str) -> str:
-    """The place as it is called above the page; a digest is shortened."""
+def place_title(detail: str, label: str = "") -> str:
+    """The place as it is called above the page; a digest is shortened. ``label`` is what the user calls the
+    registry, and what it is for.
+    """
     name, at, digest = detail.partition("@")
-    return f"{name}@{short_digest(digest)}" if at and ":" in digest else detail
+    place = f"{name}@{short_digest(digest)}" if at and ":" in digest else detail
+    return f"{place} ({label})" if label and place else place

@@ -33,7 +33,7 @@ _OPEN = 250
 _LEAST_HEIGHT = 72
 _KEPT_FROM = 860
 """From this width on there is room to say where a sign-in is kept, beside the names of registries."""
-_WIDTHS = {Column.SIGN_IN: 180, Column.KEPT: 120, Column.STATE: 330}
+_WIDTHS = {Column.STAGE: 110, Column.SIGN_IN: 180, Column.KEPT: 120, Column.STATE: 330}
 _LEAST_STATE = 160
 
 
@@ -90,6 +90,7 @@ class RegistriesList(QWidget):
         """Show the registries; what was chosen stays chosen while it is there."""
         before = self.current()
         self.model.show_rows(rows)
+        self.table.setColumnHidden(Column.STAGE, not any(row.label.stage for row in rows))
         hosts = [row.host for row in rows]
         if rows:
             place = hosts.index(before.host) if before is not None and before.host in hosts else 0
@@ -135,7 +136,7 @@ class RegistriesList(QWidget):
         table.setMinimumHeight(_LEAST_HEIGHT)
         table.setUniformRowHeights(True)
         table.setAllColumnsShowFocus(True)
-        for column in (Column.SIGN_IN, Column.STATE):
+        for column in (Column.STAGE, Column.SIGN_IN, Column.STATE):
             table.setItemDelegateForColumn(column, BadgeDelegate(Role.PILLS, table))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)

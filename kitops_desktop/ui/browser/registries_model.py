@@ -9,8 +9,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication, QIcon
 
 from kitops_desktop.ui.browser import registry_rows
+from kitops_desktop.ui.browser.registry_mark import MARK_COLOURS, stage_pills
 from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
-from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.icons import icon, tinted
 from kitops_desktop.ui.widgets.badge import Tone
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -18,9 +19,10 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 class Column(IntEnum):
     HOST = 0
-    SIGN_IN = 1
-    KEPT = 2
-    STATE = 3
+    STAGE = 1
+    SIGN_IN = 2
+    KEPT = 3
+    STATE = 4
 
 
 class Role(IntEnum):
@@ -31,7 +33,7 @@ class Role(IntEnum):
 class RegistriesModel(QAbstractTableModel):
     """A row for each registry, by name."""
 
-    HEADINGS = ("Registry", "Sign-in", "Kept", "Connection")
+    HEADINGS = ("Registry", "Stage", "Sign-in", "Kept", "Connection")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,13 @@ class RegistriesModel(QAbstractTableModel):
             if one.host == row.host and one != row:
                 self.rows = (*self.rows[:place], row, *self.rows[place + 1 :])
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(Column) - 1))
+
+    def touch(self, host: str) -> None:
+        """What is said of a registry counts with the time."""
+        for place, one in enumerate(self.rows):
+            if one.host == host:
+                index = self.index(place, Column.STATE)
+                self.dataChanged.emit(index, index)
 
     def row_of(self, host: str) -> RegistryRow | None:
         return next((row for row in self.rows if row.host == host), None)
@@ -95,7 +104,9 @@ class RegistriesModel(QAbstractTableModel):
 def _cell(row: RegistryRow, column: Column) -> str:
     match column:
         case Column.HOST:
-            return row.host
+            return registry_rows.name_text(row)
+        case Column.STAGE:
+            return "".join(text for text, _ in stage_pills(row.label))
         case Column.SIGN_IN:
             return registry_rows.sign_in_pills(row)[0][0]
         case Column.KEPT:
@@ -106,10 +117,14 @@ def _cell(row: RegistryRow, column: Column) -> str:
 def _pills(row: RegistryRow, column: Column) -> tuple[tuple[str, Tone], ...]:
     if column is Column.SIGN_IN:
         return registry_rows.sign_in_pills(row)
+    if column is Column.STAGE:
+        return stage_pills(row.label)
     return registry_rows.state_pills(row) if column is Column.STATE else ()
 
 
 def _icon(row: RegistryRow) -> QIcon:
     if row.answers is Answers.NO:
         return icon("warning", "danger")
+    if row.label.colour:
+        return tinted("registries", MARK_COLOURS[row.label.colour])
     return icon("registries", "accent" if row.answers is Answers.YES else "muted")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop import errors
+from kitops_desktop.credentials.host_keys import canonical_host
 from kitops_desktop.credentials.lookup import Forgotten
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.connection_outcome import Outcome
@@ -52,7 +56,12 @@ class RegistryCare(QObject):
         options = self._workspace.host_options(host)
         workspace = self._workspace
         sheet = RegistrySheet(
-            workspace.registry_reads, workspace.credentials, self._host, registry=host, options=options
+            workspace.registry_reads,
+            workspace.credentials,
+            self._host,
+            registry=host,
+            options=options,
+            label=workspace.host_label(host),
         )
         sheet.saved.connect(self._on_edited)
         sheet.open_sheet()
@@ -65,18 +74,18 @@ class RegistryCare(QObject):
 
     def remove(self, host: str) -> None:
         """Take it off the list. Its sign-in stays, and so does everything in it."""
-        options = self._workspace.host_options(host)
+        before = self._workspace.settings.registries.get(canonical_host(host), {})
         try:
             self._workspace.remove_registry(host)
         except KitOpsError as error:
             self._navigator.show_error(error)
             return
         self._workspace.registries.forget(host)
-        self._navigator.notify(f"{host} is off the list.", "Undo", partial(self._put_back, host, options))
+        self._navigator.notify(f"{host} is off the list.", "Undo", partial(self._put_back, host, before))
         self.removed.emit(host)
 
-    def _put_back(self, host: str, options: HostOptions) -> None:
-        self._save(host, options)
+    def _put_back(self, host: str, entry: Mapping[str, Any]) -> None:
+        self._change(host, partial(self._workspace.restore_registry, host, entry))
 
     # -- signing in and out
 
@@ -119,15 +128,19 @@ class RegistryCare(QObject):
 
     # -- inside
 
-    def _on_added(self, address: Address, options: HostOptions, outcome: Outcome | None) -> None:
-        if not self._save(address.host, options):
+    def _on_added(
+        self, address: Address, options: HostOptions, outcome: Outcome | None, label: HostLabel
+    ) -> None:
+        if not self._save(address.host, options, label):
             return
         self.added.emit(address)
         if outcome is Outcome.SIGN_IN:
             self.sign_in(address.host)
 
-    def _on_edited(self, address: Address, options: HostOptions, outcome: Outcome | None) -> None:
-        if self._save(address.host, options) and outcome is Outcome.SIGN_IN:
+    def _on_edited(
+        self, address: Address, options: HostOptions, outcome: Outcome | None, label: HostLabel
+    ) -> None:
+        if self._save(address.host, options, label) and outcome is Outcome.SIGN_IN:
             self.sign_in(address.host)
 
     def _on_signed_in(self, now: SignedInNow) -> None:
@@ -138,9 +151,17 @@ class RegistryCare(QObject):
         if now.problem is not None:
             self._navigator.show_error(now.problem)
 
-    def _save(self, host: str, options: HostOptions) -> bool:
-        try:
+    def _save(self, host: str, options: HostOptions, label: HostLabel | None = None) -> bool:
+        def save() -> None:
             self._workspace.save_registry(host, options)
+            if label is not None:
+                self._workspace.label_registry(host, label)
+
+        return self._change(host, save)
+
+    def _change(self, host: str, save: Callable[[], None]) -> bool:
+        try:
+            save()
         except KitOpsError as error:
             self._navigator.show_error(error)
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -9,7 +10,10 @@ from kitops_desktop import errors
 from kitops_desktop.credentials.credential import Origin
 from kitops_desktop.explanation import explain
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.registry.hosts import is_here
+from kitops_desktop.ui.browser.registry_mark import label_text
+from kitops_desktop.ui.units import clock_text, duration_text
 from kitops_desktop.ui.widgets.badge import Tone
 
 _PLACES = {
@@ -19,6 +23,11 @@ _PLACES = {
     Origin.KIT: "by kit",
     Origin.DOCKER: "by Docker",
 }
+
+
+SLOW_SECONDS = 2.0
+"""A registry that lets one wait so long for an answer is called slow."""
+_COUNTED_SECONDS = 120.0
 
 
 class Answers(StrEnum):
@@ -46,8 +55,8 @@ class SignedInAs:
 
 @dataclass(frozen=True, slots=True)
 class RegistryRow:
-    """``problem`` is why it does not answer, or what is wrong with its sign-in. Without ``signed_in`` one is
-    anonymous there.
+    """``label`` is what the user calls it. ``problem`` is why it does not answer, or what is wrong with its
+    sign-in. Without ``signed_in`` one is anonymous there. ``seconds`` is how long its slowest answer took.
     """
 
     host: str
@@ -55,6 +64,18 @@ class RegistryRow:
     signed_in: SignedInAs | None = None
     answers: Answers = Answers.UNKNOWN
     problem: BaseException | None = None
+    label: HostLabel = field(default_factory=HostLabel)
+    seconds: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """What it is called; its host where it has no name."""
+        return self.label.name or self.host
+
+
+def name_text(row: RegistryRow) -> str:
+    """The name with the host, as both are needed to know which registry it is."""
+    return f"{row.label.name} ({row.host})" if row.label.name else row.host
 
 
 def sign_in_text(row: RegistryRow) -> str:
@@ -76,11 +97,26 @@ def where_kept(row: RegistryRow) -> str:
     return _PLACES[row.signed_in.origin] if row.signed_in is not None else ""
 
 
-def state_pills(row: RegistryRow) -> tuple[tuple[str, Tone], ...]:
+def pause_text(problem: errors.RateLimited, now: float | None = None) -> str:
+    """How long a registry wants no requests, as far as it says so."""
+    until = problem.until
+    if until is None:
+        return "Wants fewer requests"
+    left = until - (time.time() if now is None else now)
+    if left < _COUNTED_SECONDS:
+        return f"Wants a pause: {duration_text(max(0.0, left))} left"
+    return f"Wants a pause until {clock_text(until, now)}"
+
+
+def state_pills(row: RegistryRow, now: float | None = None) -> tuple[tuple[str, Tone], ...]:
     """How it is spoken to, and what is wrong."""
     pills: list[tuple[str, Tone]] = []
-    if row.answers is Answers.NO:
+    if isinstance(row.problem, errors.RateLimited):
+        pills.append((pause_text(row.problem, now), "warning"))
+    elif row.answers is Answers.NO:
         pills.append(_problem_pill(row.problem))
+    elif row.answers is Answers.YES and row.seconds >= SLOW_SECONDS:
+        pills.append((f"Slow: answers in {duration_text(row.seconds)}", "warning"))
     elif row.answers is Answers.YES:
         pills.append(("Reachable", "success"))
     if row.options.plain_http:
@@ -105,6 +141,8 @@ def state_text(row: RegistryRow) -> str:
 
 def tool_tip(row: RegistryRow) -> str:
     lines = [f"{row.options.scheme}://{row.host}", sign_in_text(row)]
+    if said := label_text(row.label):
+        lines.insert(0, said)
     if row.signed_in is not None:
         lines[-1] += f", {where_kept(row)} ({row.signed_in.place})"
     if row.problem is not None:
@@ -126,7 +164,7 @@ def _problem_pill(problem: BaseException | None) -> tuple[str, Tone]:
         case errors.WrongScheme():
             return ("Speaks http" if problem.spoken == "https" else "Wants https", "danger")
         case errors.RegistryUnreachable():
-            return ("No answer", "danger")
+            return ("Too slow to answer" if problem.step == "timeout" else "No answer", "danger")
         case errors.ForeignRealm() | errors.PasswordInTheClear():
             return ("Needs your consent", "warning")
         case _:

@@ -13,25 +13,29 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.registry.connection_test import Step
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.connection_outcome import Outcome, obstacle, outcome
 from kitops_desktop.ui.browser.connection_steps import ConnectionSteps, ConnectionTester
 from kitops_desktop.ui.browser.entered_address import Address, read_address
 from kitops_desktop.ui.browser.host_form import HostForm
+from kitops_desktop.ui.browser.label_form import LabelForm
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.remedies import Remedy, changed_options
 from kitops_desktop.ui.library.buttons import click_button
-from kitops_desktop.ui.widgets.parts import label, line, restyle
+from kitops_desktop.ui.widgets.parts import label as text_label
+from kitops_desktop.ui.widgets.parts import line, restyle
 from kitops_desktop.ui.widgets.sheet import Sheet
 
 
 class RegistrySheet(Sheet):
-    """``saved`` carries the address, its options, and the outcome of the test (None when there was none).
+    """``saved`` carries the address, its options, the outcome of the test (None when there was none), and
+    what the registry is called and is for.
 
     What was entered last is tested before it is saved; when that fails, the user may save all the same.
     """
 
-    saved = Signal(object, object, object)  # Address, HostOptions, Outcome | None
+    saved = Signal(object, object, object, object)  # Address, HostOptions, Outcome | None, HostLabel
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class RegistrySheet(Sheet):
         *,
         registry: str = "",
         options: HostOptions | None = None,
+        label: HostLabel | None = None,
     ) -> None:
         super().__init__(f"Edit {registry}" if registry else "Add a registry", host, width=540)
         self._host_widget = host
@@ -49,20 +54,24 @@ class RegistrySheet(Sheet):
         self._steps: list[Step] = []
         self._tested: tuple[str, HostOptions] | None = None
         self._saves = False
+        self._before = options
+        self.labels = LabelForm()
         self.tester = ConnectionTester(background, credentials, self)
         self.address = QLineEdit(registry)
         self.form, self.steps, self.problem = HostForm(), ConnectionSteps(), ProblemPanel()
-        self._says = label("", "muted", wrap=True)
+        self._says = text_label("", "muted", wrap=True)
         self._more = click_button("More options", self._toggle_options, "chevron-down", "link")
         self._lay_out()
         self._make_buttons()
         self._connect()
         if options is not None:
             self.form.show_options(options)
+        if label is not None:
+            self.labels.show_label(label)
         self._on_address()
         self.form.setVisible(self._edits)
         self._show_more()
-        self.first = self.form.plain_http if self._edits else self.address
+        self.first = self.labels.name if self._edits else self.address
 
     @property
     def options(self) -> HostOptions:
@@ -86,7 +95,7 @@ class RegistrySheet(Sheet):
         self._show_state()
 
     def _lay_out(self) -> None:
-        name = label("&Registry", "strong")
+        name = text_label("&Registry", "strong")
         name.setBuddy(self.address)
         self.address.setAccessibleName("Registry")
         self.address.setPlaceholderText("ghcr.io, localhost:5000, or a pasted address or reference")
@@ -94,6 +103,7 @@ class RegistrySheet(Sheet):
         self.body.addWidget(name)
         self.body.addWidget(self.address)
         self.body.addWidget(self._says)
+        self.body.addWidget(self.labels)
         row = QHBoxLayout()
         row.addWidget(self._more)
         row.addStretch(1)
@@ -185,6 +195,9 @@ class RegistrySheet(Sheet):
     def _on_save(self) -> None:
         if self._address is None:
             return
+        if self._edits and self.options == self._before and not self._steps:
+            self._emit_saved(None)  # only what it is called: there is nothing to test
+            return
         if self._tested == (self._address.host, self.options):
             self._emit_saved(outcome(self._steps))
             return
@@ -233,7 +246,7 @@ class RegistrySheet(Sheet):
 
     def _emit_saved(self, found: Outcome | None) -> None:
         address = self._address
-        self.saved.emit(address, self.options, found)
+        self.saved.emit(address, self.options, found, self.labels.label)
         self.close_sheet()
 
     # -- remedies

@@ -9,6 +9,7 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.browser import registry_rows
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.registry_mark import ColourDot, stage_pills
 from kitops_desktop.ui.browser.registry_rows import RegistryRow
 from kitops_desktop.ui.browser.repositories_pane import RepositoriesPane
 from kitops_desktop.ui.browser.tags_pane import TagsPane
@@ -18,7 +19,7 @@ from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import button, restyle
 
 _LEAST_TREE, _LEAST_TAGS = 200, 300
-_MOST_PILLS = 4
+_MOST_PILLS = 5
 
 
 class RegistryView(QWidget):
@@ -35,6 +36,8 @@ class RegistryView(QWidget):
         self.repositories = RepositoriesPane()
         self.tags = TagsPane(background)
         self._title = ElidedLabel(kind="title")
+        self._host = ElidedLabel(kind="muted")
+        self._dot = ColourDot()
         self._pills = [Badge() for _ in range(_MOST_PILLS)]
         self._sign = button("Sign in…", "sign-in")
         self._keep = button("Keep on the list", "plus")
@@ -63,8 +66,11 @@ class RegistryView(QWidget):
     def show_row(self, row: RegistryRow, *, is_kept: bool) -> None:
         """Show who is signed in and how it is spoken to; ``is_kept`` when it is on the user's list."""
         self._row = row
-        self._title.setText(row.host)
-        pills = (*registry_rows.sign_in_pills(row), *registry_rows.state_pills(row))
+        self._title.setText(row.title)
+        self._host.setText(row.host if row.label.name else "")
+        self._host.setVisible(bool(row.label.name))
+        self._dot.show_colour(row.label.colour)
+        pills = (*stage_pills(row.label), *registry_rows.sign_in_pills(row), *registry_rows.state_pills(row))
         for number, shown in enumerate(self._pills):
             shown.show_text(*(pills[number] if number < len(pills) else ("",)))
             shown.setVisible(number < len(pills))
@@ -88,6 +94,7 @@ class RegistryView(QWidget):
     def _make_head(self) -> QHBoxLayout:
         pills = QHBoxLayout()
         pills.setSpacing(6)
+        pills.addWidget(self._dot)
         for shown in self._pills:
             pills.addWidget(shown)
             shown.hide()
@@ -95,6 +102,7 @@ class RegistryView(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(4)
         texts.addWidget(self._title)
+        texts.addWidget(self._host)
         texts.addLayout(pills)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -169,7 +169,7 @@ def push_sources(workspace: Workspace) -> PushSources:
     def foretell(reference: Reference, plan: PackPlan, token: CancelToken) -> PushForecast:
         return forecast(plan, workspace.memory, repository_of(workspace.tools, reference, token), token)
 
-    return PushSources(workspace.registry_reads, look, known, foretell)
+    return PushSources(workspace.registry_reads, look, known, foretell, workspace.host_label)
 
 
 def _packed(work: PackWork) -> Work:

@@ -14,7 +14,9 @@ from kitops_desktop.modelkit.pack_plan import PackPlan
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.editor.push_outlook import Foretell, PushOutlook
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.push_check import TagFacts
@@ -35,6 +37,8 @@ class PushSources:
     """References to complete with, for a kit of that reference."""
     foretell: Foretell
     """Says what of a plan would have to be sent."""
+    label: Callable[[str], HostLabel] = lambda host: HostLabel()
+    """What the user calls a registry, and what it is for."""
 
 
 class PushTarget(QWidget):
@@ -65,7 +69,8 @@ class PushTarget(QWidget):
         self.outlook = PushOutlook(sources.foretell, sources.background)
         self.outlook.changed.connect(self.changed)
         self._plan: PackPlan | None = None
-        for widget in (self._says, self._move, self._mend, self.outlook):
+        self.mark = RegistryMark()
+        for widget in (self.mark, self._says, self._move, self._mend, self.outlook):
             layout.addWidget(widget)
         self._show(None)
         self.hide()
@@ -110,6 +115,7 @@ class PushTarget(QWidget):
         self._pause.stop()
         self._show(None)
         self.setVisible(reference is not None)
+        self.mark.show_label(self._sources.label(reference.registry if reference is not None else ""))
         if reference is not None:
             self._say(f"Asking {reference.registry}…")
             self._pause.start()

@@ -48,6 +48,7 @@ class Pushing(QObject):
         sending = Sending(Parts.of_kit(kit), name, self._target)
         hosts = tuple(self._workspace.settings.registries)
         sheet = PushSheet(sending, hosts, used, self._workspace.registry_reads, self._host)
+        sheet.show_labels(self._workspace.host_label)
         sheet.push_wanted.connect(self.start)
         sheet.remedy_wanted.connect(self._navigator.open_remote)
         sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))

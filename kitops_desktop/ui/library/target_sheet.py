@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
+from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.push_check import Parts, Target, TargetFacts, look_at_target
@@ -84,6 +86,7 @@ class TargetSheet(Sheet):
         self._asked: Reference | None = None
         self._advice = PushAdvice()
         self._trouble: ErrorPanel | None = None
+        self._label_of: Callable[[str], HostLabel] = lambda host: HostLabel()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._look)
         self._make_target(words, known)
@@ -117,6 +120,11 @@ class TargetSheet(Sheet):
         """The reference that was entered, or what is wrong with it."""
         return read_target(text)
 
+    def show_labels(self, label_of: Callable[[str], HostLabel]) -> None:
+        """Say what the registry that is entered is called and is for."""
+        self._label_of = label_of
+        self.show_advice()
+
     @property
     def looking(self) -> bool:
         """Whether what is there is still being found out."""
@@ -140,12 +148,14 @@ class TargetSheet(Sheet):
         caption.setBuddy(self.target)
         self.target.textChanged.connect(self._on_changed)
         self._known_tags = ElidedLabel("", "caption", Qt.TextElideMode.ElideRight)
+        self.mark = RegistryMark()
         self._next = click_button("", self._take_next, "tag", "link")
         self._next.hide()
         column = QVBoxLayout()
         column.setSpacing(5)
         for widget in (caption, self.target, self._known_tags):
             column.addWidget(widget)
+        column.addWidget(self.mark)
         column.addWidget(self._next, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(column)
 
@@ -230,6 +240,7 @@ class TargetSheet(Sheet):
             self._advice = PushAdvice((target,))
         else:
             self._advice = self.advice(target, self._facts)
+        self.mark.show_label(self._label_of(target.registry if isinstance(target, Reference) else ""))
         self._drop_panel()
         self._clear_lines()
         for one in self._advice.lines:

@@ -15,6 +15,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.keep_choice import keep_choices
+from kitops_desktop.ui.browser.registries_model import Column
 from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
 from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
 from kitops_desktop.ui.browser.sign_in_work import sends_in_the_clear
@@ -177,7 +178,7 @@ def test_the_list_says_who_answers_and_what_is_wrong(
 
     def state(host: str) -> str:
         row = [one.host for one in model.rows].index(host)
-        return str(model.index(row, 3).data())
+        return str(model.index(row, Column.STATE).data())
 
     qtbot.waitUntil(lambda: state(filled.host) == "Reachable, http", timeout=10_000)
     qtbot.waitUntil(lambda: state(untrusted.host) == "Certificate problem", timeout=10_000)

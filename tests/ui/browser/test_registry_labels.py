@@ -1,0 +1,138 @@
+"""What registries are called and are for, wherever one has to do with them; rows of slow and busy ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_label import HostLabel
+from kitops_desktop.ui.browser import registry_rows
+from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.copy_sheet import CopySheet
+from kitops_desktop.ui.browser.places import place_title
+from kitops_desktop.ui.browser.registries_model import Column, RegistriesModel
+from kitops_desktop.ui.browser.registry_mark import MARK_COLOURS, RegistryMark, label_text
+from kitops_desktop.ui.browser.registry_rows import RegistryRow
+from kitops_desktop.ui.widgets.badge import Badge
+from kitops_desktop.workspace import Workspace
+from support.http_server import Rule
+from support.odd_registry import OddRegistry
+from support.recording_navigator import RecordingNavigator
+from support.registry_server import RegistryServer
+
+PROD = HostLabel("Acme models", "red", "prod")
+
+
+def press(parent: QWidget, text: str) -> None:
+    next(one for one in parent.findChildren(QPushButton) if one.text() == text and one.isVisible()).click()
+
+
+def cell(page: BrowserPage, host: str, column: Column) -> str:
+    model = page.list.model
+    return str(model.index([row.host for row in model.rows].index(host), column).data())
+
+
+def choose(page: BrowserPage, host: str) -> None:
+    sheet = page.care.edit(host)
+    sheet.labels.name.setText("Acme  models\n")
+    for choice, value in ((sheet.labels.stage, "prod"), (sheet.labels.colour, "red")):
+        choice.setCurrentIndex(choice.findData(value))
+    press(sheet, "Save")
+
+
+def test_a_label_is_given_without_asking_the_registry(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace
+) -> None:
+    with OddRegistry() as server:
+        host = server.host
+        workspace.save_registry(host, HostOptions(plain_http=True))
+        choose(page, host)
+        assert workspace.host_label(host) == PROD
+        assert workspace.host_options(host) == HostOptions(plain_http=True)
+        assert cell(page, host, Column.HOST) == f"Acme models ({host})"
+        assert cell(page, host, Column.STAGE) == "Production"
+        qtbot.waitUntil(lambda: "Reachable" in cell(page, host, Column.STATE), timeout=10_000)
+
+
+def test_it_is_shown_with_the_registry_its_kits_and_what_is_sent_there(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, filled: RegistryServer, keep: Callable[..., str]
+) -> None:
+    host = keep(filled)
+    workspace.label_registry(host, PROD)
+    page.show_detail(f"{host}/team/churn")
+    shown = [one.text for one in page.registry.findChildren(Badge) if one.isVisible()]
+    assert shown[0] == "Production"
+    page.show_detail(f"{host}/team/churn:v1")
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    mark = next(one for one in page.findChildren(RegistryMark) if one.isVisible())
+    assert mark.accessibleName() == "Registry: Acme models, Production"
+    next(action for action in page.commands() if action.text == "Copy to…").run()
+    qtbot.waitUntil(lambda: page.findChild(CopySheet) is not None, timeout=10_000)
+    sheet = page.findChild(CopySheet)
+    sheet.target.setText(f"{host}/team/other:v1")
+    assert sheet.mark.isVisible()
+    assert sheet.mark.accessibleName() == "Registry: Acme models, Production"
+    sheet.target.setText("elsewhere.example/team/other:v1")
+    assert not sheet.mark.isVisible()
+    qtbot.waitUntil(lambda: not sheet.looking, timeout=20_000)
+    assert place_title(f"{host}/team", label_text(PROD)) == f"{host}/team (Acme models, Production)"
+
+
+def test_taking_a_registry_off_the_list_can_be_undone_as_a_whole(
+    page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    entry = {"plain_http": True, "name": "Mine", "stage": "dev", "of_another_version": [1]}
+    workspace.restore_registry("localhost:1", entry)
+    page.care.remove("localhost:1")
+    assert workspace.settings.registries == {}
+    text, undo = navigator.offers[-1]
+    assert text == "Undo"
+    assert undo is not None
+    undo()
+    assert workspace.settings.registries == {"localhost:1": entry}
+    workspace.save_registry("localhost:1", HostOptions(ca_file="/ca.pem"))
+    workspace.label_registry("localhost:1", HostLabel("Other"))
+    assert workspace.settings.registries["localhost:1"] == {
+        "ca_file": "/ca.pem",
+        "name": "Other",
+        "of_another_version": [1],
+    }
+
+
+def test_a_registry_that_wants_a_pause_says_how_long_and_is_asked_again(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace
+) -> None:
+    busy = Rule("GET", "/v2/$", status=429, headers={"Retry-After": "2"}, times=None)
+    with OddRegistry([busy]) as server:
+        host = server.host
+        workspace.save_registry(host, HostOptions(plain_http=True))
+        page.show_detail("")
+        qtbot.waitUntil(lambda: "left" in cell(page, host, Column.STATE), timeout=10_000)
+        assert cell(page, host, Column.STATE).startswith("Wants a pause: ")
+        asked = server.count()
+        server.rules.clear()
+        qtbot.waitUntil(lambda: cell(page, host, Column.STATE) == "Reachable, http", timeout=10_000)
+        assert server.count() > asked
+
+
+def test_a_registry_that_is_slow_says_so(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_rows, "SLOW_SECONDS", 0.2)
+    with OddRegistry([Rule("GET", "/v2/$", delay=0.3, times=None)]) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        page.show_detail("")
+        qtbot.waitUntil(lambda: "Slow: answers in " in cell(page, server.host, Column.STATE), timeout=10_000)
+
+
+def test_rows_with_labels_are_a_sound_model(qtmodeltester: ModelTester) -> None:
+    model = RegistriesModel()
+    qtmodeltester.check(model)
+    model.show_rows([RegistryRow("a.example", label=PROD), RegistryRow("b.example")])
+    model.touch("a.example")
+    assert all(len(colour) == 7 for colour in MARK_COLOURS.values())
