@@ -57,11 +57,11 @@ def take_history(seen: Seen, history: ReferenceHistory, tags: ObservedTags) -> N
 def _more(kitfile: Kitfile) -> tuple[str, ...]:
     """What else says what the kit is."""
     package, model = kitfile.package, kitfile.model
-    entries = (*kitfile.datasets, *kitfile.prompts, *kitfile.mcp_servers)[:_MOST_ENTRIES]
     texts = [*package.authors, package.version]
     if model is not None:
         texts += [model.name, model.description, model.license, model.format, model.version]
-    texts += [entry.name for entry in entries]
+    for named in (kitfile.datasets, kitfile.prompts, kitfile.mcp_servers):
+        texts += [entry.name for entry in named[:_MOST_ENTRIES]]
     return tuple(filter(None, texts))
 
 

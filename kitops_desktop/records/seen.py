@@ -260,7 +260,10 @@ class Seen:
 
 
 def _hit(row: Row) -> SeenHit:
-    kit = SeenKit(*(row[field] or "" for field in ("name", "description", "licence", "framework")))
+    name, description, licence, framework = (
+        row[field] or "" for field in ("name", "description", "licence", "framework")
+    )
+    kit = SeenKit(name, description, licence, framework)
     return SeenHit(row["host"], row["repository"], row["tag"], kit, "", row["seen_at"])
 
 

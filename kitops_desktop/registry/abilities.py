@@ -21,6 +21,9 @@ SURVIVES = "survives-midchunk"
 TAG_DELETE = "tag-delete"
 """Whether a tag can be deleted by its name: "no"."""
 
+REFERRERS = "referrers"
+"""Whether a registry lists itself what refers to a version: "no"."""
+
 
 class AbilityMemory(Protocol):
     """Values by host and ability; None when it is not known (any more)."""

@@ -12,7 +12,7 @@ from kitops_desktop.oci.digest import Digest, parse_digest
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry import deletion, remote_manifests
-from kitops_desktop.registry.abilities import AbilityMemory, NoAbilities
+from kitops_desktop.registry.abilities import REFERRERS, AbilityMemory, NoAbilities
 from kitops_desktop.registry.download import open_blob
 from kitops_desktop.registry.endpoint import Endpoint
 from kitops_desktop.registry.exchange import Response, Transport
@@ -20,7 +20,7 @@ from kitops_desktop.registry.host_habits import takes_wholes_only
 from kitops_desktop.registry.memory_source import MemorySource
 from kitops_desktop.registry.mounting import mount
 from kitops_desktop.registry.paging import natural_key, read_list
-from kitops_desktop.registry.referrers import Referrer, referrers
+from kitops_desktop.registry.referrers import Referrer, listed_by_api, listed_by_tag, referrers
 from kitops_desktop.registry.referrers_index import list_referrer
 from kitops_desktop.registry.remote_blob import RemoteBlob
 from kitops_desktop.registry.upload import Upload
@@ -141,6 +141,18 @@ class Repository:
     def referrers(self, descriptor: Descriptor) -> tuple[Referrer, ...]:
         """Signatures and the like that refer to a manifest."""
         return referrers(self._endpoint, descriptor.digest, self._token)
+
+    def listed_referrers(self, digest: Digest, *, has_index: bool) -> tuple[Referrer, ...]:
+        """Those that the registry lists, or where it lists none those of the index under a tag, if
+        ``has_index`` says that there is one. One request at most, unlike ``referrers``; what cosign has under
+        its own tags is not among them.
+        """
+        if self._abilities.get(self.host, REFERRERS) != "no":
+            listed = listed_by_api(self._endpoint, digest, self._token)
+            if listed is not None:
+                return tuple(listed)
+            self._abilities.put(self.host, REFERRERS, "no")
+        return tuple(listed_by_tag(self._endpoint, digest, self._token)) if has_index else ()
 
     def list_referrer(self, subject: Descriptor, referrer: Descriptor) -> None:
         """See to it that ``referrer``, which is here, is listed among those that refer to ``subject``.

@@ -28,6 +28,7 @@ _MAX_TYPE = 80
 
 class ArtifactKind(StrEnum):
     MODEL_KIT = "ModelKit"
+    MODEL_PACK = "ModelPack"
     IMAGE = "Container image"
     INDEX = "Image index"
     SIGNATURE = "Signature"
@@ -49,12 +50,18 @@ class Artifact:
     layers: int = 0
 
     @property
+    def is_kit(self) -> bool:
+        """Whether it can be opened as a kit."""
+        return self.kind in (ArtifactKind.MODEL_KIT, ArtifactKind.MODEL_PACK)
+
+    @property
     def text(self) -> str:
         """What it is, in a few words."""
         return self.detail if self.kind is ArtifactKind.OTHER and self.detail else self.kind.value
 
 
-_KITS = (CONFIG_TYPE, MODELPACK_CONFIG_TYPE, MODELKIT_ARTIFACT_TYPE, MODELPACK_ARTIFACT_TYPE)
+_KITS = (CONFIG_TYPE, MODELKIT_ARTIFACT_TYPE)
+_MODEL_PACKS = (MODELPACK_CONFIG_TYPE, MODELPACK_ARTIFACT_TYPE)
 _IMAGES = ("application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json")
 _OTHERS = {
     "application/vnd.cncf.helm.config.v1+json": "Helm chart",
@@ -86,6 +93,13 @@ def artifact_of(content: bytes) -> Artifact:
     return Artifact(kind, detail, size, _created(value), len(layers))
 
 
+def artifact_of_type(artifact_type: str) -> Artifact:
+    """What is known of an artifact by its type alone."""
+    text = type_text(artifact_type)
+    kind = ArtifactKind.SIGNATURE if text == ArtifactKind.SIGNATURE.value else ArtifactKind.OTHER
+    return Artifact(kind, text)
+
+
 def signed_digest(tag: str) -> Digest | None:
     """The digest of the version that a tag of cosign or of the tag schema belongs to."""
     match = COSIGN_TAG.fullmatch(tag)
@@ -111,6 +125,8 @@ def type_text(media_type: str) -> str:
 def _kind(config_type: str, artifact_type: str, layers: list[dict[str, Any]]) -> tuple[ArtifactKind, str]:
     if config_type in _KITS or artifact_type in _KITS:
         return ArtifactKind.MODEL_KIT, ""
+    if config_type in _MODEL_PACKS or artifact_type in _MODEL_PACKS:
+        return ArtifactKind.MODEL_PACK, ""
     layer_types = [_text(layer.get("mediaType")) for layer in layers]
     said = artifact_type or (config_type if config_type != _EMPTY_CONFIG else "")
     if (said or "").startswith(_SIGNATURES) or any(one.startswith(_SIGNATURES) for one in layer_types):

@@ -299,7 +299,11 @@ class BrowserPage(QWidget):
             def read(tag: str, token: CancelToken) -> Version:
                 return reads.read_version(workspace, host, name, tag, found.observed.get(tag), token)
 
-            pane.show_tags(found.tags, read)
+            def read_referrers(digest: str, token: CancelToken) -> tuple[TagRow, ...]:
+                has_index = pane.model.has_index_of(digest)
+                return reads.read_referrers(workspace, host, name, digest, token, has_index=has_index)
+
+            pane.show_tags(found.tags, read, read_referrers)
             self._answered(host, None)
             self._show_history(host, found.history)
 
@@ -349,8 +353,10 @@ class BrowserPage(QWidget):
         reference = self._reference(tag)
         self._navigator.open_remote(str(reference))
 
-    def _reference(self, tag: str) -> Reference:
-        return Reference(self._place.host, self._place.repository, tag=tag)
+    def _reference(self, name: str) -> Reference:
+        """Of a tag, or of the digest of what has none."""
+        reference = Reference(self._place.host, self._place.repository)
+        return reference.with_digest(name) if ":" in name else reference.with_tag(name)
 
     @Slot(object)
     def _open_address(self, address: Address) -> None:
@@ -509,17 +515,17 @@ class BrowserPage(QWidget):
     def _open_chosen(self) -> None:
         row = self._tag()
         if row is not None:
-            self._open_tag(row.tag)
+            self._open_tag(row.name)
 
     def _copy_to(self) -> None:
         row = self._tag()
         if row is not None:
-            self.copying.ask(self._reference(row.tag))
+            self.copying.ask(self._reference(row.name))
 
     def _copy_reference(self) -> None:
         row = self._tag()
         if row is not None:
-            self._copy(str(self._reference(row.tag)), "Reference")
+            self._copy(str(self._reference(row.name)), "Reference")
 
     def _copy_digest(self) -> None:
         row = self._tag()
@@ -535,13 +541,13 @@ class BrowserPage(QWidget):
         if row is not None and row.version is not None:
             version = row.version
             described = Descriptor(version.media_type, version.digest, version.size)
-            ReferrersSheet(self._workspace, self._reference(row.tag), described, self).open_sheet()
+            ReferrersSheet(self._workspace, self._reference(row.name), described, self).open_sheet()
 
     def _delete(self) -> None:
         row = self._tag()
         if row is not None and row.version is not None:
             model = self.registry.tags.model
-            self.deleting.ask(self._reference(row.tag), row, model.all, model.known)
+            self.deleting.ask(self._reference(row.name), row, model.all, model.known)
 
 
 def view_host(view: RegistryView) -> str:

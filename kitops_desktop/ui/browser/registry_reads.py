@@ -15,11 +15,13 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.catalog import repositories
 from kitops_desktop.registry.connection_test import test_connection
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.records.seen import SeenKit
 from kitops_desktop.registry.repository import Repository
-from kitops_desktop.ui.browser.artifact_kinds import artifact_of
+from kitops_desktop.ui.browser.artifact_kinds import artifact_of, artifact_of_type, signed_digest
 from kitops_desktop.ui.browser.registry_rows import RegistryRow, SignedInAs, answers_after
 from kitops_desktop.ui.browser.repository_names import in_order
-from kitops_desktop.ui.browser.tag_rows import Tags, Version, folded
+from kitops_desktop.ui.browser.seen_reads import kit_facts
+from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, folded
 from kitops_desktop.workspace import Workspace
 
 _PARALLEL = 6
@@ -83,6 +85,7 @@ def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> tu
 def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) -> ReadTags:
     repository = repository_of(workspace, host, name, token)
     tags = folded(repository.tags())
+    workspace.seen.put_tags(host, name, tags.tags)
     seen = workspace.observed_tags.get(f"{host}/{name}")
     opened = history(workspace, host, f"{host}/{name}")
     return ReadTags(tags, {tag: digest for tag, (digest, _) in seen.items()}, opened)
@@ -113,7 +116,31 @@ def read_version(
     else:
         descriptor, content = _fetch(workspace, repository, tag)
     workspace.observed_tags.put(f"{host}/{name}", tag, descriptor.digest)
-    return Version(descriptor.digest, descriptor.media_type, descriptor.size, artifact_of(content))
+    artifact = artifact_of(content)
+    facts = kit_facts(workspace, repository, descriptor) if artifact.is_kit else SeenKit()
+    if signed_digest(tag) is None:
+        workspace.seen.put_tag(host, name, tag, descriptor.digest)
+    return Version(
+        descriptor.digest,
+        descriptor.media_type,
+        descriptor.size,
+        artifact,
+        facts.licence,
+        facts.framework,
+    )
+
+
+def read_referrers(
+    workspace: Workspace, host: str, name: str, digest: str, token: CancelToken, *, has_index: bool
+) -> tuple[TagRow, ...]:
+    """What is listed as referring to a version, and has no tag of its own."""
+    repository = repository_of(workspace, host, name, token)
+    rows = []
+    for one in repository.listed_referrers(Digest(digest), has_index=has_index):
+        artifact = artifact_of_type(one.artifact_type)
+        described = one.descriptor
+        rows.append(TagRow("", Version(described.digest, described.media_type, described.size, artifact)))
+    return tuple(rows)
 
 
 def tags_of_version(

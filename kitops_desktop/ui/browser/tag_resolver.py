@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,30 +12,37 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.remedies import is_of_host
-from kitops_desktop.ui.browser.tag_rows import Version
+from kitops_desktop.ui.browser.tag_rows import TagRow, Version
 
 PARALLEL = 6
 """Reads at a time: less than there are threads, so that something else can be read meanwhile."""
 
 ReadVersion = Callable[[str, CancelToken], Version]
+ReadReferrers = Callable[[str, CancelToken], tuple[TagRow, ...]]
+"""What refers to the version of a digest."""
 
 
 class TagResolver(QObject):
-    """``resolved`` and ``failed`` carry the tag; ``stopped`` is for errors that all would have."""
+    """``resolved`` and ``failed`` carry the tag, or the digest when it is what refers to a version that is
+    read; ``stopped`` is for errors that all would have.
+    """
 
-    resolved = Signal(str, object)  # Version
+    resolved = Signal(str, object)  # Version, or tuple[TagRow, ...]
     failed = Signal(str, object)  # Exception
     stopped = Signal(object)  # Exception
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, parent: QObject | None = None, *, parallel: int = PARALLEL
+    ) -> None:
         super().__init__(parent)
         self._reader = Reader(background, self, latest_only=False)
-        self._read: ReadVersion | None = None
+        self._parallel = parallel
+        self._read: ReadVersion | ReadReferrers | None = None
         self._wanted: list[str] = []
         self._asked: set[str] = set()
         self._running = 0
 
-    def begin(self, read: ReadVersion | None) -> None:
+    def begin(self, read: ReadVersion | ReadReferrers | None) -> None:
         """Another repository, or the same anew: what is under way is not wanted any more."""
         self._reader.cancel()
         self._read, self._wanted, self._asked, self._running = read, [], set(), 0
@@ -49,7 +57,7 @@ class TagResolver(QObject):
         return self._running > 0
 
     def _go_on(self) -> None:
-        while self._read is not None and self._wanted and self._running < PARALLEL:
+        while self._read is not None and self._wanted and self._running < self._parallel:
             tag = self._wanted.pop(0)
             self._asked.add(tag)
             self._running += 1
@@ -57,7 +65,7 @@ class TagResolver(QObject):
                 partial(self._read, tag), partial(self._on_resolved, tag), partial(self._on_failed, tag)
             )
 
-    def _on_resolved(self, tag: str, version: Version) -> None:
+    def _on_resolved(self, tag: str, version: Any) -> None:  # noqa: ANN401 - what was read
         self._running -= 1
         self.resolved.emit(tag, version)
         self._go_on()

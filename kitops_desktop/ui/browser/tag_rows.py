@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from kitops_desktop import errors
 from kitops_desktop.oci.digest import Digest, short_digest
 from kitops_desktop.ui.browser.artifact_kinds import (
     Artifact,
@@ -13,33 +14,56 @@ from kitops_desktop.ui.browser.artifact_kinds import (
     signed_digest,
 )
 from kitops_desktop.ui.browser.version_order import newest_first
-from kitops_desktop.ui.units import age_text, count_text, exact_size_text, size_text, time_text
+from kitops_desktop.ui.units import (
+    age_text,
+    clock_text,
+    count_text,
+    exact_size_text,
+    size_text,
+    time_text,
+)
 from kitops_desktop.ui.widgets.badge import Tone
 
 NOT_KNOWN = "…"
 
-_TONES: dict[ArtifactKind, Tone] = {ArtifactKind.MODEL_KIT: "accent", ArtifactKind.SIGNATURE: "success"}
+_TONES: dict[ArtifactKind, Tone] = {
+    ArtifactKind.MODEL_KIT: "accent",
+    ArtifactKind.MODEL_PACK: "accent",
+    ArtifactKind.SIGNATURE: "success",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a tag stands for. ``size`` of the manifest in bytes is what its descriptor has."""
+    """What a tag stands for. ``size`` of the manifest in bytes is what its descriptor has. ``licence`` and
+    ``framework`` are what the Kitfile says, "" when it says nothing.
+    """
 
     digest: Digest
     media_type: str
     size: int
     artifact: Artifact
+    licence: str = ""
+    framework: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TagRow:
-    """``version`` is None until it was read; ``problem`` is why it could not be, in one sentence."""
+    """``version`` is None until it was read; ``problem`` is why it could not be, in one sentence.
+
+    ``tag`` is "" for what belongs to a version and has no tag of its own.
+    """
 
     tag: str
     version: Version | None = None
     problem: str = ""
     is_here: bool | None = None
     """Whether the version is in the local store; None while that is not known."""
+
+    @property
+    def name(self) -> str:
+        """By which it is asked for: the tag, or the digest where there is none."""
+        return self.tag or (self.version.digest if self.version is not None else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,9 @@ def matching(tags: Tags, text: str) -> Tags:
 
 
 def shown_name(row: TagRow) -> str:
-    """The tag; of a signature, the short digest it is for."""
+    """The tag; of a signature, the short digest it is for; of what has no tag, what it is."""
+    if not row.tag and row.version is not None:
+        return row.version.artifact.text
     signed = signed_digest(row.tag)
     return row.tag if signed is None else f"for {short_digest(signed)}"
 
@@ -100,6 +126,14 @@ def size_of(row: TagRow) -> str:
     return "-" if size is None else size_text(size)
 
 
+def licence_text(row: TagRow) -> str:
+    return "" if row.version is None else row.version.licence
+
+
+def framework_text(row: TagRow) -> str:
+    return "" if row.version is None else row.version.framework
+
+
 def digest_text(row: TagRow) -> str:
     return "" if row.version is None else short_digest(row.version.digest)
 
@@ -119,13 +153,15 @@ def tool_tip(row: TagRow) -> str:
     """All there is to know, a line for each."""
     if row.problem:
         return row.problem
-    lines = [row.tag]
+    lines = [row.tag] if row.tag else []
     version = row.version
     if version is not None:
         artifact = version.artifact
         lines += [artifact.text, version.digest]
         if artifact.size is not None:
             lines.append(f"{exact_size_text(artifact.size)} in {count_text(artifact.layers, 'layer')}")
+        lines += [f"Licence {version.licence}"] if version.licence else []
+        lines += [f"Framework {version.framework}"] if version.framework else []
         if artifact.created is not None:
             lines.append(f"Made {time_text(artifact.created)}")
     signed = signed_digest(row.tag)
@@ -137,7 +173,7 @@ def tool_tip(row: TagRow) -> str:
 def spoken(row: TagRow, column: str) -> str:
     """A cell for a screen reader, in full words; ``column`` is the name of a ``tags_model.Column``."""
     if column == "TAG":
-        return row.tag
+        return row.tag or shown_name(row)
     if column == "HERE":
         return "" if row.is_here is None else "On this computer" if row.is_here else "Not on this computer"
     if row.version is None and not row.problem:
@@ -145,9 +181,25 @@ def spoken(row: TagRow, column: str) -> str:
     return {
         "KIND": kind_text,
         "SIZE": size_of,
+        "LICENCE": licence_text,
+        "FRAMEWORK": framework_text,
         "DIGEST": digest_text,
         "CREATED": created_text,
     }[column](row)
+
+
+def stopped_text(error: BaseException) -> str:
+    """Why rows are not read: in a few words, since each says it."""
+    match error:
+        case errors.RateLimited(until=float(until)):
+            return f"Waits until {clock_text(until)}"
+        case errors.RateLimited():
+            return "Asked to wait"
+        case errors.SignInNeeded():
+            return "Wants a sign-in"
+        case errors.RegistryUnreachable():
+            return "No answer"
+    return "Not read"
 
 
 def tags_text(tags: Tags, shown: Tags) -> str:

@@ -1,8 +1,11 @@
-"""The tags of a repository as a Qt model: a row each, and one that holds all signatures."""
+"""The tags of a repository as a Qt model: a row each, with what belongs to its version below it, and one for
+signatures of which it is not known what they belong to.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
@@ -10,7 +13,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QGuiApplication, QIcon
 
 from kitops_desktop.ui.browser import tag_rows
-from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind
+from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, signed_digest
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text
@@ -18,10 +21,11 @@ from kitops_desktop.ui.units import count_text
 AnyIndex = QModelIndex | QPersistentModelIndex
 MOST_SHOWN = 5_000
 """Rows at a time: the table would keep the window waiting for more, and nobody reads so many."""
-_TOP, _SIGNATURE = 0, 1  # internal ids: what kind of row an index belongs to
+_TOP = 0  # internal id of the rows at the top; of those below one, its number and 1
 
 _ICONS = {
     ArtifactKind.MODEL_KIT: ("kit", "accent"),
+    ArtifactKind.MODEL_PACK: ("kit", "accent"),
     ArtifactKind.IMAGE: ("image", "muted"),
     ArtifactKind.INDEX: ("image", "muted"),
     ArtifactKind.SIGNATURE: ("signature", "success"),
@@ -33,12 +37,16 @@ class Column(IntEnum):
     TAG = 0
     KIND = 1
     SIZE = 2
-    HERE = 3
-    DIGEST = 4
-    CREATED = 5
+    LICENCE = 3
+    FRAMEWORK = 4
+    HERE = 5
+    DIGEST = 6
+    CREATED = 7
 
 
 _COLUMNS = len(Column)
+_AT_TIMES = (Column.LICENCE, Column.FRAMEWORK, Column.CREATED)
+"""Columns that have something to say of some tags only."""
 
 
 class Role(IntEnum):
@@ -47,37 +55,54 @@ class Role(IntEnum):
 
 
 class TagsModel(QAbstractItemModel):
-    """``show`` takes the tags of a repository; what becomes known of them comes by ``set_version``."""
+    """``show`` takes the tags of a repository; what becomes known of them comes by ``set_version``, and what
+    refers to a version by ``set_referrers``.
+    """
 
-    HEADINGS = ("Tag", "Kind", "Size", "Here", "Digest", "Made")
+    HEADINGS = ("Tag", "Kind", "Size", "Licence", "Framework", "Here", "Digest", "Made")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.all = Tags()
-        self.shown = Tags()
         self.has_more = False
         """Whether more tags match than are shown."""
+        self._tags: tuple[str, ...] = ()
+        self._places: dict[str, int] = {}
+        self._below: dict[int, tuple[TagRow, ...]] = {}
+        self._loose: list[str] = []
+        """Signatures whose version is not known, sorted."""
+        self._signatures: dict[str, tuple[str, ...]] = {}
+        self._referrers: dict[str, tuple[TagRow, ...]] = {}
+        self._old_referrers: set[str] = set()
         self._known: dict[str, TagRow] = {}
         self._old: set[str] = set()
-        self._places: dict[str, int] = {}
+        self._said: set[Column] = set()
         self._here: Collection[str] | None = None
         self._filter = ""
+        self._waiting = ""
         self._strong = QFont()
         self._strong.setWeight(QFont.Weight.DemiBold)
+
+    @property
+    def shown(self) -> Tags:
+        """What is shown at the top, and the signatures that belong to nothing that is known."""
+        return Tags(self._tags, tuple(self._loose))
 
     def show(self, tags: Tags) -> None:
         """Show these tags; what was known of those that stay is shown until it is known anew."""
         self.beginResetModel()
         self.all = tags
-        self._arrange()
+        self._signatures = _by_digest(tags.signatures)
         every = set(tags.tags).union(tags.signatures)
         self._known = {tag: row for tag, row in self._known.items() if tag in every}
-        self._old = set(self._known)
+        self._old, self._old_referrers = set(self._known), set(self._referrers)
+        self._arrange()
         self.endResetModel()
 
     def forget(self) -> None:
         """What was known of the tags may no longer hold."""
-        self._known = {}
+        self._known, self._referrers = {}, {}
+        self._said = set()
         self.show(self.all)
 
     def set_filter(self, text: str) -> None:
@@ -90,10 +115,22 @@ class TagsModel(QAbstractItemModel):
 
     def set_version(self, tag: str, version: Version) -> None:
         is_here = None if self._here is None else version.digest in self._here
+        before = self._known.get(tag)
         self._put(TagRow(tag, version, is_here=is_here))
+        if before is not None and before.version is not None and before.version.digest != version.digest:
+            self._fold_anew()
+        elif signed_digest(tag) is None:
+            self._fold(version.digest, (tag,))
 
     def set_problem(self, tag: str, problem: str) -> None:
         self._put(TagRow(tag, problem=problem))
+
+    def set_referrers(self, digest: str, rows: Sequence[TagRow]) -> None:
+        """What is listed as referring to a version and has no tag of its own."""
+        self._old_referrers.discard(digest)
+        if self._referrers.get(digest) != tuple(rows):
+            self._referrers[digest] = tuple(rows)
+            self._fold(digest)
 
     def set_here(self, digests: Collection[str]) -> None:
         """Say which versions the local store has."""
@@ -102,50 +139,80 @@ class TagsModel(QAbstractItemModel):
             if row.version is not None:
                 self._show(replace(row, is_here=row.version.digest in digests))
 
+    def set_waiting(self, text: str) -> None:
+        """Say of all rows of which nothing is known yet what they are waiting for; "" for nothing unusual."""
+        if text == self._waiting:
+            return
+        self._waiting = text
+        if self._tags:
+            first, last = (self.createIndex(row, Column.KIND, _TOP) for row in (0, len(self._tags) - 1))
+            self.dataChanged.emit(first, last)
+
     def row_of(self, tag: str) -> TagRow | None:
         """What is known of a tag; None for one that is not shown."""
-        return self._row(tag) if tag in self._places else None
+        return self._row(tag) if self.index_of(tag).isValid() else None
 
     def wants_look(self, tag: str) -> bool:
         """Whether it is to be found out what a tag stands for now."""
-        return tag not in self._known or tag in self._old
+        return bool(tag) and (tag not in self._known or tag in self._old)
+
+    def wants_referrers(self, tag: str) -> str:
+        """The digest of a version of which it is to be found out what refers to it; "" for none."""
+        row = self._known.get(tag)
+        if row is None or row.version is None or signed_digest(tag) is not None:
+            return ""
+        digest = row.version.digest
+        return digest if digest not in self._referrers or digest in self._old_referrers else ""
+
+    def has_index_of(self, digest: str) -> bool:
+        """Whether there is a tag under which referrers of a version are listed."""
+        return digest.replace(":", "-") in self._signatures.get(digest, ())
 
     @property
     def known(self) -> tuple[TagRow, ...]:
         """The rows of which something is known."""
         return tuple(self._known.values())
 
-    @property
-    def any_created(self) -> bool:
-        """Whether some version says when it was made."""
-        rows = self._known.values()
-        return any(row.version is not None and row.version.artifact.created is not None for row in rows)
+    def any_with(self, column: Column) -> bool:
+        """Whether some row has something to say in a column."""
+        return column in self._said
 
-    def index_of(self, tag: str) -> QModelIndex:
-        """Invalid for a tag that is not shown."""
-        place = self._places.get(tag)
-        if place is None:
-            return QModelIndex()
-        is_signature = place >= len(self.shown.tags)
-        row = place - len(self.shown.tags) if is_signature else place
-        return self.createIndex(row, 0, _SIGNATURE if is_signature else _TOP)
+    def index_of(self, name: str) -> QModelIndex:
+        """Of a tag, or of the digest of what has none; invalid for one that is not shown."""
+        place = self._places.get(name)
+        if place is not None:
+            return self.createIndex(place, 0, _TOP)
+        loose = bisect_left(self._loose, name)
+        if loose < len(self._loose) and self._loose[loose] == name:
+            return self.createIndex(loose, 0, len(self._tags) + 1)
+        for above, rows in self._below.items():
+            for number, row in enumerate(rows):
+                if row.name == name:
+                    return self.createIndex(number, 0, above + 1)
+        return QModelIndex()
 
     # -- what Qt asks
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:
         if not (0 <= row < self.rowCount(parent) and 0 <= column < _COLUMNS):
             return QModelIndex()
-        return self.createIndex(row, column, _SIGNATURE if parent.isValid() else _TOP)
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
 
     def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]
         if not index.isValid() or index.internalId() == _TOP:
             return QModelIndex()
-        return self.createIndex(len(self.shown.tags), 0, _TOP)
+        return self.createIndex(index.internalId() - 1, 0, _TOP)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         if not parent.isValid():
-            return len(self.shown.tags) + bool(self.shown.signatures)
-        return len(self.shown.signatures) if self._is_group(parent) else 0
+            return len(self._tags) + bool(self._loose)
+        if parent.internalId() != _TOP or parent.column() > 0:
+            return 0
+        row = parent.row()
+        return len(self._loose) if row == len(self._tags) else len(self._below.get(row, ()))
+
+    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: N802 - Qt's name
+        return self.rowCount(parent) > 0
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return _COLUMNS
@@ -167,9 +234,9 @@ class TagsModel(QAbstractItemModel):
         if row is None:
             return self._group_data(column, role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(row, column)
+            return self._waiting if self._is_waiting(row, column) else _cell(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return tag_rows.spoken(row, column.name)
+            return self._spoken(row, column, index)
         if role == Qt.ItemDataRole.ToolTipRole:
             here = column is Column.HERE and row.is_here
             return "On this computer" if here else tag_rows.tool_tip(row)
@@ -187,10 +254,84 @@ class TagsModel(QAbstractItemModel):
 
     def _arrange(self) -> None:
         found = tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
-        self.shown = Tags(found.tags[:MOST_SHOWN], found.signatures[:MOST_SHOWN])
+        self._tags = found.tags[:MOST_SHOWN]
         self.has_more = len(found.tags) > MOST_SHOWN
-        names = (*self.shown.tags, *self.shown.signatures)
-        self._places = {tag: place for place, tag in enumerate(names)}
+        self._places = {tag: place for place, tag in enumerate(self._tags)}
+        digests = {row.version.digest for row in self._known.values() if row.version is not None}
+        loose = (tag for tag in found.signatures if signed_digest(tag) not in digests)
+        self._loose = sorted(loose)[:MOST_SHOWN]
+        self._below = {}
+        for tag, row in self._known.items():
+            if tag in self._places and row.version is not None:
+                rows = self._belonging(row.version.digest)
+                if rows:
+                    self._below[self._places[tag]] = rows
+
+    def _belonging(self, digest: str) -> tuple[TagRow, ...]:
+        """What is shown below a version. An index of referrers gives way to what is in it."""
+        listed = self._referrers.get(digest, ())
+        index = digest.replace(":", "-") if listed else ""
+        tagged = (self._row(tag) for tag in self._signatures.get(digest, ()) if tag != index)
+        return (*tagged, *listed)
+
+    def _fold_anew(self) -> None:
+        """A tag was moved: what was below it may belong nowhere now."""
+        self.beginResetModel()
+        self._arrange()
+        self.endResetModel()
+
+    def _fold(self, digest: str, tags: Sequence[str] | None = None) -> None:
+        """Show what belongs to a version below ``tags``, or below all that stand for it."""
+        if tags is None:
+            tags = self._tags_of(digest)
+            if not tags:
+                return
+        self._unloose(self._signatures.get(digest, ()))
+        rows = self._belonging(digest)
+        if not rows and not self._below:
+            return
+        for tag in tags:
+            place = self._places.get(tag)
+            if place is not None:
+                self._put_below(place, rows)
+
+    def _tags_of(self, digest: str) -> list[str]:
+        rows = self._known.values()
+        return [row.tag for row in rows if row.version is not None and row.version.digest == digest]
+
+    def _put_below(self, place: int, rows: tuple[TagRow, ...]) -> None:
+        before = self._below.get(place, ())
+        if [row.name for row in before] == [row.name for row in rows]:
+            return
+        above = self.createIndex(place, 0, _TOP)
+        if before:
+            self.beginRemoveRows(above, 0, len(before) - 1)
+            del self._below[place]
+            self.endRemoveRows()
+        if rows:
+            self.beginInsertRows(above, 0, len(rows) - 1)
+            self._below[place] = rows
+            self.endInsertRows()
+        self.dataChanged.emit(above, above)  # it is said how many there are
+
+    def _unloose(self, signatures: Sequence[str]) -> None:
+        """Take signatures, which stand side by side, from those that belong to nothing."""
+        if not signatures:
+            return
+        first = bisect_left(self._loose, signatures[0])
+        last = bisect_left(self._loose, signatures[-1] + "\0")
+        if first == last:
+            return
+        group = self.createIndex(len(self._tags), 0, _TOP)
+        if last - first == len(self._loose):
+            self.beginRemoveRows(QModelIndex(), group.row(), group.row())
+            self._loose = []
+        else:
+            self.beginRemoveRows(group, first, last - 1)
+            del self._loose[first:last]
+        self.endRemoveRows()
+        if self._loose:
+            self.dataChanged.emit(group, group)
 
     def _put(self, row: TagRow) -> None:
         self._old.discard(row.tag)
@@ -200,24 +341,41 @@ class TagsModel(QAbstractItemModel):
         if self._known.get(row.tag) == row:
             return
         self._known[row.tag] = row
-        first = self.index_of(row.tag)
+        self._said.update(column for column in _AT_TIMES if _cell(row, column))
+        place = self._places.get(row.tag)
+        first = self.index_of(row.tag) if place is None else self.createIndex(place, 0, _TOP)
         if first.isValid():
-            self.dataChanged.emit(first, first.siblingAtColumn(len(Column) - 1))
-
-    def _is_group(self, index: AnyIndex) -> bool:
-        return index.internalId() == _TOP and index.row() == len(self.shown.tags) and index.column() <= 0
+            self.dataChanged.emit(first, first.siblingAtColumn(_COLUMNS - 1))
 
     def _row_at(self, index: AnyIndex) -> TagRow | None:
-        if index.internalId() == _SIGNATURE:
-            return self._row(self.shown.signatures[index.row()])
-        tags = self.shown.tags
-        return self._row(tags[index.row()]) if index.row() < len(tags) else None
+        above, row = index.internalId(), index.row()
+        if above == _TOP:
+            return self._row(self._tags[row]) if row < len(self._tags) else None
+        if above > len(self._tags):
+            return self._row(self._loose[row])
+        below = self._below[above - 1][row]
+        return self._row(below.tag) if below.tag else below
 
     def _row(self, tag: str) -> TagRow:
         return self._known.get(tag) or TagRow(tag)
 
+    def _is_waiting(self, row: TagRow, column: Column) -> bool:
+        unknown = row.version is None and not row.problem and bool(self._waiting)
+        return unknown and column is Column.KIND and signed_digest(row.tag) is None
+
+    def _spoken(self, row: TagRow, column: Column, index: AnyIndex) -> str:
+        if self._is_waiting(row, column):
+            return self._waiting
+        text = tag_rows.spoken(row, column.name)
+        below = self._below.get(index.row(), ()) if index.internalId() == _TOP else ()
+        if column is Column.TAG and below:
+            return (
+                f"{text}, with {count_text(len(below), 'signature or the like', 'signatures and the like')}"
+            )
+        return text
+
     def _group_data(self, column: Column, role: int) -> object:
-        count = len(self.shown.signatures)
+        count = len(self._loose)
         if role == Qt.ItemDataRole.DisplayRole:
             return f"Signatures ({count:,})" if column is Column.TAG else ""
         if role == Qt.ItemDataRole.ToolTipRole or (
@@ -237,6 +395,8 @@ def _cell(row: TagRow, column: Column) -> str:
     return {
         Column.KIND: tag_rows.kind_text,
         Column.SIZE: tag_rows.size_of,
+        Column.LICENCE: tag_rows.licence_text,
+        Column.FRAMEWORK: tag_rows.framework_text,
         Column.HERE: tag_rows.here_text,
         Column.DIGEST: tag_rows.digest_text,
         Column.CREATED: tag_rows.created_text,
@@ -259,3 +419,11 @@ def _icon(row: TagRow, column: Column) -> QIcon | None:
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _by_digest(signatures: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Sorted, by the version they belong to."""
+    found: dict[str, list[str]] = {}
+    for tag in sorted(signatures):
+        found.setdefault(str(signed_digest(tag)), []).append(tag)
+    return {digest: tuple(tags) for digest, tags in found.items()}

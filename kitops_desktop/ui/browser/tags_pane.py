@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,8 +12,8 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
-from kitops_desktop.ui.browser.tag_resolver import ReadVersion, TagResolver
-from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, tags_text
+from kitops_desktop.ui.browser.tag_resolver import ReadReferrers, ReadVersion, TagResolver
+from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, stopped_text, tags_text
 from kitops_desktop.ui.browser.tags_model import TagsModel
 from kitops_desktop.ui.browser.tags_table import TagsTable
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
@@ -21,9 +21,14 @@ from kitops_desktop.ui.widgets.empty_state import EmptyState
 from kitops_desktop.ui.widgets.parts import button, frame, label
 from kitops_desktop.ui.widgets.search_field import SearchField
 
+_SLOW = 4_000  # milliseconds without an answer
+_REFERRERS_AT_ONCE = 2
+
 
 class TagsPane(QWidget):
-    """``show_tags`` shows a repository; rows are read by ``read`` (tag, token) when they come into view."""
+    """``show_tags`` shows a repository; rows are read by ``read`` (tag, token) when they come into view, and
+    then by ``read_referrers`` (digest, token) what belongs to them.
+    """
 
     opened = Signal(str)  # tag
     chosen = Signal()
@@ -37,6 +42,8 @@ class TagsPane(QWidget):
         self.model = TagsModel(self)
         self.table = TagsTable(self.model)
         self.resolver = TagResolver(background, self)
+        self.referrers = TagResolver(background, self, parallel=_REFERRERS_AT_ONCE)
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW)
         self.search = SearchField("Filter tags", "Filter tags")
         self.search.setMinimumWidth(130)
         self.search.list_widget = self.table
@@ -69,7 +76,7 @@ class TagsPane(QWidget):
 
     def show_nothing(self, title: str = "Choose a repository", text: str = "") -> None:
         """No repository is chosen."""
-        self.resolver.begin(None)
+        self._begin(None, None)
         self.repository = ""
         self.model.show(Tags())
         self._empty.set_texts(title, text or "Its versions are shown here.")
@@ -87,14 +94,14 @@ class TagsPane(QWidget):
         self.problem.clear()
         self._stack.setCurrentWidget(self._listing)
 
-    def show_tags(self, tags: Tags, read: ReadVersion) -> None:
+    def show_tags(self, tags: Tags, read: ReadVersion, read_referrers: ReadReferrers | None = None) -> None:
         """The tags, all to be looked at anew."""
         chosen = self.selected()
-        self.resolver.begin(read)
+        self._begin(read, read_referrers)
         self.model.show(tags)
         self.problem.clear()
         if chosen is not None:
-            self.table.choose(chosen.tag)
+            self.table.choose(chosen.name)
         elif tags.tags:
             self.table.choose(tags.tags[0])
         self._show_count()
@@ -103,7 +110,7 @@ class TagsPane(QWidget):
 
     def show_error(self, error: Exception) -> None:
         """The tags cannot be read."""
-        self.resolver.begin(None)
+        self._begin(None, None)
         self.model.show(Tags())
         self._says.setText("")
         self.problem.show_error(error)
@@ -150,10 +157,15 @@ class TagsPane(QWidget):
         self.search.searched.connect(self._on_searched)
         self.table.opened.connect(self.opened)
         self.table.chosen.connect(self._on_chosen)
-        self.table.looked_at.connect(self.resolver.want)
+        self.table.looked_at.connect(self._on_looked_at)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.resolver.resolved.connect(self._on_resolved)
         self.resolver.failed.connect(self._on_failed)
+        self.resolver.stopped.connect(self._on_stopped)
+        self.referrers.resolved.connect(self._on_referrers)
+        # where they cannot be listed nothing is missed that could be said here
+        self.referrers.failed.connect(lambda digest, _: self.model.set_referrers(digest, ()))
+        self._slow.timeout.connect(self._on_slow)
         self.problem.retry_wanted.connect(self.retry_wanted)
         self.problem.remedy_wanted.connect(self.remedy_wanted)
 
@@ -164,9 +176,21 @@ class TagsPane(QWidget):
         chosen = self.selected()
         self.model.set_filter(text)
         if chosen is not None:
-            self.table.choose(chosen.tag)
+            self.table.choose(chosen.name)
         self._show_count()
         self._on_chosen()
+
+    def _begin(self, read: ReadVersion | None, read_referrers: ReadReferrers | None) -> None:
+        self.resolver.begin(read)
+        self.referrers.begin(read_referrers)
+        self.model.set_waiting("")
+        self._slow.stop()
+
+    @Slot(object)
+    def _on_looked_at(self, tags: tuple[str, ...]) -> None:
+        self.resolver.want(tags)
+        self.referrers.want(())
+        self._go_on()
 
     def _on_resolved(self, tag: str, version: Version) -> None:
         self.model.set_version(tag, version)
@@ -176,7 +200,34 @@ class TagsPane(QWidget):
         self.model.set_problem(tag, explain(error).title)
         self._after(tag)
 
+    @Slot(object)
+    def _on_stopped(self, error: Exception) -> None:
+        """Nothing more is read: each row says why."""
+        self._slow.stop()
+        self.referrers.begin(None)
+        self.model.set_waiting(stopped_text(error))
+
+    def _on_referrers(self, digest: str, rows: tuple[TagRow, ...]) -> None:
+        self.model.set_referrers(digest, rows)
+
+    @Slot()
+    def _on_slow(self) -> None:
+        if self.resolver.busy:
+            self.model.set_waiting("Slow to answer…")
+
+    def _go_on(self) -> None:
+        """Once all on view is known, what belongs to it is looked for."""
+        if self.resolver.busy:
+            self._slow.start()
+            return
+        self._slow.stop()
+        if self.table.isVisible():
+            wanted = map(self.model.wants_referrers, self.table.on_view())
+            self.referrers.want(dict.fromkeys(filter(None, wanted)))
+
     def _after(self, tag: str) -> None:
+        self.model.set_waiting("")
+        QTimer.singleShot(0, self, self._go_on)  # the resolver takes the next one first
         chosen = self.selected()
         if chosen is not None and chosen.tag == tag:
             self._on_chosen()

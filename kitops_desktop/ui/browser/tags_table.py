@@ -23,18 +23,29 @@ _WIDTHS = {
     Column.TAG: 170,
     Column.KIND: 150,
     Column.SIZE: 84,
+    Column.LICENCE: 100,
+    Column.FRAMEWORK: 100,
     Column.HERE: 66,
     Column.DIGEST: 118,
     Column.CREATED: 92,
 }
 _LEAST_TAG = 150
-_GIVING_WAY = (Column.CREATED, Column.DIGEST, Column.HERE, Column.KIND)
+_GIVING_WAY = (
+    Column.CREATED,
+    Column.DIGEST,
+    Column.FRAMEWORK,
+    Column.HERE,
+    Column.LICENCE,
+    Column.KIND,
+)
+_AT_TIMES = (Column.LICENCE, Column.FRAMEWORK, Column.CREATED)
+"""Columns that are there only when some tag has something in them."""
 _PAUSE = 40  # milliseconds of rest before rows count as looked at
 
 
 class TagsTable(QTreeView):
-    """``opened`` is a tag on Enter or a double click; ``looked_at`` carries the tags on view of which nothing
-    is known yet, from top to bottom.
+    """``opened`` is a tag, or the digest of what has none, on Enter or a double click; ``looked_at`` carries
+    the tags on view of which nothing is known yet, from top to bottom.
     """
 
     opened = Signal(str)
@@ -44,6 +55,7 @@ class TagsTable(QTreeView):
     def __init__(self, model: TagsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tags = model
+        self._shown_at_times: set[Column] = set()
         self.setModel(model)
         self.setAccessibleName("Tags")
         self.setItemDelegateForColumn(Column.KIND, _KindDelegate(Role.PILLS, self))
@@ -94,7 +106,8 @@ class TagsTable(QTreeView):
 
     def fit(self) -> None:
         """Hide what matters less where tags would not have the room they need."""
-        hidden = {Column.CREATED} if not self._tags.any_created else set()
+        hidden = {column for column in _AT_TIMES if not self._tags.any_with(column)}
+        self._shown_at_times = set(_AT_TIMES) - hidden
         shown = [column for column in _WIDTHS if column is not Column.TAG and column not in hidden]
         room = self.viewport().width() - _LEAST_TAG - sum(_WIDTHS[column] for column in shown)
         for column in _GIVING_WAY:
@@ -122,7 +135,7 @@ class TagsTable(QTreeView):
         header.setSectionResizeMode(Column.TAG, QHeaderView.ResizeMode.Stretch)
 
     def _fit_later(self) -> None:
-        if self._tags.any_created and self.isColumnHidden(Column.CREATED):
+        if any(self._tags.any_with(one) and one not in self._shown_at_times for one in _AT_TIMES):
             self.fit()
 
     def _on_view(self) -> Iterator[str]:
@@ -130,7 +143,7 @@ class TagsTable(QTreeView):
         bottom = self.viewport().rect().bottom()
         while index.isValid() and self.visualRect(index).top() <= bottom:
             row = index.data(Role.ROW)
-            if isinstance(row, TagRow):
+            if isinstance(row, TagRow) and row.tag:
                 yield row.tag
             index = self.indexBelow(index)
 
@@ -143,8 +156,8 @@ class TagsTable(QTreeView):
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
         row = index.data(Role.ROW)
-        if isinstance(row, TagRow):
-            self.opened.emit(row.tag)
+        if isinstance(row, TagRow) and row.name:
+            self.opened.emit(row.name)
         elif not self.expandsOnDoubleClick():
             self.setExpanded(index, not self.isExpanded(index))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,14 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.oci.digest import digest_of
-from kitops_desktop.ui.browser.artifact_kinds import artifact_of
+from kitops_desktop.ui.browser.artifact_kinds import artifact_of, artifact_of_type
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
 from kitops_desktop.ui.browser.repository_model import RepositoryModel
 from kitops_desktop.ui.browser.repository_model import Role as NameRole
-from kitops_desktop.ui.browser.tag_rows import Version, folded
-from kitops_desktop.ui.browser.tags_model import Column, TagsModel
+from kitops_desktop.ui.browser.tag_rows import TagRow, Version, folded
+from kitops_desktop.ui.browser.tags_model import Column, Role, TagsModel
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden
@@ -91,10 +92,14 @@ def test_tags_are_sorted_told_apart_and_marked(
     assert model.index_of("v10").siblingAtColumn(Column.HERE).data() == "-"
     assert model.index_of("v10").siblingAtColumn(Column.KIND).data() == "ModelKit"
     assert model.index_of("base").siblingAtColumn(Column.KIND).data() == "Container image"
-    assert model.rowCount() == 6
-    assert model.index(5, 0).data() == "Signatures (1)"
+    (signature,) = model.all.signatures
+    assert model.rowCount() == 5
+    of_v10 = model.index_of("v10")
+    assert model.rowCount(of_v10) == 1
+    assert of_v10.data(Qt.ItemDataRole.AccessibleTextRole) == "v10, with 1 signature or the like"
+    assert model.rowCount(model.index_of("v3")) == 0
+    assert model.index(0, Column.KIND, of_v10).data() == "Signature"
     page.registry.tags.table.expandAll()
-    (signature,) = model.shown.signatures
     wait_for_versions(qtbot, page, signature)
 
 
@@ -221,9 +226,28 @@ def test_the_tags_follow_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     model = TagsModel()
     qtmodeltester.check(model)
     signature = f"sha256-{'ab' * 32}.sig"
-    model.show(folded(("v1", "v2", signature)))
+    loose = f"sha256-{'cd' * 32}.sig"
     content = b'{"schemaVersion": 2, "manifests": []}'
     version = Version(digest_of(content), "", len(content), artifact_of(content))
+    own = version.digest.replace(":", "-")
+    model.show(folded(("v1", "v2", signature, loose, own, f"{own}.sig", f"{own}.att")))
+    assert model.rowCount(model.index(2, 0)) == 5
+    model.set_waiting("Slow to answer…")
+    assert model.index(0, Column.KIND).data() == "Slow to answer…"
+    model.set_version("v1", version)
+    v1, v2 = model.index_of("v1"), model.index_of("v2")
+    assert (model.rowCount(v1), model.rowCount(model.index(2, 0))) == (3, 2)
+    listed = TagRow("", Version(digest_of(b"listed"), "", 1, artifact_of_type("application/spdx+json")))
+    model.set_referrers(version.digest, (listed,))
+    below = [model.index(row, 0, v1).data(Role.ROW).tag for row in range(3)]
+    assert below == [f"{own}.att", f"{own}.sig", ""], "an index of referrers gives way to what is in it"
+    assert model.index_of(listed.name).data() == "Bill of materials"
+    model.set_version("v2", version)
+    assert model.rowCount(v2) == 3
+    model.set_version("v1", replace(version, digest=digest_of(b"moved")))
+    assert model.rowCount(model.index_of("v1")) == 0
+    model.set_version(f"{own}.sig", version)
+    model.show(folded(("v1", "v2", signature)))
     model.set_version("v1", version)
     model.set_version(signature, version)
     model.set_problem("v2", "It is not readable")

@@ -45,7 +45,7 @@ def config(media_type: str) -> dict[str, object]:
     ("content", "text"),
     [
         (manifest(config=config("application/vnd.kitops.modelkit.config.v1+json")), "ModelKit"),
-        (manifest(config=config("application/vnd.cncf.model.config.v1+json")), "ModelKit"),
+        (manifest(config=config("application/vnd.cncf.model.config.v1+json")), "ModelPack"),
         (manifest(config=config("application/vnd.oci.image.config.v1+json"), layers=[]), "Container image"),
         (manifest(config=config("application/vnd.docker.container.image.v1+json")), "Container image"),
         (manifest(manifests=[]), "Image index"),
