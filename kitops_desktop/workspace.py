@@ -24,6 +24,7 @@ from kitops_desktop.records.abilities import Abilities
 from kitops_desktop.records.content_cache import open_cache
 from kitops_desktop.records.database import Database
 from kitops_desktop.records.drafts import Drafts
+from kitops_desktop.records.favourites import Favourites
 from kitops_desktop.records.journal import Journal
 from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.listings import Listings
@@ -227,6 +228,11 @@ class Workspace:
     def history(self) -> ReferenceHistory:
         """References to registries that were used before."""
         return self._part("history", lambda: ReferenceHistory(self._records))
+
+    @property
+    def favourites(self) -> Favourites:
+        """Repositories and kits of registries that the user wants at hand."""
+        return self._part("favourites", lambda: Favourites(self._records))
 
     @property
     def observed_tags(self) -> ObservedTags:

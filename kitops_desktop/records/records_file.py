@@ -103,6 +103,14 @@ _MIGRATIONS = (
         SELECT t.home, t.repository, t.tag, t.digest, 'stored', m.stored_at, m.stored_at
         FROM tags t JOIN manifests m USING (home, repository, digest) ORDER BY m.stored_at
     """,
+    """
+    CREATE TABLE favourites (
+        id INTEGER PRIMARY KEY,
+        reference TEXT NOT NULL UNIQUE,
+        host TEXT NOT NULL,
+        added_at REAL NOT NULL
+    )
+    """,
 )
 
 

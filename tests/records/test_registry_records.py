@@ -12,6 +12,7 @@ import pytest
 from kitops_desktop.records import records_file
 from kitops_desktop.records.abilities import TRUSTED_SECONDS, Abilities
 from kitops_desktop.records.database import Database
+from kitops_desktop.records.favourites import Favourites
 from kitops_desktop.records.observed_tags import ObservedTags
 from kitops_desktop.records.placed_layers import PlacedLayers
 from kitops_desktop.records.projects import Projects
@@ -50,6 +51,19 @@ def test_references_not_used_for_longest_are_forgotten(database: Database) -> No
     for reference in ("a.io/a", "a.io/b", "a.io/a", "a.io/c"):
         history.add(reference, "open")
     assert [entry.reference for entry in history.recent()] == ["a.io/c", "a.io/a"]
+
+
+def test_favourites_stand_in_the_order_of_their_adding(database: Database) -> None:
+    favourites = Favourites(database, Clock(), most=3)
+    for reference in ("a.io/x", "b.io:5000/y:v1", "a.io/z", "a.io/x"):
+        favourites.add(reference)
+    assert favourites.all() == ("a.io/x", "b.io:5000/y:v1", "a.io/z")
+    assert favourites.all("a.io") == ("a.io/x", "a.io/z")
+    favourites.add("a.io/w")
+    assert favourites.all() == ("b.io:5000/y:v1", "a.io/z", "a.io/w"), "the oldest makes room"
+    favourites.remove("a.io/z")
+    favourites.remove("a.io/nothing")
+    assert favourites.all("a.io") == ("a.io/w",)
 
 
 def test_tags_are_known_as_they_were_last_seen(database: Database) -> None:
