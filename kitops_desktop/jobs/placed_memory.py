@@ -29,13 +29,17 @@ class _Memory:
     def __init__(self, records: PlacedLayers, unpacking: str) -> None:
         self._records, self._unpacking = records, unpacking
 
-    def recall(self, layer: Digest) -> tuple[PlacedFile, ...] | None:
-        found = self._records.get(self._unpacking, layer)
+    def recall(self, layer: Digest, *, by_range: bool = False) -> tuple[PlacedFile, ...] | None:
+        found = self._records.get(self._unpacking, _name(layer, by_range))
         return None if found is None else tuple(PlacedFile(*row) for row in found)
 
-    def note(self, layer: Digest, files: Sequence[PlacedFile]) -> None:
+    def note(self, layer: Digest, files: Sequence[PlacedFile], *, by_range: bool = False) -> None:
         rows = [(file.path, file.size, file.mtime_ns, file.inode) for file in files]
-        self._records.put(self._unpacking, layer, rows)
+        self._records.put(self._unpacking, _name(layer, by_range), rows)
 
     def forget(self) -> None:
         self._records.forget(self._unpacking)
+
+
+def _name(layer: Digest, by_range: bool) -> str:
+    return f"{layer} by range" if by_range else layer

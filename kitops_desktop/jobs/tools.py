@@ -12,6 +12,7 @@ from kitops_desktop.classification.looks import LooksOfFolders
 
 if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
+    from kitops_desktop.preview.files import ListingCache
     from kitops_desktop.records.manifests import ManifestCache
     from kitops_desktop.records.observed_tags import ObservedTags
     from kitops_desktop.records.placed_layers import PlacedLayers
@@ -58,6 +59,7 @@ class Tools:
         used: UsedReferences | None = None,
         manifests: Callable[[], ManifestCache] | None = None,
         placed: PlacedLayers | None = None,
+        listings: Callable[[], ListingCache] | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
@@ -68,6 +70,7 @@ class Tools:
         """What is in the files of the folders that were packed or edited last."""
         self._registries = registries
         self._manifests = manifests
+        self._listings = listings
         self._lock = threading.Lock()
         self._store = store
 
@@ -84,6 +87,11 @@ class Tools:
     def manifests(self) -> ManifestCache | None:
         """Manifests and configs of registries that were read before."""
         return None if self._manifests is None else self._manifests()
+
+    @property
+    def listings(self) -> ListingCache | None:
+        """What is in layers that were looked into before."""
+        return None if self._listings is None else self._listings()
 
     def use_store(self, store: LocalStore) -> None:
         """Whoever asks for the store from now on gets this one."""

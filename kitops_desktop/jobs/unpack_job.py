@@ -17,10 +17,15 @@ from kitops_desktop.jobs.remote import note_used
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.modelkit.filters import filters_for_parents, parse_filters
+from kitops_desktop.modelkit.pieces import SingleFiles
 from kitops_desktop.modelkit.unpack import OnExisting, Unpacked, unpack
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.layer_lists import LayerLists
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
 from kitops_desktop.store.local_store import LocalStore
+
+_MOST_NAMED = 1000
+"""So many paths are kept with a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class UnpackWork:
     ``existing`` says what happens to files in the way, ``decisions`` says it for single paths. ``source`` is
     where the kit is looked for. From a registry only the layers that are chosen are read, unless ``keep``
     has all of the kit pulled into the store as well (``parallel`` blobs at a time, 0 for as many as suit).
+    Where ``globs`` choose little of a layer there, only that is fetched, by range, which no digest covers;
+    with ``whole_layers`` never.
     """
 
     kind: ClassVar[str] = "unpack"
@@ -42,6 +49,7 @@ class UnpackWork:
     source: Literal["local", "remote", "auto"] = "local"
     keep: bool = False
     parallel: int = 0
+    whole_layers: bool = False
 
     @property
     def title(self) -> str:
@@ -60,6 +68,7 @@ class UnpackWork:
             "source": str(self.source),
             "keep": self.keep,
             "parallel": self.parallel,
+            "whole_layers": self.whole_layers,
         }
 
     @classmethod
@@ -74,13 +83,15 @@ class UnpackWork:
             Place(given.get("source", Place.LOCAL)).value,
             bool(given.get("keep", False)),
             int(given.get("parallel", 0)),
+            bool(given.get("whole_layers", True)),  # what an earlier version began was to be verified
         )
 
     def run(self, context: WorkContext) -> Result:
         found, done = _unpack(self, context.tools, context.token, context.report, None)
         files = "1 file" if done.files == 1 else f"{done.files:,} files"
         return Result(
-            f"Unpacked {files} of {self.reference.removeprefix('localhost/')}{_before_text(done)}",
+            f"Unpacked {files} of {self.reference.removeprefix('localhost/')}"
+            f"{_range_text(done)}{_before_text(done)}",
             {
                 "reference": self.reference,
                 "digest": found.kit.descriptor.digest,
@@ -89,8 +100,22 @@ class UnpackWork:
                 "size": done.size,
                 "skipped": len(done.skipped),
                 "layers_before": len(done.layers_before),
+                "layers_verified": len(done.verified),
+                "files_by_range": len(done.by_range),
+                "paths_by_range": list(done.by_range[:_MOST_NAMED]),
+                "beside": list(done.beside[:_MOST_NAMED]),
             },
         )
+
+
+def _range_text(done: Unpacked) -> str:
+    """What no digest vouches for."""
+    count = len(done.by_range)
+    whole = "; layers were fetched as a whole, as the registry gives no parts" if done.whole else ""
+    if not count:
+        return whole
+    those = "it" if count == done.files == 1 else "all" if count == done.files else f"{count:,}"
+    return f"; {those} by range, not covered by a layer's digest{whole}"
 
 
 def _before_text(done: Unpacked) -> str:
@@ -160,10 +185,17 @@ def _unpack_found(
             before=placed_before(
                 tools.placed, work.target, kit.kit.descriptor.digest, work.filters, work.globs
             ),
+            single=None if work.keep or work.whole_layers else _single_files(tools),
             token=token,
             report=report,
             announce=announce,
         )
+
+
+def _single_files(tools: Tools) -> SingleFiles:
+    """Layers that the store has are verified: that costs no network."""
+    store = tools.store
+    return SingleFiles(LayerLists(tools.listings).list_files, store.exists)
 
 
 def _pull_and_unpack(

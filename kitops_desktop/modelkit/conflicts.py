@@ -2,6 +2,7 @@
 
 The rules are `kit`'s: a folder that exists is used as it is; a file that exists stops unpacking, or is
 replaced, or is left alone; a folder where a file belongs, and the reverse, stops it whatever was asked for.
+One rule is ours: both files can be kept, the new one under a free name.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class OnExisting(StrEnum):
     FAIL = "fail"
     OVERWRITE = "overwrite"
     SKIP = "skip"
+    BOTH = "keep-both"
 
 
 class Action(Enum):
@@ -31,6 +33,8 @@ class Action(Enum):
     """A folder that is there."""
     SKIP = auto()
     """A file that is there is left alone."""
+    BESIDE = auto()
+    """A file that is there is left alone, and the new one gets a free name beside it."""
     CONFLICT = auto()
     """A file that is there stops unpacking."""
     CLASH = auto()
@@ -72,6 +76,7 @@ _ACTIONS = {
     OnExisting.FAIL: Action.CONFLICT,
     OnExisting.OVERWRITE: Action.REPLACE,
     OnExisting.SKIP: Action.SKIP,
+    OnExisting.BOTH: Action.BESIDE,
 }
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kitops_desktop.errors import ArchiveTooLarge, DiskFull, UnsafeEntry
 from kitops_desktop.modelkit.conflicts import Action
-from kitops_desktop.modelkit.entry_names import folded
+from kitops_desktop.modelkit.entry_names import clean_name, folded, why_unsafe
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.layer_content import LayerContent, verified_content
 from kitops_desktop.modelkit.media_types import Packaging
+from kitops_desktop.modelkit.pieces import Pieces, spans_of
+from kitops_desktop.modelkit.ranged_content import RangedContent
 from kitops_desktop.modelkit.staging import Staging
 from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_file, raw_file
 from kitops_desktop.modelkit.tar_reader import read_entries
@@ -21,6 +23,8 @@ from kitops_desktop.progress import CancelToken, Tally
 
 PERMISSIONS = 0o777
 """Bits that are restored; set-user-ID, set-group-ID and the sticky bit of a stranger are not."""
+WRITTEN = (Action.CREATE, Action.REPLACE, Action.BESIDE)
+"""What is done with files whose content is needed."""
 _CHECK_FREE_FROM = 64 << 20
 _TELL_EVERY = 128 << 10
 
@@ -63,20 +67,45 @@ def extract_layer(
     return staged
 
 
-class _Meter:
-    """Tells the tally how far the blob has been read."""
+def extract_pieces(
+    pieces: Pieces,
+    fetcher: Fetcher,
+    staging: Staging,
+    decide: Decide,
+    is_written: Callable[[LayerFile], bool],
+    *,
+    token: CancelToken,
+    tally: Tally,
+) -> list[Staged]:
+    """As ``extract_layer``, but that only the bytes of the wanted files are read, and no digest is checked.
 
-    def __init__(self, content: LayerContent, tally: Tally, token: CancelToken) -> None:
+    ``is_written`` says, as ``decide`` will, which files are going to be. Raises the same but
+    ``DigestMismatch``, and ``RangesUnsupported``.
+    """
+    layer = pieces.layer
+    spans = spans_of(file for file in pieces.entries if not file.is_dir and is_written(file))
+    with RangedContent(fetcher, layer.descriptor, spans) as content:
+        meter = _Meter(content, tally, token, " (by range)")
+        staged = list(_Extraction(layer, content, staging, decide, meter).listed(pieces.entries))
+        meter.finish(pieces.size)
+    return staged
+
+
+class _Meter:
+    """Tells the tally how far the blob has been read; ``how`` is added to what is being worked on."""
+
+    def __init__(self, content: LayerContent, tally: Tally, token: CancelToken, how: str = "") -> None:
         self._content = content
         self._tally = tally
         self._token = token
+        self._how = how
         self._told = 0
 
     def advance(self, detail: str | None = None) -> None:
         self._token.check()
         position = self._content.blob_position
         if position - self._told >= _TELL_EVERY:
-            self._tally.add(position - self._told, detail)
+            self._tally.add(position - self._told, None if detail is None else detail + self._how)
             self._told = position
 
     def finish(self, size: int) -> None:
@@ -111,6 +140,15 @@ class _Extraction:
             names.add(listed)
             yield from self._handle(listed, entry.size)
 
+    def listed(self, files: Iterable[LayerFile]) -> Iterator[Staged]:
+        """As ``entries``, where these are said to be the entries of the layer."""
+        names = _Names(self._staging.ignores_case())
+        for file in files:
+            check_listed(file)
+            names.add(file)
+            self._content.skip(file.offset - self._content.position)
+            yield from self._handle(file, file.size)
+
     def _handle(self, file: LayerFile, size: int | None) -> Iterator[Staged]:
         self._meter.advance(file.path)
         action = self._decide(file)
@@ -119,7 +157,7 @@ class _Extraction:
                 self._unwanted_folders[file.path] = file
             return
         yield from self._folders_above(file)
-        if file.is_dir or action not in (Action.CREATE, Action.REPLACE):
+        if file.is_dir or action not in WRITTEN:
             yield Staged(file, "", 0)
         else:
             yield self._write(file, size)
@@ -161,6 +199,16 @@ class _Extraction:
 def check_safe(file: LayerFile) -> None:
     if file.unsafe:
         raise UnsafeEntry(file.path, file.unsafe)
+
+
+def check_listed(file: LayerFile) -> None:
+    """Of a file that comes from a list, which may have been kept or changed anywhere: what the list says of
+    its being safe counts for nothing. Raises ``UnsafeEntry``.
+    """
+    check_safe(file)
+    reason = why_unsafe(file.path, is_dir=file.is_dir)
+    if reason or clean_name(file.path) != file.path:
+        raise UnsafeEntry(file.path, reason or "its name is not clean")
 
 
 class _Names:

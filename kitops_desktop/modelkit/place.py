@@ -83,7 +83,9 @@ def _decided(
             # It was there when the layer was read, so its content was not written, and has gone since.
             raise FileAccessError(tree.root.path / entry.file.path, "keep", "it vanished meanwhile")
         steps.append(_Step(entry, action, found))
-    in_the_way = [step.staged.file.path for step in steps if step.action is Action.CONFLICT]
+    # what was to be beside another has a name of its own by now, which something else has got meanwhile
+    stops = (Action.CONFLICT, Action.BESIDE)
+    in_the_way = [step.staged.file.path for step in steps if step.action in stops]
     if in_the_way:
         raise FilesExist([tree.root.path / path for path in in_the_way])
     return steps

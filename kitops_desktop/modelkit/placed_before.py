@@ -27,11 +27,11 @@ class PlacedFile:
 
 class PlacedBefore(Protocol):
     """The files of the layers that earlier attempts of one and the same unpacking have put in place, or were
-    about to.
+    about to. Those that were fetched ``by_range`` are told apart: their layer was not verified.
     """
 
-    def recall(self, layer: Digest) -> tuple[PlacedFile, ...] | None: ...
-    def note(self, layer: Digest, files: Sequence[PlacedFile]) -> None: ...
+    def recall(self, layer: Digest, *, by_range: bool = False) -> tuple[PlacedFile, ...] | None: ...
+    def note(self, layer: Digest, files: Sequence[PlacedFile], *, by_range: bool = False) -> None: ...
     def forget(self) -> None:
         """All of it is in place: what comes next is another unpacking."""
         ...
@@ -40,10 +40,10 @@ class PlacedBefore(Protocol):
 class NothingBefore:
     """Remembers nothing."""
 
-    def recall(self, layer: Digest) -> tuple[PlacedFile, ...] | None:
+    def recall(self, layer: Digest, *, by_range: bool = False) -> tuple[PlacedFile, ...] | None:
         return None
 
-    def note(self, layer: Digest, files: Sequence[PlacedFile]) -> None:
+    def note(self, layer: Digest, files: Sequence[PlacedFile], *, by_range: bool = False) -> None:
         pass
 
     def forget(self) -> None:

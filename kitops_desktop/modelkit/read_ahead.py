@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 FIRST_BYTES = 16 << 10
-HEADER_BYTES = 4 << 10
+HEADER_BYTES = 2 << 10
 """Fetched for a header that stands alone: its own block, a pax header before it, and some."""
 MAX_BYTES = 4 << 20
 NEAR_GAP = 64 << 10

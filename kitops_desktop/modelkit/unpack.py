@@ -3,6 +3,9 @@
 Layer by layer: written into a hidden folder in the target, its digest checked, and only then moved to its
 names. What fails leaves the layers before it in place and nothing of its own.
 
+Single files of a layer that is far may be fetched without the rest of it, in the same way otherwise: see
+``modelkit.pieces``.
+
 Otherwise than `kit`: digests are checked, no link in the target is followed, and set-user-ID, set-group-ID
 and sticky bits are not restored.
 """
@@ -12,20 +15,31 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from kitops_desktop.errors import DiskFull, FileAccessError, FilesExist, KitOpsError, UnpackFailed
+from kitops_desktop.errors import (
+    ArtifactError,
+    DiskFull,
+    FileAccessError,
+    FilesExist,
+    KitOpsError,
+    RangesUnsupported,
+    UnpackError,
+    UnpackFailed,
+)
 from kitops_desktop.free_space import free_space
 from kitops_desktop.modelkit.conflicts import Action, Conflict, ExistingRules, OnExisting
-from kitops_desktop.modelkit.extract import Staged, extract_layer
+from kitops_desktop.modelkit.extract import WRITTEN, Staged, extract_layer, extract_pieces
+from kitops_desktop.modelkit.free_names import beside_others, free_path
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.layer_content import write_all
 from kitops_desktop.modelkit.media_types import Compression, LayerKind
+from kitops_desktop.modelkit.pieces import Pieces, SingleFiles, pieces_of
 from kitops_desktop.modelkit.place import Placed, check_no_clash, place
 from kitops_desktop.modelkit.placed_before import NothingBefore, PlacedBefore, still_there, to_be_placed
 from kitops_desktop.modelkit.portability import PortabilityWatch
@@ -35,6 +49,8 @@ from kitops_desktop.modelkit.target_folder import TargetTree
 from kitops_desktop.modelkit.unpack_plan import (
     KITFILE_MODE,
     KITFILE_NAME,
+    NOT_SURVEYED,
+    LayerSurvey,
     Part,
     UnpackPlan,
     has_kitfile,
@@ -44,6 +60,7 @@ from kitops_desktop.modelkit.unpack_plan import (
     plan_unpack,
     survey_damaged_too,
     unpack_parts,
+    whole_list,
 )
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.progress import CancelToken, Report, Tally, ignore_progress
@@ -72,6 +89,10 @@ class Unpacked:
 
     ``layers_in_place`` has a label for each layer that was unpacked, ``warnings`` what may be trouble on
     other systems. ``layers_before`` were in place from an earlier attempt, and are not counted.
+
+    ``verified`` are the labels of layers all of which had the right digest, ``by_range`` the paths of files
+    that are in place and that no digest covers, ``whole`` the labels of layers that came as a whole since
+    their registry gives no parts. ``beside`` are the names that files got which were kept beside others.
     """
 
     files: int
@@ -80,6 +101,10 @@ class Unpacked:
     layers_in_place: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     layers_before: tuple[str, ...] = ()
+    verified: tuple[str, ...] = ()
+    by_range: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def unpack(
@@ -93,6 +118,7 @@ def unpack(
     decisions: Mapping[str, OnExisting] | None = None,
     parents: Sequence[tuple[ModelKit, Fetcher]] = (),
     before: PlacedBefore | None = None,
+    single: SingleFiles | None = None,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     announce: Callable[[str], None] | None = None,
@@ -102,11 +128,13 @@ def unpack(
     ``existing`` says what happens to files in the way, ``decisions`` says it for single paths. ``parents``
     are the kits this one refers to, nearest first; of them models are taken. ``announce`` is told each step
     in `kit`'s words. Progress is in bytes of the layers. Layers that ``before`` knows to be in place are left
-    alone, unless any of their files was changed.
+    alone, unless any of their files was changed. With ``single``, where ``globs`` choose little of a layer
+    that is far, only that is fetched, and no digest covers it; without, every layer is verified.
 
     Raises before anything is written: ``InvalidArgument``, ``FilesExist`` with all files in the way that can
-    be known without reading compressed layers, ``DiskFull``, ``FileAccessError``. Later: ``UnpackFailed``
-    with its cause, ``Cancelled``; layers that were finished by then stay.
+    be known without reading compressed layers, or much of such that are far, ``DiskFull``,
+    ``FileAccessError``. Later: ``UnpackFailed`` with its cause, ``Cancelled``; layers that were finished by
+    then stay.
     """
     rules = ExistingRules(existing, decisions or {})
     parts = unpack_parts(kit, fetcher, filters, parents)
@@ -116,6 +144,7 @@ def unpack(
         tuple(globs),
         rules,
         before or NothingBefore(),
+        single,
         token or CancelToken(),
         announce or (lambda _: None),
     )
@@ -129,10 +158,16 @@ def unpack(
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A layer that is to be unpacked, of one of the kits."""
+    """A layer that is to be unpacked, of one of the kits; in ``pieces`` where it is not read as a whole."""
 
     layer: KitLayer
     fetcher: Fetcher
+    pieces: Pieces | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes are to be read."""
+        return self.layer.descriptor.size if self.pieces is None else self.pieces.size
 
 
 class _Work:
@@ -145,12 +180,16 @@ class _Work:
         globs: tuple[str, ...],
         rules: ExistingRules,
         before: PlacedBefore,
+        single: SingleFiles | None,
         token: CancelToken,
         announce: Callable[[str], None],
     ) -> None:
         self.target = target
         self.before = before
+        self.single = single
         self.in_place: list[_Choice] = []
+        self.by_range_before: list[str] = []
+        self.whole: list[str] = []
         self.globs = globs
         self.rules = rules
         self.token = token
@@ -188,7 +227,7 @@ class _Work:
         for choice in self.choices if occupied or tight or self.globs else ():
             if not _is_cheap(choice.layer):
                 continue
-            survey = survey_damaged_too(choice.layer, choice.fetcher, tree, self.globs, token=self.token)
+            survey = self._survey(choice, tree)
             if survey.complete and not survey.entries and self.globs:
                 self._drop(choice)
             conflicts += survey.conflicts
@@ -197,15 +236,47 @@ class _Work:
         if tight and needed > free:
             raise DiskFull(self.target, needed, free)
 
+    def _survey(self, choice: _Choice, tree: TargetTree | None) -> LayerSurvey:
+        """What there is to unpack of a layer; from now on it is had in pieces where that spares much."""
+        layer, single = choice.layer, self.single
+        if single is None or single.is_near(layer.descriptor):
+            listed = whole_list(layer, choice.fetcher, self.token, ignore_progress)
+            return survey_damaged_too(layer, listed, tree, self.globs)
+        try:
+            entries = single.list_files(layer, choice.fetcher, self.token, ignore_progress)
+            entries = None if entries is None else tuple(entries)
+        except RangesUnsupported:
+            self.whole.append(layer.label)
+            return NOT_SURVEYED
+        except (UnpackError, ArtifactError) as error:
+            log.info("Layer %s cannot be listed: %s", layer.descriptor.digest, error)
+            return NOT_SURVEYED
+        if entries is None:
+            return NOT_SURVEYED
+        if self.globs:
+            self._have_in_pieces(choice, entries)
+        return survey_damaged_too(layer, entries, tree, self.globs)
+
+    def _have_in_pieces(self, choice: _Choice, entries: Iterable[LayerFile]) -> None:
+        pieces = pieces_of(choice.layer, entries, self.matches)
+        if pieces is None:
+            return
+        for choices in (self.of_parents, self.own):
+            choices[:] = [replace(one, pieces=pieces) if one == choice else one for one in choices]
+
     def _leave_what_is_in_place(self, tree: TargetTree) -> None:
         for choice in self.choices:
-            files = self.before.recall(choice.layer.descriptor.digest)
+            digest, by_range = choice.layer.descriptor.digest, False
+            files = self.before.recall(digest)
+            if files is None and self.single is not None:
+                files, by_range = self.before.recall(digest, by_range=True), True
             if files is None:
                 continue
             there = still_there(files, tree)
             if len(there) == len(files):
                 self._drop(choice)
                 self.in_place.append(choice)
+                self.by_range_before += there if by_range else ()
             else:  # the program ended while it gave the files their names
                 ours = dict.fromkeys(there, OnExisting.OVERWRITE)
                 self.rules = ExistingRules(self.rules.existing, {**self.rules.decisions, **ours})
@@ -222,7 +293,7 @@ class _Work:
         if tree is None or self.kitfile is None:
             return []
         conflict = kitfile_conflict(tree, self.kitfile)
-        if conflict is None or self.kitfile_action(tree) in (Action.REPLACE, Action.SKIP):
+        if conflict is None or self.kitfile_action(tree) in (Action.REPLACE, Action.SKIP, Action.BESIDE):
             return []
         return [conflict]
 
@@ -239,6 +310,10 @@ class _Work:
         if found.path == KITFILE_NAME and self.kitfile is not None:
             return True
         return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.FAIL
+
+    def is_written(self, file: LayerFile, tree: TargetTree) -> bool:
+        """Whether the content of a file is needed."""
+        return self.matches(file.path) and self.rules.action(file, tree.find(file.path)) in WRITTEN
 
     def _skips(self, found: Conflict) -> bool:
         return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.SKIP
@@ -274,12 +349,15 @@ class _Unpacking:
         self._keep = keep
         self._watch = PortabilityWatch()
         expected = (*work.in_place, *work.choices)
-        self._tally = Tally(report, sum(choice.layer.descriptor.size for choice in expected))
+        self._tally = Tally(report, sum(choice.size for choice in expected))
         self._missing = [choice.layer.label for choice in work.of_parents]
         self._missing += [KITFILE_NAME] if work.kitfile is not None else []
         self._missing += [choice.layer.label for choice in work.own]
         self._in_place: list[str] = []
         self._placed: list[Placed] = []
+        self._verified: list[str] = []
+        self._by_range = list(work.by_range_before)
+        self._beside: list[str] = []
 
     def run(self) -> Unpacked:
         before = [choice.layer for choice in self._work.in_place]
@@ -305,6 +383,10 @@ class _Unpacking:
             tuple(layers),
             self._watch.warnings,
             tuple(layer.label for layer in before),
+            tuple(self._verified),
+            tuple(self._by_range),
+            tuple(self._work.whole),
+            tuple(self._beside),
         )
 
     def _step(self, do: Callable[[_T], Placed | None], what: _T) -> None:
@@ -323,14 +405,55 @@ class _Unpacking:
 
     def _unpack_layer(self, choice: _Choice) -> Placed:
         layer = choice.layer
+        words = layer.label
         if layer.kind is not None:
             words = _WORDS[layer.kind].format(name=layer.name, path=layer.path)
+        if choice.pieces is not None:
+            pieces = self._fetch_pieces(choice, choice.pieces, words)
+            if pieces is not None:
+                return pieces
+        if layer.kind is not None:
             self._work.announce(f"Unpacking {words}")
+        if layer.label in self._work.whole:
+            self._work.announce("All of it is fetched: its registry gives no parts of layers")
         staged = extract_layer(
             layer, choice.fetcher, self._staging, self._decide, token=self._work.token, tally=self._tally
         )
-        self._work.before.note(layer.descriptor.digest, to_be_placed(staged))
-        return self._place(staged, self._work.rules)
+        self._verified.append(layer.label)
+        return self._put(layer, staged, by_range=False)
+
+    def _fetch_pieces(self, choice: _Choice, pieces: Pieces, words: str) -> Placed | None:
+        """None when the registry turns out to give no parts."""
+        count = "1 file" if pieces.files == 1 else f"{pieces.files:,} files"
+        self._work.announce(
+            f"Unpacking {count} of {words}, fetched by range: the layer's digest does not cover them"
+        )
+        try:
+            staged = extract_pieces(
+                pieces,
+                choice.fetcher,
+                self._staging,
+                self._decide,
+                lambda file: self._work.is_written(file, self._tree),
+                token=self._work.token,
+                tally=self._tally,
+            )
+        except RangesUnsupported:
+            self._work.whole.append(choice.layer.label)
+            self._tally.expect(None)
+            return None
+        return self._put(choice.layer, staged, by_range=True)
+
+    def _put(self, layer: KitLayer, staged: list[Staged], *, by_range: bool) -> Placed:
+        named = beside_others(staged, self._tree, self._work.rules)
+        files = to_be_placed(named)
+        self._work.before.note(layer.descriptor.digest, files, by_range=by_range)
+        placed = self._place(named, self._work.rules)
+        self._by_range += [file.path for file in files] if by_range else []
+        self._beside += [
+            new.file.path for old, new in zip(staged, named, strict=True) if new.file.path != old.file.path
+        ]
+        return placed
 
     def _decide(self, file: LayerFile) -> Action | None:
         if not self._work.matches(file.path):
@@ -348,15 +471,18 @@ class _Unpacking:
         self._work.announce(f"Unpacking config to {path}")
         action = self._work.kitfile_action(self._tree)
         rules = {Action.SKIP: OnExisting.SKIP, Action.REPLACE: OnExisting.OVERWRITE}
-        name = ""
-        if action in (Action.CREATE, Action.REPLACE):
+        name, file = "", _kitfile(content)
+        if action is Action.BESIDE:
+            file = replace(file, path=free_path(KITFILE_NAME, self._tree))
+            self._beside.append(file.path)
+        if action in WRITTEN:
             name, descriptor = self._staging.create(KITFILE_MODE)
             try:
                 write_all(descriptor, content)
             finally:
                 os.close(descriptor)
         return self._place(
-            [Staged(_kitfile(content), name, len(content))], ExistingRules(rules.get(action, OnExisting.FAIL))
+            [Staged(file, name, len(content))], ExistingRules(rules.get(action, OnExisting.FAIL))
         )
 
     def _place(self, staged: Sequence[Staged], rules: ExistingRules) -> Placed:

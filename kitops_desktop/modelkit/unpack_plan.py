@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kitops_desktop.errors import ArtifactError, FileAccessError, UnpackError
+from kitops_desktop.errors import ArtifactError, FileAccessError, RangesUnsupported, UnpackError
 from kitops_desktop.free_space import free_space
 from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.modelkit.conflicts import Conflict, conflict_of
@@ -18,6 +18,7 @@ from kitops_desktop.modelkit.filters import Selection, filters_for_parents, pars
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.parents import parent_reference
+from kitops_desktop.modelkit.pieces import ListFiles, Pieces, SingleFiles, pieces_of
 from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
 from kitops_desktop.modelkit.target_folder import Folder, Found, Obstacle, TargetTree
 from kitops_desktop.oci.storage import Fetcher
@@ -36,7 +37,9 @@ class UnpackPlan:
     something is wanted.
 
     ``unseen`` are layers among them that were not looked into: what is in them is not counted, nor what is in
-    their way. ``occupied`` says whether the target has anything in it.
+    their way. ``occupied`` says whether the target has anything in it. Of layers in ``pieces`` only single
+    files are fetched, which no digest covers. ``without_ranges``: a registry gives no parts of layers, so
+    that these are fetched as a whole.
     """
 
     selection: Selection
@@ -47,10 +50,8 @@ class UnpackPlan:
     layers: tuple[KitLayer, ...] = ()
     unseen: tuple[KitLayer, ...] = ()
     occupied: bool = False
-
-
-ListFiles = Callable[[KitLayer, Fetcher, CancelToken, Report], Iterable[LayerFile] | None]
-"""Gives the files of a layer, or None when it is not to be looked into."""
+    pieces: tuple[Pieces, ...] = ()
+    without_ranges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ class LayerSurvey:
     complete: bool = True
 
 
+NOT_SURVEYED = LayerSurvey(0, 0, 0, (), complete=False)
+
+
 def plan_unpack(
     kit: ModelKit,
     fetcher: Fetcher,
@@ -86,9 +90,10 @@ def plan_unpack(
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     list_files: ListFiles | None = None,
+    single: SingleFiles | None = None,
 ) -> UnpackPlan:
     """Look through the layers and the target; compressed layers are read as a whole for that, unless
-    ``list_files`` has a better way or does without.
+    ``list_files`` has a better way or does without. ``single`` is as for ``unpack``.
 
     Raises ``InvalidArgument`` for a wrong filter, what ``list_layer`` raises, ``UnsafeEntry``, and
     ``FileAccessError`` when the target cannot be read.
@@ -100,6 +105,8 @@ def plan_unpack(
     conflicts: list[Conflict] = []
     layers: list[KitLayer] = []
     unseen: list[KitLayer] = []
+    pieces: list[Pieces] = []
+    without_ranges = False
     with opened_tree(target) as tree:
         kitfile = kitfile_of(kit)
         if parts[-1].selection.kitfile and matches(KITFILE_NAME):
@@ -108,8 +115,14 @@ def plan_unpack(
                 conflicts.append(conflict)
         for part in parts:
             for layer in part.selection.layers:
-                given = (list_files or _whole_list)(layer, part.fetcher, token, report)
-                survey = None if given is None else _survey(given, tree, globs)
+                try:
+                    given = (list_files or whole_list)(layer, part.fetcher, token, report)
+                    if given is not None and single is not None and globs:
+                        given = tuple(given)
+                    survey = None if given is None else survey_files(given, tree, globs)
+                except RangesUnsupported:
+                    given = survey = None
+                    without_ranges = True
                 if survey is None:
                     unseen.append(layer)
                 else:
@@ -117,6 +130,9 @@ def plan_unpack(
                     conflicts += survey.conflicts
                 if survey is None or survey.entries or not globs:
                     layers.append(layer)
+                if isinstance(given, tuple) and single and not single.is_near(layer.descriptor):
+                    found = pieces_of(layer, given, matches)
+                    pieces += [found] if found is not None else []
         occupied = tree is not None and _is_occupied(tree)
     return UnpackPlan(
         parts[-1].selection,
@@ -127,6 +143,8 @@ def plan_unpack(
         tuple(layers),
         tuple(unseen),
         occupied,
+        tuple(pieces),
+        without_ranges,
     )
 
 
@@ -153,20 +171,8 @@ def _known(selection: Selection) -> Selection:
     return replace(selection, layers=tuple(layer for layer in selection.layers if layer.format))
 
 
-def survey_layer(
-    layer: KitLayer,
-    fetcher: Fetcher,
-    tree: TargetTree | None,
-    globs: Sequence[str],
-    *,
-    token: CancelToken,
-    report: Report = ignore_progress,
-) -> LayerSurvey:
-    """What unpacking a layer would write and what is in its way; without ``tree`` nothing is."""
-    return _survey(list_layer(fetcher, layer, token=token, report=report), tree, globs)
-
-
-def _survey(listed: Iterable[LayerFile], tree: TargetTree | None, globs: Sequence[str]) -> LayerSurvey:
+def survey_files(listed: Iterable[LayerFile], tree: TargetTree | None, globs: Sequence[str]) -> LayerSurvey:
+    """What unpacking these files would write and what is in its way; without ``tree`` nothing is."""
     matches = path_matcher(globs)
     entries = files = size = 0
     conflicts: list[Conflict] = []
@@ -184,7 +190,8 @@ def _survey(listed: Iterable[LayerFile], tree: TargetTree | None, globs: Sequenc
     return LayerSurvey(entries, files, size, tuple(conflicts))
 
 
-def _whole_list(layer: KitLayer, fetcher: Fetcher, token: CancelToken, report: Report) -> Iterable[LayerFile]:
+def whole_list(layer: KitLayer, fetcher: Fetcher, token: CancelToken, report: Report) -> Iterable[LayerFile]:
+    """A ``ListFiles`` that reads what it takes."""
     return list_layer(fetcher, layer, token=token, report=report)
 
 
@@ -194,15 +201,15 @@ def _is_occupied(tree: TargetTree) -> bool:
 
 
 def survey_damaged_too(
-    layer: KitLayer, fetcher: Fetcher, tree: TargetTree | None, globs: Sequence[str], *, token: CancelToken
+    layer: KitLayer, listed: Iterable[LayerFile], tree: TargetTree | None, globs: Sequence[str]
 ) -> LayerSurvey:
-    """As ``survey_layer``, but a layer that cannot be read is left to whoever unpacks it: that checks its
+    """As ``survey_files``, but a layer that cannot be read is left to whoever unpacks it: that checks its
     digest and so finds the better reason."""
     try:
-        return survey_layer(layer, fetcher, tree, globs, token=token)
+        return survey_files(listed, tree, globs)
     except (UnpackError, ArtifactError) as error:
         log.info("Layer %s cannot be surveyed: %s", layer.descriptor.digest, error)
-        return LayerSurvey(0, 0, 0, (), complete=False)
+        return NOT_SURVEYED
 
 
 @contextmanager

@@ -169,7 +169,7 @@ class UnpackSheet(Sheet):
             globs=choice.wanted_globs,
             parents=self._source.parents(self._kit, token),
             token=token,
-            list_files=None if self._remote is None else self._remote.list_files,
+            list_files=None if self._remote is None else self._remote.lists.list_files,
         )
 
     def _on_plan(self, plan: UnpackPlan) -> None:
