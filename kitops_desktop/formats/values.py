@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _MOST_CHARACTERS = 300
+_MOST_DEPTH = 8
 
 
 class Kind(StrEnum):
@@ -88,18 +89,23 @@ def facts(*pairs: tuple[str, object]) -> tuple[Fact, ...]:
     )
 
 
-def clean(value: object, most: int = _MOST_CHARACTERS) -> str:
-    """A value from a file as one line of harmless text; collections joined by commas."""
+def clean(value: object, most: int = _MOST_CHARACTERS, depth: int = _MOST_DEPTH) -> str:
+    """A value from a file as one line of harmless text; collections joined by commas, those in more than
+    ``depth`` others as ``…``."""
     if isinstance(value, (list, tuple)):
-        value = ", ".join(clean(item, 60) for item in value[:20]) + (", …" if len(value) > 20 else "")
+        parts = [clean(item, 60, depth - 1) for item in value[:20]] if depth else ["…"]
+        value = ", ".join(parts) + (", …" if len(value) > 20 and depth else "")
     elif isinstance(value, dict):
         value = ", ".join(clean(key, 60) for key in list(value)[:20])
     text = value[: most + 1] if isinstance(value, str) else str(value)[: most + 1]
-    shown = "".join(
-        letter if letter.isprintable() else " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for letter in text
-    )
+    shown = text if text.isprintable() else "".join(map(_in_line, text))
     return shown if len(shown) <= most else shown[:most] + "…"
+
+
+def _in_line(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def clean_text(text: str, most: int) -> str:
@@ -111,9 +117,9 @@ def clean_text(text: str, most: int) -> str:
 
 
 def _harmless(letter: str) -> str:
-    if letter.isprintable() or letter in "\n\t\u200c\u200d":  # these two join letters and pictures
-        return letter
-    return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
+    return (
+        letter if letter in "\n\t\u200c\u200d" else _in_line(letter)
+    )  # the last two join letters and pictures
 
 
 def total_elements(tensors: Iterable[Tensor]) -> int:

@@ -28,6 +28,8 @@ _BITS = {
     "float4e2m1": 4, "double": 64, "long": 64, "float": 32, "int": 32, "half": 16, "short": 16, "char": 8,
     "byte": 8,
 }  # fmt: skip
+_MOST = 1 << 62
+"""Bytes; what claims more is no model but nonsense, of which nothing is worked out."""
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.[A-Za-z0-9]+$")
 
 
@@ -50,7 +52,7 @@ def memory_needs(known: Recognised) -> tuple[MemoryNeed, ...]:
     """As the file has its weights, where their types are known, and made smaller; nothing for what is no
     model or does not say how many parameters it has."""
     parameters = known.parameter_count
-    if known.kind is not Kind.MODEL or not parameters:
+    if known.kind is not Kind.MODEL or not parameters or parameters > _MOST:
         return ()
     needs = []
     own = weights_size(known.tensors)
@@ -62,20 +64,23 @@ def memory_needs(known: Recognised) -> tuple[MemoryNeed, ...]:
 
 def weights_size(tensors: Iterable[Tensor]) -> int | None:
     """Bytes of all tensors by their types; None when the width of one is not known, or there are none."""
-    eighths = 0
+    total = 0
     for tensor in tensors:
         size = tensor_size(tensor)
-        if size is None:
+        if size is None or total > _MOST:
             return None
-        eighths += size
-    return eighths or None
+        total += size
+    return total or None
 
 
 def tensor_size(tensor: Tensor) -> int | None:
-    """Bytes of one tensor; None when the width of its type is not known."""
+    """Bytes of one tensor; None when the width of its type is not known, or its shape is nonsense."""
     bits = _BITS.get(tensor.dtype)
-    # Widths are sixteenths of a bit, so that numbers of any size stay exact.
-    return None if bits is None else (tensor.elements * int(bits * 16) + 127) // 128
+    if bits is None:
+        return None
+    # Widths are sixteenths of a bit, so that the number stays exact.
+    size = (tensor.elements * int(bits * 16) + 127) // 128
+    return size if size <= _MOST else None
 
 
 def parts_of_model(name: str) -> int:

@@ -23,6 +23,7 @@ from kitops_desktop.progress import Cancelled
 from support.model_files import (
     gguf,
     npy,
+    proto,
     safetensors,
     small_onnx,
     small_parquet,
@@ -87,8 +88,17 @@ def test_quantised_weights_are_not_said_to_grow() -> None:
 
 
 def test_tensors_that_claim_more_than_there_is() -> None:
-    found = of(gguf(tensors=[(b"w", [1 << 40, 1 << 20], 0)]), "q.gguf")
+    found = of(gguf(tensors=[(b"w", [1 << 20, 1 << 20], 0)]), "q.gguf")
     assert "claim more bytes than the file has" in found.notes[0]
+    assert found.needs
+
+
+def test_nothing_is_worked_out_from_nonsense() -> None:
+    weight = proto(*[(1, 1 << 62)] * 64, (2, 1), (8, b"w"))
+    found = of(proto((1, 8), (7, proto((5, weight)))), "a.onnx")
+    assert found.known is not None
+    assert found.known.tensors[0].elements == 1 << (62 * 64)
+    assert (found.needs, found.damage) == ((), None)
 
 
 def test_onnx_and_what_is_in_a_pytorch_zip() -> None:

@@ -265,6 +265,8 @@ def _summary(loaded: LoadedPreview) -> str:
 
 def _parameters(count: int) -> str:
     """7,241,732,096 as "7.24 B"."""
+    if count >= 10**18:  # nonsense, perhaps larger than any number with a point
+        return "impossibly many"
     for unit, letter in ((10**12, "T"), (10**9, "B"), (10**6, "M")):
         if count >= unit:
             return f"{count / unit:.3g} {letter}"

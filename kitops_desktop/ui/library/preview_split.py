@@ -10,7 +10,7 @@ from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_panel import PreviewPanel
 from kitops_desktop.ui.widgets.parts import icon_button
 
-_LEAST_FILES, _LEAST_PANEL, _GAP = 300, 270, 14
+_LEAST_FILES, _LEAST_PANEL, _GAP = 340, 290, 14
 _PAUSE = 500  # milliseconds
 
 

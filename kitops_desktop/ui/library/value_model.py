@@ -10,9 +10,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-MOST_ROWS = 50_000
+MOST_ROWS = 30_000
 """More than anybody looks through."""
-_MOST_NATURAL = 10_000
+_MOST_NATURAL = 5_000
 """More rows are sorted letter by letter, which is quicker."""
 _NUMBER = re.compile(r"\d+")
 

@@ -1,0 +1,361 @@
+"""The panel beside the files: what it shows of each kind, and what it leaves alone."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QHeaderView,
+    QPlainTextEdit,
+)
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.errors import RegistryUnreachable
+from kitops_desktop.formats.source import Bytes, MemoryBytes
+from kitops_desktop.jobs.background import Background
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.library.kit_page import KitPage
+from kitops_desktop.ui.library.kit_source import StoredKitSource
+from kitops_desktop.ui.library.preview_look import PreviewLook
+from kitops_desktop.ui.library.preview_panel import PreviewPanel
+from kitops_desktop.ui.library.preview_request import PreviewRequest, of_local_file
+from kitops_desktop.ui.theme import Theme
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
+from kitops_desktop.workspace import Workspace
+from support.kit_commands import run_command
+from support.model_files import gguf, small_safetensors, torch_zip
+
+Opener = Callable[[CancelToken], AbstractContextManager[Bytes]]
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    made = Background()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, background: Background, theme: Theme) -> PreviewPanel:
+    made = PreviewPanel(background)
+    qtbot.addWidget(made)
+    made.resize(480, 600)
+    made.show()
+    return made
+
+
+def of(content: bytes, name: str, **changes: str) -> PreviewRequest:
+    def opened(_: CancelToken) -> AbstractContextManager[Bytes]:
+        return nullcontext(MemoryBytes(content))
+
+    return PreviewRequest(name, len(content), opened, lambda: 7, "Read from memory", **changes)
+
+
+def show(qtbot: QtBot, panel: PreviewPanel, request: PreviewRequest) -> None:
+    with qtbot.waitSignal(panel.shown):
+        panel.show_request(request)
+
+
+def tab(panel: PreviewPanel) -> str:
+    return panel.tabs.tabText(panel.tabs.currentIndex())
+
+
+def png(width: int = 30, height: int = 20) -> bytes:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("#336699"))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A picture that claims to be as large as that, with hardly any content."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0"))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_a_model_has_tensors_and_says_whether_it_fits(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(qtbot, panel, of(small_safetensors(), "model/w.safetensors"))
+    assert panel.tabs.shown == ("About", "Tensors")
+    assert tab(panel) == "About"
+    assert "2 tensors" in panel.words
+    assert "Read from memory · 7 bytes of" in panel.words
+    assert panel.tabs.tensors.model.line(panel.tabs.tensors.model.index(0, 0)).split("\t")[:3] == [
+        "layer.weight",
+        "3 \N{MULTIPLICATION SIGN} 4",
+        "BF16",
+    ]
+    said = {badge.accessibleName() for badge in panel.tabs.memory.findChildren(type(panel._format))}
+    assert "as it is (BF16): fits" in said
+
+
+def test_memory_that_is_too_small(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(qtbot, panel, of(gguf(tensors=[(b"w", [1 << 16, 1 << 16], 1)]), "big.gguf"))
+    panel.tabs.memory.field.setValue(2)
+    said = {badge.accessibleName() for badge in panel.tabs.memory.findChildren(type(panel._format))}
+    assert {"as it is (F16): does not fit", "4 bit: does not fit"} <= said
+    with qtbot.waitSignal(panel.tabs.memory_changed) as chosen:
+        panel.tabs.memory.field.setValue(4)
+    assert chosen.args == [4 << 30]
+    said = {badge.accessibleName() for badge in panel.tabs.memory.findChildren(type(panel._format))}
+    assert {"as it is (F16): does not fit", "4 bit: fits"} <= said
+    assert "claim more bytes than the file has" in panel.words
+
+
+def test_what_loading_would_run_comes_first(qtbot: QtBot, panel: PreviewPanel) -> None:
+    import os
+
+    class Bomb:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.system, ("true",)
+
+    show(qtbot, panel, of(pickle.dumps(Bomb(), 4), "a.pkl"))
+    assert tab(panel) == "Imports"
+    assert "Loading it could run any program" in panel.words
+    model = panel.tabs.imports.model
+    assert model.line(model.index(0, 0)) == "posix.system\tcan run programs"
+    show(qtbot, panel, of(torch_zip(), "model.pt"))
+    assert set(panel.tabs.shown) == {"About", "Tensors", "Imports", "Members"}
+
+
+def test_rows_text_cells_and_bytes(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(qtbot, panel, of(b"id,name\n1,first\n", "a.csv"))
+    assert tab(panel) == "Rows"
+    assert panel.tabs.rows.model.line(panel.tabs.rows.model.index(0, 0)) == "1\tfirst"
+    show(qtbot, panel, of("def f():  # 😀 x\n    pass\n".encode(), "a.py"))
+    assert tab(panel) == "Text"
+    assert "def f()" in panel.tabs.text.toPlainText()
+    cells = [
+        {"cell_type": "code", "source": "print(1)", "outputs": [{"output_type": "stream", "text": "1\n"}]}
+    ]
+    show(qtbot, panel, of(json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}).encode(), "a.ipynb"))
+    assert tab(panel) == "Cells"
+    assert panel.tabs.cells.toPlainText().split("\n")[1:4] == ["print(1)", "── printed ──", "1"]
+    show(qtbot, panel, of(bytes(range(256)), "a.bin"))
+    assert panel.tabs.shown == ("Bytes",)
+    assert panel.tabs.bytes.toPlainText().startswith("00000000  00 01 02")
+
+
+def test_the_tab_that_was_chosen_stays(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(qtbot, panel, of(b"id,name\n1,first\n", "a.csv"))
+    panel.tabs.setCurrentIndex(8)
+    assert tab(panel) == "Text"
+    show(qtbot, panel, of(b"id,name\n2,second\n", "b.csv"))
+    assert tab(panel) == "Text"
+
+
+def test_pictures_are_decoded_within_limits(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(qtbot, panel, of(png(), "a.png"))
+    assert tab(panel) == "Picture"
+    assert panel.tabs.picture.accessibleName() == "Picture, 30 \N{MULTIPLICATION SIGN} 20 pixels"
+    assert panel.tabs.picture.has_picture
+    panel.grab()
+    show(qtbot, panel, of(png_of(60_000, 60_000), "huge.png"))
+    assert "too large to be shown" in panel.words
+    assert not panel.tabs.picture.has_picture
+    show(qtbot, panel, of(b"BM" + b"\xff" * 60, "bad.bmp"))
+    assert "The picture is damaged" in panel.words
+    large = png(3_000, 1_000)
+    show(qtbot, panel, of(large, "large.png"))
+    assert panel.loaded is not None
+    assert panel.loaded.picture.image is not None
+    assert panel.loaded.picture.image.width() == 1_600
+
+
+def test_a_drawing_is_text(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(
+        qtbot, panel, of(b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://x/"/></svg>', "a.svg")
+    )
+    assert panel.tabs.shown == ("Text",)
+
+
+def test_what_is_damaged_is_explained_and_its_bytes_shown(qtbot: QtBot, panel: PreviewPanel) -> None:
+    show(qtbot, panel, of(gguf(version=9), "a.gguf"))
+    assert "The file is no GGUF that can be read. Version 9 is not known." in panel.words
+    assert panel.tabs.shown == ("Bytes",)
+
+
+def test_only_the_last_of_many_is_looked_into(qtbot: QtBot, panel: PreviewPanel) -> None:
+    opened: list[str] = []
+
+    def request(name: str) -> PreviewRequest:
+        def open_it(_: CancelToken) -> AbstractContextManager[Bytes]:
+            opened.append(name)
+            return nullcontext(MemoryBytes(b"text"))
+
+        return PreviewRequest(name, 4, open_it, lambda: 4, "here")
+
+    with qtbot.waitSignal(panel.shown):
+        for number in range(50):
+            panel.show_request(request(f"{number}.txt"))
+    assert opened == ["49.txt"]
+
+
+def test_what_is_being_read_is_cancelled_by_the_next(qtbot: QtBot, panel: PreviewPanel) -> None:
+    begun, given_up = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slow(token: CancelToken) -> Iterator[Bytes]:
+        token.on_cancel(given_up.set)
+        begun.set()
+        given_up.wait(20)
+        yield MemoryBytes(b"slow")
+
+    panel.show_request(PreviewRequest("slow.txt", 4, slow, lambda: 0, "far away"))
+    qtbot.waitUntil(begun.is_set)
+    assert panel.busy
+    show(qtbot, panel, of(b"quick", "quick.txt"))
+    assert given_up.is_set()
+    assert panel.tabs.text.toPlainText() == "quick"
+    panel.clear()
+    assert panel.request is None
+
+
+def test_hidden_it_reads_nothing(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.hide()
+    panel.show_request(of(b"text", "a.txt"))
+    assert not panel.busy
+    with qtbot.waitSignal(panel.shown):
+        panel.show()
+    assert panel.tabs.text.toPlainText() == "text"
+
+
+def test_an_error_can_be_tried_again(qtbot: QtBot, panel: PreviewPanel) -> None:
+    answers: list[Exception | None] = [RegistryUnreachable("registry.example", "connect", "refused"), None]
+
+    def open_it(_: CancelToken) -> AbstractContextManager[Bytes]:
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+        return nullcontext(MemoryBytes(b"text"))
+
+    show(qtbot, panel, PreviewRequest("a.txt", 4, open_it, lambda: 0, "far away"))
+    problem = panel.findChild(ErrorPanel)
+    assert problem is not None
+    again = next(one for one in problem.findChildren(QAbstractButton) if one.text() == "Try again")
+    with qtbot.waitSignal(panel.shown):
+        again.click()
+    assert panel.tabs.text.toPlainText() == "text"
+
+
+def test_what_takes_much_is_asked_first(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.show_request(of(b"text", "a.txt", cost="Up to 3.2 GiB have to be read."))
+    agree = next(one for one in panel.findChildren(QAbstractButton) if one.text() == "Read it")
+    qtbot.waitUntil(agree.isVisible)
+    assert panel.loaded is None
+    with qtbot.waitSignal(panel.shown):
+        agree.click()
+    assert panel.loaded is not None
+
+
+def test_what_cannot_be_read_says_why(panel: PreviewPanel) -> None:
+    panel.show_request(of(b"", "../x", refusal="It cannot be looked into: it leaves the folder."))
+    assert not panel.busy
+
+
+def test_every_control_has_a_name(panel: PreviewPanel) -> None:
+    for kind in (QAbstractItemView, QAbstractSpinBox, QPlainTextEdit):
+        for one in panel.findChildren(kind):
+            assert one.accessibleName() or isinstance(one, QHeaderView), one
+    for made in panel.findChildren(QAbstractButton):
+        assert made.text() or made.accessibleName() or not made.isVisibleTo(panel), made
+
+
+def test_a_file_of_a_folder(qtbot: QtBot, panel: PreviewPanel, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.py").write_text("import os\n")
+    show(qtbot, panel, of_local_file(tmp_path, "src/a.py"))
+    assert panel.tabs.text.toPlainText() == "import os\n"
+    assert "10 bytes of 10 bytes read" in panel.words
+    panel.show_request(of_local_file(tmp_path, "src"))
+    assert not panel.busy
+
+
+# -- on the page of a kit
+
+
+@pytest.fixture
+def page(qtbot: QtBot, workspace: Workspace, theme: Theme, tmp_path: Path) -> KitPage:
+    folder = tmp_path / "churn"
+    (folder / "model").mkdir(parents=True)
+    (folder / "Kitfile").write_text(
+        "manifestVersion: 1.0.0\npackage:\n  name: churn\nmodel:\n  path: model\n"
+    )
+    (folder / "model" / "w.safetensors").write_bytes(small_safetensors())
+    (folder / "model" / "notes.md").write_text("# Notes\n")
+    assert run_command("pack", str(folder), "-t", "churn:v1").code == 0
+    made = KitPage(workspace.background, None, look=PreviewLook(workspace))
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    with qtbot.waitSignal(made.shown):
+        made.show_source(StoredKitSource(lambda: workspace.store, parse_reference("churn:v1")))
+    made.tabs.setCurrentWidget(made.files)
+    qtbot.waitUntil(lambda: not made.files.listing)
+    return made
+
+
+def choose(page: KitPage, path: str) -> None:
+    model = page.files.model
+    node = next(node for node in model.tree.nodes if node.path == path)
+    page.files.tree.setCurrentIndex(model.index_of(node))
+
+
+def test_the_current_file_of_a_kit_is_shown(qtbot: QtBot, page: KitPage) -> None:
+    preview = page.files.preview
+    with qtbot.waitSignal(preview.shown):
+        choose(page, "model/w.safetensors")
+    assert "2 tensors" in preview.words
+    assert "Read from the library" in preview.words
+    with qtbot.waitSignal(preview.shown):
+        choose(page, "model/notes.md")
+    assert preview.tabs.text.toPlainText() == "# Notes\n"
+
+
+def test_it_is_left_as_it_was(qtbot: QtBot, page: KitPage, workspace: Workspace) -> None:
+    files = page.files
+    button = next(one for one in files.findChildren(QAbstractButton) if one.accessibleName() == "Preview")
+    assert files.preview.isVisible()
+    button.click()
+    assert not files.preview.isVisible()
+    assert not workspace.settings.preview_shown
+    choose(page, "model/notes.md")
+    assert not files.preview.busy
+    with qtbot.waitSignal(files.preview.shown):
+        button.click()
+    assert workspace.settings.preview_shown
+    files.preview.tabs.memory.field.setValue(3)
+    qtbot.waitUntil(lambda: workspace.settings.model_memory == 3 << 30)
+
+
+def test_a_narrow_page_has_no_preview(qtbot: QtBot, page: KitPage) -> None:
+    page.resize(600, 500)
+    qtbot.waitUntil(lambda: not page.files.preview.isVisible())
+    page.resize(1100, 700)
+    qtbot.waitUntil(page.files.preview.isVisible)
