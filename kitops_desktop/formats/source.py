@@ -84,6 +84,12 @@ class Cursor:
 
     def line(self, most: int) -> bytes:
         """What stands before the next line feed, which is passed over; at most ``most`` bytes."""
+        start = self.position - self._window_start
+        if 0 <= start < len(self._window):  # short lines by the million are not worth a long piece each
+            end = self._window.find(b"\n", start, start + most + 1)
+            if end >= 0 and self._window_start + end < self.end:
+                self.position = self._window_start + end + 1
+                return self._window[start:end]
         piece = self.peek(most + 1)
         end = piece.find(b"\n")
         if end < 0:

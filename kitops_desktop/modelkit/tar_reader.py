@@ -17,6 +17,8 @@ from kitops_desktop.modelkit.tar_headers import BLOCK, padding
 MAX_ENTRIES = 1_000_000
 MAX_EXTENDED_BYTES = 1 << 20
 """Of one pax header or one long name."""
+_MAX_EXTENSIONS = 16
+"""Before one entry; honest writers put there a pax header, two long names, and once a global header."""
 _MAX_SIZE = 2**63 - 1
 _POSIX_MAGIC, _GNU_MAGIC, _NO_MAGIC = b"ustar\x0000", b"ustar  \0", bytes(8)
 _ZERO_BLOCK = bytes(BLOCK)
@@ -69,6 +71,7 @@ def read_entries(source: TarSource) -> Iterator[TarEntry]:
     Raises ``ArchiveDamaged`` and ``ArchiveTooLarge``.
     """
     extended: dict[bytes, bytes] = {}
+    extensions = 0
     for _ in range(MAX_ENTRIES + 1):
         block = source.read(BLOCK)
         if not block:
@@ -78,10 +81,13 @@ def read_entries(source: TarSource) -> Iterator[TarEntry]:
             return
         header = _parse_header(block)
         if header.type in _EXTENSIONS:
+            extensions += 1
+            if extensions > _MAX_EXTENSIONS:
+                raise ArchiveTooLarge(f"an entry has more than {_MAX_EXTENSIONS} extended headers")
             _extend(extended, header, source)
             continue
         entry = _entry(header, extended, source.position)
-        extended = {}
+        extended, extensions = {}, 0
         yield entry
         _skip_to(source, entry.offset + entry.size + padding(entry.size))
     raise ArchiveTooLarge(f"it has more than {MAX_ENTRIES:,} entries")
