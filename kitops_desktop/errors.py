@@ -25,6 +25,7 @@ KitOpsError
 │   ├── NotAModelKit            an artifact of another kind
 │   ├── InvalidManifest         a manifest, config or descriptor that cannot be read
 │   ├── DigestMismatch          bytes that do not match their digest
+│   ├── NotAsIndexed            a file that is not what the file index of its kit says
 │   └── ContentTooLarge         more bytes than we are willing to hold
 ├── FormatError                 a file whose header is not what its format says
 ├── UnpackError
@@ -256,6 +257,14 @@ class DigestMismatch(ArtifactError):
         super().__init__(f"content of {expected} has digest {actual}")
         self.expected, self.actual = expected, actual
         self.expected_size, self.actual_size = expected_size, actual_size
+
+
+class NotAsIndexed(ArtifactError):
+    """``index`` is the digest of the file index, ``path`` that of the file in the kit."""
+
+    def __init__(self, path: str, index: str) -> None:
+        super().__init__(f"{path!r} is not what the file index {index} says")
+        self.path, self.index = path, index
 
 
 class ContentTooLarge(ArtifactError):

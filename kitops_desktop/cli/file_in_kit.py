@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 
 from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.indexes import add_index_flag, index_of
 from kitops_desktop.cli.kits import load_named
 from kitops_desktop.cli.network_flags import add_network_flags
 from kitops_desktop.errors import InvalidArgument
@@ -13,16 +14,25 @@ from kitops_desktop.jobs.parents import FoundKit, Place
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.preview.files import KitFile
 from kitops_desktop.preview.finding import find_file
+from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.preview.reading_limits import ON_DISK, OVER_NETWORK
 
 
 @dataclass(frozen=True, slots=True)
 class FileInKit:
-    """``is_from_registry``: its bytes come by range from there, and nothing can vouch for them."""
+    """``is_from_registry``: its bytes come by range from there, and nothing can vouch for them. ``index`` is
+    the file index by which it was found.
+    """
 
     found: FoundKit
     entry: KitFile
     is_from_registry: bool
+    index: AttachedIndex | None = None
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether a file index says what its bytes are to be, and nothing better does."""
+        return self.is_from_registry and self.entry.digest is not None
 
     @property
     def note(self) -> str:
@@ -43,6 +53,7 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="of the kit in its registry, even if the local store has it",
     )
+    add_index_flag(parser)
     add_network_flags(parser)
 
 
@@ -51,11 +62,13 @@ def named_file(invocation: Invocation) -> FileInKit:
     arguments = invocation.arguments
     place = Place.REMOTE if arguments.remote else Place.AUTO
     found = load_named(invocation, parse_reference(arguments.modelkit), place)
+    index = index_of(invocation, found)
     entry = find_file(
         found.kit,
         found.fetcher,
         arguments.path,
         cache=invocation.workspace.listings,
+        index=None if index is None else index.index,
         limits=OVER_NETWORK.lifted if found.place is Place.REMOTE else ON_DISK,
         token=invocation.token,
     )
@@ -66,4 +79,4 @@ def named_file(invocation: Invocation) -> FileInKit:
     if entry.file.unsafe:
         raise InvalidArgument(f"{arguments.path!r} cannot be read: {entry.file.unsafe}")
     store = invocation.workspace.tools.store
-    return FileInKit(found, entry, not store.exists(entry.layer.descriptor))
+    return FileInKit(found, entry, not store.exists(entry.layer.descriptor), index)

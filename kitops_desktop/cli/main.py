@@ -46,6 +46,7 @@ COMMANDS = {
     "tag": "tag",
     "remove": "remove",
     "files": "files",
+    "index": "index",
     "preview": "preview",
     "cat": "cat",
     "login": "login",

@@ -75,6 +75,16 @@ def content_too_large(error: errors.ContentTooLarge) -> Explanation:
     )
 
 
+def not_as_indexed(error: errors.NotAsIndexed) -> Explanation:
+    return Explanation(
+        "A file is not what the file index of its kit says",
+        f"{error.path!r} has other bytes in its layer than the file index {error.index} says."
+        " One of the two is wrong: who may push to a repository may attach an index.",
+        NOTHING_CHANGED,
+        "Pull the whole layer, which is checked against its digest; and do not use this index.",
+    )
+
+
 def format_error(error: errors.FormatError) -> Explanation:
     return Explanation(
         f"The file is no {error.format} that can be read",

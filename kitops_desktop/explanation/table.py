@@ -35,6 +35,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.NotAModelKit: artifacts.not_a_modelkit,
     errors.InvalidManifest: artifacts.invalid_manifest,
     errors.DigestMismatch: artifacts.digest_mismatch,
+    errors.NotAsIndexed: artifacts.not_as_indexed,
     errors.ContentTooLarge: artifacts.content_too_large,
     errors.FormatError: artifacts.format_error,
     errors.UnpackError: unpacking.unpack,

@@ -8,6 +8,7 @@ from typing import Any
 from kitops_desktop.jobs.copy_into_job import CopyIntoWork
 from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
+from kitops_desktop.jobs.index_job import IndexWork
 from kitops_desktop.jobs.move_store_job import MoveStoreWork
 from kitops_desktop.jobs.pack_job import PackWork
 from kitops_desktop.jobs.pack_push_job import PackPushWork
@@ -37,6 +38,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any]], Work]] = {
         CopyWork,
         CopyIntoWork,
         DeleteRemoteWork,
+        IndexWork,
     )
 }
 

@@ -27,7 +27,7 @@ class PackPushWork:
     Further tags of ``pack`` are pushed too when the target has none of its own, whatever they stand for.
     With ``keep`` the kit is packed into the store and pushed from there; without, layers go to the registry
     as they are read, and nothing is written. Compressed layers are kept in any case: how long one becomes is
-    not known before.
+    not known before. ``index`` is that of ``PushWork``.
     """
 
     kind: ClassVar[str] = "pack-push"
@@ -36,6 +36,7 @@ class PackPushWork:
     expected: str | None = None
     parallel: int = 0
     keep: bool = True
+    index: bool = False
 
     @property
     def title(self) -> str:
@@ -52,6 +53,7 @@ class PackPushWork:
             "expected": self.expected,
             "parallel": self.parallel,
             "keep": self.keep,
+            "index": self.index,
         }
 
     @classmethod
@@ -63,6 +65,7 @@ class PackPushWork:
             None if expected is None else str(expected),
             int(given["parallel"]),
             bool(given.get("keep", True)),
+            bool(given.get("index", False)),
         )
 
     def run(self, context: WorkContext) -> Result:
@@ -80,8 +83,9 @@ class PackedAndPushed:
 
     def result(self) -> Result:
         first = self.pushes[0]
+        lacks = "" if first.attached is None else first.attached.lacks
         return Result(
-            f"Packed and pushed {first.target}",
+            f"Packed and pushed {first.target}{lacks}",
             {
                 **first.result().details,
                 "packed": "" if self.stored is None else str(self.stored.reference),
@@ -116,6 +120,7 @@ def pack_and_push(
             token=token,
             report=report,
             foretell=foretell,
+            index=work.index,
         )
         return PackedAndPushed(streamed.packed, streamed.prepared, streamed.pushes)
     outcome = pack_folder(work.pack, tools, token=token, report=report)
@@ -139,5 +144,6 @@ def _targets(work: PackPushWork) -> tuple[Reference, ...]:
 def _pushes(work: PackPushWork, outcome: PackOutcome, targets: tuple[Reference, ...]) -> list[PushWork]:
     """The source is named by its digest: its tag may be moved by another job meanwhile."""
     packed = outcome.reference.with_digest(outcome.packed.manifest.digest)
-    first = PushWork(packed.short, str(targets[0]), work.expected, work.parallel)
-    return [first, *(replace(first, target=str(other), expected=None) for other in targets[1:])]
+    first = PushWork(packed.short, str(targets[0]), work.expected, work.parallel, work.index)
+    others = (replace(first, target=str(one), expected=None, index=False) for one in targets[1:])
+    return [first, *others]

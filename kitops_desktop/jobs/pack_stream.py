@@ -6,10 +6,11 @@ What comes of it is byte for byte what packing makes. Nothing has a name there b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kitops_desktop.errors import TagMoved
+from kitops_desktop.jobs.file_indexes import Attaching, BlobsInPlaces, try_to_attach
 from kitops_desktop.jobs.mounting import MountingTarget, Neighbours
 from kitops_desktop.jobs.pack_job import PackWork, PreparedPack, prepare_to_pack
 from kitops_desktop.jobs.plan_sending import PlanSending
@@ -18,12 +19,17 @@ from kitops_desktop.jobs.push_job import Pushed
 from kitops_desktop.jobs.remote import note_used, repository_of
 from kitops_desktop.jobs.target_tag import TargetTag, tag_of
 from kitops_desktop.jobs.tools import Tools
+from kitops_desktop.modelkit.inspect import load_kit
 from kitops_desktop.modelkit.layer_pool import PackedBlob
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.pack import Assembled, Packed, assemble
+from kitops_desktop.modelkit.plan_source import PlanSource
 from kitops_desktop.oci.copy import PARALLEL
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
+from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.progress import CancelToken, Report, Tally, ignore_progress
+from kitops_desktop.registry.memory_source import MemorySource
 
 if TYPE_CHECKING:
     from kitops_desktop.registry.repository import Repository
@@ -48,11 +54,13 @@ def pack_into_registry(
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     foretell: Callable[[PushForecast], None] | None = None,
+    index: bool = False,
 ) -> Streamed:
     """Pack a folder into the repository of ``targets``, which are references that differ in their tags.
 
     ``expected`` is what the first tag was agreed to stand for, as ``PushWork`` has it. ``foretell`` is told
-    what is there already, before anything is sent. Layers are not compressed.
+    what is there already, before anything is sent. Layers are not compressed. With ``index`` a file index is
+    attached, for which the files are read once more.
 
     Raises what ``prepare_to_pack`` raises, ``SourceChanged``, ``SourceUnreadable``, ``TagMoved``, other
     ``RegistryError``s, and ``Cancelled``; layers that have arrived by then are not sent again another time.
@@ -61,7 +69,7 @@ def pack_into_registry(
     prepared = prepare_to_pack(work, tools, token=token, report=report)
     repository = repository_of(tools, targets[0], token).writable()
     stream = _Stream(work, prepared, repository, tools, parallel or PARALLEL, token, report)
-    return stream.run(targets, expected, foretell)
+    return stream.run(targets, expected, foretell, index=index)
 
 
 class _Stream:
@@ -94,6 +102,8 @@ class _Stream:
         targets: Sequence[Reference],
         expected: str | None,
         foretell: Callable[[PushForecast], None] | None,
+        *,
+        index: bool,
     ) -> Streamed:
         known = self._sending.recalled()
         if known is None and self._is_taken(targets[0], expected):
@@ -105,7 +115,10 @@ class _Stream:
             self._sending.skip_all(known)
         else:
             made = self._send(foretell)
-        return Streamed(made.packed, self._prepared, self._put_tags(made, targets, expected))
+        pushes = self._put_tags(made, targets, expected)
+        if index:
+            pushes = (replace(pushes[0], attached=self._attach(made)), *pushes[1:])
+        return Streamed(made.packed, self._prepared, pushes)
 
     def _is_taken(self, target: Reference, expected: str | None) -> bool:
         """Whether the tag stands for what was not agreed to but may be the kit. Raises ``TagMoved``."""
@@ -142,6 +155,18 @@ class _Stream:
             pushes.append(Pushed(target, packed.manifest, size, self._sending.copied, tag.replaced))
         self._remember(made, targets[0])
         return tuple(pushes)
+
+    def _attach(self, made: Assembled) -> Attaching:
+        """The layers are nowhere here but in the files they were made of."""
+        packed = made.packed
+        plans = zip(packed.layers, self._prepared.plan.layers, strict=True)
+        places: dict[Digest, Fetcher] = {
+            packed.manifest.digest: MemorySource(packed.manifest_bytes),
+            packed.config.digest: MemorySource(made.config_bytes),
+        }
+        places |= {layer.descriptor.digest: PlanSource(planned.plan) for layer, planned in plans}
+        blobs = BlobsInPlaces(places)
+        return try_to_attach(self._repository, load_kit(blobs, packed.manifest), blobs, self._token)
 
     def _remember(self, made: Assembled, target: Reference) -> None:
         """What the folder was packed as, and manifest and config of that, which are nowhere else here."""

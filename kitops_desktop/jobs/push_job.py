@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.file_indexes import Attaching, try_to_attach
 from kitops_desktop.jobs.mounting import MountingTarget, Neighbours
 from kitops_desktop.jobs.remote import labels, note_used, remote_reference, repository_of
 from kitops_desktop.jobs.target_tag import TargetTag
@@ -29,7 +30,8 @@ class PushWork:
 
     ``expected`` is what the target's tag was agreed to stand for: None when nobody asked, "" when there is to
     be no such tag, or a digest. A tag that stands for the kit itself already is always right. ``parallel``
-    blobs go at a time, 0 for as many as suit.
+    blobs go at a time, 0 for as many as suit. With ``index`` a file index is attached to it there, and when
+    that does not work the push has succeeded all the same.
     """
 
     kind: ClassVar[str] = "push"
@@ -37,6 +39,7 @@ class PushWork:
     target: str = ""
     expected: str | None = None
     parallel: int = 0
+    index: bool = False
 
     @property
     def title(self) -> str:
@@ -49,6 +52,7 @@ class PushWork:
             "target": self.target,
             "expected": self.expected,
             "parallel": self.parallel,
+            "index": self.index,
         }
 
     @classmethod
@@ -59,6 +63,7 @@ class PushWork:
             str(given["target"]),
             None if expected is None else str(expected),
             int(given["parallel"]),
+            bool(given.get("index", False)),
         )
 
     def run(self, context: WorkContext) -> Result:
@@ -67,18 +72,23 @@ class PushWork:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """``replaced`` is what the tag stood for before, "" when it was new or was this kit already."""
+    """``replaced`` is what the tag stood for before, "" when it was new or was this kit already. ``attached``
+    is what became of the file index, None when none was wanted.
+    """
 
     target: Reference
     manifest: Descriptor
     size: int
     copied: Copied
     replaced: str
+    attached: Attaching | None = None
 
     def result(self) -> Result:
+        lacks = "" if self.attached is None else self.attached.lacks
         return Result(
-            f"Pushed {self.target}",
+            f"Pushed {self.target}{lacks}",
             {
+                **({} if self.attached is None else self.attached.details()),
                 "reference": str(self.target),
                 "digest": self.manifest.digest,
                 "size": self.size,
@@ -115,8 +125,9 @@ def push_kit(
         tag.check()
         copied = _copied(store, repository, kit, work.parallel or PARALLEL, token, report)
         tag.put()
-    note_used(tools, target, described.digest, "push")
-    return Pushed(target, described, kit.manifest.layers_size, copied, tag.replaced)
+        note_used(tools, target, described.digest, "push")
+        attached = try_to_attach(repository, kit, store, token) if work.index else None
+    return Pushed(target, described, kit.manifest.layers_size, copied, tag.replaced, attached)
 
 
 def _copied(

@@ -13,8 +13,10 @@ from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, list_layer
 from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.file_index import FileIndex, TensorSummary
 from kitops_desktop.preview.gathering import Emit, Ended, Producer, gathered
 from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
 from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
@@ -40,12 +42,15 @@ class KitFile:
     """A file or folder of a kit and the layer it is in.
 
     ``unread`` is 0; or else this is no file but stands for what the limits kept from being listed, and about
-    so many bytes would have to be read for that: ``layer_files`` with ``limits.lifted`` does.
+    so many bytes would have to be read for that: ``layer_files`` with ``limits.lifted`` does. ``digest`` and
+    ``tensors`` are what a file index says of its content, None where none does.
     """
 
     layer: KitLayer
     file: LayerFile
     unread: int = 0
+    digest: Digest | None = None
+    tensors: TensorSummary | None = None
 
 
 def kit_files(
@@ -53,13 +58,15 @@ def kit_files(
     fetcher: Fetcher,
     *,
     cache: ListingCache | None = None,
+    index: FileIndex | None = None,
     limits: ReadingLimits = ON_DISK,
     parallel: int = 1,
     in_order: bool = True,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> Generator[KitFile, None, None]:
-    """The files of all layers; progress is in bytes of all layers.
+    """The files of all layers; progress is in bytes of all layers. Of layers that are in ``index`` nothing is
+    read.
 
     In the order of the manifest, or as they come when not ``in_order``; ``parallel`` layers are read at once,
     which is worth it where each read has to wait for a network. A layer of unknown type counts as one file
@@ -68,7 +75,7 @@ def kit_files(
     at once. Names and sizes are not checked against any digest, see ``list_layer``.
     """
     limited = _Limited(fetcher, limits.kit)
-    reading = _Reading(kit, limited, cache, limits, token or CancelToken(), report)
+    reading = _Reading(kit, limited, cache, index, limits, token or CancelToken(), report)
     if parallel > 1 and len(kit.layers) > 1:
         listing = reading.side_by_side(parallel, in_order=in_order)
     else:
@@ -89,12 +96,17 @@ def layer_files(
     fetcher: Fetcher,
     *,
     cache: ListingCache | None = None,
+    index: FileIndex | None = None,
     limits: ReadingLimits = ON_DISK,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> Generator[KitFile, None, None]:
-    """As ``list_layer``, from the cache where it has the layer. A row with ``unread`` ends what is not
-    all."""
+    """As ``list_layer``, from ``index`` or the cache where they have the layer. A row with ``unread`` ends
+    what is not all."""
+    indexed = None if index is None else index.of(layer)
+    if indexed is not None:
+        yield from (KitFile(layer, one.file, 0, one.digest, one.tensors) for one in indexed)
+        return
     if layer.format is None:
         file = LayerFile(layer.label, layer.descriptor.size, 0, unsafe="its layer is of unknown type")
         yield KitFile(layer, file)
@@ -147,6 +159,7 @@ class _Reading:
     kit: ModelKit
     fetcher: Fetcher
     cache: ListingCache | None
+    index: FileIndex | None
     limits: ReadingLimits
     token: CancelToken
     report: Report
@@ -191,7 +204,13 @@ class _Reading:
 
     def _layer(self, layer: KitLayer, token: CancelToken, report: Report) -> Generator[KitFile, None, None]:
         return layer_files(
-            layer, self.fetcher, cache=self.cache, limits=self.limits, token=token, report=report
+            layer,
+            self.fetcher,
+            cache=self.cache,
+            index=self.index,
+            limits=self.limits,
+            token=token,
+            report=report,
         )
 
 

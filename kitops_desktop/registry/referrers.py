@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from kitops_desktop.errors import (
     ContentTooLarge,
@@ -60,15 +61,33 @@ def referrers(endpoint: Endpoint, digest: Digest, token: CancelToken) -> tuple[R
     return tuple(sorted(found.values(), key=lambda one: (one.artifact_type, one.descriptor.digest)))
 
 
+def referrers_of_type(
+    endpoint: Endpoint, digest: Digest, artifact_type: str, token: CancelToken
+) -> tuple[Referrer, ...]:
+    """Those of one artifact type, which asks for less. Raises ``RegistryError``s and ``Cancelled``."""
+    listed = listed_by_api(endpoint, digest, token, artifact_type)
+    if listed is None:
+        listed = listed_by_tag(endpoint, digest, token)
+    found = {one.descriptor.digest: one for one in listed if one.artifact_type == artifact_type}
+    return tuple(found[name] for name in sorted(found))
+
+
 def fallback_tag(digest: Digest) -> str:
     """The tag of the index in which referrers are listed where the registry lists none itself."""
     return f"{algorithm_of(digest)}-{hex_of(digest)}"
 
 
-def listed_by_api(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer] | None:
-    """None when the registry has no such list: what it answers then is of many kinds."""
+def listed_by_api(
+    endpoint: Endpoint, digest: Digest, token: CancelToken, artifact_type: str = ""
+) -> list[Referrer] | None:
+    """None when the registry has no such list: what it answers then is of many kinds.
+
+    With ``artifact_type`` it may leave out those of other types, and need not.
+    """
     found: list[Referrer] = []
     url: str | None = endpoint.url("referrers", digest)
+    if artifact_type:
+        url = f"{url}?{urlencode({'artifactType': artifact_type})}"
     for _ in range(_MAX_PAGES):
         if url is None or len(found) >= _MAX:
             break

@@ -20,7 +20,13 @@ from kitops_desktop.registry.host_habits import takes_wholes_only
 from kitops_desktop.registry.memory_source import MemorySource
 from kitops_desktop.registry.mounting import mount
 from kitops_desktop.registry.paging import natural_key, read_list
-from kitops_desktop.registry.referrers import Referrer, listed_by_api, listed_by_tag, referrers
+from kitops_desktop.registry.referrers import (
+    Referrer,
+    listed_by_api,
+    listed_by_tag,
+    referrers,
+    referrers_of_type,
+)
 from kitops_desktop.registry.referrers_index import list_referrer
 from kitops_desktop.registry.remote_blob import RemoteBlob
 from kitops_desktop.registry.upload import Upload
@@ -153,6 +159,10 @@ class Repository:
                 return tuple(listed)
             self._abilities.put(self.host, REFERRERS, "no")
         return tuple(listed_by_tag(self._endpoint, digest, self._token)) if has_index else ()
+
+    def referrers_of_type(self, descriptor: Descriptor, artifact_type: str) -> tuple[Referrer, ...]:
+        """Those that refer to a manifest and are of one artifact type, in the order of their digests."""
+        return referrers_of_type(self._endpoint, descriptor.digest, artifact_type, self._token)
 
     def list_referrer(self, subject: Descriptor, referrer: Descriptor) -> None:
         """See to it that ``referrer``, which is here, is listed among those that refer to ``subject``.

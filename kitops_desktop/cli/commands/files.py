@@ -6,6 +6,7 @@ import argparse
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.indexes import add_index_flag, index_of, index_text
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.kits import load_named
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency
@@ -25,6 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-r", "--remote", action="store_true", help="in its registry, even if it is in the local store"
     )
+    add_index_flag(parser)
     add_network_flags(parser)
 
 
@@ -32,11 +34,15 @@ def run(invocation: Invocation) -> int:
     place = Place.REMOTE if invocation.arguments.remote else Place.AUTO
     found = load_named(invocation, parse_reference(invocation.arguments.modelkit), place)
     is_remote = found.place is Place.REMOTE
+    index = index_of(invocation, found)
+    if index is not None:
+        invocation.console.note(f"Listed from {index_text(index)}: not verified by the layers' digests.")
     files = list(
         kit_files(
             found.kit,
             found.fetcher,
             cache=invocation.workspace.listings,
+            index=None if index is None else index.index,
             limits=OVER_NETWORK.lifted if is_remote else ON_DISK,
             parallel=concurrency(invocation.arguments) if is_remote else 1,
             token=invocation.token,
@@ -52,7 +58,7 @@ def run(invocation: Invocation) -> int:
 
 
 def _json(found: KitFile) -> dict[str, object]:
-    return {
+    made: dict[str, object] = {
         "path": printable(found.file.path),
         "type": "directory" if found.file.is_dir else "file",
         "size": found.file.size,
@@ -60,6 +66,11 @@ def _json(found: KitFile) -> dict[str, object]:
         "layer": found.layer.descriptor.digest,
         "layerType": found.layer.kind.value if found.layer.kind else None,
     }
+    if found.digest is not None:
+        made["indexedDigest"] = found.digest
+    if found.tensors is not None:
+        made["tensors"] = {"count": found.tensors.count, "parameters": found.tensors.parameters}
+    return made
 
 
 def _table(files: list[KitFile]) -> str:

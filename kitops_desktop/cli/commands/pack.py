@@ -11,6 +11,7 @@ from pathlib import Path
 from kitops_desktop.classification.content_flags import pickle_flag
 from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.console import Console, printable
+from kitops_desktop.cli.indexes import INDEX_HELP, say_attached
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.target_flags import add_target_flags, expected_target
@@ -56,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="send layers to the registry of REFERENCE while they are packed; nothing is stored here",
     )
     parser.add_argument("--keep", action="store_true", help="with --push: store the kit here too")
+    parser.add_argument("--index", action="store_true", help=f"with --push: {INDEX_HELP}")
     add_target_flags(parser)
     add_network_flags(parser)
 
@@ -65,8 +67,8 @@ def run(invocation: Invocation) -> int:
     work = _work(arguments)
     if arguments.push:
         return _push(invocation, work)
-    if arguments.keep or arguments.no_overwrite or arguments.if_target:
-        raise InvalidArgument("--keep, --no-overwrite and --if-target are for --push")
+    if arguments.keep or arguments.index or arguments.no_overwrite or arguments.if_target:
+        raise InvalidArgument("--keep, --index, --no-overwrite and --if-target are for --push")
     store = invocation.workspace.store
     before, listed = _blobs(store), _listed(store, work.reference)
     outcome = pack_folder(work, invocation.workspace.tools, token=invocation.token, report=console.progress)
@@ -82,7 +84,14 @@ def _push(invocation: Invocation, pack: PackWork) -> int:
     if not pack.reference:
         raise InvalidArgument("--push needs the name of the kit in a registry: --tag REFERENCE")
     target = remote_reference(pack.reference.partition(",")[0], "pushing")
-    work = PackPushWork(pack, "", expected_target(arguments), concurrency(arguments), arguments.keep)
+    work = PackPushWork(
+        pack,
+        "",
+        expected_target(arguments),
+        concurrency(arguments),
+        keep=arguments.keep,
+        index=arguments.index,
+    )
     use_network(invocation, target.registry)
     console.info(f"Packing {printable(str(pack.folder))} and pushing it to {target}")
     if not work.in_one_pass and not work.keep:
@@ -104,7 +113,7 @@ def _push(invocation: Invocation, pack: PackWork) -> int:
         f" {first.copied.mounted:,} mounted, {first.copied.blobs_skipped:,} there already"
     )
     console.info(f"Pushed {first.manifest.digest}")
-    return 0
+    return say_attached(console, first.attached)
 
 
 def _warn(console: Console, prepared: PreparedPack) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.indexes import INDEX_HELP, say_attached
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
 from kitops_desktop.cli.target_flags import add_target_flags, expected_target
 from kitops_desktop.errors import InvalidArgument
@@ -20,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target", nargs="?", default="", metavar="DESTINATION", help="the same name if left out"
     )
+    parser.add_argument("--index", action="store_true", help=INDEX_HELP)
     add_target_flags(parser)
     add_network_flags(parser)
 
@@ -30,7 +32,8 @@ def run(invocation: Invocation) -> int:
     if extra:
         raise InvalidArgument("reference cannot include multiple tags")
     target = remote_reference(arguments.target or arguments.source, "pushing")
-    work = PushWork(source.short, str(target), expected_target(arguments), concurrency(arguments))
+    expected = expected_target(arguments)
+    work = PushWork(source.short, str(target), expected, concurrency(arguments), arguments.index)
     use_network(invocation, target.registry)
     console.info(f"Pushing {source}" if source == target else f"Pushing {source} to {target}")
     pushed = push_kit(work, invocation.workspace.tools, token=invocation.token, report=console.progress)
@@ -38,4 +41,4 @@ def run(invocation: Invocation) -> int:
     if pushed.replaced:
         console.debug(f"{target} was {pushed.replaced} before")
     console.info(f"Pushed {pushed.manifest.digest}")
-    return 0
+    return say_attached(console, pushed.attached)
