@@ -42,6 +42,7 @@ class Settings:
     ``preview_shown`` and ``preview_share`` (per cent of the width) are how the preview of files was left.
     Models are to fit ``model_memory`` bytes, 0 for what this computer has.
     ``registries`` are the registries the user added, by host, with ``registry.host.HostOptions`` as JSON.
+    ``unpack_profiles`` are those the user saved, by name, as ``modelkit.unpack_profiles`` has them.
     ``unknown`` are keys of other versions, kept as they are.
     """
 
@@ -63,6 +64,7 @@ class Settings:
     preview_share: int = 42
     model_memory: int = 0
     registries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unpack_profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -78,8 +80,8 @@ def _is_choice(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_registries(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(options, dict) for options in value.values())
+def _is_named_objects(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, dict) for one in value.values())
 
 
 _VALID: dict[str, Callable[[object], bool]] = {
@@ -100,7 +102,8 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "preview_shown": _is_choice,
     "preview_share": _is_number(80, 20),
     "model_memory": _is_number(MAX_MEMORY),
-    "registries": _is_registries,
+    "registries": _is_named_objects,
+    "unpack_profiles": _is_named_objects,
 }
 
 

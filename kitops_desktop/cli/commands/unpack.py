@@ -7,7 +7,15 @@ from pathlib import Path
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
+from kitops_desktop.cli.profile_flags import (
+    add_profile_flags,
+    care_for_profiles,
+    chosen_profile,
+    only_profiles,
+)
+from kitops_desktop.cli.unpacked_text import unpacked_json, unpacked_lines
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.modelkit.unpack import OnExisting
@@ -16,15 +24,32 @@ from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
 SUMMARY = "Produce the components from a ModelKit on the local filesystem"
 DEPRECATED = ("kitfile", "model", "code", "datasets", "docs")
 """Flags that older scripts use in place of --filter; ignored when there is one."""
+_DECISIONS = {
+    "overwrite": OnExisting.OVERWRITE,
+    "skip": OnExisting.SKIP,
+    "keep-both": OnExisting.BOTH,
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("modelkit", metavar="[registry/]repository[:tag|@digest]")
+    parser.add_argument("modelkit", metavar="[registry/]repository[:tag|@digest]", nargs="?", default="")
     parser.add_argument(
         "-d", "--dir", default="", metavar="DIR", help="target folder; created if it does not exist"
     )
     parser.add_argument("-o", "--overwrite", action="store_true", help="replace existing files")
     parser.add_argument("-i", "--ignore-existing", action="store_true", help="keep existing files")
+    parser.add_argument(
+        "--keep-both",
+        action="store_true",
+        help="keep existing files, and put others beside them: name (2)",
+    )
+    parser.add_argument(
+        "--decide",
+        action="append",
+        default=[],
+        metavar="PATH=overwrite|skip|keep-both",
+        help="what happens to this one existing file",
+    )
     parser.add_argument(
         "-f",
         "--filter",
@@ -39,40 +64,73 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", action="store_true", help="pull the kit into the local store too, in the same pass"
     )
+    parser.add_argument(
+        "--whole-layers",
+        action="store_true",
+        help="fetch whole layers, verified, even where --path wants little of them; otherwise single files of"
+        " large layers of a registry are fetched by range, which the digest of the layer does not cover",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of what was unpacked")
+    add_profile_flags(parser)
     for name in DEPRECATED:
         parser.add_argument(f"--{name}", action="store_true", help=f"deprecated: use --filter={name}")
     add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
+    arguments = invocation.arguments
+    care_for_profiles(invocation, _filters(arguments), tuple(arguments.path))
+    if arguments.modelkit:
+        return _unpack(invocation)
+    if not only_profiles(arguments):
+        raise InvalidArgument("a kit is required: [registry/]repository[:tag|@digest]")
+    return 0
+
+
+def _unpack(invocation: Invocation) -> int:
     arguments, console = invocation.arguments, invocation.console
     reference = _reference(arguments.modelkit)
     target = Path(arguments.dir).absolute()
+    profile = chosen_profile(invocation)
     work = UnpackWork(
         reference.short,
         target,
-        _filters(arguments),
-        tuple(arguments.path),
+        (*profile.filters, *_filters(arguments)),
+        (*profile.globs, *arguments.path),
         _on_existing(arguments),
+        dict(_decision(text) for text in arguments.decide),
         source="auto",
         keep=arguments.keep,
         parallel=concurrency(arguments),
+        whole_layers=arguments.whole_layers,
     )
+    as_json = arguments.format == "json"
     use_network(invocation, reference.registry)
-    console.info(f"Unpacking to {printable(str(target))}")
+    say = (lambda _: None) if as_json else console.info
+    say(f"Unpacking to {printable(str(target))}")
     done = unpack_reference(
         work,
         invocation.workspace.tools,
         token=invocation.token,
         report=console.progress,
-        announce=lambda line: console.info(printable(line)),
+        announce=lambda line: say(printable(line)),
     )
     console.end_progress()
     for warning in done.warnings:
         console.warn(printable(warning))
-    if done.skipped:
-        console.info(f"Kept {len(done.skipped):,} existing files")
+    if as_json:
+        console.result(go_indented_json(unpacked_json(work, done)))
+    else:
+        for line in unpacked_lines(done):
+            say(printable(line))
     return 0
+
+
+def _decision(text: str) -> tuple[str, OnExisting]:
+    path, equals, word = text.rpartition("=")
+    if not equals or not path or word not in _DECISIONS:
+        raise InvalidArgument(f"--decide takes PATH={'|'.join(_DECISIONS)}, not {text}")
+    return path, _DECISIONS[word]
 
 
 def _reference(text: str) -> Reference:
@@ -92,4 +150,6 @@ def _on_existing(arguments: argparse.Namespace) -> OnExisting:
     """For files ``-i`` comes first, as with `kit`."""
     if arguments.ignore_existing:
         return OnExisting.SKIP
+    if arguments.keep_both:
+        return OnExisting.BOTH
     return OnExisting.OVERWRITE if arguments.overwrite else OnExisting.FAIL
