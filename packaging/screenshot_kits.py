@@ -72,6 +72,7 @@ def make_home(home: Path) -> None:
     _make_churn(home, projects / "churn")
     _make_assistant(home, projects / "assistant")
     _make_big(projects / "speech")
+    _make_messy(projects / "support-bot")
     _make_files_in_the_way(home / "serving")
     damage(home, f"{REGISTRY}/assistant:7b-q8")
 
@@ -158,6 +159,36 @@ def _make_big(folder: Path) -> None:
     )
     with (folder / "speech.onnx").open("wb") as file:
         file.truncate(24 << 30)
+
+
+def _make_messy(folder: Path) -> None:
+    """A folder as work leaves it, without a Kitfile: weights in two pieces, data, caches, a token."""
+    layers = {
+        f"model.layers.{n}.self_attn.q_proj.weight": {
+            "dtype": "BF16", "shape": [512, 512], "data_offsets": [n * 524288, (n + 1) * 524288],
+        } for n in range(8)
+    }  # fmt: skip
+    header = json.dumps({"__metadata__": {"format": "pt"}, **layers}).encode()
+    shard = len(header).to_bytes(8, "little") + header + os.urandom(8 * 524288)
+    config = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "torch_dtype": "bfloat16"}
+    files = {
+        "model-00001-of-00002.safetensors": shard,
+        "model-00002-of-00002.safetensors": shard,
+        "config.json": json.dumps(config).encode(),
+        "tokenizer.json": json.dumps({"version": "1.0", "model": {"type": "BPE"}}).encode(),
+        "tokenizer_config.json": json.dumps({"tokenizer_class": "LlamaTokenizer"}).encode(),
+        "README.md": b"---\nlicense: apache-2.0\nlibrary_name: transformers\n---\n# Support bot\n",
+        "data/train.jsonl": b'{"question": "How do I reset it?", "answer": "Hold the button."}\n' * 400,
+        "data/eval.jsonl": b'{"question": "Is it loud?", "answer": "No."}\n' * 60,
+        "notebooks/tuning.ipynb": json.dumps({"cells": [], "nbformat": 4, "nbformat_minor": 5}).encode(),
+        "src/serve.py": b"print('serving')\n" * 30,
+        "old/ranker.pkl": b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x07echo hi\x85R.",
+        "checkpoints/step-500/model.safetensors": shard,
+        "src/__pycache__/serve.cpython-311.pyc": bytes(4000),
+        ".env": b"HF_TOKEN=" + b"hf_" + os.urandom(17).hex().encode() + b"\n",
+    }
+    for name, content in files.items():
+        write(folder / name, content)
 
 
 def _make_files_in_the_way(folder: Path) -> None:

@@ -23,6 +23,32 @@ def projects(session: Session) -> None:
     session.picture("projects")
 
 
+def editing(session: Session) -> None:
+    """A folder without a Kitfile, what it is taken for and why; patterns, and other beginnings."""
+    session.open_project(session.home / "projects" / "support-bot")
+    session.shown.find("push button", "Why like this?")
+    session.shown.find("table cell", re.compile("^model-00001.* Model$"))
+    session.picture("project-new")
+    session.shown.find("push button", "Why like this?").click()
+    session.shown.find("push button", "Close")
+    session.picture("reasons")
+    session.shown.desktop.keys("Escape")
+    session.shown.gone("push button", "Close")
+    session.shown.find("page tab", re.compile(r"^\.kitignore")).click()
+    session.shown.find("text", ".kitignore text").click()
+    for pattern in ("**/__pycache__", "*.log", ".env", "checkpoints"):
+        session.shown.desktop.keys("Return")
+        session.shown.desktop.type(pattern)
+    session.shown.find("label", re.compile("KiB|MiB|bytes"))
+    session.picture("kitignore")
+    session.shown.desktop.keys("ctrl+n")
+    session.shown.find("push button", "Create")
+    session.picture("new-kitfile")
+    session.shown.desktop.keys("Escape")
+    session.shown.gone("push button", "Create")
+    session.shown.desktop.keys("ctrl+z")
+
+
 def library(session: Session) -> None:
     session.place("Library")
     session.shown.find("table cell", f"{kits.REGISTRY}/churn:v2").click()

@@ -30,6 +30,7 @@ UPLOAD_LIMIT = 2 << 20
 """Bytes a second, so that a push is still running when its picture is taken."""
 PLACES = (
     places.projects,
+    places.editing,
     places.library,
     places.kit_page,
     places.unpacking,
