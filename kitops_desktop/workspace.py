@@ -38,6 +38,7 @@ from kitops_desktop.records.same_files import SameFiles
 from kitops_desktop.records.seen import Seen
 from kitops_desktop.records.stored import StoredManifests
 from kitops_desktop.records.tag_history import TagHistory
+from kitops_desktop.records.unpack_choices import UnpackChoices
 from kitops_desktop.records.uploads import Uploads
 from kitops_desktop.registry.host import HostOptions, without_options
 from kitops_desktop.registry.host_label import HostLabel, without_label
@@ -243,6 +244,11 @@ class Workspace:
     def tag_history(self) -> TagHistory:
         """What tags stood for in the past, in registries and in stores."""
         return self.observed_tags.history
+
+    @property
+    def unpack_choices(self) -> UnpackChoices:
+        """How each kit was unpacked last."""
+        return self._part("unpack_choices", lambda: UnpackChoices(self._records))
 
     @property
     def abilities(self) -> Abilities:

@@ -111,6 +111,13 @@ _MIGRATIONS = (
         added_at REAL NOT NULL
     )
     """,
+    """
+    CREATE TABLE unpack_choices (
+        name TEXT PRIMARY KEY,
+        choice TEXT NOT NULL,
+        used_at REAL NOT NULL
+    )
+    """,
 )
 
 
