@@ -17,7 +17,7 @@ from kitops_desktop.ui.library.preview_loading import LoadedPreview, load_previe
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_request import PreviewRequest
 from kitops_desktop.ui.library.preview_tabs import PreviewTabs
-from kitops_desktop.ui.units import size_text
+from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.empty_state import EmptyState
@@ -253,7 +253,7 @@ def _summary(loaded: LoadedPreview) -> str:
     preview, known, size = loaded.preview, loaded.preview.known, loaded.picture.size
     words = [size_text(preview.size)]
     if known is not None and known.tensors:
-        words.append(f"{len(known.tensors):,} tensors")
+        words.append(count_text(len(known.tensors), "tensor"))
     if known is not None and known.parameter_count:
         words.append(f"{_parameters(known.parameter_count)} parameters")
     if known is not None and known.precision:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QHeaderView,
     QPlainTextEdit,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +34,7 @@ from kitops_desktop.ui.library.kit_source import StoredKitSource
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_panel import PreviewPanel
 from kitops_desktop.ui.library.preview_request import PreviewRequest, of_local_file
+from kitops_desktop.ui.library.preview_split import PreviewSplit
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
@@ -354,8 +356,15 @@ def test_it_is_left_as_it_was(qtbot: QtBot, page: KitPage, workspace: Workspace)
     qtbot.waitUntil(lambda: workspace.settings.model_memory == 3 << 30)
 
 
-def test_a_narrow_page_has_no_preview(qtbot: QtBot, page: KitPage) -> None:
-    page.resize(600, 500)
-    qtbot.waitUntil(lambda: not page.files.preview.isVisible())
-    page.resize(1100, 700)
-    qtbot.waitUntil(page.files.preview.isVisible)
+def test_with_little_room_there_is_no_preview(qtbot: QtBot, panel: PreviewPanel) -> None:
+    look = PreviewLook()
+    split = PreviewSplit(QWidget(), panel, look)
+    qtbot.addWidget(split)
+    split.resize(600, 400)
+    split.show()
+    assert not panel.isVisible()
+    assert not split.button.isEnabled()
+    split.resize(1000, 400)
+    assert panel.isVisible()
+    assert split.button.isChecked()
+    assert panel.width() == pytest.approx(986 * look.settings.preview_share / 100, abs=20)

@@ -1,0 +1,133 @@
+"""Previews of files in a real registry: read by range, said so, and no more than is needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
+from kitops_desktop.ui.library.kit_page import KitPage
+from kitops_desktop.ui.theme import Theme
+from kitops_desktop.workspace import Workspace, open_workspace
+from support.kit_commands import run_command
+from support.model_files import safetensors
+from support.registry_server import RegistryServer
+
+KITFILE = """manifestVersion: 1.0.0
+package:
+  name: churn
+model:
+  path: model
+docs:
+  - path: notes.md
+"""
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as server:
+        yield server
+
+
+@pytest.fixture
+def workspace(home: Path, registry: RegistryServer) -> Iterator[Workspace]:
+    made = open_workspace()
+    made.save_registry(registry.host, HostOptions(plain_http=True))
+    yield made
+    made.close()
+
+
+def shown_kit(qtbot: QtBot, workspace: Workspace, reference: str) -> KitPage:
+    page = KitPage(workspace.registry_reads, None)
+    qtbot.addWidget(page)
+    page.resize(1200, 700)
+    page.show()
+    page.tabs.setCurrentWidget(page.files)
+    with qtbot.waitSignal(page.completed, timeout=10_000):
+        page.show_source(RemoteKitSource(workspace, parse_reference(reference)))
+    qtbot.waitUntil(lambda: not page.files.listing)
+    return page
+
+
+def choose(page: KitPage, path: str) -> None:
+    model = page.files.model
+    node = next(node for node in model.tree.nodes if node.path == path)
+    page.files.tree.setCurrentIndex(model.index_of(node))
+
+
+def pushed(
+    registry: RegistryServer, folder: Path, weights: bytes, monkeypatch: pytest.MonkeyPatch, *flags: str
+) -> str:
+    """A kit that only the registry has."""
+    (folder / "model").mkdir(parents=True)
+    (folder / "Kitfile").write_text(KITFILE)
+    (folder / "model" / "w.safetensors").write_bytes(weights)
+    (folder / "notes.md").write_text("# Notes\n")
+    target = f"{registry.host}/seen/{folder.name}:v1"
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("KITOPS_HOME", str(folder.parent / "elsewhere"))
+        assert run_command("pack", str(folder), "-t", target, *flags).code == 0
+        assert run_command("push", target, "--plain-http").code == 0
+    return target
+
+
+def tensors(data: bytes) -> bytes:
+    entry = {"dtype": "U8", "shape": [len(data)], "data_offsets": [0, len(data)]}
+    return safetensors({"w": entry}) + data
+
+
+def test_only_the_header_is_fetched(
+    qtbot: QtBot,
+    registry: RegistryServer,
+    workspace: Workspace,
+    theme: Theme,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = pushed(registry, tmp_path / "plain", tensors(bytes(24 << 20)), monkeypatch)
+    page = shown_kit(qtbot, workspace, target)
+    preview = page.files.preview
+    before = len(registry.exchanges)
+    with qtbot.waitSignal(preview.shown):
+        choose(page, "model/w.safetensors")
+    assert "1 tensor " in preview.words
+    assert "not verified by the digest" in preview.words
+    assert "8.0 KiB of 24.0 MiB read" in preview.words
+    asked = registry.exchanges[before:]
+    assert [(one.method, one.status) for one in asked] == [("GET", 206)]
+    assert asked[0].bytes == 8 << 10
+    with qtbot.waitSignal(preview.shown):
+        choose(page, "notes.md")
+    assert preview.tabs.text.toPlainText() == "# Notes\n"
+
+
+def test_a_large_compressed_layer_is_read_only_when_agreed(
+    qtbot: QtBot,
+    registry: RegistryServer,
+    workspace: Workspace,
+    theme: Theme,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weights = tensors(os.urandom(9 << 20))
+    target = pushed(registry, tmp_path / "packed", weights, monkeypatch, "--compression", "zstd")
+    page = shown_kit(qtbot, workspace, target)
+    page.files.remote.list_wanted.emit()
+    qtbot.waitUntil(lambda: any(node.path == "model/w.safetensors" for node in page.files.model.tree.nodes))
+    qtbot.waitUntil(lambda: not page.files.listing)
+    preview = page.files.preview
+    before = len(registry.exchanges)
+    choose(page, "model/w.safetensors")
+    agree = next(one for one in preview.findChildren(QAbstractButton) if one.text() == "Read it")
+    qtbot.waitUntil(agree.isVisible)
+    assert len(registry.exchanges) == before
+    with qtbot.waitSignal(preview.shown):
+        agree.click()
+    assert "1 tensor " in preview.words
