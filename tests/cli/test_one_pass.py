@@ -73,7 +73,7 @@ def test_the_tag_is_moved_only_as_agreed(project: Path, registry: RegistryServer
         (["--push", "-t", "churn:v1"], "Registry is required when pushing"),
         (["--push", "-t", "localhost:5000/a:v1,no tag"], "'no tag' cannot be a tag in a registry"),
         (["--push", "-t", "localhost:5000/a:v1", "--if-target", "v1"], "--if-target needs a digest"),
-        (["--keep", "-t", "churn:v1"], "--keep, --no-overwrite and --if-target are for --push"),
+        (["--keep", "-t", "churn:v1"], "--keep, --index, --no-overwrite and --if-target are for --push"),
     ],
 )
 def test_wrong_usage_is_said(project: Path, flags: list[str], said: str) -> None:

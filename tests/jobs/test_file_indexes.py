@@ -1,0 +1,157 @@
+"""File indexes beside kits in registries: attached at a push or later, found, and of no use when they lie."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kitops_desktop import errors
+from kitops_desktop.jobs.file_indexes import find_index
+from kitops_desktop.jobs.index_job import IndexWork, index_kit
+from kitops_desktop.jobs.kinds import restore
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.jobs.pack_push_job import PackPushWork, pack_and_push
+from kitops_desktop.jobs.parents import Place, find_kit
+from kitops_desktop.jobs.push_job import PushWork, push_kit
+from kitops_desktop.jobs.remote import repository_of
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT, AttachedIndex
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.workspace import Workspace
+from support.computers import computer, write_project
+from support.http_server import Rule
+from support.keeping_registry import KeepingRegistry
+from support.referrers import ReferringRegistry, attach, list_under_tag
+from support.registry_server import RegistryServer
+from support.repositories import Server
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as server:
+        yield server
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "project")
+
+
+def kit_there(workspace: Workspace, reference: str) -> ModelKit:
+    return find_kit(workspace.tools, parse_reference(reference), Place.REMOTE).kit
+
+
+def index_there(workspace: Workspace, reference: str) -> AttachedIndex | None:
+    repository = repository_of(workspace.tools, parse_reference(reference), CancelToken())
+    return find_index(workspace.tools, repository, kit_there(workspace, reference))
+
+
+def seen_by_a_colleague(tmp_path: Path, server: Server, reference: str) -> AttachedIndex | None:
+    with computer(tmp_path / "colleague", server.host) as colleague:
+        return index_there(colleague, reference)
+
+
+def test_attached_by_a_push_to_registries_of_all_kinds(tmp_path: Path, project: Path) -> None:
+    servers: tuple[Server, ...] = (
+        RegistryServer(tmp_path / "registry"),
+        KeepingRegistry(tmp_path / "keeping"),
+        ReferringRegistry(),
+    )
+    for number, server in enumerate(servers):
+        with server, computer(tmp_path / f"mine{number}", server.host) as mine:  # type: ignore[attr-defined]
+            packed = pack_folder(PackWork(project, "churn:v1"), mine.tools).packed.manifest
+            reference = f"{server.host}/team/churn:v1"
+            pushed = push_kit(PushWork("churn:v1", reference, index=True), mine.tools)
+            assert pushed.attached is not None
+            assert pushed.attached.problem == ""
+            assert pushed.manifest.digest == packed.digest
+            repository = repository_of(mine.tools, parse_reference(reference), CancelToken())
+            assert repository.resolve("v1").digest == packed.digest
+            names = {str(one.descriptor.digest) for one in repository.referrers(packed)}
+            assert names == {pushed.attached.digest}
+            assert index_there(mine, reference) is None  # all layers are here: nothing needs to be believed
+            mine.store.remove_all(force=True)
+            found = seen_by_a_colleague(tmp_path / str(number), server, reference)
+            assert found is not None
+            assert found.digest == pushed.attached.digest
+            assert found.index.files == pushed.attached.files == 3
+
+
+@pytest.mark.parametrize("keep", [True, False], ids=["kept", "streamed"])
+def test_attached_when_a_folder_is_packed_and_pushed(
+    keep: bool, tmp_path: Path, project: Path, registry: RegistryServer
+) -> None:
+    reference = f"{registry.host}/packed/{'kept' if keep else 'streamed'}:v1,latest"
+    with computer(tmp_path / "mine", registry.host) as mine:
+        plain = pack_folder(PackWork(project, "plain:v1"), mine.tools).packed.manifest.digest
+        work = PackPushWork(PackWork(project, reference), keep=keep, index=True)
+        assert restore(work.kind, json.loads(json.dumps(work.parameters()))) == work
+        done = pack_and_push(work, mine.tools)
+        assert {push.manifest.digest for push in done.pushes} == {plain}
+        assert done.result().details["index"]
+    found = seen_by_a_colleague(tmp_path, registry, reference.partition(",")[0])
+    assert found is not None
+    assert found.digest == done.result().details["index"]
+
+
+def test_attached_later_to_a_kit_that_was_packed_with_compression(
+    tmp_path: Path, project: Path, registry: RegistryServer
+) -> None:
+    reference = f"{registry.host}/later/churn:v1"
+    with computer(tmp_path / "mine", registry.host) as mine:
+        pack_folder(PackWork(project, "churn:v1", compression=Compression.ZSTD), mine.tools)
+        digest = push_kit(PushWork("churn:v1", reference), mine.tools).manifest.digest
+    with computer(tmp_path / "other", registry.host) as other:
+        work = IndexWork(reference)
+        assert restore(work.kind, work.parameters()) == work
+        first = index_kit(work, other.tools)
+        assert index_kit(work, other.tools) == first  # nothing piles up
+        assert first.kit == digest
+        found = index_there(other, reference)
+        assert found is not None
+        assert found.others == 0
+        assert kit_there(other, reference).descriptor.digest == digest
+        tags = repository_of(other.tools, parse_reference(reference), CancelToken()).tags()
+        assert [tag for tag in tags if not tag.startswith("sha256-")] == ["v1"]
+        before = len(registry.exchanges)
+        assert index_there(other, reference) == found
+        asked = registry.exchanges[before:]
+        assert not [one for one in asked if one.method == "GET" and "/blobs/" in one.path]
+
+
+def test_an_index_of_no_use_is_passed_over(tmp_path: Path, project: Path, registry: RegistryServer) -> None:
+    reference = f"{registry.host}/lies/churn:v1"
+    with computer(tmp_path / "mine", registry.host) as mine:
+        pack_folder(PackWork(project, "churn:v1"), mine.tools)
+        push_kit(PushWork("churn:v1", reference), mine.tools)
+        kit = kit_there(mine, reference)
+    lies = [
+        attach(registry, "lies/churn", kit.descriptor, INDEX_ARTIFACT, content)
+        for content in (b"{}", b"no JSON", b'{"version":1,"layers":[]}')
+    ]
+    list_under_tag(registry, "lies/churn", kit.descriptor, lies)
+    assert seen_by_a_colleague(tmp_path, registry, reference) is None
+
+
+def test_a_push_succeeds_when_the_index_cannot_be_attached(tmp_path: Path, project: Path) -> None:
+    with ReferringRegistry() as server, computer(tmp_path / "mine", server.host) as mine:
+        pack_folder(PackWork(project, "churn:v1"), mine.tools)
+        body = b'{"errors":[{"code":"MANIFEST_INVALID","message":"no subjects here"}]}'
+        # the kit and its tag are the first two manifests, the index is the third
+        server.rules.append(Rule("PUT", r"/manifests/", skip=2, times=None, status=400, body=body))
+        job = mine.jobs.submit(PushWork("churn:v1", f"{server.host}/team/churn:v1", index=True))
+        assert job.wait(60)
+        assert job.result is not None
+        assert job.result.summary.endswith(", but no file index")
+        assert "No subjects here" in job.result.details["index_problem"]
+        assert kit_there(mine, f"{server.host}/team/churn:v1").layers
+
+
+def test_only_registries_have_referrers(tmp_path: Path) -> None:
+    with computer(tmp_path / "mine") as mine, pytest.raises(errors.InvalidArgument):
+        index_kit(IndexWork("churn:v1"), mine.tools)
