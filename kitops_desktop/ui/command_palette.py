@@ -96,23 +96,28 @@ class _HintDelegate(QStyledItemDelegate):
 
 
 class CommandPalette(QWidget):
-    """Lies over its host, at the top. ``closed`` comes after it has gone; a chosen entry runs after that."""
+    """Lies over its host, at the top. ``closed`` comes after it has gone; a chosen entry runs after that.
+
+    ``typed`` carries what is looked for, for those who look further and answer with ``show_further``.
+    """
 
     closed = Signal()
+    typed = Signal(str)
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
         self._host = host
         self._all: list[Entry] = []
+        self._further: Sequence[Entry] = ()
         self.otherwise: Callable[[str], Sequence[Entry]] = lambda _: ()
         """What else a text may mean that is the name of nothing here."""
         self._focus_before: QWidget | None = None
         self.setAccessibleName("Find or do")
         self._field = QLineEdit()
         self._field.setProperty("kind", "seek")
-        self._field.setPlaceholderText("A command, a ModelKit or a project")
+        self._field.setPlaceholderText("A command, a ModelKit, a project, or what was seen in a registry")
         self._field.setAccessibleName("Find or do")
-        self._field.textChanged.connect(self._search)
+        self._field.textChanged.connect(self._on_typed)
         self._field.installEventFilter(self)
         self._model = EntryModel(self)
         self._list = QListView()
@@ -140,6 +145,7 @@ class CommandPalette(QWidget):
         """Show it, empty, over these entries."""
         self._focus_before = self._host.window().focusWidget()
         self._all = list(entries)
+        self._further = ()
         self._field.clear()
         self._search("")
         self.setGeometry(self._host.rect())
@@ -152,6 +158,14 @@ class CommandPalette(QWidget):
         self._all += entries
         if self.isVisible():
             self._search(self._field.text())
+
+    def show_further(self, text: str, entries: Sequence[Entry]) -> None:
+        """What else was found of a text, below the rest; ignored when another text is there by now."""
+        if self.isVisible() and text == self._field.text():
+            self._further = entries
+            row = self._list.currentIndex().row()
+            self._search(text)
+            self._list.setCurrentIndex(self._model.index(max(row, 0), 0))
 
     def close_palette(self) -> None:
         if self.isHidden():
@@ -188,8 +202,15 @@ class CommandPalette(QWidget):
             return False
         return True
 
+    def _on_typed(self, text: str) -> None:
+        self._further = ()
+        self._search(text)
+        self.typed.emit(text)
+
     def _search(self, text: str) -> None:
         found = search(self._all, text) or self.otherwise(text)
+        known = {entry.text for entry in found}
+        found = [*found, *(entry for entry in self._further if entry.text not in known)]
         self._model.show(found)
         self._nothing.setVisible(not found)
         self._list.setVisible(bool(found))

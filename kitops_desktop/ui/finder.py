@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.errors import InvalidArgument
@@ -15,10 +16,12 @@ from kitops_desktop.ui.browser.entered_address import read_address
 from kitops_desktop.ui.command_palette import CommandPalette
 from kitops_desktop.ui.command_search import Entry
 from kitops_desktop.ui.navigation import Navigator
-from kitops_desktop.ui.window_reads import found_entries, remote_entries
+from kitops_desktop.ui.window_reads import found_entries, remote_entries, seen_entries
 from kitops_desktop.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+_PAUSE = 120  # milliseconds of rest before what was seen is searched
 
 
 class Finder:
@@ -29,6 +32,11 @@ class Finder:
         self.palette = CommandPalette(host)
         self.palette.otherwise = self._in_registry
         self._reader = Reader(workspace.background, self.palette, latest_only=False)
+        self._seen_reader = Reader(workspace.background, self.palette)
+        self._pause = QTimer(self.palette, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._search_seen)
+        self._text = ""
+        self.palette.typed.connect(self._on_typed)
 
     def open_with(self, actions: Sequence[Action]) -> None:
         entries = [
@@ -45,6 +53,22 @@ class Finder:
         self._reader.read(
             lambda _: remote_entries(registries, workspace.history, go.open_remote),
             self.palette.add_entries,
+            self._log_error,
+        )
+
+    def _on_typed(self, text: str) -> None:
+        self._text = text
+        self._seen_reader.cancel()
+        self._pause.start()
+
+    def _search_seen(self) -> None:
+        """Look among what was seen in registries, too; none of them is asked."""
+        text, workspace, go = self._text, self._workspace, self._navigator
+        if not text.strip():
+            return
+        self._seen_reader.read(
+            lambda token: seen_entries(workspace, text, go.open_remote, token),
+            lambda entries: self.palette.show_further(text, entries),
             self._log_error,
         )
 

@@ -11,8 +11,12 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.store.local_store import LocalStore, StoredKit
-from kitops_desktop.ui.command_search import Entry
+from kitops_desktop.ui.browser.registry_mark import label_text
+from kitops_desktop.ui.browser.seen_reads import search_seen
+from kitops_desktop.ui.browser.seen_results import grouped, seen_text
+from kitops_desktop.ui.command_search import MAX_FOUND, Entry
 from kitops_desktop.ui.units import age_text, size_text
+from kitops_desktop.workspace import Workspace
 
 
 def found_entries(
@@ -44,6 +48,20 @@ def remote_entries(
         hint = f"in registry, {age_text(past.at)}"
         entries.append(Entry(past.reference, partial(open_remote, past.reference), "history", hint))
     return entries
+
+
+def seen_entries(
+    workspace: Workspace, text: str, open_remote: Callable[[str], None], token: CancelToken
+) -> list[Entry]:
+    """What was seen in registries and has every word of ``text``, for the command palette."""
+    entries = []
+    for group in grouped(search_seen(workspace, text, token), text):
+        label = label_text(workspace.host_label(group.host))
+        for hit in group.hits:
+            hint = ", ".join(filter(None, (hit.file or hit.kit.name, label, seen_text(hit))))
+            run = partial(open_remote, hit.place)
+            entries.append(Entry(hit.place, run, "tag" if hit.tag else "registries", hint))
+    return entries[:MAX_FOUND]
 
 
 def _references(kit: StoredKit) -> list[str]:

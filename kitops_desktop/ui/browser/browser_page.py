@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError, RegistryUnsupported, SignInNeeded
 from kitops_desktop.jobs.job import Job
@@ -22,15 +22,18 @@ from kitops_desktop.ui.browser import registry_reads as reads
 from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
+from kitops_desktop.ui.browser.pause_watch import PauseWatch
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
 from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
 from kitops_desktop.ui.browser.registries_list import RegistriesList
 from kitops_desktop.ui.browser.registry_care import RegistryCare
+from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.browser.registry_reads import ReadTags
 from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow, answers_after
 from kitops_desktop.ui.browser.registry_view import RegistryView
 from kitops_desktop.ui.browser.remedies import Remedy, is_of_host
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.browser.seen_searching import SeenSearching
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.error_page import ErrorPage
@@ -56,12 +59,14 @@ class BrowserPage(QWidget):
         self._rows: dict[str, RegistryRow] = {}
         self._asked = False
         self._pushed = False  # since the repositories were last read
+        self._pauses = PauseWatch(lambda: self._rows, self)
         self.list = RegistriesList()
         self.registry = RegistryView(workspace.registry_reads)
         self.kit = RemoteKitView(workspace, navigator, self)
         self.care = RegistryCare(workspace, navigator, self)
         self.copying = Copying(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
+        self.searching = SeenSearching(workspace, self.list, self)
         self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
         self._names_reader = Reader(workspace.registry_reads, self)
@@ -134,7 +139,13 @@ class BrowserPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self._back = click_button("", self._to_repository, "back", "link")
-        column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        self._mark = RegistryMark()
+        above = QHBoxLayout()
+        above.setSpacing(12)
+        above.addWidget(self._back)
+        above.addStretch(1)
+        above.addWidget(self._mark)
+        column.addLayout(above)
         column.addWidget(self.kit, 1)
         return page
 
@@ -164,6 +175,8 @@ class BrowserPage(QWidget):
         self.care.added.connect(self._on_added)
         self.care.removed.connect(self._on_removed)
         self.deleting.deleted.connect(self._on_deleted)
+        self._pauses.ticked.connect(self._on_pause_tick)
+        self._pauses.over.connect(self._on_pause_over)
         self._wrong.retry_wanted.connect(lambda: go.show_page(REGISTRIES))
         self.kit.kit.shown.connect(lambda _: self._focus_tabs())
         go.job_signals.changed.connect(self._on_job)
@@ -186,13 +199,15 @@ class BrowserPage(QWidget):
 
     def _row(self, host: str) -> RegistryRow:
         known = self._rows.get(host) or RegistryRow(host)
-        return replace(known, options=self._workspace.host_options(host))
+        workspace = self._workspace
+        return replace(known, options=workspace.host_options(host), label=workspace.host_label(host))
 
     def _put(self, row: RegistryRow) -> None:
         self._rows[row.host] = row
+        self._pauses.follow()
         self.list.put(row)
         if row.host == self._place.host:
-            self.registry.show_row(row, is_kept=row.host in self._workspace.settings.registries)
+            self._show_head()
 
     def _ask(self, host: str) -> None:
         """Find out who is signed in at a registry, and whether it answers."""
@@ -227,6 +242,22 @@ class BrowserPage(QWidget):
         if (answers, error) != (row.answers, row.problem):
             self._put(replace(row, answers=answers, problem=error))
 
+    @Slot(str)
+    def _on_pause_tick(self, host: str) -> None:
+        self.list.model.touch(host)
+        if host == self._place.host:
+            self._show_head()
+
+    @Slot(str)
+    def _on_pause_over(self, host: str) -> None:
+        if host == self._place.host and self._place.kit is None and self.isVisible():
+            self._read_again()
+        self._ask(host)
+
+    def _show_head(self) -> None:
+        host = self._place.host
+        self.registry.show_row(self._row(host), is_kept=host in self._workspace.settings.registries)
+
     def _ask_current(self) -> None:
         row = self.list.current()
         if row is not None:
@@ -243,7 +274,7 @@ class BrowserPage(QWidget):
     def _show_registry(self, place: RemotePlace, before: RemotePlace) -> None:
         view = self.registry
         self._stop_asking()
-        view.show_row(self._row(place.host), is_kept=place.host in self._workspace.settings.registries)
+        self._show_head()
         first_time = self._stack.currentWidget() is not view or place.host != view_host(view)
         self._stack.setCurrentWidget(view)
         if place.host != view_host(view):
@@ -335,6 +366,7 @@ class BrowserPage(QWidget):
     def _show_kit(self, reference: Reference) -> None:
         self._stop_asking()
         self._back.setText(f"All versions of {reference.repository}")
+        self._mark.show_label(self._workspace.host_label(reference.registry))
         self._stack.setCurrentWidget(self._kit_page)
         self.kit.show_reference(reference)
         self._read_history(str(reference))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -22,6 +22,8 @@ from kitops_desktop.ui.browser.open_field import OpenField
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.registries_model import Column, RegistriesModel, Role
 from kitops_desktop.ui.browser.registry_rows import RegistryRow
+from kitops_desktop.ui.browser.seen_pane import SeenField, SeenPane
+from kitops_desktop.ui.browser.seen_results import SeenGroup
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.badge import BadgeDelegate
 from kitops_desktop.ui.widgets.empty_state import EmptyState
@@ -51,6 +53,9 @@ class RegistriesList(QWidget):
         self.problem = ProblemPanel()
         self.open_field = OpenField("Open a reference", "registry/repository:tag")
         self.open_field.setMinimumWidth(_OPEN)
+        self.search, self.found = SeenField(), SeenPane()
+        self.search.list_widget = self.found.tree
+        self.found.opened.connect(self.opened)
         self._header = PageHeader("Registries", _SUBTITLE)
         self._add = button("Add registry…", "plus", "primary")
         self._add.clicked.connect(self.add_wanted)
@@ -64,10 +69,13 @@ class RegistriesList(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_listing())
         self._stack.addWidget(self._make_empty())
+        self._stack.addWidget(self.found)
+        self._is_found = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self._header)
+        layout.addWidget(self.search)
         layout.addWidget(self._stack, 1)
         self.table.setCurrentIndex(QModelIndex())
 
@@ -97,8 +105,14 @@ class RegistriesList(QWidget):
             self.table.setCurrentIndex(self.model.index(place, 0))
         self._header.set_subtitle(count_text(len(rows), "registry", "registries") if rows else _SUBTITLE)
         self._add.setVisible(bool(rows))  # the empty page has one
-        self._stack.setCurrentIndex(0 if rows else 1)
+        self._show_part()
         self._on_chosen()
+
+    def show_found(self, groups: Sequence[SeenGroup] | None) -> None:
+        """What a search found, in place of the registries; None ends the search."""
+        self._is_found = groups is not None
+        self.found.show_groups(groups or ())
+        self._show_part()
 
     def put(self, row: RegistryRow) -> None:
         """Something became known of one registry."""
@@ -118,7 +132,8 @@ class RegistriesList(QWidget):
         return row if isinstance(row, RegistryRow) else None
 
     def focus_table(self) -> None:
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        shown = self.found.tree if self._is_found else self.table
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -127,6 +142,9 @@ class RegistriesList(QWidget):
         self.table.header().resizeSection(Column.STATE, _WIDTHS[Column.STATE] if wide else _LEAST_STATE)
 
     # -- building
+
+    def _show_part(self) -> None:
+        self._stack.setCurrentIndex(2 if self._is_found else 0 if self.model.rows else 1)
 
     def _make_table(self) -> QTreeView:
         table = QTreeView()

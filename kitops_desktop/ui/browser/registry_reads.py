@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -48,6 +49,7 @@ def signed_in_as(found: Found | None) -> SignedInAs | None:
 def read_row(workspace: Workspace, host: str, before: RegistryRow | None = None) -> RegistryRow:
     """How a registry is spoken to and who is signed in; what was known of its answers is kept."""
     row = replace(before or RegistryRow(host), options=workspace.host_options(host))
+    row = replace(row, label=workspace.host_label(host))
     try:
         return replace(row, signed_in=signed_in_as(workspace.credentials.found(host)))
     except CredentialError as error:
@@ -61,15 +63,30 @@ def registry_hosts(workspace: Workspace) -> tuple[str, ...]:
 
 def ask(workspace: Workspace, row: RegistryRow, token: CancelToken) -> RegistryRow:
     """The row with what the registry answers now."""
-    error = first_problem(workspace, row.host, row.options, token)
-    return replace(row, answers=answers_after(error), problem=error)
+    seconds = 0.0
+    began = time.monotonic()
+
+    def stepped() -> None:
+        nonlocal seconds, began
+        now = time.monotonic()
+        seconds, began = max(seconds, now - began), now
+
+    error = first_problem(workspace, row.host, row.options, token, stepped)
+    return replace(row, answers=answers_after(error), problem=error, seconds=seconds)
 
 
 def first_problem(
-    workspace: Workspace, host: str, options: HostOptions, token: CancelToken
+    workspace: Workspace,
+    host: str,
+    options: HostOptions,
+    token: CancelToken,
+    stepped: Callable[[], None] = lambda: None,
 ) -> KitOpsError | None:
-    """What is in the way of speaking to a registry; None when nothing is."""
+    """What is in the way of speaking to a registry; None when nothing is. ``stepped`` is called after each
+    step.
+    """
     for step in test_connection(host, options, workspace.credentials, token):
+        stepped()
         if step.error is not None:
             return step.error
         if step.name == _ENOUGH[-1]:
@@ -79,7 +96,9 @@ def first_problem(
 
 def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> tuple[str, ...]:
     """The names of the repositories in order. Raises ``RegistryUnsupported`` where there is no list."""
-    return in_order(repositories(workspace.registries.client(host), token))
+    names = in_order(repositories(workspace.registries.client(host), token))
+    workspace.seen.put_repositories(host, names)
+    return names
 
 
 def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) -> ReadTags:

@@ -10,14 +10,17 @@ from typing import ClassVar
 
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.explanation import explain
+from kitops_desktop.jobs.file_indexes import find_index
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
 from kitops_desktop.jobs.remote import Nearest, repository_of
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.preview.readme import find_readme
+from kitops_desktop.preview.seen_kits import note_kit
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
@@ -79,6 +82,10 @@ class RemoteKitSource:
         tags = (self._reference.tag,) if self._reference.tag else ()
         return LoadedKit(kit, tags, None, stored_name(self._workspace.store, kit, self._reference))
 
+    def file_index(self, kit: ModelKit, token: CancelToken) -> AttachedIndex | None:
+        repository = repository_of(self._workspace.tools, self._reference, token)
+        return find_index(self._workspace.tools, repository, kit)
+
     def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
         found = find_parents(kit.kitfile, self._workspace.tools, Place.AUTO, token)
         return tuple((parent.kit, parent.fetcher) for parent in found)
@@ -98,7 +105,10 @@ class RemoteKitSource:
     def _remember(self, kit: ModelKit) -> None:
         reference = self._reference
         self._workspace.history.add(str(reference), "open")
+        note_kit(self._workspace.seen, kit)
         if reference.tag:
+            name, digest = reference.repository, kit.descriptor.digest
+            self._workspace.seen.put_tag(reference.registry, name, reference.tag, digest)
             tags = self._workspace.observed_tags
             tags.put(reference.repository_name, reference.tag, kit.descriptor.digest)
 

@@ -1,0 +1,151 @@
+"""What was seen in registries is found again, also when none of them answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListView, QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.records.seen import SeenHit, SeenKit
+from kitops_desktop.registry.host_label import HostLabel
+from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.seen_model import Column, Role, SeenModel
+from kitops_desktop.ui.browser.seen_results import REPOSITORIES, SeenGroup, found_text, grouped, what_text
+from kitops_desktop.ui.finder import Finder
+from kitops_desktop.workspace import Workspace
+from support.recording_navigator import RecordingNavigator
+from support.registry_server import RegistryServer, push_golden
+
+KIT = SeenKit("Churn", "Who leaves", "MIT", "PyTorch")
+
+
+def hit(repository: str, tag: str = "", host: str = "one.example") -> SeenHit:
+    return SeenHit(host, repository, tag, KIT if tag else SeenKit(), seen_at=1.0)
+
+
+def places(model: SeenModel) -> list[str]:
+    groups = [model.index(row, 0) for row in range(model.rowCount())]
+    return [
+        model.index(row, 0, group).data(Role.PLACE)
+        for group in groups
+        for row in range(model.rowCount(group))
+    ]
+
+
+def search(qtbot: QtBot, page: BrowserPage, text: str, *found: str) -> None:
+    page.list.search.setText(text)
+    qtbot.waitUntil(lambda: places(page.list.found.model) == list(found), timeout=10_000)
+
+
+def test_without_a_network_it_finds_what_was_looked_at(
+    qtbot: QtBot,
+    page: BrowserPage,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    tmp_path: Path,
+    golden: Path,
+    keep: Callable[..., str],
+) -> None:
+    with RegistryServer(tmp_path / "soon-away") as server:
+        push_golden(server, golden / "01-all-sections", "team/churn", ("v1",))
+        push_golden(server, golden / "06-tags-shared", "vision/resnet", ("v1",))
+        host = keep(server)
+        workspace.label_registry(host, HostLabel("Ours", stage="prod"))
+        page.show_detail(f"{host}/team/churn:v1")
+        qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+        page.kit.kit.tabs.setCurrentWidget(page.kit.kit.files)
+        layers = {layer.digest for layer in page.kit.kit.loaded.kit.manifest.layers}
+        qtbot.waitUntil(lambda: all(map(workspace.listings.get, layers)), timeout=10_000)
+        page.show_detail(host)
+        qtbot.waitUntil(lambda: bool(page.registry.repositories.model.names), timeout=10_000)
+    page.show_detail("")
+    one, other = f"{host}/team/churn", f"{host}/vision/resnet"
+    search(qtbot, page, "RES", other)
+    found = page.list.found
+    assert found.isVisible()
+    assert found.model.index(0, 0).data() == f"{host} (Ours, Production)"
+    search(qtbot, page, "all-sections", f"{one}:v1")
+    search(qtbot, page, "nothing like that")
+    assert "Nothing that was seen" in found.sentence
+    search(qtbot, page, "util.py", f"{one}:v1")
+    row = found.model.index(0, 0, found.model.index(0, 0))
+    assert row.siblingAtColumn(Column.WHAT).data() == "has src/lib/util.py"
+    assert row.siblingAtColumn(Column.SEEN).data() == "seen now"
+    qtbot.keyClick(page.list.search, Qt.Key.Key_Return)
+    assert navigator.places[-1] == ("registries", f"{one}:v1")
+    page.show_detail("")
+    qtbot.keyClick(page.list.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(page.list.table.isVisible)
+
+
+def test_return_waits_for_what_is_found(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    workspace.seen.put_tags("localhost:9", "team/churn", ["v1"])
+    qtbot.keyClicks(page.list.search, "chu")
+    qtbot.keyClick(page.list.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: navigator.places[-1:] == [("registries", "localhost:9/team/churn")])
+
+
+def test_what_was_used_before_anything_was_noted_is_found(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace
+) -> None:
+    workspace.history.add("one.example/team/old:v3", "pull")
+    workspace.history.add("one.example/team/older", "open")
+    search(qtbot, page, "old", "one.example/team/old", "one.example/team/older")
+    search(qtbot, page, "old:v3", "one.example/team/old:v3")
+
+
+def test_the_palette_finds_it_too(
+    qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator, page: BrowserPage
+) -> None:
+    workspace.seen.put_tags("localhost:9", "team/churn", ["v1"])
+    workspace.seen.put_tag("localhost:9", "team/churn", "v1", "sha256:1")
+    workspace.seen.put_kit("sha256:1", KIT, [])
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(900, 600)
+    host.show()
+    finder = Finder(workspace, navigator, host)
+    finder.open_with(())
+    field, shown = finder.palette.findChild(QLineEdit), finder.palette.findChild(QListView)
+    qtbot.keyClicks(field, "leaves")
+    qtbot.waitUntil(lambda: shown.model().rowCount() == 1, timeout=5_000)
+    entry = shown.model().index(0, 0)
+    assert entry.data() == "localhost:9/team/churn:v1"
+    assert entry.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "Churn, seen now"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert navigator.places[-1] == ("registries", "localhost:9/team/churn:v1")
+
+
+def test_what_is_found_stands_in_order() -> None:
+    tags = [hit("ml/churn", f"v{number}") for number in range(20)]
+    groups = grouped(
+        [hit("b/x-churn"), *tags, hit("ml/churn"), hit("a/churn-2", host="two.example"), hit("churn/b")],
+        "churn",
+        {"one.example": "Production"}.get,
+    )
+    assert [group.title for group in groups] == ["one.example (Production)", "two.example"]
+    assert [f"{one.repository}:{one.tag}" for one in groups[0].hits] == [
+        "ml/churn:", "ml/churn:v19", "ml/churn:v18", "ml/churn:v17", "ml/churn:v16", "ml/churn:v15",
+        "churn/b:", "b/x-churn:",
+    ]  # fmt: skip
+    assert what_text(groups[0].hits[1]) == "Churn - Who leaves, MIT, PyTorch"
+    assert found_text(groups).startswith("9 matches,")
+    (many,) = grouped([hit(f"team/churn-{number}") for number in range(REPOSITORIES + 7)], "churn")
+    assert (len(many.hits), many.more) == (REPOSITORIES, 7)
+    assert "and 7 repositories beside" in found_text([many])
+
+
+def test_the_results_follow_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    model = SeenModel()
+    qtmodeltester.check(model)
+    model.show([SeenGroup("one.example", "", (hit("team/churn"), hit("team/churn", "v1")))])
+    assert places(model) == ["one.example/team/churn", "one.example/team/churn:v1"]
+    assert model.index(0, 0).data(Role.PLACE) == "one.example"
+    model.show(())
+    assert model.rowCount() == 0
