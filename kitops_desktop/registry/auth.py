@@ -100,6 +100,12 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         return challenge.realm if challenge and challenge.scheme == "bearer" else ""
 
     @property
+    def service(self) -> str:
+        """What the registry calls itself where tokens come from; "" as for ``realm``."""
+        challenge = self._challenge
+        return challenge.service if challenge and challenge.scheme == "bearer" else ""
+
+    @property
     def username(self) -> str:
         """Who the registry has accepted, "" for nobody or a token."""
         found = self._found[0] if self._found else None

@@ -29,7 +29,7 @@ class Delivery:
         self._network, self._auth, self._request = network, auth, request
         self._token, self._attempts = token, attempts
         self._url = request.url if "://" in request.url else network.origin + request.url
-        self._own = same_origin(self._url, network.origin)
+        self._own = same_origin(self._url, network.origin) and request.authorization is None
 
     def answer(self) -> Response:
         scopes, token = self._request.scopes, self._token
@@ -114,6 +114,8 @@ class Delivery:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
         if used is not None and same_origin(url, self._network.origin):
             headers["Authorization"] = used.header
+        elif request.authorization and same_origin(url, self._url):
+            headers["Authorization"] = request.authorization
         return self._network.exchange(
             request.method, url, headers, request.body, self._token, request.read_timeout, request.action
         )
@@ -144,7 +146,7 @@ class Delivery:
 
     def _error(self, answer: HttpResponse, used: Authorization | None) -> RegistryError:
         with answer:
-            body = _without_secrets(beginning(answer), used)
+            body = _without_secrets(beginning(answer), used, self._request.authorization)
             refusal = Refusal(answer.status, answer.headers, body)
         host, plain = self._network.host, self._network.options.plain_http
         wrong = wrong_scheme(refusal, host) if plain else None
@@ -186,9 +188,9 @@ def _challenges(answer: HttpResponse) -> list[str]:
     return found
 
 
-def _without_secrets(body: bytes, used: Authorization | None) -> bytes:
+def _without_secrets(body: bytes, used: Authorization | None, given: str | None) -> bytes:
     """A registry may repeat what it was sent."""
-    secrets = [used.header.partition(" ")[2]] if used else []
+    secrets = [header.partition(" ")[2] for header in (used.header if used else "", given or "")]
     if used and used.credential:
         secrets.append(used.credential.secret)
     for secret in filter(None, secrets):

@@ -35,6 +35,9 @@ class Request:
     is not harmless or is somebody else's business. Reads of more than ``read_timeout`` seconds are errors.
     A registry that wants a pause of more than ``longest_pause`` seconds gets none: that is ``RateLimited``.
 
+    With ``authorization`` that header ("": none) is sent to the origin of ``url`` and nowhere else, instead
+    of the registry's own sign-in: for what a vendor has beside its registry.
+
     A streamed ``body`` is never sent twice: the answer 401 to it is an error (or given back, if allowed), and
     the token that was refused is dropped, so that the next request brings a new one.
     """
@@ -49,6 +52,7 @@ class Request:
     repeat: bool = True
     read_timeout: float = 60.0
     longest_pause: float = 60.0
+    authorization: str | None = field(default=None, repr=False)
 
 
 class Response(Protocol):
