@@ -88,7 +88,7 @@ def test_an_empty_library_leads_to_a_folder_and_to_the_sample(
     make_page: Callable[[], LibraryPage],
 ) -> None:
     page = make_page()
-    empty = page.findChild(EmptyState)
+    empty = page.list.findChild(EmptyState)
     assert empty is not None
     assert empty.isVisible()
     assert {button.text() for button in empty.findChildren(QPushButton)} == {
