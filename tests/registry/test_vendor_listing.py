@@ -9,7 +9,7 @@ import base64
 import pytest
 
 from kitops_desktop.credentials.credential import Credential
-from kitops_desktop.errors import RegistryFailed, RegistryUnsupported, SignInNeeded
+from kitops_desktop.errors import ForeignRealm, RegistryFailed, RegistryUnsupported, SignInNeeded
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.catalog import Listed, list_repositories
 from kitops_desktop.registry.vendor_listing import vendor_api
@@ -108,10 +108,7 @@ def test_a_gitlab_elsewhere_gets_no_password_that_nobody_agreed_to() -> None:
         challenge = f'Bearer realm="{origin}/jwt/auth",service="container_registry"'
         with VendorServer("gitlab", challenge=challenge) as registry:
             wallet = Wallet(RIGHT)
-            with (
-                client(registry.host, who=wallet) as asked,
-                pytest.raises(Exception, match="wants the sign-in"),
-            ):
+            with client(registry.host, who=wallet) as asked, pytest.raises(ForeignRealm):
                 list_repositories(asked, wallet)
         assert gitlab.authorizations() == []
 
