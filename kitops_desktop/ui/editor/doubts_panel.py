@@ -12,10 +12,13 @@ from kitops_desktop.ui.editor.folder_scan import Doubts, FolderScan
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import button, frame, label
 
+_NOTHING = "No secret, no pickle that would run something and no junk was found in what would be packed."
+
 
 class DoubtsPanel(QWidget):
-    """Hidden while there is nothing doubtful and no file is looked into."""
+    """Says so when there is nothing doubtful, and how far files were looked into."""
 
+    counted = Signal(int)  # what is doubtful and not agreed to
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
     stop_wanted = Signal()
 
@@ -38,6 +41,7 @@ class DoubtsPanel(QWidget):
         self._anyway.clicked.connect(self._on_anyway)
         self.list.selectionModel().selectionChanged.connect(lambda: self._show_chosen())
         self.model.modelReset.connect(self._show_chosen)
+        self.model.allowed_changed.connect(self._count)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 0, 8, 0)
         buttons.addWidget(self._all)
@@ -49,7 +53,7 @@ class DoubtsPanel(QWidget):
         inside.addWidget(self.list, 1)
         inside.addLayout(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 0)
+        layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self._title)
         self._says = label("", "caption", wrap=True)
@@ -62,14 +66,15 @@ class DoubtsPanel(QWidget):
         layout.addLayout(says)
         self._card = frame("warning-panel", inside)
         layout.addWidget(self._card, 1)
+        layout.addStretch(0)
         self._looked = LookedOver()
         self._show_looking(False)
 
     def show_scan(self, scan: FolderScan, looked: LookedOver | None = None) -> None:
         self._looked = looked or self._looked
         self.model.show_scan(scan, self._looked)
-        self._title.setText(doubts_text(self.model.doubts))
         self._show_looking(False)
+        self._count()
 
     def show_progress(self, done: int, total: int) -> None:
         """How many files were looked into, of how many that are looked into."""
@@ -79,10 +84,13 @@ class DoubtsPanel(QWidget):
     def _show_looking(self, looking: bool) -> None:
         rows = bool(self.model.rows)
         self._stop.setVisible(looking)
-        self._title.setVisible(rows)
+        self._title.setText(doubts_text(self.model.doubts) or "Nothing to check")
         self._card.setVisible(rows)
-        self._says.setText(says_text(self._looked))
-        self.setVisible(rows or looking)
+        self._says.setText(says_text(self._looked, rows))
+
+    @Slot()
+    def _count(self) -> None:
+        self.counted.emit(sum(row.path not in self.model.allowed for row in self.model.rows))
 
     def _make_list(self) -> QListView:
         made = QListView()
@@ -136,9 +144,9 @@ def doubts_text(doubts: Doubts) -> str:
     return f"{', '.join(before)} and {last} would be packed" if before else f"{last} would be packed"
 
 
-def says_text(looked: LookedOver) -> str:
-    """What a tick means, and how far files were looked into."""
-    tick = "Tick a secret or pickle to pack it all the same."
+def says_text(looked: LookedOver, rows: bool) -> str:
+    """What a tick means where there are ``rows``, and how far files were looked into."""
+    says = "Tick a secret or pickle to pack it all the same." if rows else _NOTHING
     if looked.is_whole:
-        return tick
-    return f"{tick} Looked into {looked.looked:,} of {looked.files:,} files."
+        return says
+    return f"{says} Looked into {looked.looked:,} of {looked.files:,} files."

@@ -1,10 +1,13 @@
-"""The left side of a project: its folder file by file, and what would be packed layer by layer."""
+"""The left side of a project: its folder file by file, what would be packed layer by layer, and what of it is
+doubtful.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from kitops_desktop.errors import IgnoreFileError
@@ -16,16 +19,20 @@ from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.assign import NamedStep
 from kitops_desktop.ui.editor.assigning import Assigning
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
+from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
 from kitops_desktop.ui.editor.folder_scan import ParentPaths
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_editor import ProjectEditor
 from kitops_desktop.ui.editor.sections import IGNORE, FieldPath
 from kitops_desktop.ui.editor.tree_pane import TreePane
+from kitops_desktop.ui.icons import icon
 from kitops_desktop.watching.folder_watch import Changed
+
+_DOUBTS = "To check"
 
 
 class FolderSide(QTabWidget):
-    """Two tabs. Moves files of the tree itself; ``files_from_elsewhere`` were dropped from outside."""
+    """Three tabs. Moves files of the tree itself; ``files_from_elsewhere`` were dropped from outside."""
 
     files_from_elsewhere = Signal(object, object)  # tuple[Path, ...], FieldPath of a section or None
     noticed = Signal(str)
@@ -35,6 +42,7 @@ class FolderSide(QTabWidget):
         self,
         editor: ProjectEditor,
         contents: ContentsPane,
+        doubts: DoubtsPanel,
         parent_paths: ParentPaths,
         background: Background,
         parent: QWidget | None = None,
@@ -48,7 +56,10 @@ class FolderSide(QTabWidget):
         self.setDocumentMode(True)
         self.addTab(self.tree_pane, "Folder")
         self.addTab(contents, "Layers")
-        self.tabBar().setAccessibleName("Folder and layers")
+        self._doubts_tab = self.addTab(doubts, _DOUBTS)
+        self.tabBar().setAccessibleName("Folder, layers and what to check")
+        self.tabBar().setUsesScrollButtons(False)
+        doubts.counted.connect(self._show_doubts)
         editor.document_changed.connect(self.show_destinations)
         editor.text_changed.connect(self._on_text)
         self.assigning.done.connect(self._on_done)
@@ -83,6 +94,11 @@ class FolderSide(QTabWidget):
             self.noticed.emit("Only files of the project can be ignored.")
         elif outside:
             self.files_from_elsewhere.emit(outside, section)
+
+    @Slot(int)
+    def _show_doubts(self, count: int) -> None:
+        self.setTabText(self._doubts_tab, f"{_DOUBTS} {count:,}" if count else _DOUBTS)
+        self.setTabIcon(self._doubts_tab, icon("warning", "warning") if count else QIcon())
 
     @Slot()
     def show_destinations(self) -> None:

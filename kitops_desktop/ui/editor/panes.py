@@ -10,7 +10,7 @@ from kitops_desktop.ui.editor.pane_fit import Pane, PaneFit
 from kitops_desktop.ui.widgets.parts import icon_button
 
 _LEAST = {Pane.CONTENTS: 230, Pane.FORM: 310, Pane.TEXT: 240}
-_SHARES = {Pane.CONTENTS: 32, Pane.FORM: 36, Pane.TEXT: 32}
+_SHARES = {Pane.CONTENTS: 38, Pane.FORM: 33, Pane.TEXT: 29}
 _ICONS = {Pane.CONTENTS: "folder", Pane.FORM: "edit", Pane.TEXT: "code"}
 _GAP = 14
 

@@ -79,7 +79,7 @@ def doubt_rows(doubts: Doubts, agreed: Container[str]) -> Iterator[ProblemRow]:
         yield _doubt_row(one, one.flag.reason, Severity.WARNING if is_dangerous else Severity.ADVICE)
     left = len(secrets[_MOST_DOUBTS:]) + len(pickles[_MOST_DOUBTS:])
     if left:
-        yield ProblemRow(Severity.WARNING, f"{left:,} more secrets and pickles are in the list of doubts", "")
+        yield ProblemRow(Severity.WARNING, f"{left:,} more secrets and pickles are listed under To check", "")
     if doubts.junk:
         label, patterns = "Ignore all of it", patterns_for(doubts.junk)
         text = f"{count_text(len(doubts.junk), 'piece of junk', 'pieces of junk')} would be packed"

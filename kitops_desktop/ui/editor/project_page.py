@@ -83,7 +83,9 @@ class ProjectPage(QWidget):
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
-        self.folder_side = FolderSide(self.editor, self.contents, self._parent_paths, workspace.background)
+        self.folder_side = FolderSide(
+            self.editor, self.contents, self.doubts, self._parent_paths, workspace.background
+        )
         self.classifying = Classifying(
             self.editor,
             self.folder_side.assigning,
@@ -182,11 +184,9 @@ class ProjectPage(QWidget):
     # -- building
 
     def _lay_out(self) -> None:
-        left = splitter(Qt.Orientation.Vertical, self.folder_side, self.doubts)
         right = splitter(Qt.Orientation.Vertical, self.text_pane, self.problems)
-        left.setSizes([360, 240])
         right.setSizes([440, 160])
-        self.panes = Panes({Pane.CONTENTS: left, Pane.FORM: self.form_pane, Pane.TEXT: right})
+        self.panes = Panes({Pane.CONTENTS: self.folder_side, Pane.FORM: self.form_pane, Pane.TEXT: right})
         self.header.add_toggles(self.panes.buttons.values())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 14)
@@ -257,6 +257,7 @@ class ProjectPage(QWidget):
             Action("Undo", self._undo, "Ctrl+Z", "undo", _GROUP, stack.canUndo),
             Action("Redo", self._redo, "Ctrl+Shift+Z", "redo", _GROUP, stack.canRedo),
             Action("Pack…", self.pack_wanted.emit, "Ctrl+Return", "pack", _GROUP),
+            Action("Look through the folder again", self._look_again, "F5", "retry", _GROUP),
             Action("Next problem", self._next_problem, "F8", "warning", _GROUP, lambda: bool(self._rows)),
         )
 
@@ -404,6 +405,11 @@ class ProjectPage(QWidget):
         self.form.focus_field((*move.target, "path"))
         if left := form_edits.dropped_text(move):
             self._navigator.notify(left)
+
+    @Slot()
+    def _look_again(self) -> None:
+        self.folder_side.tree_pane.list_again()
+        self.look.look()
 
     @Slot()
     def _next_problem(self) -> None:

@@ -34,6 +34,7 @@ from kitops_desktop.classification.folder_tree import (
     FolderTree,
     Listing,
 )
+from kitops_desktop.kitfile.secrets import FlagKind, flag
 from kitops_desktop.modelkit.destination import Destination, Destinations
 from kitops_desktop.modelkit.tree_filter import Found, entry_destination
 from kitops_desktop.ui.editor.destination_text import destination_icon, destination_text, short_text
@@ -477,7 +478,18 @@ class TreeModel(QAbstractItemModel):
         if inside is not None and inside.error:
             return inside.error
         look = self._looks.get(path)
-        return "" if look is None else trouble_text(look)
+        return (trouble_text(look) if look is not None else "") or self._named_secret(listing, number)
+
+    def _named_secret(self, listing: Listing, number: int) -> str:
+        """Why the name of an entry says that it holds secrets, "" when it does not."""
+        if listing.letters[number] not in (FOLDER, FILE):
+            return ""
+        found = flag(listing.path_of(number), is_dir=listing.letters[number] == FOLDER)
+        return found.reason if found is not None and found.kind is FlagKind.SECRET else ""
+
+    def _is_secret(self, listing: Listing, number: int) -> bool:
+        look = self._looks.get(listing.path_of(number))
+        return bool((look is not None and look.secrets) or self._named_secret(listing, number))
 
     def _about(self, listing: Listing, number: int) -> Iterator[str]:
         """All that is known of an entry, one thing after another."""
@@ -501,8 +513,12 @@ class TreeModel(QAbstractItemModel):
     def _picture(self, listing: Listing, number: int, column: int) -> object:
         if column == Column.NAME:
             letter = listing.letters[number]
+            destination = self._destination(listing, number)
+            packed = destination is None or destination.is_packed
+            if packed and self._is_secret(listing, number):
+                return _picture("key", "danger")
             if letter in (FOLDER, FILE) and self._trouble(listing, number):
-                return _picture("warning", "warning")
+                return _picture("warning", "warning" if packed else "muted")
             if letter == FILE:
                 look = self._looks.get(listing.path_of(number))
                 return _picture(kind_picture(listing.names[number], look), "muted")

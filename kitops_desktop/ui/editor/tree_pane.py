@@ -52,7 +52,12 @@ _MOST_LOOKED_AT = 100
 _MOST_OPENED = 200
 """So many folders are opened by themselves to show what was found."""
 _WIDTH_WITH_KIND = 460
-_GOES_TO_SHARE = 0.36
+_GOES_TO_SHARE = 0.3
+_LEAST_NAME = 150
+_LEAST_GOES_TO, _GOES_TO_ICON = 84, 38
+"""Pixels. Where a name would have less than ``_LEAST_NAME``, a picture says where it goes."""
+_WIDEST_SIZE = "1023 bytes"
+_CELL_MARGINS = 22
 _GROUP = "Folder of the project"
 
 
@@ -100,7 +105,8 @@ class TreePane(QWidget):
         self.left_out = self._toggle()
         self.tree = self._make_tree()
         self.search.list_widget = self.tree
-        self._again = icon_button("retry", "List the folder again", "F5", role="muted")
+        self._again = icon_button("retry", "List the folder again", role="muted")
+        self._again.setToolTip("List the folder again (F5)")
         self._stop = icon_button("stop", "Stop listing the folder", role="muted")
         self.says = ElidedLabel("", "caption")
         self.strip = DropStrip(folder)
@@ -177,7 +183,12 @@ class TreePane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         width = event.size().width()
         self.tree.setColumnHidden(Column.KIND, width < _WIDTH_WITH_KIND)
-        self.tree.header().resizeSection(Column.GOES_TO, max(105, round(width * _GOES_TO_SHARE)))
+        size = self.tree.fontMetrics().horizontalAdvance(_WIDEST_SIZE) + _CELL_MARGINS
+        self.tree.header().resizeSection(Column.SIZE, size)
+        left = width - size - _LEAST_NAME
+        wanted = max(_LEAST_GOES_TO, round(width * _GOES_TO_SHARE))
+        goes_to = min(wanted, left) if left >= _LEAST_GOES_TO else _GOES_TO_ICON
+        self.tree.header().resizeSection(Column.GOES_TO, goes_to)
         super().resizeEvent(event)
 
     # -- building
@@ -229,7 +240,7 @@ class TreePane(QWidget):
         header.setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
         tree.setSortingEnabled(True)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in {Column.SIZE: 78, Column.KIND: 84}.items():
+        for column, width in {Column.SIZE: 90, Column.KIND: 84}.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
         header.setSectionResizeMode(Column.GOES_TO, QHeaderView.ResizeMode.Fixed)

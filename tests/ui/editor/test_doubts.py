@@ -148,6 +148,7 @@ def test_doubts_fill_in_and_are_settled_by_keys(
     qtbot.keyClick(page, Qt.Key.Key_Z, CTRL)
     looked_into(qtbot, page)
     assert warnings(page) == [".env", "run.py", "model.pkl"]
+    page.folder_side.setCurrentWidget(page.doubts)
     page.doubts.list.setCurrentIndex(page.doubts.model.index(2))
     press(page, "Pack selected anyway")
     assert warnings(page) == [".env", "run.py"]
@@ -174,8 +175,8 @@ def test_a_fix_of_the_kitfile_is_one_named_step(
 def test_how_far_looking_is_and_that_it_can_be_stopped(messy: Path, qtbot: QtBot) -> None:
     panel = DoubtsPanel()
     qtbot.addWidget(panel)
+    panel.show()
     panel.show_progress(3000, 20000)
-    assert panel.isVisible()
     with qtbot.waitSignal(panel.stop_wanted):
         press(panel, "Stop looking into files")
     scan = scan_folder(messy, read_kitfile(KITFILE), IgnoreRules(), lambda _: (), CancelToken())

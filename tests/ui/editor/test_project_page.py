@@ -194,15 +194,16 @@ def test_contents_say_what_is_packed_and_what_not(page: ProjectPage) -> None:
 
 
 def test_secrets_and_junk_are_named_and_put_into_kitignore(page: ProjectPage, qtbot: QtBot) -> None:
-    assert page.doubts.isVisible()
+    page.folder_side.setCurrentWidget(page.doubts)
     press(page.doubts, "Add all to .kitignore")
     assert page.text_pane.editors[Part.IGNORE].text == "**/*.log\n**/id_rsa\n**/__pycache__\n"
-    qtbot.waitUntil(lambda: not page.doubts.isVisible())
+    qtbot.waitUntil(lambda: page.folder_side.tabText(2) == "To check")
     qtbot.keyClick(page, Qt.Key.Key_Z, CTRL)
-    qtbot.waitUntil(page.doubts.isVisible)
+    qtbot.waitUntil(lambda: page.folder_side.tabText(2) == "To check 2")
 
 
 def test_one_secret_is_put_into_kitignore_by_its_key(page: ProjectPage, qtbot: QtBot) -> None:
+    page.folder_side.setCurrentWidget(page.doubts)
     page.doubts.list.setFocus()
     page.doubts.list.setCurrentIndex(page.doubts.model.index(1))
     qtbot.keyClick(page.doubts.list, Qt.Key.Key_Delete)

@@ -87,7 +87,8 @@ def files_mime(*paths: Path) -> QMimeData:
 
 def test_the_folder_is_the_first_tab(page: ProjectPage, pane: TreePane) -> None:
     assert page.folder_side.currentWidget() is pane
-    assert [page.folder_side.tabText(number) for number in range(2)] == ["Folder", "Layers"]
+    tabs = [page.folder_side.tabText(number) for number in range(3)]
+    assert tabs == ["Folder", "Layers", "To check 2"]
     assert rows(pane) == ["data", "src", ".kitignore", "Kitfile", "model.safetensors", "notes.log"]
     assert pane.says.text().startswith("9 files, 5.")
 
@@ -321,3 +322,38 @@ def test_a_folder_that_cannot_be_listed_says_why(tmp_path: Path, workspace: Work
     pane = TreePane(tmp_path / "gone", workspace.background)
     qtbot.addWidget(pane)
     qtbot.waitUntil(lambda: pane.says.text() == "The folder cannot be listed: it is gone")
+
+
+def test_sizes_are_never_cut_and_names_have_room(pane: TreePane) -> None:
+    header = pane.tree.header()
+    for width in (520, 375, 290):
+        pane.resize(width, 400)
+        QApplication.processEvents()
+        needed = pane.tree.fontMetrics().horizontalAdvance("1023 bytes")
+        assert header.sectionSize(Column.SIZE) > needed
+        assert header.sectionSize(Column.NAME) >= 110, width
+
+
+def test_a_secret_has_a_key_before_and_without_a_look_into_it(
+    page: ProjectPage, pane: TreePane, folder: Path, qtbot: QtBot
+) -> None:
+    (folder / "src" / ".env").write_text("")
+    pane.paths_changed(frozenset({"src/.env"}))
+    qtbot.waitUntil(lambda: shown(pane, "src/.env", Column.GOES_TO) == "Code: src")
+    index = pane.model.index_of("src/.env")
+    assert "Environment files usually hold" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    key = index.data(Qt.ItemDataRole.DecorationRole).cacheKey()
+    page.ignore(("**/.env",), ".env")
+    qtbot.waitUntil(lambda: shown(pane, "src/.env", Column.GOES_TO) == "Ignored: **/.env")
+    left_out = pane.model.index_of("src/.env").data(Qt.ItemDataRole.DecorationRole)
+    assert left_out.cacheKey() != key, "what is left out asks for no care"
+
+
+def test_the_folder_is_looked_through_again_by_its_key_also_while_it_is_listed(
+    page: ProjectPage, pane: TreePane, folder: Path, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: not page.look.busy)
+    pane.list_again()
+    (folder / "late.txt").write_text("x")
+    qtbot.keyClick(page, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: "late.txt" in rows(pane))
