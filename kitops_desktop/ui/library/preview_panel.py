@@ -129,6 +129,7 @@ class PreviewPanel(QFrame):
         self._damage, self._damage_text = _message("danger-panel", "danger-strong")
         self._warning, self._warning_text = _message("warning-panel", "")
         self._note = label("", "caption", wrap=True)
+        self._note.setContentsMargins(4, 0, 4, 0)
         self.tabs = PreviewTabs(self._look.settings.model_memory)
         self.tabs.memory_changed.connect(lambda memory: self._look.remember(memory=memory))
         self._empty = EmptyState("file", "", " ")
