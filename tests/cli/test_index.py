@@ -48,9 +48,7 @@ def test_compressed_layers_of_a_kit_are_listed_from_its_index(
     listed = fine("files", target, "--remote", PLAIN)
     said = f"Listed from the file index {index}, made by KitOps Desktop as it says: not verified"
     assert listed.out == here
-    assert (
-        f"Listed from the file index {index}, made by KitOps Desktop as it says: not verified" in listed.err
-    )
+    assert said in listed.err
     read = [one for one in registry.exchanges[before:] if one.method == "GET" and "/blobs/" in one.path]
     assert len(read) == 2  # the Kitfile and the index: no layer
     rows = json.loads(fine("files", target, "--remote", "--format", "json", PLAIN).out)

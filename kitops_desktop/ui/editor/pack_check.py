@@ -78,11 +78,13 @@ class PackAnswers:
         """The command that packs the same; quoted for a POSIX shell."""
         return shlex.join(self._words(folder))
 
-    def push_command(self, folder: Path, expected: str | None, keep: bool) -> str:
+    def push_command(self, folder: Path, expected: str | None, keep: bool, index: bool = False) -> str:
         """The command that packs and pushes the same. ``expected`` is as ``PackPushWork`` has it."""
         words = [*self._words(folder), "--push"]
         if keep:
             words.append("--keep")
+        if index:
+            words.append("--index")
         return shlex.join([*words, *target_flags(expected)])
 
     def _words(self, folder: Path) -> list[str]:

@@ -40,14 +40,14 @@ from kitops_desktop.ui.widgets.sheet import Sheet
 
 class PackSheet(Sheet):
     """``pack_wanted`` carries the ``PackAnswers`` and whether to save first; ``push_wanted`` also what the
-    tag in the registry was agreed to stand for, and whether the kit is kept here too. ``remedy_wanted``
-    carries the registry to sign in to.
+    tag in the registry was agreed to stand for, whether the kit is kept here too, and whether a file index is
+    attached. ``remedy_wanted`` carries the registry to sign in to.
 
     ``refresh`` looks at the folder again, after .kitignore or the Kitfile were changed.
     """
 
     pack_wanted = Signal(object, bool)
-    push_wanted = Signal(object, bool, object, bool)
+    push_wanted = Signal(object, bool, object, bool, bool)
     remedy_wanted = Signal(str)
     ignore_wanted = Signal(object)  # tuple[Flagged, ...]
     secret_allowed = Signal(object, bool)  # path
@@ -259,7 +259,9 @@ class PackSheet(Sheet):
         self.pack_wanted.emit(self.answers, save)
 
     def _want_push(self, save: bool) -> None:
-        self.push_wanted.emit(self.answers, save, self.target.expected, self.target.outlook.keeps)
+        target = self.target
+        keeps, indexes = target.outlook.keeps, target.outlook.indexes
+        self.push_wanted.emit(self.answers, save, target.expected, keeps, indexes)
 
     @Slot()
     def _copy_command(self) -> None:
@@ -269,7 +271,8 @@ class PackSheet(Sheet):
         if self.target.reference is None:
             self._copy(pack)
             return
-        push = answers.push_command(folder, self.target.expected, self.target.outlook.keeps)
+        outlook = self.target.outlook
+        push = answers.push_command(folder, self.target.expected, outlook.keeps, outlook.indexes)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Pack").triggered.connect(lambda: self._copy(pack))

@@ -74,8 +74,12 @@ class Packing(QObject):
         sheet.closed.connect(self._on_closed)
         sheet.pack_wanted.connect(lambda answers, save: self._pack(sheet, source, answers, save, _packed))
         sheet.push_wanted.connect(
-            lambda answers, save, expected, keep: self._pack(
-                sheet, source, answers, save, lambda work: PackPushWork(work, "", expected, keep=keep)
+            lambda answers, save, expected, keep, index: self._pack(
+                sheet,
+                source,
+                answers,
+                save,
+                lambda work: PackPushWork(work, "", expected, keep=keep, index=index),
             )
         )
         sheet.remedy_wanted.connect(self._navigator.open_remote)

@@ -14,6 +14,7 @@ from kitops_desktop.modelkit.pack_plan import PackPlan
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.library.index_box import index_box
 from kitops_desktop.ui.units import size_text
 from kitops_desktop.ui.widgets.parts import label
 
@@ -42,10 +43,11 @@ class PushOutlook(QWidget):
         self._keep.clicked.connect(self._on_decided)
         self._keep.toggled.connect(self._on_toggled)
         self._how = label("", "caption", wrap=True)
+        self._index = index_box()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (self._says, self._keep, self._how):
+        for widget in (self._says, self._keep, self._how, self._index):
             layout.addWidget(widget)
         self._says.hide()
         self._on_toggled()
@@ -53,6 +55,11 @@ class PushOutlook(QWidget):
     @property
     def keeps(self) -> bool:
         return self._keep.isChecked() or self._compressed
+
+    @property
+    def indexes(self) -> bool:
+        """Whether a file index is to be attached there."""
+        return self._index.isChecked()
 
     @property
     def looking(self) -> bool:

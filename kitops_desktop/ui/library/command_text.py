@@ -30,11 +30,13 @@ def unpack_command(
     return shlex.join(words)
 
 
-def push_command(source: str, target: str, expected: str | None = None) -> str:
-    """The `push` command that does the same. ``expected`` is as ``PushWork`` has it."""
+def push_command(source: str, target: str, expected: str | None = None, *, index: bool = False) -> str:
+    """The `push` command that does the same. ``expected`` and ``index`` are as ``PushWork`` has them."""
     words = [PROGRAM, "push", source]
     if target and target != source:
         words.append(target)
+    if index:
+        words.append("--index")
     words += target_flags(expected)
     return shlex.join(words)
 

@@ -7,6 +7,7 @@ from collections import deque
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.files import KitFile, ListingCache, kit_files
+from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
 from kitops_desktop.progress import CancelToken, Progress
 
@@ -20,7 +21,8 @@ class FileStream:
     """Filled by ``run`` in a background thread and emptied by ``take`` in the window's.
 
     ``unread`` has the layers that the limits kept from being listed to their end, with the bytes that would
-    have to be read for that. With ``parallel`` layers read at a time, files come in no order.
+    have to be read for that. With ``parallel`` layers read at a time, files come in no order. ``index`` is
+    the file index by which it was listed, None for the layers alone.
     """
 
     def __init__(self, limits: ReadingLimits = ON_DISK, parallel: int = 1) -> None:
@@ -29,15 +31,23 @@ class FileStream:
         self.progress = Progress()
         self.truncated = False
         self.unread: dict[KitLayer, int] = {}
+        self.index: AttachedIndex | None = None
 
     def run(
-        self, kit: ModelKit, fetcher: Fetcher, cache: ListingCache | None, token: CancelToken
+        self,
+        kit: ModelKit,
+        fetcher: Fetcher,
+        cache: ListingCache | None,
+        token: CancelToken,
+        index: AttachedIndex | None = None,
     ) -> FileStream:
         """List all files of ``kit``; stays at most some thousand files ahead of who takes them."""
+        self.index = index
         listed = kit_files(
             kit,
             fetcher,
             cache=cache,
+            index=None if index is None else index.index,
             limits=self._limits,
             parallel=self._parallel,
             in_order=self._parallel == 1,

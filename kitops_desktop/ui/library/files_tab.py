@@ -76,6 +76,7 @@ class FilesTab(QWidget):
         self._source: KitSource | None = None
         self._stream = FileStream()
         self._waiting = self._running = False
+        self._by_index = True
         self._outcome: tuple[str, str] | None = None
         self.model = FileTreeModel(self)
         self._timer = QTimer(self, interval=_TICK)
@@ -104,6 +105,7 @@ class FilesTab(QWidget):
         self._fill_layers(kit)
         self._search.clear()
         self._stream, self._outcome = FileStream(), None
+        self._by_index = True
         self.remote.show_unlisted(0, 0)
         self._set_running(False)
         self.remote.setVisible(source.is_remote)
@@ -153,6 +155,7 @@ class FilesTab(QWidget):
         self._unpack = click_button(self._unpack_text.replace("&", "&&"), self._want_unpack, "unpack")
         self.remote = RemoteReading()
         self.remote.list_wanted.connect(self._list_all)
+        self.remote.layers_wanted.connect(self._list_layers)
         self.tree = _FileView(self.model)
         self._search.list_widget = self.tree
         self.tree.selectionModel().currentChanged.connect(self._show_preview)
@@ -205,6 +208,14 @@ class FilesTab(QWidget):
         self.remote.show_unlisted(0, 0)
         self._list(whole=True)
 
+    @Slot()
+    def _list_layers(self) -> None:
+        """What the file index says is not to be believed."""
+        self._by_index = False
+        self.model.clear()
+        self.remote.show_unlisted(0, 0)
+        self._list()
+
     def _list(self, *, whole: bool = False) -> None:
         """Begin to list; of a kit in a registry with all limits unless ``whole``."""
         kit, source = self._kit, self._source
@@ -215,8 +226,11 @@ class FilesTab(QWidget):
         self._stream, self._outcome, self._waiting = stream, None, False
         self._set_running(True)
 
+        by_index = self._by_index
+
         def run(token: CancelToken) -> FileStream:
-            return stream.run(kit, source.fetcher(token), self._cache, token)
+            index = source.file_index(kit, token) if by_index else None
+            return stream.run(kit, source.fetcher(token), self._cache, token, index)
 
         self._reader.read(run, self._on_listed, self._on_failed)
 
@@ -267,6 +281,7 @@ class FilesTab(QWidget):
         if progress.total:
             self._progress.setValue(round(1000 * progress.done / progress.total))
         self._say(self._totals(), "muted")
+        self.remote.show_index(self._stream.index)
         self.show_read()
 
     def show_read(self) -> None:

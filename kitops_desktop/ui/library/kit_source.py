@@ -18,6 +18,7 @@ from kitops_desktop.ui.library.library_rows import repository_title
 from kitops_desktop.ui.library.tag_story import StoryRow, stored_story
 
 if TYPE_CHECKING:
+    from kitops_desktop.preview.index_artifact import AttachedIndex
     from kitops_desktop.registry.referrers import Referrer
 
 
@@ -61,6 +62,10 @@ class KitSource(Protocol):
     @property
     def further_looks(self) -> tuple[Look, ...]:
         """What takes longer than a page should wait for, in the order in which it is wanted."""
+        ...
+
+    def file_index(self, kit: ModelKit, token: CancelToken) -> AttachedIndex | None:
+        """What says which files are in its layers without reading them; None when nothing does."""
         ...
 
     def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
@@ -122,6 +127,9 @@ class StoredKitSource:
     def look(self, token: CancelToken) -> LoadedKit:
         kit = self.load()
         return LoadedKit(kit, self._tags(), find_readme(kit, self.open_store()))
+
+    def file_index(self, kit: ModelKit, token: CancelToken) -> AttachedIndex | None:
+        return None  # its layers are here
 
     def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
         store = self.open_store()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from kitops_desktop.oci.digest import short_digest
+from kitops_desktop.preview.index_artifact import AttachedIndex
+from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.units import count_text, size_text
@@ -13,10 +16,23 @@ from kitops_desktop.ui.widgets.parts import ICON, label
 UNVERIFIED = "Read from the registry as it is. Digests are checked when the kit is pulled or unpacked."
 
 
+def index_text(index: AttachedIndex) -> str:
+    """Where the names come from, and that they may be anybody's."""
+    maker = f", made by {name_text(index.maker)} as it says" if index.maker else ""
+    more = f" {count_text(index.others, 'other one', 'other ones')} attached too." if index.others else ""
+    return (
+        f"From the file index {short_digest(index.digest)}{maker}. Anybody who may push can attach one; the"
+        f" layers have the last word.{more}"
+    )
+
+
 class RemoteReading(QFrame):
-    """``list_wanted``: the layers that have to be read as a whole are to be listed too."""
+    """``list_wanted``: the layers that have to be read as a whole are to be listed too. ``layers_wanted``:
+    the layers are to be believed, not the file index.
+    """
 
     list_wanted = Signal()
+    layers_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,12 +54,21 @@ class RemoteReading(QFrame):
         second.setSpacing(10)
         second.addWidget(self._unlisted, 1)
         second.addWidget(self._list)
+        self._indexed = label("", wrap=True)
+        self._layers = click_button("Read the layers instead", self.layers_wanted.emit, "retry")
+        self._third = QWidget()
+        third = QHBoxLayout(self._third)
+        third.setContentsMargins(26, 0, 0, 0)
+        third.setSpacing(10)
+        third.addWidget(self._indexed, 1)
+        third.addWidget(self._layers)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
         layout.addLayout(first)
-        layout.addWidget(self._second)
-        self._second.hide()
+        for row in (self._second, self._third):
+            layout.addWidget(row)
+            row.hide()
         self.hide()
 
     @property
@@ -54,6 +79,12 @@ class RemoteReading(QFrame):
     def show_read(self, read: int, total: int) -> None:
         """``read`` of ``total`` bytes were fetched."""
         self._read.setText(f"{size_text(read)} of {size_text(total)} read")
+
+    def show_index(self, index: AttachedIndex | None) -> None:
+        """The file index by which the files are listed; None when they are not."""
+        self._third.setVisible(index is not None)
+        if index is not None:
+            self._indexed.setText(index_text(index))
 
     def show_unlisted(self, count: int, size: int) -> None:
         """So many layers of so many bytes are listed on request only; 0 for none."""

@@ -184,3 +184,17 @@ def test_a_registry_that_is_away_says_so_and_packing_goes_on(
     assert "localhost:9" in words(sheet.target)
     assert button(sheet, "Pack").isEnabled()
     assert not button(sheet, "Pack && push").isEnabled()
+
+
+def test_a_file_index_goes_along_when_it_is_wanted(
+    packing: Packing, page: ProjectPage, qtbot: QtBot, registry: RegistryServer
+) -> None:
+    sheet = opened(packing, page, qtbot)
+    enter(qtbot, sheet, f"{registry.host}/team/indexed:v1")
+    box = next(one for one in sheet.findChildren(QCheckBox) if "file index" in one.text())
+    assert not box.isChecked()
+    box.click()
+    with qtbot.waitSignal(sheet.push_wanted) as wanted:
+        button(sheet, "Pack && push").click()
+    assert wanted.args is not None
+    assert wanted.args[4] is True

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.jobs.push_job import PushWork
+from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.library.library_page import LibraryPage
@@ -150,8 +151,8 @@ def test_a_tag_of_another_kit_moves_only_when_that_is_agreed_to(
     says(qtbot, sheet, "v2 is another kit there")
     says(qtbot, sheet, "There now: v2, v1")
     assert not button(sheet, "Push").isEnabled()
-    (move,) = [one for one in sheet.findChildren(QCheckBox) if one.isVisibleTo(sheet)]
-    assert move.text().startswith("Move v2 here from ")
+    boxes = [one for one in sheet.findChildren(QCheckBox) if one.isVisibleTo(sheet)]
+    (move,) = [one for one in boxes if one.text().startswith("Move v2 here from ")]
     move.click()
     with qtbot.waitSignal(sheet.push_wanted) as wanted:
         button(sheet, "Push").click()
@@ -215,3 +216,20 @@ def test_what_cannot_be_a_target_is_said_before_anybody_is_asked(qtbot: QtBot, o
     enter(qtbot, sheet, "churn:v1")
     says(qtbot, sheet, "Begin with a registry")
     assert not button(sheet, "Push").isEnabled()
+
+
+def test_a_file_index_goes_along_when_it_is_wanted(
+    qtbot: QtBot, open_sheet: OpenSheet, registry: RegistryServer, navigator: RecordingNavigator
+) -> None:
+    sheet = open_sheet()
+    enter(qtbot, sheet, f"{registry.host}/team/indexed:v1")
+    says(qtbot, sheet, "to send")
+    assert not sheet.index.isChecked()
+    sheet.index.click()
+    button(sheet, "Copy as command").click()
+    assert " --index " in QGuiApplication.clipboard().text()
+    button(sheet, "Push").click()
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    digest = digest_of(manifest_at(registry, "team/indexed", "v1"))
+    put = {one.path for one in registry.exchanges if one.method == "PUT" and one.status == 201}
+    assert f"/v2/team/indexed/manifests/{digest.replace(':', '-')}" in put

@@ -1,0 +1,85 @@
+"""The files of a kit in a registry that has a file index: shown from it, and from the layers when wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.jobs.push_job import PushWork, push_kit
+from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.oci.digest import short_digest
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.theme import Theme
+from kitops_desktop.workspace import Workspace, open_workspace
+from support.computers import computer, write_project
+from support.recording_navigator import RecordingNavigator
+from support.registry_server import RegistryServer
+
+PATH = "team/indexed"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[RegistryServer]:
+    with RegistryServer(tmp_path / "registry") as server:
+        yield server
+
+
+@pytest.fixture
+def index(tmp_path: Path, registry: RegistryServer) -> str:
+    """The digest of the index of a kit that a colleague packed with compression, and pushed."""
+    project = write_project(tmp_path / "project", model=bytes(range(256)) * 4000)
+    with computer(tmp_path / "colleague", registry.host) as colleague:
+        pack_folder(PackWork(project, "churn:v1", compression=Compression.GZIP), colleague.tools)
+        pushed = push_kit(PushWork("churn:v1", f"{registry.host}/{PATH}:v1", index=True), colleague.tools)
+    assert pushed.attached is not None
+    assert pushed.attached.digest is not None
+    return pushed.attached.digest
+
+
+@pytest.fixture
+def workspace(home: Path, registry: RegistryServer) -> Iterator[Workspace]:
+    made = open_workspace()
+    made.save_registry(registry.host, HostOptions(plain_http=True))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def view(qtbot: QtBot, workspace: Workspace, theme: Theme) -> Iterator[RemoteKitView]:
+    navigator = RecordingNavigator(workspace, theme)
+    made = RemoteKitView(workspace, navigator)
+    qtbot.addWidget(made)
+    made.resize(1100, 750)
+    made.show()
+    yield made
+    navigator.job_signals.stop()
+    workspace.close()
+
+
+def words(parent: QWidget) -> str:
+    return "\n".join(one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent))
+
+
+def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
+) -> None:
+    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    files, source = view.kit.files, view.source
+    assert source is not None
+    before = source.bytes_read  # for the README
+    view.kit.tabs.setCurrentWidget(files)
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 2)
+    assert f"From the file index {short_digest(index)}, made by KitOps Desktop as it says" in words(files)
+    assert source.bytes_read == before
+    button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
+    button.click()
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 2)
+    assert "file index" not in words(files)
