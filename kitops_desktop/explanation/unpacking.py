@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitops_desktop import errors
 from kitops_desktop.explanation.explanation import Explanation
-from kitops_desktop.explanation.words import UNPACK_KEPT, listed, sentence
+from kitops_desktop.explanation.words import UNPACK_KEPT, listed, sentence, shortened
 
 
 def unpack(error: errors.UnpackError) -> Explanation:
@@ -27,7 +27,7 @@ def files_exist(error: errors.FilesExist) -> Explanation:
 def unsafe_entry(error: errors.UnsafeEntry) -> Explanation:
     return Explanation(
         "The kit has an entry that may not be unpacked",
-        f"“{error.name}”: {error.reason}.",
+        f"“{shortened(error.name)}”: {error.reason}.",
         UNPACK_KEPT,
         "Do not trust this kit until its maker has explained the entry. Other layers can be unpacked alone.",
     )

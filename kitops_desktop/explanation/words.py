@@ -12,6 +12,7 @@ REFERENCE_EXAMPLE = "for example `myteam/churn:v1` or `registry.example.com/team
 
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _LISTED = 10
+_LONGEST_NAME = 160
 
 
 def size(count: int) -> str:
@@ -31,6 +32,14 @@ def listed(items: Sequence[object], joint: str = ", ") -> str:
     shown = joint.join(str(item) for item in items[:_LISTED])
     more = len(items) - _LISTED
     return f"{shown}{joint}and {more:,} more" if more > 0 else shown
+
+
+def shortened(name: str) -> str:
+    """A name of any length as people can read it: of a long one the beginning and the end."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    half = _LONGEST_NAME // 2
+    return f"{name[:half]}…{name[-half:]}"
 
 
 def sentence(text: str) -> str:

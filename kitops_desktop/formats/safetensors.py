@@ -73,7 +73,7 @@ def read_safetensors(source: Bytes) -> SafetensorsHeader:
         _fail("its header is longer than the file")
     if length > MOST_HEADER:
         _fail(f"its header of {length:,} bytes is larger than the {MOST_HEADER:,} that are read")
-    header = parse_object(source.read(8, length), FORMAT)
+    header = parse_object(source.read(8, length), FORMAT, unique=True)
     metadata = header.pop("__metadata__", None) or {}
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         _fail("its metadata are no texts")

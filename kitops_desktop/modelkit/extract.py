@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from kitops_desktop.errors import ArchiveTooLarge, DiskFull, UnsafeEntry
+from kitops_desktop.errors import ArchiveDamaged, ArchiveTooLarge, DiskFull, UnsafeEntry
 from kitops_desktop.modelkit.conflicts import Action
 from kitops_desktop.modelkit.entry_names import clean_name, folded, why_unsafe
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.layer_content import LayerContent, verified_content
-from kitops_desktop.modelkit.media_types import Packaging
+from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.pieces import Pieces, spans_of
 from kitops_desktop.modelkit.ranged_content import RangedContent
 from kitops_desktop.modelkit.staging import Staging
@@ -190,6 +190,9 @@ class _Extraction:
 
     def _check_free(self, size: int) -> None:
         """An archive may promise a file of any size; there is no use in beginning what cannot end."""
+        is_plain = known_format(self._layer).compression is Compression.NONE
+        if is_plain and size > self._layer.descriptor.size:
+            raise ArchiveDamaged("it ends in the middle of a file")
         path = self._staging.folder.path
         free = shutil.disk_usage(path).free
         if size > free:

@@ -13,8 +13,8 @@ KEPT = ROOT / "tests" / "data" / "fuzz"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 with atheris.instrument_imports(include=["kitops_desktop"]):
+    from support.fuzz_seeds import seeds
     from support.fuzz_targets import TARGETS
-from support.fuzz_seeds import seeds
 
 
 def main() -> None:

@@ -31,6 +31,8 @@ from support.model_files import (
     zipped,
 )
 
+_SCALAR = {"dtype": "U8", "shape": [], "data_offsets": [0, 1]}
+_OBJECTS = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"
 _LARGEST = 16 << 10
 _TAR = archive(
     folder(b"d"), file(b"d/a", b"x" * 700), pax({b"path": b"d/b", b"size": b"3"}), file(b"b", b"abc")
@@ -87,7 +89,12 @@ _MODEL_CONFIG = {
     "auto_map": {"a": "b"},
 }
 _TOKENIZER = {"model": {"type": "BPE", "vocab": {"a": 0}}, "added_tokens": [], "model_max_length": 5}
-_CODE = b"""def f(x):  # comment\n    '''text'''\n    return "a\\"b" + `x` + 0x1f\n/* c */ key: "v"\n<b a="c">\n"""
+_CODE = b"""def f(x):  # comment
+    '''text'''
+    return "a\\"b" + `x` + 0x1f
+/* c */ key: "v"
+<b a="c">
+"""
 
 
 def seeds(target: str) -> tuple[bytes, ...]:
@@ -119,7 +126,14 @@ def _pickles() -> Iterable[bytes]:
 
 
 def _json() -> Iterable[bytes]:
-    documents = (_NOTEBOOK, _MODEL_CONFIG, _TOKENIZER, {"peft_type": "LORA", "r": 8}, [1, [2]], {"a": {}})
+    documents: tuple[object, ...] = (
+        _NOTEBOOK,
+        _MODEL_CONFIG,
+        _TOKENIZER,
+        {"peft_type": "LORA", "r": 8},
+        [1, [2]],
+        {"a": {}},
+    )
     return map(_dumped, documents)
 
 
@@ -149,15 +163,17 @@ def _dumped(value: object) -> bytes:
 _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "tar": _tars,
     "compressed_tar": _compressed,
-    "safetensors": lambda: (small_safetensors(), safetensors({"a": {"dtype": "U8", "shape": [], "data_offsets": [0, 1]}}, 1)),
+    "safetensors": lambda: (small_safetensors(), small_safetensors()[8:], safetensors({"a": _SCALAR}, 1)),
     "gguf": _gguf,
     "onnx": lambda: (small_onnx(),),
     "zips": lambda: (torch_zip(), zipped({"a.npy": npy()}), zipped({"a": b"b"}, deflate=True)),
     "pickle": _pickles,
-    "numpy": lambda: (npy(), npy(b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n" + pickle.dumps([1]))),
+    "numpy": lambda: (npy(), npy()[10:], npy(_OBJECTS) + pickle.dumps([1])),
     "hdf5": lambda: (hdf5(0), hdf5(1), hdf5(2), hdf5(3, marks=b"keras_version")),
     "parquet": lambda: (
-        parquet_footer(parquet_column(b"schema", children=2), parquet_column(b"id", 2), parquet_column(b"n", 6, converted=0)),
+        parquet_footer(
+            parquet_column(b"schema", children=2), parquet_column(b"id", 2), parquet_column(b"n", 6)
+        ),
     ),
     "json": _json,
     "rows": _rows,
