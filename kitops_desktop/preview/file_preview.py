@@ -18,6 +18,7 @@ from kitops_desktop.formats.values import Kind, Recognised, clean_text
 from kitops_desktop.preview.memory_need import (
     MemoryNeed,
     memory_needs,
+    of_all_parts,
     parts_of_model,
     weights_size,
 )
@@ -107,9 +108,12 @@ class FilePreview:
         return ""
 
 
-def preview_file(source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT) -> FilePreview:
+def preview_file(
+    source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT, whole_model: int = 0
+) -> FilePreview:
     """Look into a file. Only what is needed is read: headers, the beginning of text, a picture of moderate
-    size. Raises what reading ``source`` raises, but never for what is in the file."""
+    size. ``whole_model`` are the bytes of all the files of a model of which this is one, 0 for not known.
+    Raises what reading ``source`` raises, but never for what is in the file."""
     source = _Remembering(source)
     image = _image_format(source.read(0, _IN_LINE))
     if image:
@@ -126,7 +130,9 @@ def preview_file(source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT
     tables = _tables(known) if known is not None else []
     cells: tuple[NotebookCell, ...] = ()
     if known is not None:
-        notes += _notes_on_weights(known, source.size, name)
+        notes += _notes_on_weights(known, source.size, name, whole_model)
+        if whole_model and source.size:
+            needs = of_all_parts(needs, source.size, whole_model)
         if known.format == PARQUET:
             tables += _parquet_rows(source, notes)
         if known.kind is Kind.CODE:
@@ -214,10 +220,14 @@ def _parquet_rows(source: Bytes, notes: list[str]) -> list[Table]:
     return [Table("Rows", headers, tuple(rows))]
 
 
-def _notes_on_weights(known: Recognised, size: int, name: str) -> list[str]:
+def _notes_on_weights(known: Recognised, size: int, name: str, whole: int) -> list[str]:
     notes = []
     parts = parts_of_model(name)
-    if parts > 1:
+    if parts > 1 and whole:
+        notes.append(
+            f"It is one of {parts:,} files of a model; the memory is for all of them, by their sizes."
+        )
+    elif parts > 1:
         notes.append(f"It is one of {parts:,} files of a model: parameters and memory are those of this one.")
     weights = weights_size(known.tensors)
     if known.format in ("GGUF", "safetensors") and weights is not None and weights > size:

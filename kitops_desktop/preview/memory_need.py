@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitops_desktop.formats.values import Kind, Recognised, Tensor
 
@@ -87,6 +87,31 @@ def parts_of_model(name: str) -> int:
     """How many files a model is spread over, by the name of one of them; 1 for a whole one."""
     found = _PART.search(name)
     return int(found[2]) if found and 0 < int(found[1]) <= int(found[2]) else 1
+
+
+def size_of_parts(name: str, siblings: Iterable[tuple[str, int]]) -> int:
+    """Bytes of all files of the model that ``name`` is one of, itself among them; 0 when it is whole, or when
+    ``siblings`` (names and sizes of all in its folder) do not have every part once."""
+    found = _PART.search(name)
+    if found is None or parts_of_model(name) == 1:
+        return 0
+    before, after = name[: found.start()], name[found.end(2) :]
+    sizes: dict[str, int] = {}
+    for other, size in siblings:
+        match = _PART.search(other)
+        if (
+            match
+            and match[2] == found[2]
+            and other[: match.start()] == before
+            and other[match.end(2) :] == after
+        ):
+            sizes[match[1]] = size
+    return sum(sizes.values()) if len(sizes) == int(found[2]) else 0
+
+
+def of_all_parts(needs: Iterable[MemoryNeed], size: int, whole: int) -> tuple[MemoryNeed, ...]:
+    """What all ``whole`` bytes of a model want when one file of ``size`` bytes wants ``needs``."""
+    return tuple(replace(need, weights=need.weights * whole // size) for need in needs)
 
 
 def memory_of_this_computer() -> int | None:

@@ -142,6 +142,16 @@ def test_whether_a_model_fits(plain: str) -> None:
     assert "no size such as" in refused("preview", plain, "model/weights.safetensors", "--memory", "much")
 
 
+def test_a_model_in_several_files_is_judged_as_a_whole(project: Path) -> None:
+    for number in (1, 2):
+        (project / "model" / f"m-0000{number}-of-00002.safetensors").write_bytes(small_safetensors())
+    fine("pack", str(project), "-t", "churn:v1")
+    answer = fine("preview", "churn:v1", "model/m-00001-of-00002.safetensors", "--format", "json")
+    told = json.loads(answer.out)
+    assert [need["weights"] for need in told["memory"]["needs"]][:2] == [72, 60]
+    assert "the memory is for all of them" in told["notes"][0]
+
+
 def test_what_a_pickle_would_run_is_a_warning(plain: str) -> None:
     answer = fine("preview", plain, "model/old.pkl")
     assert "Loading it could run any program: it imports posix.system." in answer.err

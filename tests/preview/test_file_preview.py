@@ -17,7 +17,7 @@ from kitops_desktop.preview.file_preview import (
     hex_lines,
     preview_file,
 )
-from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model
+from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model, size_of_parts
 from kitops_desktop.preview.parquet_rows import can_read_rows
 from kitops_desktop.progress import Cancelled
 from support.model_files import (
@@ -291,6 +291,24 @@ def test_a_document_too_large_to_be_read_whole_shows_its_beginning() -> None:
     assert found.text is not None
     assert "Of JSON larger than 1 MiB" in found.notes[0]
     assert source.bytes_read < 1 << 20
+
+
+def test_a_model_in_several_files_is_judged_as_a_whole() -> None:
+    entry = {"dtype": "BF16", "shape": [500], "data_offsets": [0, 1000]}
+    content = safetensors({"w": entry}, 1000)
+    name = "model-00001-of-00002.safetensors"
+    second = ("model-00002-of-00002.safetensors", 3 * len(content))
+    others = [("other-00002-of-00002.safetensors", 7), ("model-00002-of-00002.json", 7), ("model.json", 7)]
+    assert size_of_parts(name, [(name, len(content)), *others]) == 0  # the second is not there
+    whole = size_of_parts(name, [(name, len(content)), second, *others])
+    assert whole == 4 * len(content)
+    assert size_of_parts("model.safetensors", [second]) == 0
+    found = preview_file(MemoryBytes(content), name, whole_model=whole)
+    assert [(need.precision, need.weights) for need in found.needs[:2]] == [
+        ("as it is (BF16)", 4000),
+        ("8 bit", 2000),
+    ]
+    assert "the memory is for all of them" in found.notes[0]
 
 
 def test_numbers_about_memory() -> None:

@@ -6,7 +6,7 @@ import argparse
 import re
 
 from kitops_desktop.cli.command import Invocation
-from kitops_desktop.cli.file_in_kit import add_file_arguments, named_file
+from kitops_desktop.cli.file_in_kit import FileInKit, add_file_arguments, named_file
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.preview_json import preview_json
 from kitops_desktop.cli.preview_text import preview_text
@@ -15,7 +15,8 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import opened_file
 from kitops_desktop.preview.file_preview import preview_file
-from kitops_desktop.preview.memory_need import memory_of_this_computer
+from kitops_desktop.preview.files import layer_files
+from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model, size_of_parts
 
 SUMMARY = "Show what a file of a ModelKit is: tensors, columns, first rows, text, what a pickle imports"
 _MEMORY = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([KMGTP]?)(i?)B?", re.IGNORECASE)
@@ -39,7 +40,7 @@ def run(invocation: Invocation) -> int:
     counting = CountingFetcher(named.found.fetcher)
     layer, file = named.entry.layer, named.entry.file
     with opened_file(counting, layer, file, token=invocation.token) as source:
-        preview = preview_file(source, file.path)
+        preview = preview_file(source, file.path, whole_model=_whole_model(invocation, named))
     console = invocation.console
     console.note(f"{named.note} {kit_size(counting.bytes_read)} of {kit_size(file.size)} were looked at.")
     if invocation.arguments.format == "json":
@@ -53,6 +54,18 @@ def run(invocation: Invocation) -> int:
     if preview.damage is not None:
         raise preview.damage
     return 0
+
+
+def _whole_model(invocation: Invocation, named: FileInKit) -> int:
+    """Bytes of all files of the model that the file is one of; 0 where it is whole. Its layer was listed just
+    now, so this comes from the memory of listings."""
+    folder, _, name = named.entry.file.path.rpartition("/")
+    if parts_of_model(name) == 1:
+        return 0
+    cache = invocation.workspace.listings
+    rows = layer_files(named.entry.layer, named.found.fetcher, cache=cache, token=invocation.token)
+    paths = ((*row.file.path.rpartition("/")[::2], row.file.size) for row in rows)
+    return size_of_parts(name, ((other, size) for place, other, size in paths if place == folder))
 
 
 def memory_size(text: str) -> int:

@@ -29,7 +29,9 @@ class LoadedPreview:
 def load_preview(request: PreviewRequest, token: CancelToken) -> LoadedPreview:
     """Raises what reading raises, and ``Cancelled``."""
     with request.open(token) as source:
-        preview = preview_file(source, request.name, most_document=QUICK_DOCUMENT)
+        preview = preview_file(
+            source, request.name, most_document=QUICK_DOCUMENT, whole_model=request.whole_model
+        )
     token.check()
     picture = Picture() if preview.image is None else decoded(preview.image)
     return LoadedPreview(replace(preview, image=None), preview.format, picture, _cells(preview))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from kitops_desktop.modelkit.tar_listing import known_format
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import opened_file
 from kitops_desktop.preview.files import KitFile
+from kitops_desktop.preview.memory_need import size_of_parts
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.library.kit_source import KitSource
@@ -30,7 +31,7 @@ class PreviewRequest:
     """``open`` is called in a background thread and gives the bytes, of which ranges are read; ``bytes_read``
     may be asked meanwhile. ``origin`` says how far the bytes can be relied on. ``refusal`` is why there is
     nothing to be seen, "" for most. ``cost`` is a sentence on what looking takes, where that is to be agreed
-    to first.
+    to first. ``whole_model`` are the bytes of all the files of a model of which this is one.
     """
 
     name: str
@@ -40,10 +41,13 @@ class PreviewRequest:
     origin: str
     refusal: str = ""
     cost: str = ""
+    whole_model: int = 0
 
 
-def of_kit_file(source: KitSource, entry: KitFile) -> PreviewRequest:
-    """A file that the listing of a kit has."""
+def of_kit_file(
+    source: KitSource, entry: KitFile, siblings: Iterable[tuple[str, int]] = ()
+) -> PreviewRequest:
+    """A file that the listing of a kit has; ``siblings`` are names and sizes of the files in its folder."""
     counters: list[CountingFetcher] = []
     layer, file = entry.layer, entry.file
 
@@ -62,6 +66,7 @@ def of_kit_file(source: KitSource, entry: KitFile) -> PreviewRequest:
         _FROM_REGISTRY if source.is_remote else _FROM_STORE,
         f"It cannot be looked into: {file.unsafe}." if file.unsafe else "",
         _cost(entry) if source.is_remote else "",
+        size_of_parts(file.path.rpartition("/")[2], siblings),
     )
 
 
