@@ -80,6 +80,26 @@ _NOTEBOOK = {
         {"cell_type": "markdown", "source": "# a"},
     ],
 }
+_INDEX = {
+    "version": 1,
+    "subject": "sha256:" + "1" * 64,
+    "layers": [
+        {
+            "digest": "sha256:" + "0" * 64,
+            "files": [
+                {"name": "d", "type": "directory", "mode": "0755", "size": 0, "offset": 512},
+                {
+                    "nameBase64": "ZC+A",
+                    "mode": "0644",
+                    "size": 700,
+                    "offset": 1024,
+                    "digest": "sha256:" + "2" * 64,
+                    "tensors": {"count": 1, "parameters": 6, "dtypes": {"F32": 6}},
+                },
+            ],
+        }
+    ],
+}
 _MODEL_CARD = b"---\nlicense: mit\nbase_model: [a, b]\ntags:\n- x\nlanguage: en\n---\n# Hello\n"
 _MODEL_CONFIG = {
     "model_type": "bert",
@@ -180,6 +200,7 @@ _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "front_matter": lambda: (_MODEL_CARD,),
     "manifest": _manifests,
     "config": lambda: (_dumped(_CONFIG), b"null"),
+    "file_index": lambda: (_dumped(_INDEX),),
     "kitfile": lambda: (_KITFILE, _dumped(_CONFIG)),
     "preview": _previews,
     "code": lambda: (bytes([number]) + _CODE for number in range(10)),

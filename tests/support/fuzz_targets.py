@@ -45,14 +45,16 @@ from kitops_desktop.formats.source import MemoryBytes
 from kitops_desktop.formats.transformers_config import read_tokenizer, read_transformers_config
 from kitops_desktop.formats.values import Recognised
 from kitops_desktop.kitfile.config_json import from_config_json, to_config_json
+from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.reading import read_kitfile
 from kitops_desktop.kitfile.yaml_text import to_yaml
-from kitops_desktop.modelkit.inspect import KitLayer
+from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import parse_media_type
 from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
 from kitops_desktop.oci.descriptor import Descriptor
-from kitops_desktop.oci.digest import digest_of
-from kitops_desktop.oci.manifest import parse_manifest
+from kitops_desktop.oci.digest import Digest, digest_of
+from kitops_desktop.oci.manifest import MANIFEST_TYPE, Manifest, parse_manifest
+from kitops_desktop.preview.file_index import parse_index
 from kitops_desktop.preview.file_preview import preview_file
 
 Target = Callable[[bytes], object]
@@ -181,6 +183,16 @@ def config(content: bytes) -> None:
         to_yaml(kitfile)
 
 
+def file_index(content: bytes) -> None:
+    """What is attached to a kit: each file lies in its layer, and may be unpacked or says why not."""
+    with _refusing(FormatError):
+        index = parse_index(content, INDEXED_KIT)
+        for layer in INDEXED_KIT.layers:
+            for found in index.of(layer) or ():
+                assert found.file.offset + found.file.size <= layer.descriptor.size
+                assert found.file.unsafe or ".." not in found.file.path.split("/")
+
+
 def kitfile(content: bytes) -> None:
     with _refusing(KitfileError):
         found = read_kitfile(content)
@@ -208,11 +220,20 @@ def compressed_tar(content: bytes) -> None:
     _listing(zstandard.ZstdCompressor(1).compress(content), "+zstd", 0)
 
 
+_LAYER = Descriptor(_TAR, Digest(f"sha256:{'0' * 64}"), 10_240)
+INDEXED_KIT = ModelKit(
+    Descriptor(MANIFEST_TYPE, Digest(f"sha256:{'1' * 64}"), 2),
+    Manifest(_LAYER, (_LAYER,)),
+    *(b"", b"", Kitfile()),
+    (KitLayer(0, _LAYER, parse_media_type(_TAR), None),),
+)
+"""The kit that file indexes are of: it has one layer, of which only the size matters."""
+
 TARGETS: dict[str, Target] = {
     target.__name__: target
     for target in (
         *(tar, compressed_tar, safetensors, gguf, onnx, zips, pickle, numpy, hdf5, parquet, json, rows),
-        *(front_matter, manifest, config, kitfile, preview, code),
+        *(front_matter, manifest, config, kitfile, file_index, preview, code),
     )
 }
 
