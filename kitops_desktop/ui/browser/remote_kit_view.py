@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -22,7 +21,7 @@ from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.library.buttons import copy_text
-from kitops_desktop.ui.library.command_text import pull_command, unpack_command
+from kitops_desktop.ui.library.command_text import pull_command
 from kitops_desktop.ui.library.editing import Editing
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_page import KitPage
@@ -30,7 +29,8 @@ from kitops_desktop.ui.library.kit_source import LoadedKit
 from kitops_desktop.ui.library.places import comparison, in_registry
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.remote_parts import RemoteParts
-from kitops_desktop.ui.library.unpacking import Unpacking, folder_name
+from kitops_desktop.ui.library.unpack_choice import what_text
+from kitops_desktop.ui.library.unpacking import Unpacking
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
 
@@ -62,7 +62,9 @@ class RemoteKitView(QWidget):
         self.kit.stored_wanted.connect(navigator.open_kit)
         self.kit.version_wanted.connect(lambda version: navigator.open_remote(str(version)))
         self.kit.compare_wanted.connect(self._compare)
-        self.kit.unpack_wanted.connect(self._ask_unpack)
+        self.kit.unpack_wanted.connect(self._unpack)
+        self.kit.shown.connect(self._name_unpack)
+        self.unpacking.remembered.connect(self._name_unpack)
         self.kit.kitfile.failed.connect(navigator.show_error)
         self.kit.kitfile.saved.connect(lambda path: navigator.notify(f"Saved {path}."))
         self.kit.remedy_wanted.connect(navigator.open_remote)
@@ -86,7 +88,7 @@ class RemoteKitView(QWidget):
 
     def commands(self) -> tuple[Action, ...]:
         """What can be done now, for the command palette."""
-        return tuple(action for action in self._all_actions() if action.available())
+        return tuple(action for action in self._all_actions(self._unpack_text()) if action.available())
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
@@ -97,15 +99,18 @@ class RemoteKitView(QWidget):
 
     def _actions(self) -> KitActions:
         unpack, pull, copy_to, edit, *more = self._all_actions()
-        return KitActions(unpack, (edit, copy_to, pull), tuple(more), "Pull & unpack ticked…")
+        ask = more[0]
+        return KitActions(unpack, (edit, copy_to, pull), tuple(more), "Pull & unpack ticked…", ask)
 
-    def _all_actions(self) -> tuple[Action, ...]:
+    def _all_actions(self, unpack: str = "Pull & unpack…") -> tuple[Action, ...]:
+        """``unpack`` is what the first of them is called."""
         has = self._has_kit
         return (
-            Action("Pull & unpack…", lambda: self._ask_unpack(()), "Ctrl+U", "unpack", _GROUP, has),
+            Action(unpack, lambda: self._unpack(()), "Ctrl+U", "unpack", _GROUP, has),
             Action("Pull", self._pull, "", "download", _GROUP, has),
             Action("Copy to…", self._ask_copy, "Ctrl+P", "forward", _GROUP, has),
             Action("Edit as a project…", self._ask_edit, "Ctrl+E", "edit", _GROUP, has),
+            Action("Pull & unpack as…", self._ask_unpack, "Ctrl+Shift+U", "unpack", _GROUP, has),
             Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, has),
             Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, has),
             Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, has),
@@ -120,10 +125,33 @@ class RemoteKitView(QWidget):
         source, loaded = self.source, self.kit.loaded
         return None if source is None or loaded is None else (source, loaded)
 
-    def _ask_unpack(self, globs: tuple[str, ...]) -> None:
-        """Open the sheet, once it is known which layers are on this computer."""
+    def _unpack(self, globs: tuple[str, ...]) -> None:
+        """Begin at once where nothing has to be asked; see ``Unpacking.begin``."""
         ticked = globs or self.kit.files.ticked_globs()
+        self._with_parts(lambda source, kit, remote: self.unpacking.begin(source, kit, ticked, remote))
+
+    def _ask_unpack(self) -> None:
+        """Open the sheet, once it is known which layers are on this computer."""
+        ticked = self.kit.files.ticked_globs()
         self._with_parts(lambda source, kit, remote: self.unpacking.ask_for(source, kit, ticked, remote))
+
+    def _unpack_text(self) -> str:
+        """With dots when the first thing it does is to ask."""
+        shown = self._shown()
+        known = shown is not None and self.unpacking.knows_where(shown[0])
+        return "Pull & unpack" if known else "Pull & unpack…"
+
+    def _name_unpack(self) -> None:
+        """Say on the button what a click does."""
+        shown = self._shown()
+        if shown is None:
+            return
+        source, kit = shown[0], shown[1].kit
+        tip = ""
+        if self.unpacking.knows_where(source):
+            choice = self.unpacking.proposed(source, kit)
+            tip = f"{what_text(choice)} into {choice.target}. With Alt, or Ctrl+Shift+U, with other choices."
+        self.kit.header.name_primary(self._unpack_text(), tip)
 
     def _ask_edit(self) -> None:
         self._with_parts(self.editing.ask_to_edit)
@@ -195,13 +223,10 @@ class RemoteKitView(QWidget):
             "Reference": reference,
             "Digest": loaded.kit.descriptor.digest,
             "Command": pull_command(reference),
-            "Unpack command": unpack_command(reference, str(self._folder(source.reference))),
+            "Unpack command": self.unpacking.proposed(source, loaded.kit).command(reference, None),
         }
         copy_text(texts[what])
         self._navigator.notify(f"{what} copied.")
-
-    def _folder(self, reference: Reference) -> Path:
-        return self.unpacking.usual_folder() / folder_name(reference.repository)
 
     # -- jobs
 

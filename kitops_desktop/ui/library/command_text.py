@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from kitops_desktop.modelkit.conflicts import OnExisting
+from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME
 
 PROGRAM = "kitops-desktop"
+_EXISTING: dict[OnExisting, list[str]] = {
+    OnExisting.FAIL: [],
+    OnExisting.OVERWRITE: ["--overwrite"],
+    OnExisting.SKIP: ["--ignore-existing"],
+    OnExisting.BOTH: ["--keep-both"],
+}
 
 
 def unpack_command(
@@ -14,19 +23,26 @@ def unpack_command(
     *,
     filters: Sequence[str] = (),
     globs: Sequence[str] = (),
-    overwrite: bool = False,
-    skip: bool = False,
+    existing: OnExisting = OnExisting.FAIL,
+    decisions: Mapping[str, OnExisting] | None = None,
+    profile: str = "",
+    keep: bool = False,
+    whole_layers: bool = False,
 ) -> str:
     """The `unpack` command that does the same; quoted for a POSIX shell."""
     words = [PROGRAM, "unpack", reference, "--dir", target]
+    if profile:
+        words += ["--profile", profile]
     for text in filters:
         words += ["--filter", text]
     for glob in globs:
         words += ["--path", glob]
-    if overwrite:
-        words.append("--overwrite")
-    if skip:
-        words.append("--ignore-existing")
+    words += _EXISTING[existing]
+    for path, decision in (decisions or {}).items():
+        if decision is not existing or path == KITFILE_NAME:
+            words += ["--decide", f"{path}={decision}"]
+    words += ["--keep"] if keep else []
+    words += ["--whole-layers"] if whole_layers else []
     return shlex.join(words)
 
 

@@ -40,6 +40,10 @@ class ConflictModel(QAbstractTableModel):
         self._replace &= {conflict.path for conflict in conflicts}
         self.endResetModel()
 
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return self._conflicts
+
     def set_choosing(self, choosing: bool) -> None:
         if choosing != self._choosing:
             self.beginResetModel()

@@ -18,7 +18,8 @@ from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.layers_form import LayersForm
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import KITFILE_FILTER, UnpackChoice, What
-from kitops_desktop.ui.library.unpack_sheet import UnpackSheet, chosen_folder
+from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
+from kitops_desktop.ui.library.unpack_start import chosen_folder
 
 
 class EditSheet(UnpackSheet):

@@ -11,10 +11,12 @@ from kitops_desktop.ui.actions import Action
 class KitActions:
     """``primary`` is the last button, ``quiet`` are those before it, ``more`` stand in a menu.
 
-    ``ticked`` is what the Files tab calls doing the first of them with what is ticked only.
+    ``ticked`` is what the Files tab calls doing the first of them with what is ticked only. ``with_alt`` is
+    done when Alt is held while the last button is clicked.
     """
 
     primary: Action | None = None
     quiet: tuple[Action, ...] = ()
     more: tuple[Action, ...] = ()
     ticked: str = "Unpack ticked…"
+    with_alt: Action | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -55,6 +55,7 @@ class KitHeader(QWidget):
         self._stored_mark = Badge("")
         self._stored_button = click_button("Open in library", self._want_stored, "library", "link")
         self._buttons: list[QPushButton] = []
+        self._primary: QPushButton | None = None
         self._lay_out(actions)
 
     def show_source(self, source: KitSource) -> None:
@@ -83,6 +84,13 @@ class KitHeader(QWidget):
         self._fill_tags(loaded.tags, reference)
         self.set_ready(True)
 
+    def name_primary(self, text: str, tip: str = "") -> None:
+        """Call the last button otherwise, with what is to be known of it."""
+        if self._primary is not None:
+            self._primary.setText(text.replace("&", "&&"))
+            self._primary.setToolTip(tip)
+            self._primary.setAccessibleDescription(tip)
+
     def set_ready(self, ready: bool) -> None:
         """Whether there is a kit to do something with."""
         for each in self._buttons:
@@ -105,7 +113,8 @@ class KitHeader(QWidget):
         if actions.more:
             buttons.addWidget(self._more(actions.more))
         if actions.primary is not None:
-            buttons.addWidget(self._button(actions.primary, "primary"))
+            self._primary = self._button(actions.primary, "primary", actions.with_alt)
+            buttons.addWidget(self._primary)
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._top.setSpacing(8)
         self._top.addLayout(names, 1)
@@ -130,9 +139,14 @@ class KitHeader(QWidget):
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
 
-    def _button(self, action: Action, kind: str = "") -> QPushButton:
+    def _button(self, action: Action, kind: str = "", with_alt: Action | None = None) -> QPushButton:
         made = button(action.text.replace("&", "&&"), action.icon, kind)
-        made.clicked.connect(lambda: action.run())
+
+        def run() -> None:
+            held = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
+            (with_alt if with_alt is not None and held else action).run()
+
+        made.clicked.connect(run)
         self._buttons.append(made)
         return made
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME, UnpackPlan
+from kitops_desktop.modelkit.unpack_profiles import UnpackProfile
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.library.kinds import CONTENT_KINDS
@@ -22,6 +24,7 @@ class What(StrEnum):
 
     EVERYTHING = "everything"
     KINDS = "kinds"
+    PROFILE = "profile"
     TICKED = "ticked"
     LAYERS = "layers"
 
@@ -31,6 +34,7 @@ class InTheWay(StrEnum):
 
     SKIP = "skip"
     REPLACE = "replace"
+    BOTH = "both"
     EACH = "each"
 
 
@@ -63,12 +67,17 @@ class UnpackChoice:
     """Whether a kit of a registry is pulled into the store as well."""
     layer_filters: tuple[str, ...] = ()
     """Where single layers are chosen: a filter for each."""
+    profile: UnpackProfile | None = None
+    whole_layers: bool = False
+    """Whether whole layers of a registry are fetched, and verified, where little of them is wanted."""
 
     @property
     def filters(self) -> tuple[str, ...]:
         """As `unpack --filter` takes them: one filter that names the kinds; none for everything."""
         if self.what == What.LAYERS:
             return self.layer_filters
+        if self.what == What.PROFILE:
+            return () if self.profile is None else self.profile.filters
         if self.what != What.KINDS:
             return ()
         order = (KITFILE_FILTER, *(kind.filter_type for kind in CONTENT_KINDS))
@@ -76,18 +85,20 @@ class UnpackChoice:
 
     @property
     def wanted_globs(self) -> tuple[str, ...]:
+        if self.what == What.PROFILE:
+            return () if self.profile is None else self.profile.globs
         return self.globs if self.what == What.TICKED else ()
 
     def existing(self, plan: UnpackPlan) -> OnExisting:
         """The rule for the job. Where nothing is in the way now, a file that turns up later stops it."""
         if not plan.conflicts and not may_conflict(plan):
             return OnExisting.FAIL
-        return OnExisting.OVERWRITE if self.in_the_way == InTheWay.REPLACE else OnExisting.SKIP
+        return _RULES.get(self.in_the_way, OnExisting.SKIP)
 
     def decisions(self, plan: UnpackPlan) -> dict[str, OnExisting]:
         """The rule for each file in the way that is replaced on its own, and for another Kitfile that is
         kept: a rule for all files does not cover that."""
-        if self.in_the_way == InTheWay.REPLACE:
+        if self.in_the_way in (InTheWay.REPLACE, InTheWay.BOTH):
             return {}
         chosen = self.replace if self.in_the_way == InTheWay.EACH else frozenset()
         made = {one.path: OnExisting.OVERWRITE for one in plan.conflicts if one.path in chosen}
@@ -96,16 +107,74 @@ class UnpackChoice:
         return made
 
     def command(self, reference: str, plan: UnpackPlan | None) -> str:
-        """The same as a command. Single decisions have no flag: files in the way are then skipped."""
-        existing = OnExisting.FAIL if plan is None else self.existing(plan)
+        """The same as a command. A profile that was saved is known on this computer only, so what it says is
+        written out.
+        """
+        built_in = self.what == What.PROFILE and self.profile is not None and self.profile.is_built_in
         return unpack_command(
             reference,
             self.target or ".",
-            filters=self.filters,
-            globs=self.wanted_globs,
-            overwrite=existing == OnExisting.OVERWRITE,
-            skip=existing == OnExisting.SKIP,
+            filters=() if built_in else self.filters,
+            globs=() if built_in else self.wanted_globs,
+            existing=OnExisting.FAIL if plan is None else self.existing(plan),
+            decisions={} if plan is None else self.decisions(plan),
+            profile=self.profile.name if built_in and self.profile is not None else "",
+            keep=self.keep,
+            whole_layers=self.whole_layers and not self.keep,
         )
+
+    def remembered(self) -> dict[str, Any]:
+        """What is proposed for this kit the next time. What is ticked, and what is in the way, is not."""
+        return {
+            "target": self.target,
+            "what": str(What.EVERYTHING if self.what in (What.TICKED, What.LAYERS) else self.what),
+            "kinds": sorted(self.kinds),
+            "profile": self.profile.name if self.profile is not None else "",
+            "keep": self.keep,
+            "whole_layers": self.whole_layers,
+        }
+
+
+def recalled(
+    kept: Mapping[str, Any] | None, kit: ModelKit, profiles: Iterable[UnpackProfile]
+) -> UnpackChoice | None:
+    """The choice that was made for this kit before; None when there is none that means anything now."""
+    if kept is None or not isinstance(kept.get("target"), str) or not kept["target"]:
+        return None
+    profile = next((one for one in profiles if one.name == kept.get("profile")), None)
+    there = {option.filter_type for option in kind_options(kit)}
+    named = kept.get("kinds")
+    kinds = frozenset(named) & there if isinstance(named, list) and all(map(_is_text, named)) else frozenset()
+    what = What.EVERYTHING
+    if kept.get("what") == What.PROFILE and profile is not None:
+        what = What.PROFILE
+    elif kept.get("what") == What.KINDS and kinds:
+        what = What.KINDS
+    return UnpackChoice(
+        kept["target"],
+        what,
+        kinds if what == What.KINDS else frozenset(there),
+        keep=kept.get("keep") is True,
+        profile=profile,
+        whole_layers=kept.get("whole_layers") is True,
+    )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_RULES = {InTheWay.REPLACE: OnExisting.OVERWRITE, InTheWay.BOTH: OnExisting.BOTH}
+
+
+def what_text(choice: UnpackChoice) -> str:
+    """What is unpacked, in a few words."""
+    if choice.what == What.PROFILE and choice.profile is not None:
+        return f"What the profile {choice.profile.name} says"
+    if choice.what == What.KINDS:
+        order = (KITFILE_FILTER, *(kind.filter_type for kind in CONTENT_KINDS))
+        return f"Only {', '.join(name for name in order if name in choice.kinds)}"
+    return "What is ticked" if choice.what == What.TICKED else "Everything"
 
 
 def kind_options(kit: ModelKit) -> tuple[KindOption, ...]:
@@ -128,6 +197,8 @@ def missing_answer(choice: UnpackChoice) -> str:
         return "Choose a folder to unpack into."
     if choice.what == What.KINDS and not choice.kinds:
         return "Tick at least one kind of contents."
+    if choice.what == What.PROFILE and choice.profile is None:
+        return "Choose a profile."
     if choice.what == What.TICKED and not choice.globs:
         return "Tick files on the Files tab first."
     return ""
@@ -138,27 +209,79 @@ def obstacles(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
     return tuple(conflict for conflict in conflicts if not conflict.same_kind)
 
 
+def counts_text(conflicts: Iterable[Conflict], rule: InTheWay, replace: frozenset[str]) -> str:
+    """What becomes of the files in the way: ``1 file is replaced, 2 are kept``."""
+    paths = [conflict.path for conflict in conflicts if conflict.same_kind]
+    if not paths:
+        return ""
+    replaced = len(paths) if rule == InTheWay.REPLACE else 0
+    if rule == InTheWay.EACH:
+        replaced = len(replace.intersection(paths))
+    verbs = [(replaced, "replaced")]
+    is_both = rule == InTheWay.BOTH
+    verbs.append((len(paths) - replaced, "kept, with the new one beside it" if is_both else "kept"))
+    counted = [(count, verb) for count, verb in verbs if count]
+    said = [f"{count:,} {'is' if count == 1 else 'are'} {verb}" for count, verb in counted]
+    number, _, rest = said[0].partition(" ")
+    return f"{number} {'file' if counted[0][0] == 1 else 'files'} {', '.join([rest, *said[1:]])}."
+
+
 def may_conflict(plan: UnpackPlan) -> bool:
     """Whether files may be in the way that cannot be known before the job gets to them."""
     return plan.occupied and bool(plan.unseen)
 
 
+def goes_unasked(plan: UnpackPlan) -> bool:
+    """Whether nothing stands in the way of it, so that nobody has to be asked."""
+    fits = plan.size <= plan.free
+    return fits and not plan.conflicts and not may_conflict(plan) and bool(plan.files or plan.unseen)
+
+
 def plan_text(plan: UnpackPlan) -> str:
     files = "1 file" if plan.files == 1 else f"{plan.files:,} files"
     if plan.unseen:
-        layers = count_text(len(plan.unseen), "compressed layer")
+        noun = "layer" if plan.without_ranges else "compressed layer"
+        layers = count_text(len(plan.unseen), noun)
         size = size_text(sum(layer.descriptor.size for layer in plan.unseen))
         files = f"{files}, {size_text(plan.size)}, and all wanted of {layers} of {size}"
         return f"{files}; {size_text(plan.free)} free"
     return f"{files}, {size_text(plan.size)}; {size_text(plan.free)} free"
 
 
-def fetch_text(plan: UnpackPlan, kit: ModelKit, has: Callable[[Descriptor], bool], *, keep: bool) -> str:
+def fetch_text(
+    plan: UnpackPlan,
+    kit: ModelKit,
+    has: Callable[[Descriptor], bool],
+    *,
+    keep: bool,
+    whole_layers: bool = False,
+) -> str:
     """What comes over the network: ``Fetches 1.2 GiB of 13.1 GiB.`` ``has`` says what is here already."""
     layers = [layer.descriptor for layer in (kit.layers if keep else plan.layers)]
-    size = sum(layer.size for layer in {one.digest: one for one in layers}.values() if not has(layer))
+    parts = {} if keep or whole_layers else {one.layer.descriptor.digest: one.size for one in plan.pieces}
+    wanted = {one.digest: one for one in layers}.values()
+    size = sum(parts.get(layer.digest, layer.size) for layer in wanted if not has(layer))
     if size == 0:
         return "Nothing has to be fetched: the layers are on this computer."
     whole = kit.manifest.layers_size
     of_all = f" of {size_text(whole)}" if size < whole else ""
-    return f"Fetches {size_text(size)}{of_all}."
+    why = (
+        " The registry gives no parts of layers: they are fetched as a whole." if plan.without_ranges else ""
+    )
+    return f"Fetches {size_text(size)}{of_all}.{why}"
+
+
+def range_text(plan: UnpackPlan) -> str:
+    """What comes by range, and what that means."""
+    files, size = sum(one.files for one in plan.pieces), sum(one.size for one in plan.pieces)
+    text = f"{count_text(files, 'file')}, {size_text(size)}"
+    if files == 1:
+        return f"{text}, is fetched by range: it is not covered by its layer's digest"
+    return f"{text}, are fetched by range: they are not covered by their layers' digests"
+
+
+def whole_text(plan: UnpackPlan) -> str:
+    """The other way to have that."""
+    size = sum(one.layer.descriptor.size for one in plan.pieces)
+    layers = "the whole layer" if len(plan.pieces) == 1 else f"{len(plan.pieces):,} whole layers"
+    return f"Fetch {layers} instead, &verified ({size_text(size)})"

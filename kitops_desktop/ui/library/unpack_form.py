@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
 )
 
 from kitops_desktop.modelkit.conflicts import Conflict
+from kitops_desktop.modelkit.unpack_profiles import BUILT_IN, UnpackProfile
 from kitops_desktop.ui.library.conflict_model import ConflictColumn, ConflictModel
-from kitops_desktop.ui.library.unpack_choice import InTheWay, KindOption, What
+from kitops_desktop.ui.library.profile_form import ProfileChooser, ProfileSaver
+from kitops_desktop.ui.library.unpack_choice import InTheWay, KindOption, UnpackChoice, What, counts_text
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import label
 
@@ -23,53 +25,95 @@ _INDENT = 26
 
 
 class WhatForm(QWidget):
-    """Everything, some kinds, or the ticked files."""
+    """Everything, some kinds, what a profile says, or the ticked files.
+
+    ``save_wanted`` and ``forget_wanted`` carry the name of a profile.
+    """
 
     changed = Signal()
+    save_wanted = Signal(str)
+    forget_wanted = Signal(str)
 
-    def __init__(self, options: tuple[KindOption, ...], ticked: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        options: tuple[KindOption, ...],
+        ticked: int,
+        profiles: tuple[UnpackProfile, ...] = BUILT_IN,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._all = QRadioButton("&Everything")
-        self._some = QRadioButton("Only &some kinds")
-        self._ticked = QRadioButton("Only what is &ticked on the Files tab")
+        self._radios = {
+            What.EVERYTHING: QRadioButton("&Everything"),
+            What.KINDS: QRadioButton("Only &some kinds"),
+            What.PROFILE: QRadioButton("What a &profile says"),
+            What.TICKED: QRadioButton("Only what is &ticked on the Files tab"),
+        }
+        self._kinds = {option.filter_type: QCheckBox(option.text) for option in options}
+        self._profiles, self.saver = ProfileChooser(profiles), ProfileSaver()
+        self._lay_out()
+        self._profiles.changed.connect(self.changed)
+        self._profiles.forget_wanted.connect(self.forget_wanted)
+        self.saver.save_wanted.connect(self.save_wanted)
         group = QButtonGroup(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._all)
-        layout.addWidget(self._some)
-        kinds = QVBoxLayout()
-        kinds.setContentsMargins(_INDENT, 0, 0, 0)
-        kinds.setSpacing(2)
-        self._kinds: dict[str, QCheckBox] = {}
-        for option in options:
-            box = QCheckBox(option.text)
+        self._radios[What.TICKED].setVisible(ticked > 0)
+        for box in self._kinds.values():
             box.setChecked(True)
             box.toggled.connect(self.changed)
-            self._kinds[option.filter_type] = box
-            kinds.addWidget(box)
-        layout.addLayout(kinds)
-        layout.addWidget(self._ticked)
-        self._ticked.setVisible(ticked > 0)
-        for each in (self._all, self._some, self._ticked):
-            group.addButton(each)
-            each.toggled.connect(self._on_toggled)
-        (self._ticked if ticked else self._all).setChecked(True)
+        for radio in self._radios.values():
+            group.addButton(radio)
+            radio.toggled.connect(self._on_toggled)
+        self._radios[What.TICKED if ticked else What.EVERYTHING].setChecked(True)
 
     @property
     def what(self) -> What:
-        if self._some.isChecked():
-            return What.KINDS
-        return What.TICKED if self._ticked.isChecked() else What.EVERYTHING
+        return next(what for what, radio in self._radios.items() if radio.isChecked())
 
     @property
     def kinds(self) -> frozenset[str]:
         return frozenset(name for name, box in self._kinds.items() if box.isChecked())
 
+    @property
+    def profile(self) -> UnpackProfile | None:
+        return self._profiles.profile
+
+    def show_choice(self, choice: UnpackChoice) -> None:
+        """Begin with these answers."""
+        for name, box in self._kinds.items():
+            box.setChecked(not choice.kinds or name in choice.kinds)
+        if choice.profile is not None:
+            self._profiles.choose(choice.profile.name)
+        self._radios[choice.what].setChecked(True)
+
+    def show_profiles(self, profiles: tuple[UnpackProfile, ...], chosen: str = "") -> None:
+        """Offer these; with ``chosen``, that one is what is wanted from now on."""
+        self._profiles.show_profiles(profiles, chosen)
+        if chosen:
+            self.saver.close_field()
+            self._radios[What.PROFILE].setChecked(True)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for what, radio in self._radios.items():
+            layout.addWidget(radio)
+            inside = QVBoxLayout()
+            inside.setContentsMargins(_INDENT, 0, 0, 0)
+            inside.setSpacing(2)
+            for box in self._kinds.values() if what is What.KINDS else ():
+                inside.addWidget(box)
+            if what is What.PROFILE:
+                inside.addWidget(self._profiles)
+            layout.addLayout(inside)
+        layout.addWidget(self.saver)
+
     @Slot(bool)
     def _on_toggled(self, checked: bool) -> None:
         for box in self._kinds.values():
-            box.setVisible(self._some.isChecked())
+            box.setVisible(self._radios[What.KINDS].isChecked())
+        self._profiles.setVisible(self._radios[What.PROFILE].isChecked())
+        can_be_kept = self._radios[What.KINDS].isChecked() or self._radios[What.TICKED].isChecked()
+        self.saver.setVisible(can_be_kept)
         if checked:
             self.changed.emit()
 
@@ -86,6 +130,7 @@ class ConflictForm(QWidget):
         self._rules = {
             InTheWay.SKIP: QRadioButton("&Keep what is there"),
             InTheWay.REPLACE: QRadioButton("&Replace with what is unpacked"),
+            InTheWay.BOTH: QRadioButton("Keep &both, the new one with a number"),
             InTheWay.EACH: QRadioButton("&Decide for each file"),
         }
         group = QButtonGroup(self)
@@ -99,7 +144,10 @@ class ConflictForm(QWidget):
             rule.toggled.connect(self._on_rule)
         self._table = self._make_table()
         layout.addWidget(self._table)
+        self._counts = label("", "muted", wrap=True)
+        layout.addWidget(self._counts)
         self.model.choice_changed.connect(self.changed)
+        self.changed.connect(self._show_counts)
         self._rules[InTheWay.SKIP].setChecked(True)
         self.hide()
 
@@ -119,6 +167,7 @@ class ConflictForm(QWidget):
         self._rules[InTheWay.EACH].setVisible(bool(conflicts))
         if not conflicts and self._rules[InTheWay.EACH].isChecked():
             self._rules[InTheWay.SKIP].setChecked(True)
+        self._show_counts()
         self.setVisible(maybe or bool(conflicts))
 
     def _make_table(self) -> QTableView:
@@ -138,6 +187,11 @@ class ConflictForm(QWidget):
         header.resizeSection(ConflictColumn.NEW, 90)
         table.setMinimumHeight(150)
         return table
+
+    @Slot()
+    def _show_counts(self) -> None:
+        self._counts.setText(counts_text(self.model.conflicts, self.rule, self.model.replace))
+        self._counts.setVisible(bool(self._counts.text()))
 
     @Slot(bool)
     def _on_rule(self, checked: bool) -> None:

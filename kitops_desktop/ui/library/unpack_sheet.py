@@ -7,16 +7,18 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
-from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.modelkit.unpack_plan import UnpackPlan, plan_unpack
+from kitops_desktop.modelkit.unpack_plan import UnpackPlan
+from kitops_desktop.modelkit.unpack_profiles import BUILT_IN, UnpackProfile
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.conflict_model import ConflictModel
 from kitops_desktop.ui.library.kit_source import KitSource
+from kitops_desktop.ui.library.range_note import RangeNote
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
@@ -29,6 +31,7 @@ from kitops_desktop.ui.library.unpack_choice import (
     plan_text,
 )
 from kitops_desktop.ui.library.unpack_form import ConflictForm, WhatForm
+from kitops_desktop.ui.library.unpack_start import plan_choice, work_of
 from kitops_desktop.ui.widgets.parts import label, line, restyle
 from kitops_desktop.ui.widgets.sheet import Sheet
 
@@ -36,10 +39,16 @@ _PAUSE = 200  # milliseconds of quiet before the folder is looked at
 
 
 class UnpackSheet(Sheet):
-    """``unpack_wanted`` carries the ``UnpackWork``; ``copied`` comes when the command is on the clipboard."""
+    """``unpack_wanted`` carries the ``UnpackWork``; ``copied`` comes when the command is on the clipboard.
+
+    ``save_wanted`` carries an ``UnpackProfile`` to keep and ``forget_wanted`` the name of one to remove;
+    ``show_profiles`` or ``refuse_profile`` is the answer.
+    """
 
     unpack_wanted = Signal(object)
     copied = Signal()
+    save_wanted = Signal(object)
+    forget_wanted = Signal(str)
 
     def __init__(
         self,
@@ -51,11 +60,17 @@ class UnpackSheet(Sheet):
         host: QWidget,
         remote: RemoteParts | None = None,
         verb: str = "",
+        *,
+        profiles: tuple[UnpackProfile, ...] = BUILT_IN,
+        choice: UnpackChoice | None = None,
     ) -> None:
-        """``remote`` is for a kit of a registry; ``verb`` is what the button says."""
+        """``remote`` is for a kit of a registry; ``verb`` is what the button says. ``choice`` are the answers
+        to begin with.
+        """
         self._verb = verb or ("Unpack" if remote is None else "Pull & unpack")
         super().__init__(f"{self._verb} {source.reference.short}", host, width=560)
         self._source, self._kit, self._globs, self._remote = source, kit, globs, remote
+        self._profiles = profiles
         self._reader = Reader(background, self)
         self._plan: UnpackPlan | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -70,6 +85,9 @@ class UnpackSheet(Sheet):
         self._keeps.setVisible(remote is not None)
         self._keeps.toggled.connect(self._show_plan)
         self.body.addWidget(self._keeps)
+        self._ranges = RangeNote()
+        self._ranges.changed.connect(self._show_plan)
+        self.body.addWidget(self._ranges)
         self._conflicts = ConflictForm()
         self._conflicts.changed.connect(self._show_plan)
         self.body.addWidget(self._conflicts)
@@ -79,6 +97,9 @@ class UnpackSheet(Sheet):
         self.body.addWidget(self._fetches)
         self.body.addStretch(1)
         self._make_buttons()
+        if choice is not None:
+            self._begin_with(choice)
+        self._pause.stop()
         self._look()
 
     @property
@@ -92,6 +113,8 @@ class UnpackSheet(Sheet):
             self._conflicts.rule,
             self._conflicts.model.replace,
             self._keeps.isChecked(),
+            profile=None if self._what is None else self._what.profile,
+            whole_layers=self._ranges.whole_layers,
         )
 
     @property
@@ -106,9 +129,27 @@ class UnpackSheet(Sheet):
 
     def make_what(self) -> QWidget:
         """The question which contents are wanted."""
-        self._what = WhatForm(kind_options(self._kit), len(self._globs))
+        self._what = WhatForm(kind_options(self._kit), len(self._globs), self._profiles)
         self._what.changed.connect(self._on_changed)
+        self._what.save_wanted.connect(self._want_save)
+        self._what.forget_wanted.connect(self.forget_wanted)
         return self._what
+
+    def show_profiles(self, profiles: tuple[UnpackProfile, ...], chosen: str = "") -> None:
+        """There are others now; with ``chosen``, that is the one that was saved just now."""
+        if self._what is not None:
+            self._what.show_profiles(profiles, chosen)
+
+    def refuse_profile(self, error: InvalidArgument) -> None:
+        """Say why a profile was not saved."""
+        if self._what is not None:
+            self._what.saver.refuse(error)
+
+    def _begin_with(self, choice: UnpackChoice) -> None:
+        self._keeps.setChecked(choice.keep and self._remote is not None)
+        self._ranges.want_whole(choice.whole_layers)
+        if self._what is not None:
+            self._what.show_choice(choice)
 
     # -- widgets
 
@@ -161,16 +202,7 @@ class UnpackSheet(Sheet):
         self._reader.read(lambda token: self.make_plan(choice, token), self._on_plan, self._on_failed)
 
     def make_plan(self, choice: UnpackChoice, token: CancelToken) -> UnpackPlan:
-        return plan_unpack(
-            self._kit,
-            self._source.fetcher(token),
-            chosen_folder(choice.target),
-            filters=choice.filters,
-            globs=choice.wanted_globs,
-            parents=self._source.parents(self._kit, token),
-            token=token,
-            list_files=None if self._remote is None else self._remote.lists.list_files,
-        )
+        return plan_choice(self._source, self._kit, choice, self._remote, token)
 
     def _on_plan(self, plan: UnpackPlan) -> None:
         self._plan = plan
@@ -180,6 +212,7 @@ class UnpackSheet(Sheet):
     def _on_failed(self, error: Exception) -> None:
         explanation = explain(error)
         self._conflicts.show_conflicts(())
+        self._ranges.show_plan(None, keep=False)
         self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
 
     @Slot()
@@ -197,7 +230,9 @@ class UnpackSheet(Sheet):
             self._say(plan_text(plan))
         self._unpack.setEnabled(fits and not in_the_way and bool(plan.files or plan.unseen))
         if self._remote is not None:
-            text = fetch_text(plan, self._kit, self._remote.has, keep=self._keeps.isChecked())
+            keep, whole = self._keeps.isChecked(), self._ranges.whole_layers
+            self._ranges.show_plan(plan, keep=keep)
+            text = fetch_text(plan, self._kit, self._remote.has, keep=keep, whole_layers=whole)
             self._fetches.setText(text)
 
     def _say(self, text: str, kind: str = "muted") -> None:
@@ -210,28 +245,16 @@ class UnpackSheet(Sheet):
         plan, choice = self._plan, self.choice
         if plan is None:
             return
-        self.unpack_wanted.emit(
-            UnpackWork(
-                self._source.reference.short,
-                chosen_folder(choice.target),
-                choice.filters,
-                choice.wanted_globs,
-                choice.existing(plan),
-                choice.decisions(plan),
-                "remote" if self._source.is_remote else "local",
-                choice.keep,
-            )
-        )
+        self.unpack_wanted.emit(work_of(self._source, choice, plan))
         self.close_sheet()
+
+    def _want_save(self, name: str) -> None:
+        choice = self.choice
+        self.save_wanted.emit(UnpackProfile(name, choice.filters, choice.wanted_globs))
 
     def _copy_command(self) -> None:
         copy_text(self.choice.command(self._source.reference.short, self._plan))
         self.copied.emit()
-
-
-def chosen_folder(text: str) -> Path:
-    """The folder that was entered."""
-    return Path(text).expanduser().absolute()
 
 
 def _existing(folder: Path) -> Path:

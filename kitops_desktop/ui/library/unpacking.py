@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from kitops_desktop.errors import KitOpsError, SettingsError
+from kitops_desktop.errors import InvalidArgument, KitOpsError, SettingsError
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.modelkit.unpack_plan import UnpackPlan
+from kitops_desktop.modelkit.unpack_profiles import (
+    Saved,
+    UnpackProfile,
+    all_profiles,
+    saved_with,
+    saved_without,
+)
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.remote_parts import RemoteParts
+from kitops_desktop.ui.library.unpack_choice import UnpackChoice, What, goes_unasked, recalled
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
+from kitops_desktop.ui.library.unpack_start import plan_choice, work_of
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
 
@@ -25,12 +36,18 @@ log = logging.getLogger(__name__)
 
 
 class Unpacking(QObject):
-    """Opens the sheet, starts jobs, and tells of those it started when they end."""
+    """Opens the sheet, starts jobs, and tells of those it started when they end.
+
+    ``remembered`` comes when other answers are proposed from now on.
+    """
+
+    remembered = Signal()
 
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
         super().__init__(host)
         self._workspace, self._navigator, self._host = workspace, navigator, host
         self._reader = Reader(workspace.background, self)
+        self._quick = Reader(workspace.registry_reads, self)
         self._started: set[str] = set()
 
     def ask(self, source: KitSource) -> None:
@@ -41,6 +58,48 @@ class Unpacking(QObject):
 
         self._reader.read(source.load, loaded, self._navigator.show_error)
 
+    def begin(
+        self, source: KitSource, kit: ModelKit, globs: Sequence[str], remote: RemoteParts | None = None
+    ) -> None:
+        """Start at once, as this kit was unpacked last or into the usual folder. Where that is not known, or
+        something stands in its way, the sheet opens and asks.
+        """
+        choice = self.proposed(source, kit, globs)
+        if not self.knows_where(source):
+            self.ask_for(source, kit, globs, remote)
+            return
+        chosen_before = self._workspace.unpack_choices.get(source.reference.repository_name) is not None
+
+        def planned(plan: UnpackPlan) -> None:
+            # that something comes by range is agreed to once
+            if goes_unasked(plan) and (chosen_before or choice.keep or not plan.pieces):
+                self._start_chosen(source, choice, work_of(source, choice, plan))
+            else:
+                self.ask_for(source, kit, globs, remote)
+
+        def failed(_error: Exception) -> None:  # which the sheet meets as well, and says
+            self.ask_for(source, kit, globs, remote)
+
+        self._navigator.notify(f"Looking at what {source.reference.short} needs…")
+        self._quick.read(lambda token: plan_choice(source, kit, choice, remote, token), planned, failed)
+
+    def knows_where(self, source: KitSource) -> bool:
+        """Whether it is known where this kit goes."""
+        kept = self._workspace.unpack_choices.get(source.reference.repository_name)
+        return kept is not None or bool(self._workspace.settings.unpack_folder)
+
+    def proposed(self, source: KitSource, kit: ModelKit, globs: Sequence[str] = ()) -> UnpackChoice:
+        """What is proposed for a kit: what was chosen for it last, everything into the usual folder if
+        nothing was; with ``globs`` these alone.
+        """
+        kept = self._workspace.unpack_choices.get(source.reference.repository_name)
+        choice = recalled(kept, kit, self._profiles())
+        if choice is None:
+            choice = UnpackChoice(str(self.usual_folder() / folder_name(source.reference.repository)))
+        if globs:
+            return replace(choice, what=What.TICKED, globs=tuple(globs))
+        return choice
+
     def ask_for(
         self, source: KitSource, kit: ModelKit, globs: Sequence[str], remote: RemoteParts | None = None
     ) -> UnpackSheet:
@@ -49,10 +108,22 @@ class Unpacking(QObject):
         """
         workspace = self._workspace
         background = workspace.background if remote is None else workspace.registry_reads
-        target = self.usual_folder() / folder_name(source.reference.repository)
-        sheet = UnpackSheet(source, kit, background, target, tuple(globs), self._host, remote)
-        sheet.unpack_wanted.connect(self.start)
+        choice = self.proposed(source, kit, globs)
+        sheet = UnpackSheet(
+            source,
+            kit,
+            background,
+            Path(choice.target),
+            tuple(globs),
+            self._host,
+            remote,
+            profiles=self._profiles(),
+            choice=choice,
+        )
+        sheet.unpack_wanted.connect(lambda work: self._start_chosen(source, sheet.choice, work))
         sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
+        sheet.save_wanted.connect(lambda profile: self._save_profile(sheet, profile))
+        sheet.forget_wanted.connect(lambda name: self._forget_profile(sheet, name))
         sheet.open_sheet()
         return sheet
 
@@ -69,8 +140,48 @@ class Unpacking(QObject):
             self._workspace.change_settings(unpack_folder=str(work.target.parent))
         except SettingsError as error:
             log.warning("the folder is not remembered: %s", error)
-        self._navigator.notify(f"{work.title} …", "Show", lambda: self._navigator.show_page(TRANSFERS))
+        self._navigator.notify(
+            f"{work.title} into {work.target} …", "Show", lambda: self._navigator.show_page(TRANSFERS)
+        )
         return job
+
+    def _start_chosen(self, source: KitSource, choice: UnpackChoice, work: UnpackWork) -> None:
+        """Start, and remember the answers for the next time."""
+        self._workspace.unpack_choices.put(source.reference.repository_name, choice.remembered())
+        self.start(work)
+        self.remembered.emit()
+
+    def _profiles(self) -> tuple[UnpackProfile, ...]:
+        return all_profiles(self._workspace.settings.unpack_profiles)
+
+    def _save_profile(self, sheet: UnpackSheet, profile: UnpackProfile) -> None:
+        try:
+            saved = saved_with(self._workspace.settings.unpack_profiles, profile)
+        except InvalidArgument as error:
+            sheet.refuse_profile(error)
+            return
+        self._keep_profiles(saved)
+        sheet.show_profiles(self._profiles(), profile.name)
+        self._navigator.notify(f"The profile {profile.name} is saved.")
+
+    def _forget_profile(self, sheet: UnpackSheet, name: str) -> None:
+        before = self._workspace.settings.unpack_profiles
+        self._keep_profiles(saved_without(before, name))
+        sheet.show_profiles(self._profiles())
+
+        def undo() -> None:
+            now = self._workspace.settings.unpack_profiles
+            self._keep_profiles({**now, name: before[name]})
+            for opened in self._host.findChildren(UnpackSheet):
+                opened.show_profiles(self._profiles())
+
+        self._navigator.notify(f"The profile {name} is removed.", "Undo", undo)
+
+    def _keep_profiles(self, saved: Saved) -> None:
+        try:
+            self._workspace.change_settings(unpack_profiles=saved)
+        except SettingsError as error:
+            self._navigator.show_error(error)
 
     def job_changed(self, job: Job) -> None:
         """Tell of a job that was started here when it has ended."""

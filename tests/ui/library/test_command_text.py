@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from kitops_desktop.modelkit.conflicts import OnExisting
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.library.globs import globs_of
 
@@ -16,8 +17,17 @@ from kitops_desktop.ui.library.globs import globs_of
         ({}, []),
         ({"filters": ("model,code",)}, ["--filter", "model,code"]),
         ({"globs": ("src/**", "it's [x].txt")}, ["--path", "src/**", "--path", "it's [x].txt"]),
-        ({"overwrite": True}, ["--overwrite"]),
-        ({"skip": True}, ["--ignore-existing"]),
+        ({"existing": OnExisting.OVERWRITE}, ["--overwrite"]),
+        ({"existing": OnExisting.SKIP}, ["--ignore-existing"]),
+        ({"existing": OnExisting.BOTH, "keep": True}, ["--keep-both", "--keep"]),
+        ({"profile": "inference", "whole_layers": True}, ["--profile", "inference", "--whole-layers"]),
+        (
+            {
+                "existing": OnExisting.SKIP,
+                "decisions": {"a b": OnExisting.OVERWRITE, "c": OnExisting.SKIP, "Kitfile": OnExisting.SKIP},
+            },
+            ["--ignore-existing", "--decide", "a b=overwrite", "--decide", "Kitfile=skip"],
+        ),
     ],
 )
 def test_a_shell_reads_back_what_was_meant(options: dict[str, object], words: list[str]) -> None:
