@@ -16,12 +16,14 @@ from kitops_desktop.jobs.job import Job
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.catalog import Listed
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser import registry_reads as reads
 from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
+from kitops_desktop.ui.browser.favouring import Favouring
 from kitops_desktop.ui.browser.pause_watch import PauseWatch
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
 from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
@@ -35,9 +37,11 @@ from kitops_desktop.ui.browser.remedies import Remedy, is_of_host
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.browser.seen_searching import SeenSearching
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version
+from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.navigation import REGISTRIES, Navigator
+from kitops_desktop.ui.widgets.parts import icon_button
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
@@ -66,6 +70,7 @@ class BrowserPage(QWidget):
         self.care = RegistryCare(workspace, navigator, self)
         self.copying = Copying(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
+        self.favouring = Favouring(workspace, navigator, self)
         self.searching = SeenSearching(workspace, self.list, self)
         self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
@@ -127,6 +132,7 @@ class BrowserPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._read_local()
+        self.favouring.read()
         for host, row in tuple(self._rows.items()):  # somebody may have signed in elsewhere meanwhile
             if isinstance(row.problem, SignInNeeded):
                 self._ask(host)
@@ -140,11 +146,16 @@ class BrowserPage(QWidget):
         column.setSpacing(4)
         self._back = click_button("", self._to_repository, "back", "link")
         self._mark = RegistryMark()
+        self._star = icon_button("star", "Favourite", role="muted")
+        self._star.setCheckable(True)
+        self._star.setIcon(icon("star", "muted", "warning"))
+        self._star.clicked.connect(self._star_kit)
         above = QHBoxLayout()
         above.setSpacing(12)
         above.addWidget(self._back)
         above.addStretch(1)
         above.addWidget(self._mark)
+        above.addWidget(self._star)
         column.addLayout(above)
         column.addWidget(self.kit, 1)
         return page
@@ -171,6 +182,11 @@ class BrowserPage(QWidget):
         view.tags.remedy_wanted.connect(self._on_remedy)
         view.tags.resolver.resolved.connect(lambda *_: self._answered(self._place.host, None))
         view.tags.resolver.stopped.connect(self._on_host_problem)
+        view.repositories.starred.connect(lambda name: self.favouring.toggle(f"{self._place.host}/{name}"))
+        self.favouring.changed.connect(self._show_favourites)
+        for shown in (view.repositories.favourites, self.list.favourites):
+            shown.removed.connect(self.favouring.remove)
+        self.list.favourites.opened.connect(go.open_remote)
         self.care.changed.connect(self._on_changed)
         self.care.added.connect(self._on_added)
         self.care.removed.connect(self._on_removed)
@@ -279,6 +295,7 @@ class BrowserPage(QWidget):
         self._stack.setCurrentWidget(view)
         if place.host != view_host(view):
             view.repositories.show_registry(place.host)
+            self._show_favourites()
             self._read_sign_in(place.host)
             self._read_repositories()
         elif self._pushed:
@@ -305,14 +322,15 @@ class BrowserPage(QWidget):
         self.registry.clear_problem()
         pane.show_reading()
 
-        def done(names: tuple[str, ...]) -> None:
-            pane.show_names(names)
+        def done(found: Listed) -> None:
+            pane.show_names(found.names, found.source, whole=found.complete)
             pane.choose(self._place.repository if self._place.host == host else "")
             self._answered(host, None)
 
         def failed(error: Exception) -> None:
-            pane.show_error(error)
-            if isinstance(error, RegistryUnsupported):
+            is_unlisted = isinstance(error, RegistryUnsupported)
+            pane.show_error(error, reads.what_is_known(workspace, host) if is_unlisted else None)
+            if is_unlisted:
                 self._say_unlisted()
             else:
                 self._on_host_problem(error)
@@ -366,6 +384,7 @@ class BrowserPage(QWidget):
     def _show_kit(self, reference: Reference) -> None:
         self._stop_asking()
         self._back.setText(f"All versions of {reference.repository}")
+        self._show_favourites()
         self._mark.show_label(self._workspace.host_label(reference.registry))
         self._stack.setCurrentWidget(self._kit_page)
         self.kit.show_reference(reference)
@@ -396,6 +415,27 @@ class BrowserPage(QWidget):
             self.care.add(f"http://{address.place}")
             return
         self._navigator.open_remote(address.place)
+
+    # -- favourites
+
+    @Slot()
+    def _show_favourites(self) -> None:
+        self.list.favourites.show_references(self.favouring.known)
+        if self._place.host:
+            self.registry.repositories.show_favourites(self.favouring.of(self._place.host))
+        self._star.setChecked(str(self._place.kit) in self.favouring.known)
+
+    def _star_kit(self) -> None:
+        self.favouring.toggle(str(self._place.kit))
+        self._show_favourites()  # the button follows what is remembered
+
+    def _star_repository(self) -> None:
+        self.favouring.toggle(f"{self._place.host}/{self._place.repository}")
+
+    def _star_tag(self) -> None:
+        row = self._tag()
+        if row is not None:
+            self.favouring.toggle(str(self._reference(row.name)))
 
     # -- what is remembered
 
@@ -504,6 +544,7 @@ class BrowserPage(QWidget):
         host = self._place.host
         return (
             Action("Read again", self._read_again, "F5", "retry", _GROUP),
+            Action("Favourite repository", self._star_repository, "", "star", _GROUP, self._has_repository),
             Action(f"Sign in to {host}…", partial(self._sign_in, host), "", "sign-in", _GROUP),
             Action(f"Edit {host}…", partial(self._edit, host), "", "edit", _GROUP),
             self._add_action(),
@@ -517,6 +558,7 @@ class BrowserPage(QWidget):
             self._open_action(""),
             self._copy_to_action(),
             self._copy_action(),
+            Action("Favourite version", self._star_tag, "Ctrl+D", "star", _GROUP, self._has_tag),
             Action("Signatures…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self._is_known),
             Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._is_known),
             self._delete_action(),
@@ -536,6 +578,9 @@ class BrowserPage(QWidget):
 
     def _tag(self) -> TagRow | None:
         return self.registry.tags.selected()
+
+    def _has_repository(self) -> bool:
+        return bool(self._place.repository)
 
     def _has_tag(self) -> bool:
         return self._tag() is not None

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.browser.favourites_list import FavouritesList
 from kitops_desktop.ui.browser.open_field import OpenField
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.registries_model import Column, RegistriesModel, Role
@@ -56,6 +57,7 @@ class RegistriesList(QWidget):
         self.search, self.found = SeenField(), SeenPane()
         self.search.list_widget = self.found.tree
         self.found.opened.connect(self.opened)
+        self.favourites = FavouritesList()
         self._header = PageHeader("Registries", _SUBTITLE)
         self._add = button("Add registry…", "plus", "primary")
         self._add.clicked.connect(self.add_wanted)
@@ -176,6 +178,7 @@ class RegistriesList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(frame("card", inside), 1)
+        column.addWidget(self.favourites)
         column.addWidget(self.problem)
         column.addLayout(self._bar)
         return listing

@@ -13,11 +13,12 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
-from kitops_desktop.registry.catalog import repositories
+from kitops_desktop.records.seen import SeenKit
+from kitops_desktop.registry.catalog import Listed, list_repositories
 from kitops_desktop.registry.connection_test import test_connection
 from kitops_desktop.registry.host import HostOptions
-from kitops_desktop.records.seen import SeenKit
 from kitops_desktop.registry.repository import Repository
+from kitops_desktop.registry.well_known import WellKnown, well_known
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of, artifact_of_type, signed_digest
 from kitops_desktop.ui.browser.registry_rows import RegistryRow, SignedInAs, answers_after
 from kitops_desktop.ui.browser.repository_names import in_order
@@ -94,11 +95,28 @@ def first_problem(
     return None
 
 
-def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> tuple[str, ...]:
-    """The names of the repositories in order. Raises ``RegistryUnsupported`` where there is no list."""
-    names = in_order(repositories(workspace.registries.client(host), token))
+def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> Listed:
+    """The names of the repositories in order, and whose list it is. Raises ``RegistryUnsupported`` where
+    there is none.
+    """
+    client, known = workspace.registries.client(host), _known_repositories(workspace, host)
+    found = list_repositories(client, workspace.credentials, known, token)
+    names = in_order(found.names)
     workspace.seen.put_repositories(host, names)
-    return names
+    return replace(found, names=names)
+
+
+def what_is_known(workspace: Workspace, host: str) -> WellKnown | None:
+    """What is known of registries of that kind. Nothing is asked."""
+    return well_known(host, workspace.registries.client(host).auth.service)
+
+
+def _known_repositories(workspace: Workspace, host: str) -> tuple[str, ...]:
+    """Favourites, then what was used before, the latest first."""
+    opened = (entry.reference for entry in workspace.history.recent(host))
+    references = (*workspace.favourites.all(host), *opened)
+    names = (reference.partition("/")[2].partition("@")[0].partition(":")[0] for reference in references)
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) -> ReadTags:

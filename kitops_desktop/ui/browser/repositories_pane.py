@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -16,8 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from kitops_desktop import errors
+from kitops_desktop.explanation import explain
 from kitops_desktop.registry.catalog import MOST
+from kitops_desktop.registry.well_known import NOT_MEASURED, WellKnown, ability_text
 from kitops_desktop.ui.browser.entered_address import Address, read_address
+from kitops_desktop.ui.browser.favourites_list import FavouritesList
 from kitops_desktop.ui.browser.open_field import OpenField
 from kitops_desktop.ui.browser.repository_model import RepositoryModel, Role
 from kitops_desktop.ui.browser.repository_names import matching
@@ -34,6 +38,7 @@ class RepositoriesPane(QFrame):
     """``opened`` carries the name of a repository, ``address_wanted`` an ``Address`` typed or remembered."""
 
     opened = Signal(str)
+    starred = Signal(str)  # the name of a repository
     address_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,6 +53,10 @@ class RepositoriesPane(QFrame):
         self.search.list_widget = self.tree
         self.search.searched.connect(self._on_searched)
         self._says = label("", "caption", wrap=True)
+        self._source, self._is_whole = "", True
+        self.favourites = FavouritesList(lambda reference: reference.partition("/")[2])
+        self.favourites.opened.connect(lambda reference: self.address_wanted.emit(remembered(reference)))
+        self._abilities = label("", "caption", wrap=True)
         self._history = self._make_history()
         self._unlisted_says = label("", "muted", wrap=True)
         self.open_field = OpenField("Open by name", "team/model or team/model:tag")
@@ -59,6 +68,7 @@ class RepositoriesPane(QFrame):
         """Another registry, of which nothing is known yet."""
         self.open_field.registry = host
         self._names, self._shown = (), ""
+        self._source, self._is_whole = "", True
         self.model.show(())
         self.search.clear()
         self.show_reading()
@@ -68,27 +78,33 @@ class RepositoriesPane(QFrame):
         self._says.setText("Reading…" if not self._names else "Reading again…")
         self.search.setEnabled(bool(self._names))
 
-    def show_names(self, names: tuple[str, ...]) -> None:
-        """The repositories, in the order of ``repository_names``."""
-        self._names = names
+    def show_names(self, names: tuple[str, ...], source: str = "", *, whole: bool = True) -> None:
+        """The repositories, in the order of ``repository_names``; ``source`` says whose list it is where it
+        is not the registry's own, and ``whole`` whether it is all of it.
+        """
+        self._names, self._source, self._is_whole = names, source, whole
         self.search.setEnabled(bool(names))
         self._stack.setCurrentWidget(self._listing)
         self._fill(self.search.text())
         if names and self.open_field.field.hasFocus() and not self.open_field.field.text():
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_error(self, error: Exception) -> None:
-        """No list: where there is none to be had, names are asked for instead. Other errors are shown by the
-        page.
+    def show_favourites(self, references: Sequence[str]) -> None:
+        """Those of this registry."""
+        self.favourites.show_references(references)
+        self.model.mark([reference.partition("/")[2] for reference in references])
+
+    def show_error(self, error: Exception, known: WellKnown | None = None) -> None:
+        """No list: where there is none to be had, names are asked for instead, and what is ``known`` of such
+        registries is said. Other errors are shown by the page.
         """
         self._names = ()
         self.model.show(())
         self.search.setEnabled(False)
         if isinstance(error, errors.RegistryUnsupported):
-            self._unlisted_says.setText(
-                f"{error.host} has no list of its repositories, or does not show it to you. "
-                "Open them by name."
-            )
+            self._unlisted_says.setText(unlisted_text(error))
+            self._abilities.setText(abilities_text(known))
+            self._abilities.setVisible(known is not None)
             self._stack.setCurrentWidget(self._unlisted)
             return
         self._says.setText("The repositories cannot be read.")
@@ -139,6 +155,7 @@ class RepositoriesPane(QFrame):
         column.setContentsMargins(4, 4, 4, 0)
         column.setSpacing(8)
         column.addWidget(self._unlisted_says)
+        column.addWidget(self._abilities)
         self._history_title = label("Opened before", "strong")
         column.addWidget(self._history_title)
         column.addWidget(self._history, 1)
@@ -148,6 +165,7 @@ class RepositoriesPane(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
+        layout.addWidget(self.favourites)
         layout.addWidget(self._stack, 1)
         layout.addWidget(frame("line"))
         layout.addWidget(self.open_field)
@@ -162,6 +180,11 @@ class RepositoriesPane(QFrame):
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         tree.activated.connect(self._on_activated)
         tree.clicked.connect(self._on_clicked)
+        star = QAction("Favourite", tree, shortcut=QKeySequence("Ctrl+D"))
+        star.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        star.triggered.connect(self._on_starred)
+        tree.addAction(star)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return tree
 
     def _make_history(self) -> QListWidget:
@@ -182,7 +205,8 @@ class RepositoriesPane(QFrame):
         self.model.show(shown)
         if (text.strip() and len(shown) <= _ALL_OPENED) or len(shown) <= _OPENED_AT_ONCE:
             self.tree.expandAll()
-        self._says.setText(_count_text(len(self._names), len(shown), filtering=bool(text.strip())))
+        says = _count_text(len(self._names), len(shown), self._is_whole, filtering=bool(text.strip()))
+        self._says.setText(f"{says}\n{self._source}" if self._source else says)
         if self._shown:
             self.choose(self._shown)
 
@@ -200,6 +224,12 @@ class RepositoriesPane(QFrame):
         if repository and repository != self._shown:
             self.opened.emit(repository)
 
+    @Slot()
+    def _on_starred(self) -> None:
+        repository = self.tree.currentIndex().data(Role.REPOSITORY)
+        if repository:
+            self.starred.emit(repository)
+
     @Slot(QListWidgetItem)
     def _on_remembered(self, item: QListWidgetItem) -> None:
         self.address_wanted.emit(remembered(item.data(Qt.ItemDataRole.UserRole)))
@@ -210,10 +240,28 @@ def remembered(reference: str) -> Address:
     return read_address(reference)
 
 
-def _count_text(count: int, shown: int, *, filtering: bool) -> str:
+def unlisted_text(error: errors.RegistryUnsupported) -> str:
+    """Why there is no list, and what to do instead."""
+    why = f"{error.host} has no list of its repositories, or does not show it to you."
+    if isinstance(error.__cause__, errors.KitOpsError) and not isinstance(
+        error.__cause__, errors.AccessDenied | errors.RemoteNotFound
+    ):
+        why += f" That of its vendor cannot be read: {explain(error.__cause__).title}."
+    return f"{why} Open them by name."
+
+
+def abilities_text(known: WellKnown | None) -> str:
+    """What registries of that kind can and cannot do."""
+    if known is None:
+        return ""
+    lines = "\n".join(ability_text(ability) for ability in known.abilities)
+    return f"What {known.name} can do:\n{lines}\n{NOT_MEASURED}"
+
+
+def _count_text(count: int, shown: int, whole: bool, *, filtering: bool) -> str:
     if not count:
         return "No repositories yet."
     everything = count_text(count, "repository", "repositories")
-    if count >= MOST:
+    if count >= MOST or not whole:
         everything = f"The first {count:,} repositories; others open by name"
     return f"{shown:,} of {everything}" if filtering else everything

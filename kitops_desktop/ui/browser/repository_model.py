@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -39,6 +39,19 @@ class RepositoryModel(QAbstractItemModel):
         self._names: Sequence[str] = ()
         self._root = _Node(Branch("", False, 0, 0), None, 0, 0)
         self._changing = False
+        self._favourites: frozenset[str] = frozenset()
+
+    def mark(self, favourites: Collection[str]) -> None:
+        """The names of repositories that are favourites."""
+        self._favourites = frozenset(favourites)
+        waiting = [QModelIndex()]
+        while waiting:
+            above = waiting.pop()
+            count = len(self._node(above).children)
+            if count:
+                self.dataChanged.emit(self.index(0, 0, above), self.index(count - 1, 0, above))
+            filled = (row for row, node in enumerate(self._node(above).children) if node.children)
+            waiting += [self.index(row, 0, above) for row in filled]
 
     def show(self, names: Sequence[str]) -> None:
         self._changing = True  # whoever hears of it may look into folders before all others have heard
@@ -113,9 +126,9 @@ class RepositoryModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return branch.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return _words(branch)
+            return _words(branch) + (", favourite" if self._is_favourite(branch) else "")
         if role == Qt.ItemDataRole.DecorationRole:
-            return _icon(branch)
+            return icon("star-filled", "warning") if self._is_favourite(branch) else _icon(branch)
         if role == Role.REPOSITORY:
             return branch.path if branch.is_repository else ""
         return branch.path if role == Role.PATH else None
@@ -127,6 +140,9 @@ class RepositoryModel(QAbstractItemModel):
         found = branches(self._names, node.branch.start, node.branch.stop, depth)
         parent = node
         return [_Node(branch, parent, row, depth + 1) for row, branch in enumerate(found)]
+
+    def _is_favourite(self, branch: Branch) -> bool:
+        return branch.is_repository and branch.path in self._favourites
 
     def _node(self, index: AnyIndex) -> _Node:
         found = index.internalPointer() if index.isValid() else None
