@@ -17,7 +17,7 @@ from kitops_desktop.classification.classification import (
 )
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.inventory import Inventory
-from kitops_desktop.classification.looking import look_at_files
+from kitops_desktop.classification.looking import OnLook, look_at_files
 from kitops_desktop.classification.model_place import choose_model
 from kitops_desktop.classification.proposal import Proposal
 from kitops_desktop.classification.roles import Judged, judge
@@ -36,9 +36,10 @@ def classify(
     rules: IgnoreRules | None = None,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
+    on_look: OnLook | None = None,
 ) -> Classification:
     """What the folder holds. ``rules`` are those of its ``.kitignore`` unless given; ``author`` is added to
-    those that git knows.
+    those that git knows. ``on_look`` is for who would look into the same files next.
 
     Raises ``FileAccessError`` when the folder cannot be listed, and ``Cancelled``.
     """
@@ -47,7 +48,7 @@ def classify(
     if rules is None:
         rules = _rules(folder, problems)
     inventory = Inventory(folder, rules, token, report)
-    looks = look_at_files(folder, inventory, token, report)
+    looks = look_at_files(folder, inventory, token, report, on_look)
     roles: dict[str, Judged] = {}
     for inside in inventory.folders:
         token.check()

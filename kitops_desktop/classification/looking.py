@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 from kitops_desktop.classification.file_look import FileLook, look_at
@@ -24,9 +26,12 @@ _TOP_LEVELS = 3
 _MOST_JSON = 8 << 20
 """Bytes. Larger JSON files are known by their names; reading one takes a second."""
 
+OnLook = Callable[[FileLook, os.stat_result], None]
+"""Gets each look with what the file was before it."""
+
 
 def look_at_files(
-    folder: Path, inventory: Inventory, token: CancelToken, report: Report
+    folder: Path, inventory: Inventory, token: CancelToken, report: Report, on_look: OnLook | None = None
 ) -> dict[str, FileLook]:
     """What the headers say, by path. Raises ``Cancelled`` only."""
     looks: dict[str, FileLook] = {}
@@ -38,8 +43,18 @@ def look_at_files(
             if file.size and _interest(file) < _NO_INTEREST:
                 token.check()
                 report(Progress(detail=file.path))
-                looks[file.path] = look_at(folder, file.path, token)
+                before = _stat(folder / file.path) if on_look is not None else None
+                look = looks[file.path] = look_at(folder, file.path, token)
+                if on_look is not None and before is not None:
+                    on_look(look, before)
     return looks
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except OSError:
+        return None
 
 
 _NO_INTEREST = 9

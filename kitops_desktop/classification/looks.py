@@ -36,10 +36,14 @@ class Looks:
         known = self.known(path, identity)
         if known is not None:
             return known
-        look = _slim(look_at(self.folder, path, token))
+        look = look_at(self.folder, path, token)
+        self.keep(identity, look)
+        return _slim(look)
+
+    def keep(self, identity: Hashable, look: FileLook) -> None:
+        """Remember a look that somebody else made."""
         if not look.unreadable:  # it may be readable in a moment, and that changes no identity
-            self._keep(path, identity, look)
-        return look
+            self._keep(look.path, identity, _slim(look))
 
     def known(self, path: str, identity: Hashable) -> FileLook | None:
         """The look that is remembered, None when it would have to be read."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kitops_desktop.classification.classify import classify
 from kitops_desktop.classification.content_flags import pickle_flag, secret_flag
 from kitops_desktop.classification.file_look import look_at
 from kitops_desktop.classification.looking_over import FilesToSee, look_over, rank_of
@@ -168,3 +169,12 @@ def test_looking_ends_when_it_is_not_wanted(tmp_path: Path, see: Callable[..., F
     with pytest.raises(Cancelled):
         look_over(files, Looks(tmp_path), token, stop)
     assert seen == ["a.py"]
+
+
+def test_what_was_classified_is_not_read_again_for_secrets(tmp_path: Path) -> None:
+    (tmp_path / "run.py").write_text(f"KEY = '{TOKEN}'\n")
+    looks = Looks(tmp_path)
+    classify(tmp_path, on_look=lambda look, stat: looks.keep(stat.st_ino, look))
+    identity = (tmp_path / "run.py").stat().st_ino
+    (tmp_path / "run.py").unlink()
+    assert looks.look("run.py", identity).secrets

@@ -378,6 +378,25 @@ def test_other_json() -> None:
     assert said(known(b"[1, 2]", "x.json")) == {"values": 2}
 
 
+@pytest.mark.parametrize(
+    ("document", "kind", "format"),
+    [
+        ({"cells": [{"source": ["x" * 99] * 20_000}], "nbformat": 4}, Kind.CODE, "Jupyter notebook"),
+        ({"added_tokens": [{"a": 1}], "model": {"vocab": {"x" * 9 + str(n): n for n in range(90_000)}}},
+         Kind.PART, "tokenizer"),
+        ([{"a": "b" * 99}] * 12_000, Kind.DATASET, "JSON"),
+        ({"a": {"cells": 1}, "text": '"cells": [\\"' * 200_000, "nbformat": 1}, Kind.PART, "JSON"),
+    ],
+)  # fmt: skip
+def test_of_large_json_only_the_beginning_is_read(document: object, kind: Kind, format: str) -> None:
+    content = Counted(json.dumps(document).encode())
+    assert content.size > 1 << 20
+    found = recognise(content, "x.json")
+    assert found is not None
+    assert (found.kind, found.format) == (kind, format)
+    assert content.bytes_read < 300 << 10
+
+
 def test_model_card() -> None:
     content = (
         b"---\nlicense: mit\nbase_model: team/base\ntags: [a, no]\nlibrary_name: transformers\n---\n# Text\n"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtCore import QObject, Signal
 
 from kitops_desktop.classification.classification import Alternative, Classification, Guess, Section
 from kitops_desktop.classification.classify import classify
+from kitops_desktop.classification.file_look import FileLook
+from kitops_desktop.classification.looks import Looks
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.ignore import IGNORE_FILE
 from kitops_desktop.kitfile.problems import field_path
 from kitops_desktop.kitfile.updates import NoSuchField
+from kitops_desktop.modelkit.source_files import FileIdentity
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.assigning import Assigning
 from kitops_desktop.ui.editor.form_edits import set_field
@@ -40,11 +45,13 @@ class Classifying(QObject):
         editor: ProjectEditor,
         assigning: Assigning,
         author: str,
+        looks: Looks,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._editor, self._assigning, self._author = editor, assigning, author
+        self._looks = looks
         self._reader = Reader(background, self)
 
     @property
@@ -53,10 +60,15 @@ class Classifying(QObject):
 
     def begin(self) -> None:
         """Look into the folder, unless it has a Kitfile."""
-        project, author = self._editor.project, self._author
+        project, author, looks = self._editor.project, self._author, self._looks
+
+        def keep(look: FileLook, stat: os.stat_result) -> None:
+            """Looking for secrets and pickles comes next; it need not read these again."""
+            looks.keep(FileIdentity.of(stat), look)
+
         if project.is_new:
             self._reader.read(
-                lambda token: classify(project.folder, author=author, token=token),
+                lambda token: classify(project.folder, author=author, token=token, on_look=keep),
                 self._on_found,
                 lambda _: self.ended.emit(),  # the look at the folder tells what is wrong with it
             )

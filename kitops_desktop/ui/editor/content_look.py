@@ -26,7 +26,7 @@ class ContentLook(QObject):
     def __init__(self, looks: Looks, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.result = LookedOver()
-        self._looks = looks
+        self.looks = looks
         self._reader = Reader(background, self)
         self._progress = Progress()
         self._tick = QTimer(self, interval=TICK)
@@ -44,7 +44,7 @@ class ContentLook(QObject):
         self._progress = Progress()
 
         def read(token: CancelToken) -> LookedOver:
-            return look_through(plan, self._looks, token, self._report)
+            return look_through(plan, self.looks, token, self._report)
 
         self._reader.read(read, self._on_looked, self._on_failed)
         self._tick.start()

@@ -90,6 +90,7 @@ class ProjectPage(QWidget):
             self.editor,
             self.folder_side.assigning,
             workspace.settings.author,
+            self.content.looks,
             workspace.background,
             self,
         )
