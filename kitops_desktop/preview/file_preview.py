@@ -22,7 +22,8 @@ from kitops_desktop.preview.memory_need import (
     parts_of_model,
     weights_size,
 )
-from kitops_desktop.preview.parquet_rows import SHOWN_ROWS, can_read_rows, first_rows
+from kitops_desktop.preview.parquet_child import SHOWN_ROWS
+from kitops_desktop.preview.parquet_rows import can_read_rows, first_rows
 
 MOST_TEXT = 128 << 10
 """Bytes that are shown of a text."""

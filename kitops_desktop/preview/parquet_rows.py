@@ -1,24 +1,32 @@
-"""The first rows of a Parquet file, by pyarrow, which is an optional extra: all else is known without it."""
+"""The first rows of a Parquet file, by pyarrow, which is an optional extra: all else is known without it.
+
+Some damaged files make pyarrow end its process, so it runs in one of its own (``preview.parquet_child``).
+"""
 
 from __future__ import annotations
 
 import importlib.util
-import io
-from typing import Any
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.source import Bytes
 from kitops_desktop.formats.values import clean
-from kitops_desktop.progress import Cancelled
+from kitops_desktop.preview.parquet_child import LENGTH_SIZE, SHOWN_ROWS
 
 FORMAT = "Parquet"
-SHOWN_ROWS = 20
-_MOST_COLUMNS = 50
 _MOST_READ = 16 << 20
 """Bytes that are read for the rows, so that wide ones do not fetch half a file."""
-_MOST_GROUP = 256 << 20
-"""Bytes, uncompressed, of the columns of the first row group; pages of a group are unpacked as a whole."""
-_BUFFER = 64 << 10
+_MOST_SECONDS = 60
+_MOST_ANSWER = 4 << 20
+_LONGEST_LINE = 100
+_COMMAND = (sys.executable, "-P", "-m", "kitops_desktop.preview.parquet_child")
 
 
 def can_read_rows() -> bool:
@@ -27,91 +35,59 @@ def can_read_rows() -> bool:
 
 
 def first_rows(source: Bytes) -> tuple[tuple[str, ...], ...]:
-    """The names of the first columns, then the first rows as text. Raises ``FormatError``."""
-    import pyarrow
-    from pyarrow import parquet
-
-    ranges = _Ranges(source)
+    """The names of the first columns, then up to ``SHOWN_ROWS`` rows as text. Raises ``FormatError``, and
+    what reading raises."""
     try:
-        file = parquet.ParquetFile(
-            pyarrow.PythonFile(ranges, mode="r"), buffer_size=_BUFFER, pre_buffer=False
-        )
-        if not file.metadata.num_row_groups:
-            return (tuple(clean(name, 80) for name in file.schema_arrow.names[:_MOST_COLUMNS]),)
-        return _rows(file)
-    except (pyarrow.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
-        if ranges.cancelled is not None:
-            raise ranges.cancelled from error
-        if ranges.is_too_much:
-            raise FormatError(
-                FORMAT, f"its rows are wider than the {_MOST_READ:,} bytes read for them"
-            ) from error
+        with _started(source.size) as process:
+            rows = json.loads(_answer(process, source))
+    except (OSError, ValueError, RecursionError) as error:
         raise FormatError(FORMAT, "its rows cannot be read") from error
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
+        raise FormatError(FORMAT, "its rows cannot be read")
+    return tuple(tuple(clean(cell, 80) for cell in row) for row in rows[: SHOWN_ROWS + 1])
 
 
-def _rows(file: Any) -> tuple[tuple[str, ...], ...]:  # noqa: ANN401 - pyarrow has no types
-    group = file.metadata.row_group(0)
-    names = file.schema_arrow.names[:_MOST_COLUMNS]
-    if sum(group.column(number).total_uncompressed_size for number in range(group.num_columns)) > _MOST_GROUP:
-        raise FormatError(FORMAT, f"its rows come in pieces of more than {_MOST_GROUP:,} bytes")
-    batches = file.iter_batches(SHOWN_ROWS, row_groups=[0], columns=names, use_threads=False)
-    batch = next(batches, None)
-    values = [] if batch is None else batch.slice(0, SHOWN_ROWS).to_pylist()
-    return (
-        tuple(clean(name, 80) for name in names),
-        *(tuple(_cell(row.get(name)) for name in names) for row in values),
+@contextmanager
+def _started(size: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The process, which is ended at the end, or when it takes too long."""
+    process = subprocess.Popen(
+        [*_COMMAND, str(size)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},  # others set much address space aside
     )
+    end = threading.Timer(_MOST_SECONDS, process.kill)
+    end.daemon = True
+    end.start()
+    try:
+        yield process
+    finally:
+        end.cancel()
+        process.kill()
+        process.communicate()
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bytes):
-        return f"{len(value):,} bytes"
-    return clean(value, 80)
+def _answer(process: subprocess.Popen[bytes], source: Bytes) -> bytes:
+    """Give what is asked for until the rows come. What comes from the process is believed no more than the
+    file itself."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    left = _MOST_READ
+    while True:
+        word, *numbers = process.stdout.readline(_LONGEST_LINE).split() or [b""]
+        if word == b"read" and len(numbers) == 2:
+            start, length = int(numbers[0]), int(numbers[1])
+            left -= length
+            if left < 0:
+                raise FormatError(FORMAT, f"its rows are wider than the {_MOST_READ:,} bytes read for them")
+            _give(process.stdin, source.read(start, length))
+        elif word == b"rows" and len(numbers) == 1 and int(numbers[0]) <= _MOST_ANSWER:
+            return process.stdout.read(int(numbers[0]))
+        else:
+            raise FormatError(FORMAT, "its rows cannot be read")
 
 
-class _Ranges(io.RawIOBase):
-    """Any range of a file as pyarrow asks for it, and no more than may be read.
-
-    What is raised here loses its class on the way through pyarrow, so it is kept.
-    """
-
-    def __init__(self, source: Bytes) -> None:
-        super().__init__()
-        self._source = source
-        self._place = 0
-        self._left = _MOST_READ
-        self.is_too_much = False
-        self.cancelled: Cancelled | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._source.size}[whence]
-        self._place = max(0, begin + offset)
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def size(self) -> int:
-        return self._source.size
-
-    def read(self, size: int = -1, /) -> bytes:
-        size = self._source.size - self._place if size < 0 else size
-        if size > self._left:
-            self.is_too_much = True
-            raise OSError("too much would be read")
-        try:
-            block = self._source.read(self._place, size)
-        except Cancelled as error:
-            self.cancelled = error
-            raise
-        self._left -= len(block)
-        self._place += len(block)
-        return block
+def _give(stream: IO[bytes], content: bytes) -> None:
+    stream.write(len(content).to_bytes(LENGTH_SIZE, "little") + content)
+    stream.flush()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import os
 import pickle
 import struct
+import zlib
 
 import pytest
 
@@ -131,6 +134,36 @@ def test_parquet_that_only_looks_like_one_keeps_its_columns() -> None:
     assert ("No rows are shown" if can_read_rows() else "kitops-desktop[parquet]") in found.notes[0]
 
 
+ABORTS = (
+    b"c-oavy=uci43_0Xy)h}s+`$bdv`2;{I0csuS-N!c5K3Rbgo6g0#I@b_4f`may7dJrr}oyRLPBug&q><eKdxDE##zC{a0w8>Z"
+    b"{X15p)>G|XA9Om5hgjKN5tq+li>W1*XeYyi_c*E4H#bmD_i7XsNFq>L&*p^ny6xADmKE(l~L8c?F3+Tjpia$;Si1;BxId+9-"
+    b"J8DKoffxRcGeNU`TZG6-oLhum3lvUC1$@{}W_Qgw2O1v=1^o^)hiK-<!ict;^=+HFV2eT`$X~IlZTEp=tN0V|sJD%2sRZoJc"
+    b";UwsPYi0@p0v"
+)
+"""A Parquet file of three rows with one byte changed: pyarrow 26 ends its process for it."""
+
+
+def test_a_file_that_ends_the_process_of_pyarrow_ends_no_other() -> None:
+    pytest.importorskip("pyarrow")
+    found = of(zlib.decompress(base64.b85decode(ABORTS)), "a.parquet")
+    assert titles(found) == ["Columns"]
+    assert "No rows are shown" in found.notes[0]
+
+
+def test_rows_wider_than_may_be_read() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    wide = pyarrow.table({"raw": [os.urandom(9 << 20), os.urandom(9 << 20)]})
+    parquet.write_table(wide, out, compression="none", use_dictionary=False, write_statistics=False)
+    source = Counted(out.getvalue())
+    found = preview_file(source, "a.parquet")
+    assert titles(found) == ["Columns"]
+    assert "its rows are wider than" in found.notes[0]
+    assert source.bytes_read < 17 << 20
+
+
 def test_a_cancelled_read_of_rows_is_cancelled() -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
@@ -241,8 +274,6 @@ def test_pictures_are_bytes_and_no_larger_than_allowed() -> None:
 
 
 def test_what_a_pickle_would_import() -> None:
-    import os
-
     class Bomb:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.system, ("true",)

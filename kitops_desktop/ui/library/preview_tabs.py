@@ -25,7 +25,7 @@ _JUDGEMENTS = ("can run programs", "not known to be safe", "known to be harmless
 
 _FACTS = (ValueColumn("Fact", lambda pair: pair[0]), ValueColumn("Value", lambda pair: pair[1]))
 _TENSORS = (
-    ValueColumn("Name", lambda tensor: clean(tensor.name, 1000)),
+    ValueColumn("Name", lambda tensor: clean(tensor.name, 1000) or "(unnamed)"),
     ValueColumn("Shape", lambda tensor: _shape(tensor), lambda tensor: tensor.elements),
     ValueColumn("Type", lambda tensor: clean(tensor.dtype, 40)),
     ValueColumn("Size", lambda tensor: _size(tensor), lambda tensor: tensor_size(tensor) or -1, True),
