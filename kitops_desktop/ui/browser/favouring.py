@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -25,6 +26,8 @@ class Favouring(QObject):
         super().__init__(parent)
         self._workspace, self._navigator = workspace, navigator
         self._reader = Reader(workspace.background, self, latest_only=False)
+        self._changing = threading.Lock()
+        self._changes = self._shown = 0
         self.known: tuple[str, ...] = ()
 
     def read(self) -> None:
@@ -58,13 +61,19 @@ class Favouring(QObject):
     def _do(self, change: Callable[[], None]) -> None:
         favourites = self._workspace.favourites
 
-        def work(_: CancelToken) -> tuple[str, ...]:
-            change()
-            return favourites.all()
+        def work(_: CancelToken) -> tuple[int, tuple[str, ...]]:
+            with self._changing:
+                change()
+                self._changes += 1
+                return self._changes, favourites.all()
 
         self._reader.read(work, self._on_read, _log_error)
 
-    def _on_read(self, known: tuple[str, ...]) -> None:
+    def _on_read(self, read: tuple[int, tuple[str, ...]]) -> None:
+        number, known = read
+        if number < self._shown:  # what was read later came first
+            return
+        self._shown = number
         if known != self.known:
             self.known = known
             self.changed.emit()
