@@ -111,6 +111,7 @@ def test_docker_hub_and_the_like_show_favourites_and_what_they_can_do(
     qtbot.waitUntil(lambda: shown(pane.favourites) == ["acme/churn"])
     qtbot.waitUntil(pane._unlisted.isVisible, timeout=10_000)
     assert pane._abilities.text().startswith("What GitHub (ghcr.io) can do:")
+    qtbot.waitUntil(lambda: pane._history.count() == 1)
     assert pane._history.item(0).text() == "acme/base:v1"
 
 
