@@ -56,7 +56,8 @@ KitOpsError
 │   ├── RegistryFailed          an answer that says the registry is in trouble, or makes no sense
 │   ├── RegistryRefused         the registry understood and said no, with its code
 │   ├── TransferInterrupted     a transfer that broke off and could not be healed
-│   └── TagMoved                a tag means another digest than agreed
+│   ├── TagMoved                a tag means another digest than agreed
+│   └── VersionCollected        what was deleted cannot be put back any more
 ├── CredentialError
 │   ├── NoKeyring               the system keeps no secrets for programs
 │   ├── KeyringFailed           it does, but it is locked, or did not answer
@@ -482,6 +483,14 @@ class RegistryRefused(RegistryError):
     def __init__(self, host: str, status: int, code: str, message: str) -> None:
         super().__init__(host, f"{host} refused: {message or code or status}")
         self.status, self.code, self.message = status, code, message
+
+
+class VersionCollected(RegistryError):
+    """What was deleted cannot be put back: ``missing`` blobs of ``reference`` are gone."""
+
+    def __init__(self, host: str, reference: str, missing: int) -> None:
+        super().__init__(host, f"{missing} blobs of {reference} are gone from {host}")
+        self.reference, self.missing = reference, missing
 
 
 class TransferInterrupted(RegistryError):

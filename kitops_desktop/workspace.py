@@ -23,6 +23,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.abilities import Abilities
 from kitops_desktop.records.content_cache import open_cache
 from kitops_desktop.records.database import Database
+from kitops_desktop.records.deleted_versions import DeletedVersions
 from kitops_desktop.records.drafts import Drafts
 from kitops_desktop.records.favourites import Favourites
 from kitops_desktop.records.journal import Journal
@@ -251,6 +252,11 @@ class Workspace:
         return self._part("unpack_choices", lambda: UnpackChoices(self._records))
 
     @property
+    def deleted_versions(self) -> DeletedVersions:
+        """What was deleted in registries, to be put back."""
+        return self._part("deleted_versions", lambda: DeletedVersions(self._records))
+
+    @property
     def abilities(self) -> Abilities:
         """What registries were found to be able to do."""
         return self._part("abilities", lambda: Abilities(self._records))
@@ -301,7 +307,7 @@ class Workspace:
             self.projects,
             place,
             lambda: self.registries,
-            UsedReferences(self.history, self.observed_tags),
+            UsedReferences(self.history, self.observed_tags, self.deleted_versions),
             lambda: self.manifest_cache,
             PlacedLayers(self._records),
             lambda: self.listings,

@@ -276,6 +276,17 @@ def remote_not_found(error: errors.RemoteNotFound) -> Explanation:
     )
 
 
+def version_collected(error: errors.VersionCollected) -> Explanation:
+    parts = "A part" if error.missing == 1 else f"{error.missing:,} parts"
+    return Explanation(
+        "What was deleted cannot be put back any more",
+        f"{parts} of {error.reference} {'is' if error.missing == 1 else 'are'} gone from {error.host}, which"
+        " has collected its garbage, and not on this computer either.",
+        NOTHING_CHANGED,
+        "Push it again from a computer that has it.",
+    )
+
+
 def remote_blob_not_found(error: errors.RemoteBlobNotFound) -> Explanation:
     return Explanation(
         "The registry has lost a part of the kit",

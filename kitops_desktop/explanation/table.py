@@ -69,6 +69,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.RegistryRefused: registries.refused,
     errors.TransferInterrupted: registries.transfer_interrupted,
     errors.TagMoved: registries.tag_moved,
+    errors.VersionCollected: registries.version_collected,
     errors.CredentialError: registries.credential,
     errors.NoKeyring: registries.no_keyring,
     errors.KeyringFailed: registries.keyring_failed,

@@ -39,9 +39,9 @@ _MOST_REMEMBERED = 8 << 20
 def find_index(tools: Tools, repository: Repository, kit: ModelKit) -> AttachedIndex | None:
     """The file index that is attached to ``kit`` in its registry; None when there is none that can be used.
 
-    Layers that the store has are not in it: nothing is better than they are. What was read once is not fetched
-    again, but whether there is one is asked each time. Of several the first by digest is taken. Raises
-    ``Cancelled`` only: without an index the layers are read.
+    Layers that the store has are not in it: nothing is better than they are. What was read once is not
+    fetched again, but whether there is one is asked each time. Of several the first by digest is taken.
+    Raises ``Cancelled`` only: without an index the layers are read.
     """
     store = tools.store
     here = {layer.descriptor.digest for layer in kit.layers if store.exists(layer.descriptor)}

@@ -16,6 +16,7 @@ from kitops_desktop.jobs.prune_job import EmptyTrashWork, PruneWork
 from kitops_desktop.jobs.pull_job import PullWork
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.remove_job import RemoveWork
+from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork
 from kitops_desktop.jobs.sample_job import SampleWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.jobs.verify_job import VerifyWork
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any]], Work]] = {
         CopyIntoWork,
         DeleteRemoteWork,
         IndexWork,
+        RestoreRemoteWork,
     )
 }
 

@@ -13,6 +13,7 @@ from kitops_desktop.classification.looks import LooksOfFolders
 if TYPE_CHECKING:
     from kitops_desktop.modelkit.memory import LayerMemory
     from kitops_desktop.preview.files import ListingCache
+    from kitops_desktop.records.deleted_versions import DeletedVersions
     from kitops_desktop.records.manifests import ManifestCache
     from kitops_desktop.records.observed_tags import ObservedTags
     from kitops_desktop.records.placed_layers import PlacedLayers
@@ -35,10 +36,13 @@ class StorePlace:
 
 @dataclass(frozen=True, slots=True)
 class UsedReferences:
-    """Where is noted which references to registries were used, and what their tags stood for."""
+    """Where is noted which references to registries were used, what their tags stood for, and what was
+    deleted there.
+    """
 
     history: ReferenceHistory
     tags: ObservedTags
+    deleted: DeletedVersions | None = None
 
 
 class Tools:

@@ -118,6 +118,18 @@ _MIGRATIONS = (
         used_at REAL NOT NULL
     )
     """,
+    """
+    CREATE TABLE deleted_versions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        whole INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        content BLOB NOT NULL,
+        deleted_at REAL NOT NULL
+    )
+    """,
 )
 
 

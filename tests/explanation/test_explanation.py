@@ -56,6 +56,7 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.ArtifactError("something off"): ("Something off",),
     errors.ReferenceNotFound("team/churn:v9"): ("team/churn:v9", "list"),
     errors.BlobNotFound(DIGEST): (DIGEST,),
+    errors.VersionCollected("r.example", "r.example/a:v1", 3): ("3 parts of r.example/a:v1", "r.example"),
     errors.NotAsIndexed("model/a.bin", DIGEST): ("model/a.bin", DIGEST),
     errors.NotAModelKit("nginx:1", "application/vnd.docker.image"): (
         "nginx:1",

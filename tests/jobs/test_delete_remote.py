@@ -53,7 +53,9 @@ def test_a_tag_goes_alone(mine: Workspace, registry: RegistryServer, golden: Pat
     mine.observed_tags.put(name, "v1", digest)
     job = delete(mine, DeleteRemoteWork(f"{name}:v1"))
     assert job.result is not None
-    assert job.result.details == {"reference": f"{name}:v1", "digest": digest, "what": "tag"}
+    details = dict(job.result.details)
+    assert details.pop("undo") > 0
+    assert details == {"reference": f"{name}:v1", "digest": digest, "what": "tag", "tags": ["v1"]}
     assert tags(mine, name) == ("v2",)
     assert mine.history.recent() == ()
     assert mine.observed_tags.get(name) == {}

@@ -23,6 +23,7 @@ _IN_REGISTRY = {
     "pull": "Pulled to this computer",
     "unpack": "Unpacked on this computer",
     DELETED: "Deleted from this computer",
+    "restore": "Put back from this computer",
     SEEN: "Seen in the registry",
 }
 

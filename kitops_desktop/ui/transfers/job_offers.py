@@ -70,7 +70,7 @@ def offers_of(job: Job) -> Offers:
 def _stored(job: Job, reference: str, packed: object) -> str:
     """What the kit is called on this computer, "" when it is not there by this job."""
     work = job.work
-    if not reference or job.kind in ("delete-remote", "copy"):
+    if not reference or job.kind in ("delete-remote", "restore-remote", "index", "copy"):
         return ""
     if isinstance(work, PushWork):
         return _short(work.source)
@@ -83,7 +83,7 @@ def _is_remote(job: Job) -> bool:
     """Whether the result names a kit that is in a registry."""
     if isinstance(job.work, UnpackWork):
         return job.work.source == "remote"
-    return job.kind in ("push", "pack-push", "pull", "copy")
+    return job.kind in ("push", "pack-push", "pull", "copy", "restore-remote", "index")
 
 
 def _short(reference: object) -> str:

@@ -31,6 +31,8 @@ KIND_ICONS = {
     "copy-into": "copy",
     "pull": "download",
     "delete-remote": "trash",
+    "restore-remote": "undo",
+    "index": "upload",
     "unpack": "unpack",
     "verify": "verify",
     "remove": "trash",
