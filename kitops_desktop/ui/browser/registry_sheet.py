@@ -14,6 +14,7 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.registry.connection_test import Step
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
+from kitops_desktop.registry.well_known import WellKnown
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.connection_outcome import Outcome, obstacle, outcome
 from kitops_desktop.ui.browser.connection_steps import ConnectionSteps, ConnectionTester
@@ -21,6 +22,7 @@ from kitops_desktop.ui.browser.entered_address import Address, read_address
 from kitops_desktop.ui.browser.host_form import HostForm
 from kitops_desktop.ui.browser.label_form import LabelForm
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.registry_kind import KindChoice, KindFacts, blank_text, kind_of
 from kitops_desktop.ui.browser.remedies import Remedy, changed_options
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.widgets.parts import label as text_label
@@ -56,6 +58,7 @@ class RegistrySheet(Sheet):
         self._saves = False
         self._before = options
         self.labels = LabelForm()
+        self.kind, self.facts = KindChoice(), KindFacts()
         self.tester = ConnectionTester(background, credentials, self)
         self.address = QLineEdit(registry)
         self.form, self.steps, self.problem = HostForm(), ConnectionSteps(), ProblemPanel()
@@ -100,9 +103,13 @@ class RegistrySheet(Sheet):
         self.address.setAccessibleName("Registry")
         self.address.setPlaceholderText("ghcr.io, localhost:5000, or a pasted address or reference")
         self.address.setReadOnly(self._edits)
-        self.body.addWidget(name)
-        self.body.addWidget(self.address)
-        self.body.addWidget(self._says)
+        kind = text_label("&Kind", "strong")
+        kind.setBuddy(self.kind)
+        for widget in (kind, self.kind):
+            widget.setVisible(not self._edits)
+            self.body.addWidget(widget)
+        for widget in (name, self.address, self._says, self.facts):
+            self.body.addWidget(widget)
         self.body.addWidget(self.labels)
         row = QHBoxLayout()
         row.addWidget(self._more)
@@ -127,6 +134,7 @@ class RegistrySheet(Sheet):
 
     def _connect(self) -> None:
         self.address.textChanged.connect(lambda _: self._on_address())
+        self.kind.picked.connect(self._on_picked)
         self.form.changed.connect(self._on_options)
         self.tester.stepped.connect(self._on_step)
         self.tester.ended.connect(self._on_ended)
@@ -146,6 +154,7 @@ class RegistrySheet(Sheet):
         except InvalidArgument as error:
             self._address = None
             problem = error.message if text.strip() else ""
+        problem = self._show_kind(text.strip()) or problem
         if self._address is not None and self._address.plain_http and not self._edits:
             self.form.show_options(replace(self.options, plain_http=True))
         self._says.setText(problem or self._reading())
@@ -154,6 +163,24 @@ class RegistrySheet(Sheet):
         restyle(self.address, invalid=bool(problem))
         self.address.setAccessibleDescription(self._says.text())
         self._on_options()
+
+    def _show_kind(self, text: str) -> str:
+        """Show what is known of the registry; what is still to be filled in, or ""."""
+        known = kind_of(self._address.host) if self._address is not None else None
+        self.kind.show_kind(known)
+        self.facts.show_kind(known)
+        if known is None or not known.blank or text != known.host:
+            return ""
+        self._address = None
+        return blank_text(known)
+
+    @Slot(object)
+    def _on_picked(self, known: WellKnown | None) -> None:
+        """Fill its address in, with the part selected that everybody has another of."""
+        self.address.setText(known.host if known is not None else "")
+        self.address.setFocus()
+        if known is not None and known.blank:
+            self.address.setSelection(known.host.index(known.blank), len(known.blank))
 
     def _reading(self) -> str:
         """How what was pasted is understood, when that is not plain to see."""

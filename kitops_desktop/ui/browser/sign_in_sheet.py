@@ -23,6 +23,7 @@ from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.explanation import explain
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.well_known import well_known
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.keep_choice import KeepChoice, best_choice, keep_choices
@@ -81,6 +82,9 @@ class SignInSheet(Sheet):
     def _lay_out(self) -> None:
         self._add_field("&User name", self.username, "Leave empty for an identity token")
         self._add_field("&Password or access token", self.secret, "")
+        known = well_known(self._registry)
+        if known is not None:
+            self.body.addWidget(label(f"{known.name} takes: {known.sign_in}", "caption", wrap=True))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.body.addWidget(self._clear_panel())
         self.body.addWidget(self.problem)

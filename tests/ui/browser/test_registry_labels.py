@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -136,3 +136,26 @@ def test_rows_with_labels_are_a_sound_model(qtmodeltester: ModelTester) -> None:
     model.show_rows([RegistryRow("a.example", label=PROD), RegistryRow("b.example")])
     model.touch("a.example")
     assert all(len(colour) == 7 for colour in MARK_COLOURS.values())
+
+
+def test_a_well_known_registry_is_chosen_and_said_what_it_wants(page: BrowserPage) -> None:
+    sheet = page.care.add()
+    sheet.kind.setCurrentIndex(sheet.kind.findText("Amazon ECR"))
+    sheet.kind.activated.emit(sheet.kind.currentIndex())
+    assert sheet.address.text() == "ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+    assert sheet.address.selectedText() == "ACCOUNT.dkr.ecr.REGION"
+    assert sheet.address.accessibleDescription() == "Fill in your ACCOUNT and REGION."
+    add = next(one for one in sheet.findChildren(QPushButton) if one.text() == "Add")
+    assert not add.isEnabled()
+    assert "aws ecr get-login-password" in sheet.facts.text
+    sheet.address.setText("123.dkr.ecr.eu-west-1.amazonaws.com/team/churn:v1")
+    assert add.isEnabled()
+    assert sheet.kind.currentText() == "Amazon ECR"
+    assert "does not offer a list of repositories" in sheet.facts.text
+    sheet.address.setText("localhost:5000")
+    assert sheet.kind.currentText() == "Another registry"
+    assert not sheet.facts.isVisible()
+    sheet.close_sheet()
+    signing = page.care.sign_in("ghcr.io")
+    assert any("personal access token" in one.text() for one in signing.findChildren(QLabel))
+    signing.close_sheet()
