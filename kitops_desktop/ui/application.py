@@ -21,6 +21,7 @@ from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system
 from kitops_desktop.ui.display import no_display
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.icons import application_icon
+from kitops_desktop.ui.idle_collection import IdleCollection
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import LIBRARY, WELCOME, Place
 from kitops_desktop.ui.opening import place_of
@@ -65,6 +66,7 @@ def make_application() -> QApplication:
     application.setDesktopFileName(APP_NAME)
     application.setWindowIcon(application_icon())
     accessible_scroll.install()
+    IdleCollection(application)
     return application
 
 

@@ -1,4 +1,4 @@
-"""The files of a kit as one tree, as they would lie in a folder: sizes, ticks and what a filter leaves of it.
+"""The files of a kit as one tree, as they would lie in a folder: sizes and ticks.
 
 Built while the listing streams in, so every sum is kept up to date on the way from a file to the root. No Qt.
 """
@@ -6,7 +6,7 @@ Built while the listing streams in, so every sum is kept up to date on the way f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from itertools import islice
 
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.tar_listing import LayerFile
@@ -15,14 +15,14 @@ from kitops_desktop.preview.files import KitFile
 UNTICKED, PARTLY, TICKED = 0, 1, 2
 MAX_DEPTH = 200
 """Folders below one another. A deeper path, which nobody makes by hand, is shown as one name."""
-HIDDEN = -1
+_STEP = 2000
+"""So many files are ticked between two pauses."""
 
 
 class FileNode:
     """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it.
 
-    ``shown`` are the children that pass the filter, in the order of the view; ``row`` is the node's own place
-    among its parent's, or HIDDEN. A file's bytes begin at ``offset`` of the layer ``blob``.
+    A file's bytes begin at ``offset`` of the layer ``blob``.
     """
 
     __slots__ = (
@@ -36,8 +36,6 @@ class FileNode:
         "name",
         "offset",
         "parent",
-        "row",
-        "shown",
         "size",
         "ticked",
         "unsafe",
@@ -47,8 +45,6 @@ class FileNode:
     def __init__(self, identity: int, name: str, parent: FileNode | None, is_dir: bool) -> None:
         self.identity, self.name, self.parent, self.is_dir = identity, name, parent, is_dir
         self.children: dict[str, FileNode] | None = {} if is_dir else None
-        self.shown: list[FileNode] = []
-        self.row = HIDDEN
         self.size = 0
         self.files = 0
         self.ticked = 0  # files ticked below; 0 or 1 for a file
@@ -76,6 +72,11 @@ class FileNode:
         file = LayerFile(self.path, self.size, self.mode, False, self.offset, self.unsafe)
         return KitFile(self.blob, file)
 
+    def files_in_it(self) -> Iterator[tuple[str, int]]:
+        """Names and sizes of the files that lie in a folder itself."""
+        children = self.children or {}
+        return ((child.name, child.size) for child in children.values() if not child.is_dir)
+
     @property
     def tick(self) -> int:
         """UNTICKED, PARTLY or TICKED."""
@@ -84,26 +85,19 @@ class FileNode:
         return TICKED if self.ticked == self.files else PARTLY
 
 
+Children = Callable[[FileNode], Iterable[FileNode]]
+
+
 class FileTree:
     """All files of a kit. The root is a folder without a name."""
 
     def __init__(self) -> None:
         self.root = FileNode(0, "", None, is_dir=True)
-        self.root.row = 0
         self.nodes = [self.root]
         self.ticked_size = 0
-        self._filter = ""
-        self._layer = ""
-
-    @property
-    def filtering(self) -> bool:
-        return bool(self._filter or self._layer)
 
     def add(self, kit_file: KitFile) -> FileNode:
-        """Put one listed file or folder in its place and return its node; folders above are made.
-
-        Nothing new is shown yet: ``place`` does that.
-        """
+        """Put one listed file or folder in its place and return its node; folders above are made."""
         file = kit_file.file
         *above, name = _parts(file.path)
         folder = self.root
@@ -119,64 +113,38 @@ class FileTree:
         node.unsafe = file.unsafe
         return node
 
-    def place(self, first: int) -> dict[FileNode, list[FileNode]]:
-        """Show what was added since there were ``first`` nodes: what comes to the end of each folder on view.
-
-        Below those newcomers all is in place; appending them to ``shown`` is left to the caller, who tells
-        the view before and after.
+    def ticking(self, node: FileNode, ticked: bool, children: Children | None = None) -> Iterator[None]:
+        """Tick or untick a file, or all files below a folder, with a pause now and then. ``children`` gives
+        those that are to be changed with a folder; else it is all of them, and what arrives in it later.
         """
-        newcomers: dict[FileNode, list[FileNode]] = {}
-        fresh: set[int] = set()
-        for node in self.nodes[first:]:
-            if self._passes(node):
-                self._place(node, newcomers, fresh)
-        return newcomers
-
-    def set_filter(self, text: str, layer: str = "") -> None:
-        """Show nodes whose path has ``text`` in it and that come from ``layer``, and the folders above."""
-        self._filter, self._layer = text.strip().casefold(), layer
-        matched = bytearray(len(self.nodes))  # also set for all that is below a folder that matched
-        for node in self.nodes[1:]:
-            assert node.parent is not None
-            node.shown.clear()
-            node.row = HIDDEN
-            matched[node.identity] = matched[node.parent.identity] or self._matches(node)
-        self.root.shown.clear()
-        for node in reversed(self.nodes):  # children come after their parent, so from below to above
-            node.shown.reverse()
-            number(node.shown)
-            of_layer = not self._layer or (node.layer == self._layer and not node.is_dir)
-            if node.parent is not None and (node.shown or (matched[node.identity] and of_layer)):
-                node.parent.shown.append(node)
-
-    def sort(self, key: Callable[[FileNode], Any], reverse: bool) -> None:
-        """Order what is shown; folders stay before files."""
-        for node in self.nodes:
-            if node.shown:
-                node.shown.sort(key=key, reverse=reverse)
-                node.shown.sort(key=lambda child: not child.is_dir)
-                number(node.shown)
-
-    def set_ticked(self, node: FileNode, ticked: bool) -> None:
-        """Tick or untick a file, or all files below a folder that are shown."""
-        changed = 0
-        for file in self._shown_files(node):
-            if bool(file.ticked) != ticked:
-                file.ticked = int(ticked)
-                self.ticked_size += file.size if ticked else -file.size
-                changed += 1
-                _count_upwards(file.parent, 1 if ticked else -1)
-        if node.is_dir and not self.filtering:
-            for folder in self._folders(node):
+        files = _files_below(node, children or _all_children)
+        while some := list(islice(files, _STEP)):
+            grown: dict[FileNode, int] = {}
+            for file in some:
+                if bool(file.ticked) != ticked and file.parent is not None:
+                    file.ticked = int(ticked)
+                    self.ticked_size += file.size if ticked else -file.size
+                    grown[file.parent] = grown.get(file.parent, 0) + (1 if ticked else -1)
+            for folder, amount in grown.items():
+                _count_upwards(folder, amount)
+            yield
+        if node.is_dir and children is None:
+            for number, folder in enumerate(_folders_below(node)):
                 folder.wanted = ticked
+                if number % _STEP == 0:
+                    yield
 
     def ticked_paths(self) -> tuple[str, ...]:
         """What is ticked with as few words as possible: a wholly ticked folder's path ends with a slash."""
-        return tuple(
-            node.path + ("/" if node.is_dir else "")
-            for node in self.nodes[1:]
-            if node.tick == TICKED and (node.parent is self.root or _parent_tick(node) != TICKED)
-        )
+        paths: list[str] = []
+        pending = [self.root]
+        while pending:
+            for node in _all_children(pending.pop()):
+                if node.tick == TICKED:
+                    paths.append(node.path + ("/" if node.is_dir else ""))
+                elif node.tick == PARTLY:
+                    pending.append(node)
+        return tuple(paths)
 
     # -- building
 
@@ -211,63 +179,34 @@ class FileTree:
         self.nodes.append(node)
         return node
 
-    # -- showing and ticking
 
-    def _matches(self, node: FileNode) -> bool:
-        if "/" in self._filter:
-            return self._filter in node.path.casefold()
-        return not self._filter or self._filter in node.name.casefold()
-
-    def _passes(self, node: FileNode) -> bool:
-        """Whether the filter shows a newcomer for its own sake."""
-        if self._layer and (node.is_dir or node.layer != self._layer):
-            return False
-        return not self._filter or self._filter in node.path.casefold()
-
-    def _place(self, node: FileNode, newcomers: dict[FileNode, list[FileNode]], fresh: set[int]) -> None:
-        while node.row == HIDDEN and node.parent is not None:
-            folder = node.parent
-            fresh.add(node.identity)
-            if folder.row != HIDDEN and folder.identity not in fresh:
-                arrived = newcomers.setdefault(folder, [])
-                node.row = len(folder.shown) + len(arrived)
-                arrived.append(node)
-                return
-            node.row = len(folder.shown)
-            folder.shown.append(node)
-            node = folder
-
-    def _shown_files(self, node: FileNode) -> Iterator[FileNode]:
-        pending = [node]
-        while pending:
-            item = pending.pop()
-            if item.is_dir:
-                pending.extend(item.shown)
-            else:
-                yield item
-
-    def _folders(self, node: FileNode) -> Iterator[FileNode]:
-        pending = [node]
-        while pending:
-            item = pending.pop()
-            if item.children is not None:
-                yield item
-                pending.extend(item.children.values())
+def _all_children(folder: FileNode) -> Iterable[FileNode]:
+    return folder.children.values() if folder.children is not None else ()
 
 
-def number(nodes: Iterable[FileNode]) -> None:
-    for row, node in enumerate(nodes):
-        node.row = row
+def _files_below(node: FileNode, children: Children) -> Iterator[FileNode]:
+    pending = [node]
+    while pending:
+        item = pending.pop()
+        if item.is_dir:
+            pending.extend(children(item))
+        else:
+            yield item
+
+
+def _folders_below(node: FileNode) -> Iterator[FileNode]:
+    pending = [node]
+    while pending:
+        item = pending.pop()
+        if item.is_dir:
+            yield item
+            pending.extend(child for child in _all_children(item) if child.is_dir)
 
 
 def _count_upwards(folder: FileNode | None, amount: int) -> None:
     while folder is not None:
         folder.ticked += amount
         folder = folder.parent
-
-
-def _parent_tick(node: FileNode) -> int:
-    return node.parent.tick if node.parent is not None else UNTICKED
 
 
 def _parts(path: str) -> list[str]:

@@ -11,7 +11,9 @@ from PySide6.QtGui import QIcon
 
 from kitops_desktop.preview.files import KitFile
 from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.library.file_rows import AT_FIRST, FileRows, Order, Query, SortKey
 from kitops_desktop.ui.library.file_tree import PARTLY, TICKED, FileNode, FileTree
+from kitops_desktop.ui.slices import Slices
 from kitops_desktop.ui.units import size_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -28,76 +30,159 @@ class FileColumn(IntEnum):
 
 
 HEADERS = ("Name", "Size", "Mode", "Layer")
-_SORT_KEYS = {
+_SORT_KEYS: dict[int, SortKey] = {
     FileColumn.NAME: lambda node: (node.name.casefold(), node.name),
-    FileColumn.SIZE: lambda node: node.size,
-    FileColumn.MODE: lambda node: node.mode,
-    FileColumn.LAYER: lambda node: node.layer,
+    FileColumn.SIZE: lambda node: (node.size, node.name.casefold()),
+    FileColumn.MODE: lambda node: (node.mode, node.name.casefold()),
+    FileColumn.LAYER: lambda node: (node.layer, node.name.casefold()),
 }
+_MORE = 200
+"""Rows of a folder that are made at a time."""
+_MOST_MADE = 5000
+"""So far down a row is made because it is selected."""
+_FEW = 3000
+"""Of so many files everything is done at once."""
+_MOST_ANNOUNCED = 5
 
 
 class FileTreeModel(QAbstractItemModel):
-    """``ticks_changed`` is emitted after what is ticked has changed."""
+    """What takes time is done in slices: ``busy`` until ``settled``. Of a folder some rows are made at first;
+    ``show_more`` makes the next.
+
+    ``ticks_changed`` is emitted after what is ticked has changed.
+    """
 
     ticks_changed = Signal()
+    settled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tree = FileTree()
+        self.rows = FileRows()
+        self._query, self._order = Query(), Order()
+        self._ticks = 0
+        self._anew = False  # what is being worked out shows other files than before
+        self._slices = Slices(self)
+        self._slices.idle.connect(self.settled)
         self._folder, self._file = icon("folder", "accent"), icon("file", "muted")
         self._unsafe = icon("warning", "warning")
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is still being worked out."""
+        return self._slices.busy
+
     def clear(self) -> None:
+        self._slices.clear()
+        self._anew = False
         self.beginResetModel()
         self.tree = FileTree()
+        self.rows = FileRows(self._query, self._order)
         self.endResetModel()
 
     def add(self, files: Iterable[KitFile]) -> None:
-        """Add listed files at the ends of their folders."""
+        """Add listed files at the ends of their folders. Not while the model is busy."""
         first = len(self.tree.nodes)
         for file in files:
             self.tree.add(file)
         grown: dict[int, FileNode] = {}
-        for folder, newcomers in self.tree.place(first).items():
-            start = len(folder.shown)
-            self.beginInsertRows(self.index_of(folder), start, start + len(newcomers) - 1)
-            folder.shown.extend(newcomers)
-            self.endInsertRows()
         for node in self.tree.nodes[first:]:
-            self._collect_folders(node.parent, grown)
-        self._announce(grown.values())
+            if self.rows.query.passes(node):
+                grown.update((folder.identity, folder) for folder in self.rows.append(node))
+        for folder in grown.values():
+            self._make_rows(folder, AT_FIRST)
+        above: dict[int, FileNode] = {}
+        for node in self.tree.nodes[first:]:
+            self._collect_folders(node.parent, above)
+        self._announce(above.values())
 
     def set_filter(self, text: str, layer: str = "") -> None:
-        self.beginResetModel()
-        self.tree.set_filter(text, layer)
-        self.endResetModel()
+        """Show nodes whose path has ``text`` in it and that come from ``layer``, and the folders above."""
+        query = Query(text.strip().casefold(), layer)
+        if query != self._query:
+            self._query, self._anew = query, True
+            self._work_out()
+
+    def show_more(self, folder: FileNode) -> None:
+        """Make some more rows of a folder."""
+        self._make_rows(folder, self.rows.row_count(folder) + _MORE)
 
     def node(self, index: AnyIndex) -> FileNode:
         """The node behind an index; the root for an invalid one."""
         return self.tree.nodes[index.internalId()] if index.isValid() else self.tree.root
 
     def index_of(self, node: FileNode) -> QModelIndex:
-        return QModelIndex() if node.parent is None else self.createIndex(node.row, 0, node.identity)
+        """The index of a node; invalid when it has no row."""
+        row = self.rows.row_of(node)
+        if row is None or node.parent is None or row >= self.rows.row_count(node.parent):
+            return QModelIndex()
+        return self.createIndex(row, 0, node.identity)
 
     def set_all_ticked(self, ticked: bool) -> None:
         self._tick(self.tree.root, ticked)
+
+    # -- rows
+
+    def _make_rows(self, folder: FileNode, wanted: int) -> None:
+        before = self.rows.row_count(folder)
+        after = min(wanted, len(self.rows.children(folder)))
+        if after <= before:
+            return
+        if not self.rows.is_in_reach(folder):
+            self.rows.made[folder.identity] = after
+            return
+        self.beginInsertRows(self.index_of(folder), before, after - 1)
+        self.rows.made[folder.identity] = after
+        self.endInsertRows()
+
+    def _work_out(self) -> None:
+        fresh = FileRows(self._query, self._order, None if self._anew else self.rows.made)
+        at_once = len(self.tree.nodes) <= _FEW
+        self._slices.begin(
+            "rows", fresh.worked_out(self.tree), lambda: self._show_rows(fresh), at_once=at_once
+        )
+
+    def _show_rows(self, fresh: FileRows) -> None:
+        if self._anew:
+            self._anew = False
+            self.beginResetModel()
+            self.rows = fresh
+            self.endResetModel()
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        kept = [(self.node(index), index.column()) for index in before]
+        self.rows = fresh
+        after = [self._kept_index(node, column) for node, column in kept]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _kept_index(self, node: FileNode, column: int) -> QModelIndex:
+        """The new place of a row; made if it is not too far down."""
+        row = self.rows.row_of(node)
+        if row is None or node.parent is None:
+            return QModelIndex()
+        made = self.rows.made
+        if made.get(node.parent.identity, 0) <= row < _MOST_MADE:
+            made[node.parent.identity] = row + 1
+        return self.createIndex(row, column, node.identity) if row < _MOST_MADE else QModelIndex()
 
     # -- what Qt asks
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:
         if parent.column() > 0:
             return QModelIndex()
-        shown = self.node(parent).shown
-        if not (0 <= row < len(shown) and 0 <= column < len(FileColumn)):
+        folder = self.node(parent).identity
+        if not (0 <= row < self.rows.made.get(folder, 0) and 0 <= column < len(FileColumn)):
             return QModelIndex()
-        return self.createIndex(row, column, shown[row].identity)
+        return self.createIndex(row, column, self.rows.lists[folder][row].identity)
 
     def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]
         above = self.node(index).parent
         return QModelIndex() if above is None else self.index_of(above)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.column() > 0 else len(self.node(parent).shown)
+        return 0 if parent.column() > 0 else self.rows.row_count(self.node(parent))
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
         return len(FileColumn)
@@ -144,15 +229,9 @@ class FileTreeModel(QAbstractItemModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if not 0 <= column < len(FileColumn):
-            return
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        kept = [(self.node(index), index.column()) for index in before]
-        self.tree.sort(_SORT_KEYS[FileColumn(column)], order == Qt.SortOrder.DescendingOrder)
-        after = [self.createIndex(node.row, place, node.identity) for node, place in kept]
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
+        if 0 <= column < len(FileColumn):
+            self._order = Order(_SORT_KEYS[column], order == Qt.SortOrder.DescendingOrder)
+            self._work_out()
 
     def _icon(self, node: FileNode) -> QIcon:
         if node.unsafe:
@@ -162,33 +241,40 @@ class FileTreeModel(QAbstractItemModel):
     # -- ticks and sums
 
     def _tick(self, node: FileNode, ticked: bool) -> None:
-        self.tree.set_ticked(node, ticked)
-        self._announce_below(node)
+        children = self.rows.children if self.rows.query.is_given else None
+        at_once = node.files <= _FEW and len(self.tree.nodes) <= 10 * _FEW
+        work = self.tree.ticking(node, ticked, children)
+        self._ticks += 1
+        kind = f"ticks {self._ticks}"  # one gives up no other
+        self._slices.begin(kind, work, lambda: self._announce_ticks(node), at_once=at_once)
+
+    def _announce_ticks(self, node: FileNode) -> None:
+        announced, pending = 0, [node]
+        while pending and announced < _MOST_ANNOUNCED:
+            folder = pending.pop()
+            children = self.rows.children(folder)[: self.rows.row_count(folder)]
+            if children and self.rows.is_in_reach(folder):
+                first, last = self.index_of(children[0]), self.index_of(children[-1])
+                self.dataChanged.emit(first, last, [Qt.ItemDataRole.CheckStateRole])
+                pending.extend(child for child in children if child.is_dir)
+                announced += 1
         above: dict[int, FileNode] = {}
         self._collect_folders(node, above)
         self._announce(above.values())
         self.ticks_changed.emit()
 
-    def _announce_below(self, node: FileNode) -> None:
-        pending = [node]
-        while pending:
-            folder = pending.pop()
-            if folder.shown:
-                first, last = self.index_of(folder.shown[0]), self.index_of(folder.shown[-1])
-                self.dataChanged.emit(first, last, [Qt.ItemDataRole.CheckStateRole])
-                pending.extend(child for child in folder.shown if child.is_dir)
-
     def _collect_folders(self, node: FileNode | None, into: dict[int, FileNode]) -> None:
-        """``node`` and the folders above it that are on view, except the root."""
+        """``node`` and the folders above it, except the root."""
         while node is not None and node.parent is not None and node.identity not in into:
-            if node.row >= 0:
-                into[node.identity] = node
+            into[node.identity] = node
             node = node.parent
 
     def _announce(self, nodes: Iterable[FileNode]) -> None:
         for node in nodes:
-            first = self.index_of(node)
-            self.dataChanged.emit(first, first.siblingAtColumn(FileColumn.SIZE))
+            if node.parent is not None and self.rows.is_in_reach(node if node.is_dir else node.parent):
+                first = self.index_of(node)
+                if first.isValid():
+                    self.dataChanged.emit(first, first.siblingAtColumn(FileColumn.SIZE))
 
 
 def _text(node: FileNode, column: FileColumn) -> str:

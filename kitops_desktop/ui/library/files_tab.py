@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
@@ -29,6 +30,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.file_stream import MAX_FILES, FileStream
+from kitops_desktop.ui.library.file_tree import FileNode
 from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
 from kitops_desktop.ui.library.globs import globs_of
 from kitops_desktop.ui.library.kit_source import KitSource
@@ -43,10 +45,10 @@ from kitops_desktop.ui.widgets.search_field import SearchField
 
 _TICK = 30  # milliseconds between two rounds of taking files
 _MOMENT = 0.012  # seconds a round may take
-_HELPING = 200
-_EXPANDED_WHEN_FILTERED = 2000
+_HELPING = 50
+_EXPANDED_WHEN_FILTERED = 300
 _AT_ONCE = 4
-_WIDTH_WITH_MODE = 660  # pixels
+_WIDTH_WITH_MODE, _WIDTH_WITH_LAYER = 660, 520  # pixels
 
 
 class FilesTab(QWidget):
@@ -87,6 +89,11 @@ class FilesTab(QWidget):
         self._show_ticks()
 
     @property
+    def busy(self) -> bool:
+        """Whether files are still arriving, or what is shown of them is being worked out."""
+        return self._running or self.model.busy
+
+    @property
     def listing(self) -> bool:
         """Whether files are still arriving, or are to be once somebody looks."""
         return self._running or self._waiting
@@ -103,7 +110,8 @@ class FilesTab(QWidget):
         self.preview.clear()
         self.model.clear()
         self._fill_layers(kit)
-        self._search.clear()
+        self.search.clear()
+        self.model.set_filter("")
         self._stream, self._outcome = FileStream(), None
         self._by_index = True
         self.remote.show_unlisted(0, 0)
@@ -141,7 +149,7 @@ class FilesTab(QWidget):
     # -- widgets
 
     def _make_widgets(self) -> None:
-        self._search = SearchField("Filter files", "Filter files")
+        self.search = SearchField("Filter files", "Filter files")
         self._layer = QComboBox()
         self._layer.setMaximumWidth(260)
         self._layer.currentIndexChanged.connect(self._filter)
@@ -157,16 +165,17 @@ class FilesTab(QWidget):
         self.remote.list_wanted.connect(self._list_all)
         self.remote.layers_wanted.connect(self._list_layers)
         self.tree = _FileView(self.model)
-        self._search.list_widget = self.tree
+        self.search.list_widget = self.tree
         self.tree.selectionModel().currentChanged.connect(self._show_preview)
-        self._search.searched.connect(self._filter)
+        self.search.searched.connect(self._filter)
+        self.model.modelReset.connect(self._open_found)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
         layer = QLabel("&Layer")
         layer.setBuddy(self._layer)
-        for widget in (self._search, layer, self._layer, self._totals_label):
+        for widget in (self.search, layer, self._layer, self._totals_label):
             top.addWidget(widget)
         top.addStretch(1)
         top.addWidget(self._progress, 1)
@@ -237,6 +246,8 @@ class FilesTab(QWidget):
     @Slot()
     def _take(self) -> None:
         """Take as many files as fit into a moment; end when the listing has ended and all are here."""
+        if self.model.busy:  # what is being worked out is to find the files as they are
+            return
         is_first = self.model.rowCount() == 0
         until = time.monotonic() + _MOMENT
         while (files := self._stream.take(_HELPING)) and time.monotonic() < until:
@@ -301,21 +312,27 @@ class FilesTab(QWidget):
     @Slot(QModelIndex)
     def _show_preview(self, index: QModelIndex) -> None:
         """Look into the current file; what a filter hides stays shown."""
-        entry, source = self.model.node(index).entry, self._source
-        if entry is not None and source is not None:
-            self.preview.show_request(of_kit_file(source, entry))
+        node, source = self.model.node(index), self._source
+        entry = node.entry
+        if entry is not None and source is not None and node.parent is not None:
+            self.preview.show_request(of_kit_file(source, entry, node.parent.files_in_it()))
 
     # -- filter and ticks
 
     @Slot()
     def _filter(self) -> None:
-        self.model.set_filter(self._search.text(), self._layer.currentData() or "")
-        self.tree.sort_again()
-        if (
-            self.model.tree.filtering
-            and sum(1 for n in self.model.tree.nodes if n.row >= 0) < _EXPANDED_WHEN_FILTERED
-        ):
-            self.tree.expandAll()
+        self.model.set_filter(self.search.text(), self._layer.currentData() or "")
+
+    @Slot()
+    def _open_found(self) -> None:
+        """Open the folders that what was found is in, unless it is a lot."""
+        rows, opened = self.model.rows, 0
+        pending = deque([self.model.tree.root]) if rows.query.is_given else deque()
+        while pending and opened < _EXPANDED_WHEN_FILTERED:
+            folder = pending.popleft()
+            opened += rows.row_count(folder)
+            self.tree.expand(self.model.index_of(folder))
+            pending.extend(child for child in rows.children(folder)[:opened] if child.is_dir)
 
     @Slot()
     def _show_ticks(self) -> None:
@@ -358,10 +375,40 @@ class _FileView(QTreeView):
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
+        self._open: dict[int, FileNode] = {}
+        self._look = QTimer(self, interval=0, singleShot=True)
+        self._look.timeout.connect(self._show_more)
+        bar = self.verticalScrollBar()
+        for changed in (bar.valueChanged, bar.rangeChanged, model.layoutChanged, model.settled):
+            changed.connect(lambda *_: self._look.start())  # their numbers are no times
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(lambda index: self._open.pop(model.node(index).identity, None))
+        model.modelReset.connect(self._open.clear)
+        model.ticks_changed.connect(self.viewport().update)
+
+    @Slot(QModelIndex)
+    def _on_expanded(self, index: QModelIndex) -> None:
+        node = self._files.node(index)
+        self._open[node.identity] = node
+        self._look.start()
+
+    @Slot()
+    def _show_more(self) -> None:
+        """Make more rows of the folders whose last row has come into view."""
+        model, height = self._files, self.viewport().height()
+        for folder in (model.tree.root, *self._open.values()):
+            made = model.rows.row_count(folder)
+            if not made or not model.rows.lacks(folder):
+                continue
+            place = self.visualRect(model.index(made - 1, 0, model.index_of(folder)))
+            if place.isValid() and -height <= place.top() <= 2 * height:
+                model.show_more(folder)
+                self._look.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """What matters least gives way to names."""
         self.setColumnHidden(FileColumn.MODE, event.size().width() < _WIDTH_WITH_MODE)
+        self.setColumnHidden(FileColumn.LAYER, event.size().width() < _WIDTH_WITH_LAYER)
         super().resizeEvent(event)
 
     def sort_again(self) -> None:
