@@ -20,7 +20,7 @@ from kitops_desktop.classification.inventory import Inventory
 from kitops_desktop.classification.looking import OnLook, look_at_files
 from kitops_desktop.classification.model_place import choose_model
 from kitops_desktop.classification.proposal import Proposal
-from kitops_desktop.classification.roles import Judged, judge
+from kitops_desktop.classification.roles import Judged, judge, with_pairs
 from kitops_desktop.classification.sections import place_files
 from kitops_desktop.classification.sniffing import sniff
 from kitops_desktop.errors import IgnoreFileError
@@ -52,7 +52,7 @@ def classify(
     roles: dict[str, Judged] = {}
     for inside in inventory.folders:
         token.check()
-        roles |= {file.path: _judged(folder, file, looks.get(file.path)) for file in inside.files}
+        roles |= with_pairs(_judged(folder, file, looks.get(file.path)) for file in inside.files)
     placed = place_files(inventory, roles, token)
     chosen, left_behind = choose_model(inventory, roles, placed)
     for junk in left_behind:

@@ -23,6 +23,7 @@ class Junk:
 _FOLDERS = (
     (r"wandb|mlruns|tb_logs|tensorboard|catboost_info|\.(neptune|comet|aim|guild)",
      "Records of an experiment tracker, made anew with every run."),
+    (r"\.dvc", "What DVC keeps for itself: its cache, locks and settings."),
     (r"\.huggingface", "What the Hugging Face client remembers of a download."),
     (r"\.vscode|\.Rproj\.user|\.spyderproject|\.spyproject", "Settings of an editor."),
     (r"htmlcov", "A report of test coverage."),
@@ -60,6 +61,7 @@ CHECKPOINT = re.compile(
 """Folders that training leaves behind."""
 RUN_RECORDS = "lightning_logs"
 """Holds checkpoints beside records of training: to be looked into, then left out."""
+RUN_METRICS = "metrics.csv"
 TRAINING_STATE = re.compile(
     r"optimizer\.(pt|bin)|scheduler\.(pt|bin)|scaler\.pt|rng_state.*\.pth|trainer_state\.json"
     r"|random_states_\d+\.pkl|.+_optim_states\.pt|optimizer-\d+.*"

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 TOKENIZER = re.compile(
-    r"tokenizer(?!.*\.py$).*|.*bpe.*\.model|special_tokens_map\.json|added_tokens\.json|vocab(ulary)?\.(txt|json|bpe|model)"
+    r"(openvino_)?(de)?tokenizer(?!.*\.py$).*|.*bpe.*\.model|special_tokens_map\.json|added_tokens\.json|vocab(ulary)?\.(txt|json|bpe|model)"
     r"|merges\.txt|.*spiece\.model|sentencepiece.*\.model|(source|target|.*spm)\.(spm|model)|bpe\.codes|.+\.bpe"
     r"|tekken\.json|encoder\.json|dict(\..+)?\.txt|normalizer\.json|chat_template\.(jinja|json)"
     r"|.+\.spm|.+\.tiktoken|.+_vocab\.txt|tokenization_\w+\.py"
@@ -118,7 +118,7 @@ DOCS_ENDINGS = _words(
     """
 )
 DOCS_NAMES = re.compile(
-    r"((.+[-_.])?licen[cs]e|readme|copying|notice|changelog|changes|history|authors|contributors|contributing|code_of_conduct"
+    r"((.+[-_.])?licen[cs]es?|readme|copying|notice|changelog|changes|history|authors|contributors|contributing|code_of_conduct"
     r"|security|citation|use_policy|usage_policy|acceptable_use.*|third_party.*|todo|news|install|credits|acknowledg.*|"
     r"maintainers|support|roadmap|thanks|model_?card|data_?card|data_?sheet|eula|terms.*|patents|unlicense|governance)"
     r"([-_.].*)?",
@@ -170,6 +170,10 @@ MODEL_FOLDERS = _words(
 MLMODEL = "MLmodel"
 MLFLOW_FILES = re.compile(r"requirements\.txt|conda\.yaml|python_env\.yaml|input_example\.json")
 """What MLflow saves beside ``MLmodel``."""
+BUNDLE_ENDINGS = {".mlmodelc": "Core ML", ".mlpackage": "Core ML"}
+"""Folders with such names are one model as a whole, of this format."""
+EVALUATION_FOLDERS = frozenset({"eval", "evaluation", "evaluations", "metrics"})
+SETTINGS_FOLDERS = frozenset({"config", "configs", "conf"})
 SAVED_MODELS = frozenset({"saved_model.pb", "saved_model.pbtxt"})
 SAVED_MODEL_FOLDERS = frozenset({"assets", "assets.extra", "variables"})
 MODEL_WORDS = frozenset({"model", "weights", "classifier", "regressor", "checkpoint", "ckpt"})
@@ -179,6 +183,7 @@ DATASET_NAMES = re.compile(
 """What describes a dataset."""
 SPACY = frozenset({"config.cfg", "meta.json"})
 SPACY_VOCABULARY = re.compile(r"key2row|vectors|vectors\.cfg|lookups(_extra)?\.bin|strings\.json|tokenizer")
+SPACY_RULES = re.compile(r"(.*/)?(attribute_ruler|entity_ruler|span_ruler)/patterns")
 ORBAX = frozenset({"_METADATA", "_CHECKPOINT_METADATA", "manifest.ocdbt"})
 BUNDLES = SAVED_MODELS | ORBAX | {MLMODEL}
 """A folder that holds one of these is one model as a whole."""
@@ -199,6 +204,15 @@ def stem_of(name: str) -> str:
     """The name without its last ending."""
     stem, _, _ = name.rpartition(".")
     return stem or name
+
+
+def bundle_above(path: str) -> str:
+    """The outermost folder above ``path`` that is one model by its name, "" for none."""
+    parts = path.split("/")
+    for count in range(1, len(parts)):
+        if ending_of(parts[count - 1]) in BUNDLE_ENDINGS:
+            return "/".join(parts[:count])
+    return ""
 
 
 def is_named_model(path: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from kitops_desktop.classification import known_files as known
 from kitops_desktop.classification.classification import Section
 from kitops_desktop.classification.inventory import Folder, Inventory
-from kitops_desktop.classification.junk import RUN_RECORDS, TRAINING_STATE, Junk
+from kitops_desktop.classification.junk import RUN_METRICS, RUN_RECORDS, TRAINING_STATE, Junk
 from kitops_desktop.classification.roles import Judged, Role
 from kitops_desktop.classification.sections import Placed
 from kitops_desktop.classification.weights import (
@@ -21,6 +22,8 @@ from kitops_desktop.classification.weights import (
 from kitops_desktop.kitfile.ignore import literal_pattern
 
 _LEFT_BY_TRAINING = "A checkpoint that training left behind; the finished model is elsewhere."
+_OTHER_RUN = "Another run of the training; the model is from elsewhere."
+_LOGGED = "Records of training, made anew with every run."
 _STATE = "What training needs to go on, and nobody who uses the model."
 
 
@@ -85,11 +88,34 @@ def _ignored(inventory: Inventory, choice: Choice, placed: Placed) -> tuple[Junk
     for path in placed.sections:
         if TRAINING_STATE.fullmatch(path.rpartition("/")[2]):
             junk.append(Junk(path, f"**/{literal_pattern(path.rpartition('/')[2])}", _STATE))
+    junk += _other_runs(placed, kept)
     ignored = {one.path for one in junk}
     for path in placed.sections:
-        if path in ignored or checkpoint_folder(path) in ignored:
+        if path in ignored or checkpoint_folder(path) in ignored or _run_folder(path) in ignored:
             placed.sections[path] = Section.IGNORED
     return tuple(one for one in junk if checkpoint_folder(one.path) not in ignored)
+
+
+def _other_runs(placed: Placed, kept: str) -> list[Junk]:
+    """Where the model is in the records of a run: the other runs, and what the logger wrote beside it."""
+    run = _run_folder(kept)
+    if not run:
+        return []
+    records = run.rpartition("/")[0]
+    beside = [path for path in placed.sections if path.startswith(f"{records}/")]
+    others = dict.fromkeys(other for path in beside if (other := _run_folder(path)) not in ("", run))
+    logs = [path for path in beside if path == f"{run}/{RUN_METRICS}"]
+    return [
+        *(Junk(other, literal_pattern(other), _OTHER_RUN) for other in others),
+        *(Junk(path, literal_pattern(path), _LOGGED) for path in logs),
+    ]
+
+
+def _run_folder(path: str) -> str:
+    """The folder of one run that holds ``path`` among the records of several, "" for none."""
+    above, records, below = f"/{path}".rpartition(f"/{RUN_RECORDS}/")
+    run = below.partition("/")[0]
+    return f"{above}{records}{run}"[1:] if records and "/" in below else ""
 
 
 class _Insides:
@@ -122,6 +148,9 @@ def _with_folder(
         folder = "/".join(parts[:count])
         if insides.only_model(folder) and all(one.path.startswith(f"{folder}/") for one in weights):
             return _as_folder(model, folder, insides)
+    bundle = known.bundle_above(model.path)
+    if bundle:
+        return _as_folder(model, bundle, insides)
     if parts and insides.only_model(model.folder) and _is_component(model, folders):
         return _as_folder(model, model.folder, insides)
     return model
@@ -132,5 +161,8 @@ def _as_folder(model: Candidate, folder: str, insides: _Insides) -> Candidate:
 
 
 def _is_component(model: Candidate, folders: dict[str, Folder]) -> bool:
+    above = folders.get(model.folder.rpartition("/")[0])
+    if model.format == "spaCy" and above is not None and above.names >= known.SPACY:
+        return True
     names = folders[model.folder].names
     return bool(names & {"config.json", "adapter_config.json", "saved_model.pb", "MLmodel", "params.json"})

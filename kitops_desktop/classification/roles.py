@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kitops_desktop.classification import known_files as known
@@ -62,6 +63,7 @@ _INSIDE = re.compile(
     r"\.(safetensors|pth|pt|h5|onnx|gguf|tflite|mlmodel)$|saved_model\.pb$|/coremldata\.bin$"
 )
 """Members of archives that are models."""
+_OF_BASELINES = "_stable_baselines3_version"
 _SPLIT = re.compile(r"(train|test|dev|valid|val|validation)([-_]?\d+)?\..+", re.IGNORECASE)
 _SHARD_OF_TFJS = re.compile(r"group\d+-shard\d+of\d+(\.bin)?")
 _XGBOOST_KEYS = {"learner", "version"}
@@ -98,6 +100,9 @@ def judge(file: ListedFile, look: FileLook | None, sniffed: str = "") -> Judged:
 
     ``sniffed`` is a format that only its first bytes told.
     """
+    bundle = known.bundle_above(file.path)
+    if bundle:
+        return _in_bundle(file, bundle)
     if sniffed:
         return _sniffed(file, sniffed)
     recognised = look.recognised if look is not None else None
@@ -109,15 +114,34 @@ def judge(file: ListedFile, look: FileLook | None, sniffed: str = "") -> Judged:
     return _by_name(file)
 
 
+def with_pairs(files: Iterable[Judged]) -> dict[str, Judged]:
+    """The files of one folder by path; weights that are one half of a pair have the format of the other."""
+    found = {judged.path: judged for judged in files}
+    for judged in tuple(found.values()):
+        if judged.format == "OpenVINO" and ending_of(judged.file.name) == ".xml":
+            half = found.get(f"{judged.path[:-4]}.bin")
+            if half is not None and half.role is Role.WEIGHTS:
+                why = f"{judged.file.name} beside it is a model of OpenVINO."
+                found[half.path] = replace(half, format="OpenVINO", why=why)
+    return found
+
+
 def judge_ending(ending: str) -> Role:
     """What files are for of which only the ending is known."""
     return _by_ending(ListedFile(f"x{ending}", f"x{ending}", 0), ending).role
 
 
+def _in_bundle(file: ListedFile, bundle: str) -> Judged:
+    format = known.BUNDLE_ENDINGS[ending_of(bundle)]
+    why = f"Folders of such names are models of {format}."
+    is_text = ending_of(file.name) in (".json", ".mil", ".plist", ".txt")
+    return Judged(file, Role.PART if is_text else Role.WEIGHTS, why, "config" if is_text else "", format)
+
+
 def _sniffed(file: ListedFile, format: str) -> Judged:
     why = f"It begins as a model of {format}."
     if ending_of(file.name) == ".xml":
-        return Judged(file, Role.PART, why, "config", format)
+        return Judged(file, Role.PART, why, part_type(file.name, format), format)
     return Judged(file, Role.WEIGHTS, why, format=format)
 
 
@@ -154,6 +178,8 @@ def _by_content(file: ListedFile, recognised: Recognised) -> Judged | None:
         return None
     if any(_INSIDE.search(member.name) for member in recognised.members):
         why = "It is an archive with weights in it."
+        if any(member.name == _OF_BASELINES for member in recognised.members):
+            recognised = replace(recognised, framework="stable-baselines3")
         return Judged(file, Role.WEIGHTS, why, format=format, recognised=recognised)
     return Judged(file, Role.DATA, "It is an archive.", format=format, recognised=recognised)
 
@@ -164,7 +190,8 @@ def _named_otherwise(file: ListedFile) -> bool:
     if ending in (".npz", ".npy"):
         return known.is_named_model(file.path)
     if ending == ".json":
-        return bool(known.CONFIG.fullmatch(name) or known.TOKENIZER.fullmatch(name))
+        named = known.CONFIG.fullmatch(name) or known.TOKENIZER.fullmatch(name)
+        return bool(named) or _is_spacy_vocabulary(file)
     return ending in known.WEIGHT_ENDINGS and ending not in known.AMBIGUOUS_ENDINGS
 
 
@@ -253,7 +280,9 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
         return Judged(file, Role.WEIGHTS, "TensorFlow.js names shards so.", format="TensorFlow.js")
     if not ending and name_is_spacy(file.path):
         return Judged(file, Role.WEIGHTS, "spaCy saves the weights of a component so.", format="spaCy")
-    if known.SPACY_VOCABULARY.fullmatch(file.name) and file.path.endswith(f"vocab/{file.name}"):
+    if not ending and known.SPACY_RULES.fullmatch(file.path):
+        return Judged(file, Role.WEIGHTS, "spaCy saves the rules of a component so.", format="spaCy")
+    if _is_spacy_vocabulary(file):
         return Judged(file, Role.PART, "spaCy keeps its vocabulary so.", "tokenizer")
     if known.SAVED_MODEL_PARTS.fullmatch(file.name):
         return Judged(file, Role.PART, "TensorFlow writes it beside a SavedModel.", "config")
@@ -283,6 +312,11 @@ def _by_ending(file: ListedFile, ending: str) -> Judged:
     if _SPLIT.fullmatch(file.name):
         return Judged(file, Role.DATA, "Its name is that of a split of a dataset.")
     return Judged(file, Role.UNCLEAR, "Nothing in it or in its name says what it is.")
+
+
+def _is_spacy_vocabulary(file: ListedFile) -> bool:
+    in_place = f"/{file.path}".endswith(f"/vocab/{file.name}")
+    return in_place and bool(known.SPACY_VOCABULARY.fullmatch(file.name))
 
 
 def name_is_spacy(path: str) -> bool:

@@ -95,6 +95,8 @@ class _Placing:
             return Place.DATA
         if name in known.DOCS_FOLDERS and self._is_docs(counts):
             return Place.DOCS
+        if name in known.EVALUATION_FOLDERS and self._is_docs(counts) and not counts[Role.CODE]:
+            return Place.DOCS
         if counts[Role.CODE]:
             return Place.CODE
         return Place.MODEL if counts[Role.WEIGHTS] else Place.MIXED
@@ -105,6 +107,8 @@ class _Placing:
         data, code = counts[Role.DATA], counts[Role.CODE]
         loose = counts[Role.LOOSE] + counts[Role.UNCLEAR] + counts[Role.MEDIA]
         if self._around.few_pictures(folder, counts):
+            return False
+        if not data and known.SETTINGS_FOLDERS & set(folder.path.lower().split("/")):
             return False
         if known.is_data_folder(name) and data + loose + counts[Role.DOCS]:
             return data + loose >= code and not (folder.depth > 1 and not data and code)
@@ -150,6 +154,8 @@ class _Placing:
     def _special(self, folder: Folder, place: Place, judged: Judged, ending: str) -> Section | None:
         """Where a file goes whose neighbours say more than what it is on its own."""
         role, name, around = judged.role, judged.file.name, self._around
+        if role is Role.DATA and folder.path.rpartition("/")[0] in around.spacy and place is Place.MODEL:
+            return Section.PART
         if role is Role.DOCS and known.README.fullmatch(name) and self._is_code(folder, place):
             return Section.CODE
         if role is Role.DOCS and ending in (".html", ".htm") and around.is_web(folder):

@@ -48,7 +48,8 @@ class Surroundings:
             if direct[Role.WEIGHTS]:
                 weights = (file for file in folder.files if self._roles[file.path].role is Role.WEIGHTS)
                 self._weight_stems[folder.path] = {known.stem_of(file.name) for file in weights}
-            if any(known.is_data_folder(inner.name) for inner in folder.folders):
+            is_settings = folder.name.lower() in known.SETTINGS_FOLDERS
+            if not is_settings and any(known.is_data_folder(inner.name) for inner in folder.folders):
                 self._above_data.add(folder.path)
             if any(inner.name.lower() in _ANNOTATIONS for inner in folder.folders):
                 self._above_annotations.add(folder.path)
@@ -114,6 +115,8 @@ class Surroundings:
     def is_bundle(self, folder: Folder, name: str) -> bool:
         """Whether it is one model as a whole, or one of the folders that such a model consists of."""
         if known.BUNDLES & folder.names or folder.path in self.spacy:
+            return True
+        if known.ending_of(name) in known.BUNDLE_ENDINGS:
             return True
         parent = folder.path.rpartition("/")[0]
         if parent in self.spacy:

@@ -22,7 +22,7 @@ from kitops_desktop.kitfile.reading import read_kitfile
 from kitops_desktop.kitfile.validation import path_entries, validate
 from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
-from support.model_files import small_safetensors
+from support.model_files import small_safetensors, torch_zip, zipped
 
 WEIGHTS = small_safetensors()
 ADAPTER = json.dumps({"peft_type": "LORA", "base_model_name_or_path": "some/base"}).encode()
@@ -552,3 +552,72 @@ def test_all_that_is_not_ignored_is_covered_and_no_path_is_named_twice(tmp_path:
         assert is_covered or rules.ignores(path), path
     for path in entries:
         assert path == "." or not rules.ignores(path), path
+
+
+# -- formats that are folders or pairs, and what tools leave around a model
+
+
+def test_packages_of_core_ml_are_models_as_a_whole(tmp_path: Path) -> None:
+    package = {"Manifest.json": b"{}", "Data/model.mlmodel": b"x" * 50, "Data/weights/weight.bin": b"x" * 500}
+    files = {f"Tagger.mlpackage/{name}": content for name, content in package.items()}
+    result = found(tmp_path, {**files, "README.md": b"# Tagger\n", "convert.py": b"import coremltools\n"})
+    model = result.kitfile.model
+    assert model is not None
+    assert (model.path, model.framework, model.format) == ("Tagger.mlpackage", "Core ML", "Core ML")
+    assert paths(result, "code") == ["convert.py"]
+
+
+def test_both_halves_of_a_model_of_openvino(tmp_path: Path) -> None:
+    net = b'<?xml version="1.0"?>\n<net name="x" version="11"></net>'
+    files = {"model.xml": net, "model.bin": b"x" * 500}
+    files |= {"openvino_tokenizer.xml": net, "openvino_tokenizer.bin": b"x" * 90}
+    result = found(tmp_path, files)
+    assert result.kitfile.model is not None
+    assert (result.kitfile.model.path, result.kitfile.model.framework) == ("model.bin", "OpenVINO")
+    assert parts(result) == {
+        "model.xml": "config",
+        "openvino_tokenizer.bin": "tokenizer",
+        "openvino_tokenizer.xml": "tokenizer",
+    }
+
+
+def test_components_of_spacy_are_folders(tmp_path: Path) -> None:
+    files = {"config.cfg": b"[nlp]\n", "meta.json": b'{"lang": "de"}', "tokenizer": b"\x82"}
+    files |= {"ner/model": b"\x82" * 500, "ner/moves": b"\x82", "vocab/strings.json": b'["a"]'}
+    files |= {"vocab/key2row": b"\x80", "attribute_ruler/patterns": b"\x90"}
+    result = found(tmp_path, files)
+    assert result.kitfile.model is not None
+    assert (result.kitfile.model.path, result.kitfile.model.framework) == ("ner", "spaCy")
+    assert parts(result)["vocab"] == "tokenizer"
+    assert parts(result)["attribute_ruler/patterns"] == "weights"
+
+
+def test_an_agent_of_stable_baselines(tmp_path: Path) -> None:
+    members = {"data": b"{}", "policy.pth": b"x", "_stable_baselines3_version": b"2.1"}
+    model = found(tmp_path, {"ppo.zip": zipped(members), "train.py": b"import gymnasium\n"}).kitfile.model
+    assert model is not None
+    assert (model.path, model.framework) == ("ppo.zip", "stable-baselines3")
+
+
+def test_the_last_run_of_lightning_is_the_model_and_the_others_stay_out(tmp_path: Path) -> None:
+    runs = {0: "epoch=9-step=1000", 1: "epoch=3-step=100"}
+    files = {f"lightning_logs/version_{n}/checkpoints/{one}.ckpt": torch_zip() for n, one in runs.items()}
+    files |= {f"lightning_logs/version_{n}/hparams.yaml": b"lr: 1\n" for n in runs}
+    files["lightning_logs/version_0/metrics.csv"] = b"step,loss\n1,2\n"
+    result = found(tmp_path, {**files, "train.py": b"import lightning\n"})
+    assert result.kitfile.model is not None
+    assert result.kitfile.model.path == "lightning_logs", "all that is left in it"
+    patterns = [one.pattern for one in result.ignore]
+    assert patterns == ["lightning_logs/version_0/metrics.csv", "lightning_logs/version_1"]
+
+
+def test_workings_of_dvc_settings_and_evaluations(tmp_path: Path) -> None:
+    files = {".dvc/cache/files/md5/ab/cd": b"x", ".dvc/config": b"[core]\n", "model.safetensors": WEIGHTS}
+    files |= {"data/x.csv": b"a,b\n1,2\n", "data/x.csv.dvc": b"outs: []\n", "src/a.py": b"", "src/b.py": b""}
+    files |= {"configs/data/mnist.yaml": b"a: 1\n", "configs/train.yaml": b"a: 1\n"}
+    files |= {"eval/metrics.json": b'{"f1": 1}', "eval/plots/roc.png": b"\x89PNG"}
+    result = found(tmp_path, files)
+    assert [one.pattern for one in result.ignore] == ["**/.dvc"]
+    assert paths(result, "datasets") == ["data"]
+    assert paths(result, "code") == ["configs", "src"]
+    assert paths(result, "docs") == ["eval"]

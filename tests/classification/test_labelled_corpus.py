@@ -9,9 +9,9 @@ from support.folder_shapes import LATER, SHAPES, FolderShape, Verdict, compare, 
 
 FIRST_AT_LEAST = 0.95
 """Share of the folders whose labels were there before the classifier."""
-LATER_AT_FIRST = 0.4
-"""Share of the later ten, whose labels were kept aside, when they were first looked at: 4 folders of 10,
-76.9 % of the decisions."""
+LATER_AT_LEAST = 0.9
+"""Share of the later ten, whose labels were kept aside, by now. When they were first looked at it was 0.4:
+4 folders of 10, 76.9 % of the decisions."""
 
 
 def judged(shape: FolderShape, factory: pytest.TempPathFactory) -> Verdict:
@@ -46,4 +46,4 @@ def test_folders_kept_aside(
 ) -> None:
     verdicts = [judged(shape, tmp_path_factory) for shape in load_shapes(LATER)]
     assert len(verdicts) == 10
-    assert right_share("kept aside until it was there", verdicts, capsys) >= LATER_AT_FIRST, wrong(verdicts)
+    assert right_share("kept aside until it was there", verdicts, capsys) >= LATER_AT_LEAST, wrong(verdicts)
