@@ -30,6 +30,7 @@ from kitops_desktop.ui.editor.contents_pane import ContentsPane
 from kitops_desktop.ui.editor.copying_in import ask_copy_into
 from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
 from kitops_desktop.ui.editor.field_names import FieldPath
+from kitops_desktop.ui.editor.file_previews import FilePreviews
 from kitops_desktop.ui.editor.folder_look import FolderLook
 from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
 from kitops_desktop.ui.editor.folder_side import FolderSide
@@ -231,6 +232,8 @@ class ProjectPage(QWidget):
         self.text_pane.typed.connect(editor.type_text)
         self.text_pane.patterns_wanted.connect(self.ignore)
         self.folder_side.tree_pane.look_wanted.connect(self.look.look)
+        tree_pane = self.folder_side.tree_pane
+        FilePreviews(tree_pane, self.project.folder, self._workspace, lambda: self.sheet_host)
         self.folder_side.tree_pane.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
         self.folder_side.noticed.connect(self._navigator.notify)
         self.folder_side.refused.connect(self._navigator.show_error)

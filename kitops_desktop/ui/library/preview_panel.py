@@ -90,7 +90,7 @@ class PreviewPanel(QFrame):
         self._name.setText(name_text(request.name.rpartition("/")[2]))
         self._name.setAccessibleName(f"Preview of {name_text(request.name)}")
         self._format.show_text("")
-        self._summary.setText(size_text(request.size))
+        self._summary.setText("" if request.size is None else size_text(request.size))
         self._origin.setText(request.origin)
         self._show_messages(None)
         self._head.show()
@@ -220,7 +220,9 @@ class PreviewPanel(QFrame):
     def _show_read(self) -> None:
         request = self._request
         if request is not None:
-            read = f"{size_text(request.bytes_read())} of {size_text(request.size)} read"
+            size = request.size if self.loaded is None else self.loaded.preview.size
+            of_all = "" if size is None else f" of {size_text(size)}"
+            read = f"{size_text(request.bytes_read())}{of_all} read"
             self._origin.setText(f"{request.origin} · {read}")
 
     def _show_messages(self, loaded: LoadedPreview | None) -> None:

@@ -28,14 +28,16 @@ _FROM_DISK = "Read from the folder"
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """``open`` is called in a background thread and gives the bytes, of which ranges are read; ``bytes_read``
-    may be asked meanwhile. ``origin`` says how far the bytes can be relied on. ``refusal`` is why there is
-    nothing to be seen, "" for most. ``cost`` is a sentence on what looking takes, where that is to be agreed
-    to first. ``whole_model`` are the bytes of all the files of a model of which this is one.
+    """``size`` in bytes is None when it is known only once the file is open. ``open`` is called in a
+    background thread and gives the bytes, of which ranges are read; ``bytes_read`` may be asked meanwhile.
+
+    ``origin`` says how far the bytes can be relied on. ``refusal`` is why there is nothing to be seen, "" for
+    most. ``cost`` is a sentence on what looking takes, where that is to be agreed to first. ``whole_model``
+    are the bytes of all the files of a model of which this is one, 0 for a whole one.
     """
 
     name: str
-    size: int
+    size: int | None
     open: Callable[[CancelToken], AbstractContextManager[Bytes]]
     bytes_read: Callable[[], int]
     origin: str
@@ -71,28 +73,22 @@ def of_kit_file(
 
 
 def of_local_file(folder: Path, path: str) -> PreviewRequest:
-    """A file on the disk; ``path`` is relative to ``folder``, with ``/``. Raises ``OSError``."""
-    full = folder / path
+    """A file on the disk; ``path`` is relative to ``folder``, with ``/``. The disk is asked in the background
+    only, as it may be far away."""
     counted: list[_Counted] = []
 
     @contextmanager
     def opened(token: CancelToken) -> Iterator[Bytes]:
-        descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(
+            folder / path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
         try:
             counted.append(_Counted(FileBytes(descriptor), token))
             yield counted[-1]
         finally:
             os.close(descriptor)
 
-    is_file = full.is_file()
-    return PreviewRequest(
-        path,
-        full.stat().st_size,
-        opened,
-        lambda: counted[-1].bytes_read if counted else 0,
-        _FROM_DISK,
-        "" if is_file else "It is no file.",
-    )
+    return PreviewRequest(path, None, opened, lambda: counted[-1].bytes_read if counted else 0, _FROM_DISK)
 
 
 class _Counted:

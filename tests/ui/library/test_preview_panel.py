@@ -295,8 +295,8 @@ def test_a_file_of_a_folder(qtbot: QtBot, panel: PreviewPanel, tmp_path: Path) -
     show(qtbot, panel, of_local_file(tmp_path, "src/a.py"))
     assert panel.tabs.text.toPlainText() == "import os\n"
     assert "10 bytes of 10 bytes read" in panel.words
-    panel.show_request(of_local_file(tmp_path, "src"))
-    assert not panel.busy
+    show(qtbot, panel, of_local_file(tmp_path, "src"))
+    assert panel.findChild(ErrorPanel) is not None
 
 
 # -- on the page of a kit
