@@ -6,30 +6,37 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from kitops_desktop.ui.icons import icon
-from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.ui.widgets.parts import ICON, label
 
 _MOST_ROWS = 6
 _MARGIN = 6
 
 
-class FavouritesList(QWidget):
+class FavouritesList(QFrame):
     """``opened`` and ``removed`` carry a reference. Hidden while there are none. ``text_of`` says how one is
-    written here.
+    written here; ``framed``: it stands by itself.
     """
 
     opened = Signal(str)
     removed = Signal(str)
 
     def __init__(
-        self, text_of: Callable[[str], str] = lambda reference: reference, parent: QWidget | None = None
+        self,
+        text_of: Callable[[str], str] = lambda reference: reference,
+        parent: QWidget | None = None,
+        *,
+        framed: bool = False,
     ) -> None:
         super().__init__(parent)
+        if framed:
+            self.setProperty("kind", "card")
         self._text_of = text_of
         self.list = QListWidget()
         self.list.setAccessibleName("Favourites")
+        self.list.setIconSize(ICON)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(self._on_opened)
@@ -42,7 +49,7 @@ class FavouritesList(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(*((14, 10, 8, 6) if framed else (0, 0, 0, 0)))
         layout.setSpacing(4)
         layout.addWidget(label("Favourites", "strong"))
         layout.addWidget(self.list)

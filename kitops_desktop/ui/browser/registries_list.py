@@ -57,7 +57,7 @@ class RegistriesList(QWidget):
         self.search, self.found = SeenField(), SeenPane()
         self.search.list_widget = self.found.tree
         self.found.opened.connect(self.opened)
-        self.favourites = FavouritesList()
+        self.favourites = FavouritesList(framed=True)
         self._header = PageHeader("Registries", _SUBTITLE)
         self._add = button("Add registry…", "plus", "primary")
         self._add.clicked.connect(self.add_wanted)

@@ -255,7 +255,7 @@ def abilities_text(known: WellKnown | None) -> str:
     if known is None:
         return ""
     lines = "\n".join(ability_text(ability) for ability in known.abilities)
-    return f"What {known.name} can do:\n{lines}\n{NOT_MEASURED}"
+    return f"What {known.name} can and cannot do:\n{lines}\n{NOT_MEASURED}"
 
 
 def _count_text(count: int, shown: int, whole: bool, *, filtering: bool) -> str:

@@ -95,7 +95,7 @@ def test_what_a_registry_without_a_list_can_do_is_said() -> None:
     error.__cause__ = SignInNeeded("ghcr.io")
     assert "That of its vendor cannot be read: ghcr.io wants a sign-in." in unlisted_text(error)
     said = abilities_text(well_known("ghcr.io")).splitlines()
-    assert said[0] == "What GitHub (ghcr.io) can do:"
+    assert said[0] == "What GitHub (ghcr.io) can and cannot do:"
     assert said[1] == "A list of repositories: no (open repositories by name)"
     assert "not measured" in said[-1]
     assert abilities_text(None) == ""
@@ -110,7 +110,7 @@ def test_docker_hub_and_the_like_show_favourites_and_what_they_can_do(
     pane = page.registry.repositories
     qtbot.waitUntil(lambda: shown(pane.favourites) == ["acme/churn"])
     qtbot.waitUntil(pane._unlisted.isVisible, timeout=10_000)
-    assert pane._abilities.text().startswith("What GitHub (ghcr.io) can do:")
+    assert pane._abilities.text().startswith("What GitHub (ghcr.io) can and cannot do:")
     qtbot.waitUntil(lambda: pane._history.count() == 1)
     assert pane._history.item(0).text() == "acme/base:v1"
 
