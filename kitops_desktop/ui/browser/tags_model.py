@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QIcon
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QIcon, QStandardItem, QStandardItemModel
 
 from kitops_desktop.ui.browser import tag_rows
 from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, signed_digest
@@ -21,7 +21,6 @@ from kitops_desktop.ui.units import count_text
 AnyIndex = QModelIndex | QPersistentModelIndex
 MOST_SHOWN = 5_000
 """Rows at a time: the table would keep the window waiting for more, and nobody reads so many."""
-_TOP = 0  # internal id of the rows at the top; of those below one, its number and 1
 
 _ICONS = {
     ArtifactKind.MODEL_KIT: ("kit", "accent"),
@@ -44,7 +43,8 @@ class Column(IntEnum):
     CREATED = 7
 
 
-_COLUMNS = len(Column)
+_BY_NUMBER = tuple(Column)
+_COLUMNS = len(_BY_NUMBER)
 _AT_TIMES = (Column.LICENCE, Column.FRAMEWORK, Column.CREATED)
 """Columns that have something to say of some tags only."""
 
@@ -54,15 +54,19 @@ class Role(IntEnum):
     PILLS = Qt.ItemDataRole.UserRole + 1
 
 
-class TagsModel(QAbstractItemModel):
+class TagsModel(QStandardItemModel):
     """``show`` takes the tags of a repository; what becomes known of them comes by ``set_version``, and what
     refers to a version by ``set_referrers``.
+
+    Qt's own model has the rows and nothing in them: a table asks for each of thousands at once whether there
+    is something below it, which takes too long when Python is asked. What is in a row is asked of it alone.
     """
 
     HEADINGS = ("Tag", "Kind", "Size", "Licence", "Framework", "Here", "Digest", "Made")
+    filled = Signal()  # with other rows
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0, _COLUMNS, parent)
         self.all = Tags()
         self.has_more = False
         """Whether more tags match than are shown."""
@@ -80,6 +84,7 @@ class TagsModel(QAbstractItemModel):
         self._here: Collection[str] | None = None
         self._filter = ""
         self._waiting = ""
+        self._is_unsettled = False
         self._strong = QFont()
         self._strong.setWeight(QFont.Weight.DemiBold)
 
@@ -90,14 +95,13 @@ class TagsModel(QAbstractItemModel):
 
     def show(self, tags: Tags) -> None:
         """Show these tags; what was known of those that stay is shown until it is known anew."""
-        self.beginResetModel()
+        self.removeRows(0, self.rowCount())
         self.all = tags
         self._signatures = _by_digest(tags.signatures)
         every = set(tags.tags).union(tags.signatures)
         self._known = {tag: row for tag, row in self._known.items() if tag in every}
         self._old, self._old_referrers = set(self._known), set(self._referrers)
-        self._arrange()
-        self.endResetModel()
+        self._fill()
 
     def forget(self) -> None:
         """What was known of the tags may no longer hold."""
@@ -108,10 +112,9 @@ class TagsModel(QAbstractItemModel):
     def set_filter(self, text: str) -> None:
         if text == self._filter:
             return
-        self.beginResetModel()
+        self.removeRows(0, self.rowCount())
         self._filter = text
-        self._arrange()
-        self.endResetModel()
+        self._fill()
 
     def set_version(self, tag: str, version: Version) -> None:
         is_here = None if self._here is None else version.digest in self._here
@@ -120,7 +123,27 @@ class TagsModel(QAbstractItemModel):
         if before is not None and before.version is not None and before.version.digest != version.digest:
             self._fold_anew()
         elif signed_digest(tag) is None:
+            self._is_unsettled |= version.digest in self._signatures
             self._fold(version.digest, (tag,))
+
+    def settle(self) -> None:
+        """Take signatures of which it is known by now what they belong to from those of which it is not.
+
+        All at once, since a table goes through all rows for every one that is taken away.
+        """
+        if not self._is_unsettled:
+            return
+        self._is_unsettled = False
+        kept = self._still_loose(self._loose)
+        if len(kept) == len(self._loose):
+            return
+        if not kept:
+            self.removeRows(len(self._tags), 1)
+            self._loose = []
+            return
+        self._make_below(len(self._tags), 0)
+        self._loose = kept
+        self._make_below(len(self._tags), len(kept))
 
     def set_problem(self, tag: str, problem: str) -> None:
         self._put(TagRow(tag, problem=problem))
@@ -145,8 +168,8 @@ class TagsModel(QAbstractItemModel):
             return
         self._waiting = text
         if self._tags:
-            first, last = (self.createIndex(row, Column.KIND, _TOP) for row in (0, len(self._tags) - 1))
-            self.dataChanged.emit(first, last)
+            last = self.index(len(self._tags) - 1, Column.KIND)
+            self.dataChanged.emit(self.index(0, Column.KIND), last)
 
     def row_of(self, tag: str) -> TagRow | None:
         """What is known of a tag; None for one that is not shown."""
@@ -181,41 +204,17 @@ class TagsModel(QAbstractItemModel):
         """Of a tag, or of the digest of what has none; invalid for one that is not shown."""
         place = self._places.get(name)
         if place is not None:
-            return self.createIndex(place, 0, _TOP)
+            return self.index(place, 0)
         loose = bisect_left(self._loose, name)
         if loose < len(self._loose) and self._loose[loose] == name:
-            return self.createIndex(loose, 0, len(self._tags) + 1)
+            return self.index(loose, 0, self.index(len(self._tags), 0))
         for above, rows in self._below.items():
             for number, row in enumerate(rows):
                 if row.name == name:
-                    return self.createIndex(number, 0, above + 1)
+                    return self.index(number, 0, self.index(above, 0))
         return QModelIndex()
 
     # -- what Qt asks
-
-    def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:
-        if not (0 <= row < self.rowCount(parent) and 0 <= column < _COLUMNS):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
-
-    def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]
-        if not index.isValid() or index.internalId() == _TOP:
-            return QModelIndex()
-        return self.createIndex(index.internalId() - 1, 0, _TOP)
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        if not parent.isValid():
-            return len(self._tags) + bool(self._loose)
-        if parent.internalId() != _TOP or parent.column() > 0:
-            return 0
-        row = parent.row()
-        return len(self._loose) if row == len(self._tags) else len(self._below.get(row, ()))
-
-    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: N802 - Qt's name
-        return self.rowCount(parent) > 0
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return _COLUMNS
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -229,7 +228,7 @@ class TagsModel(QAbstractItemModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        column = Column(index.column())
+        column = _BY_NUMBER[index.column()]
         row = self._row_at(index)
         if row is None:
             return self._group_data(column, role)
@@ -252,20 +251,39 @@ class TagsModel(QAbstractItemModel):
 
     # -- inside
 
+    def _fill(self) -> None:
+        """Make the rows anew; there are none."""
+        self._arrange()
+        self.setRowCount(len(self._tags) + bool(self._loose))
+        for place, rows in self._below.items():
+            self._make_below(place, len(rows))
+        if self._loose:
+            self._make_below(len(self._tags), len(self._loose))
+        self.filled.emit()
+
+    def _make_below(self, place: int, count: int) -> None:
+        item = self.item(place) or QStandardItem()
+        if item.model() is None:
+            self.setItem(place, item)
+            item.setColumnCount(_COLUMNS)
+        item.setRowCount(count)
+
     def _arrange(self) -> None:
         found = tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
         self._tags = found.tags[:MOST_SHOWN]
         self.has_more = len(found.tags) > MOST_SHOWN
         self._places = {tag: place for place, tag in enumerate(self._tags)}
-        digests = {row.version.digest for row in self._known.values() if row.version is not None}
-        loose = (tag for tag in found.signatures if signed_digest(tag) not in digests)
-        self._loose = sorted(loose)[:MOST_SHOWN]
+        self._loose = self._still_loose(found.signatures)[:MOST_SHOWN]
         self._below = {}
         for tag, row in self._known.items():
             if tag in self._places and row.version is not None:
                 rows = self._belonging(row.version.digest)
                 if rows:
                     self._below[self._places[tag]] = rows
+
+    def _still_loose(self, signatures: Sequence[str]) -> list[str]:
+        digests = {row.version.digest for row in self._known.values() if row.version is not None}
+        return sorted(tag for tag in signatures if signed_digest(tag) not in digests)
 
     def _belonging(self, digest: str) -> tuple[TagRow, ...]:
         """What is shown below a version. An index of referrers gives way to what is in it."""
@@ -276,21 +294,15 @@ class TagsModel(QAbstractItemModel):
 
     def _fold_anew(self) -> None:
         """A tag was moved: what was below it may belong nowhere now."""
-        self.beginResetModel()
-        self._arrange()
-        self.endResetModel()
+        self.removeRows(0, self.rowCount())
+        self._fill()
 
     def _fold(self, digest: str, tags: Sequence[str] | None = None) -> None:
         """Show what belongs to a version below ``tags``, or below all that stand for it."""
-        if tags is None:
-            tags = self._tags_of(digest)
-            if not tags:
-                return
-        self._unloose(self._signatures.get(digest, ()))
         rows = self._belonging(digest)
         if not rows and not self._below:
             return
-        for tag in tags:
+        for tag in self._tags_of(digest) if tags is None else tags:
             place = self._places.get(tag)
             if place is not None:
                 self._put_below(place, rows)
@@ -303,35 +315,14 @@ class TagsModel(QAbstractItemModel):
         before = self._below.get(place, ())
         if [row.name for row in before] == [row.name for row in rows]:
             return
-        above = self.createIndex(place, 0, _TOP)
         if before:
-            self.beginRemoveRows(above, 0, len(before) - 1)
-            del self._below[place]
-            self.endRemoveRows()
+            self._make_below(place, 0)
+        self._below.pop(place, None)
         if rows:
-            self.beginInsertRows(above, 0, len(rows) - 1)
             self._below[place] = rows
-            self.endInsertRows()
+            self._make_below(place, len(rows))
+        above = self.index(place, 0)
         self.dataChanged.emit(above, above)  # it is said how many there are
-
-    def _unloose(self, signatures: Sequence[str]) -> None:
-        """Take signatures, which stand side by side, from those that belong to nothing."""
-        if not signatures:
-            return
-        first = bisect_left(self._loose, signatures[0])
-        last = bisect_left(self._loose, signatures[-1] + "\0")
-        if first == last:
-            return
-        group = self.createIndex(len(self._tags), 0, _TOP)
-        if last - first == len(self._loose):
-            self.beginRemoveRows(QModelIndex(), group.row(), group.row())
-            self._loose = []
-        else:
-            self.beginRemoveRows(group, first, last - 1)
-            del self._loose[first:last]
-        self.endRemoveRows()
-        if self._loose:
-            self.dataChanged.emit(group, group)
 
     def _put(self, row: TagRow) -> None:
         self._old.discard(row.tag)
@@ -343,17 +334,17 @@ class TagsModel(QAbstractItemModel):
         self._known[row.tag] = row
         self._said.update(column for column in _AT_TIMES if _cell(row, column))
         place = self._places.get(row.tag)
-        first = self.index_of(row.tag) if place is None else self.createIndex(place, 0, _TOP)
+        first = self.index_of(row.tag) if place is None else self.index(place, 0)
         if first.isValid():
             self.dataChanged.emit(first, first.siblingAtColumn(_COLUMNS - 1))
 
     def _row_at(self, index: AnyIndex) -> TagRow | None:
-        above, row = index.internalId(), index.row()
-        if above == _TOP:
+        above, row = index.parent(), index.row()
+        if not above.isValid():
             return self._row(self._tags[row]) if row < len(self._tags) else None
-        if above > len(self._tags):
+        if above.row() >= len(self._tags):
             return self._row(self._loose[row])
-        below = self._below[above - 1][row]
+        below = self._below[above.row()][row]
         return self._row(below.tag) if below.tag else below
 
     def _row(self, tag: str) -> TagRow:
@@ -367,7 +358,7 @@ class TagsModel(QAbstractItemModel):
         if self._is_waiting(row, column):
             return self._waiting
         text = tag_rows.spoken(row, column.name)
-        below = self._below.get(index.row(), ()) if index.internalId() == _TOP else ()
+        below = () if index.parent().isValid() else self._below.get(index.row(), ())
         if column is Column.TAG and below:
             return (
                 f"{text}, with {count_text(len(below), 'signature or the like', 'signatures and the like')}"

@@ -221,9 +221,16 @@ class TagsPane(QWidget):
             self._slow.start()
             return
         self._slow.stop()
+        self._settle()
         if self.table.isVisible():
             wanted = map(self.model.wants_referrers, self.table.on_view())
             self.referrers.want(dict.fromkeys(filter(None, wanted)))
+
+    def _settle(self) -> None:
+        chosen = self.selected()
+        self.model.settle()
+        if chosen is not None and self.selected() is None:
+            self.table.choose(chosen.name)
 
     def _after(self, tag: str) -> None:
         self.model.set_waiting("")

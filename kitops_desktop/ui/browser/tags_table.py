@@ -67,7 +67,7 @@ class TagsTable(QTreeView):
         self.verticalScrollBar().valueChanged.connect(lambda _: self._pause.start())
         self.expanded.connect(lambda _: self._pause.start())
         self.collapsed.connect(lambda _: self._pause.start())
-        model.modelReset.connect(self._pause.start)
+        model.filled.connect(self._pause.start)
         model.dataChanged.connect(lambda *_: self._fit_later())
 
     def selected(self) -> tuple[TagRow, ...]:

@@ -93,7 +93,7 @@ def test_tags_are_sorted_told_apart_and_marked(
     assert model.index_of("v10").siblingAtColumn(Column.KIND).data() == "ModelKit"
     assert model.index_of("base").siblingAtColumn(Column.KIND).data() == "Container image"
     (signature,) = model.all.signatures
-    assert model.rowCount() == 5
+    qtbot.waitUntil(lambda: model.rowCount() == 5)
     of_v10 = model.index_of("v10")
     assert model.rowCount(of_v10) == 1
     assert of_v10.data(Qt.ItemDataRole.AccessibleTextRole) == "v10, with 1 signature or the like"
@@ -235,6 +235,7 @@ def test_the_tags_follow_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     model.set_waiting("Slow to answer…")
     assert model.index(0, Column.KIND).data() == "Slow to answer…"
     model.set_version("v1", version)
+    model.settle()
     v1, v2 = model.index_of("v1"), model.index_of("v2")
     assert (model.rowCount(v1), model.rowCount(model.index(2, 0))) == (3, 2)
     listed = TagRow("", Version(digest_of(b"listed"), "", 1, artifact_of_type("application/spdx+json")))
