@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.editor.tree_pane import TreePane
 from kitops_desktop.ui.icons import icon
@@ -20,10 +21,14 @@ from kitops_desktop.workspace import Workspace
 
 _WIDTH = 640
 _KEY = "F3"
+_GROUP = "Folder of the project"
 
 
 class FilePreviews(QObject):
-    """Adds *Preview* to the menu of the tree; the sheet lies over what ``host`` gives then."""
+    """Adds *Preview* to the menu of the tree; the sheet lies over what ``host`` gives then.
+
+    ``action`` is it for the command palette.
+    """
 
     def __init__(
         self, pane: TreePane, folder: Path, workspace: Workspace, host: Callable[[], QWidget]
@@ -36,6 +41,10 @@ class FilePreviews(QObject):
         action.triggered.connect(self._show)
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         pane.addAction(action)
+        self.action = Action("Preview the file", self._show, _KEY, "eye", _GROUP, self._has_file)
+
+    def _has_file(self) -> bool:
+        return self._pane.model.is_file(self._pane.tree.currentIndex())
 
     def _show(self) -> None:
         index = self._pane.tree.currentIndex()

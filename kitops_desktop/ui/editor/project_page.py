@@ -137,7 +137,7 @@ class ProjectPage(QWidget):
         of = {"Undo": stack.undoText(), "Redo": stack.redoText()}
         return tuple(
             replace(action, text=f"{action.text} {of.get(action.text, '')}".strip())
-            for action in (*self._actions, *self.folder_side.tree_pane.actions_table)
+            for action in (*self._actions, *self.folder_side.tree_pane.actions_table, self._previews.action)
         )
 
     def save(self) -> bool:
@@ -233,7 +233,9 @@ class ProjectPage(QWidget):
         self.text_pane.patterns_wanted.connect(self.ignore)
         self.folder_side.tree_pane.look_wanted.connect(self.look.look)
         tree_pane = self.folder_side.tree_pane
-        FilePreviews(tree_pane, self.project.folder, self._workspace, lambda: self.sheet_host)
+        self._previews = FilePreviews(
+            tree_pane, self.project.folder, self._workspace, lambda: self.sheet_host
+        )
         self.folder_side.tree_pane.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
         self.folder_side.noticed.connect(self._navigator.notify)
         self.folder_side.refused.connect(self._navigator.show_error)

@@ -190,6 +190,18 @@ def test_pictures_are_decoded_within_limits(qtbot: QtBot, panel: PreviewPanel) -
     assert panel.loaded.picture.image.width() == 1_600
 
 
+def test_colours_follow_the_appearance(qtbot: QtBot, panel: PreviewPanel, theme: Theme) -> None:
+    show(qtbot, panel, of(b"import os\n", "a.py"))
+
+    def ink() -> str:
+        (found, *_) = panel.tabs.text.document().firstBlock().layout().formats()
+        return found.format.foreground().color().name()  # type: ignore[attr-defined]
+
+    light = ink()
+    theme.set_appearance("dark")
+    qtbot.waitUntil(lambda: ink() != light)
+
+
 def test_a_drawing_is_text(qtbot: QtBot, panel: PreviewPanel) -> None:
     show(
         qtbot, panel, of(b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://x/"/></svg>', "a.svg")
