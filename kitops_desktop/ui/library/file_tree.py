@@ -10,6 +10,7 @@ from itertools import islice
 
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.tar_listing import LayerFile
+from kitops_desktop.preview.file_kinds import KindSizes
 from kitops_desktop.preview.files import KitFile
 
 UNTICKED, PARTLY, TICKED = 0, 1, 2
@@ -94,6 +95,7 @@ class FileTree:
     def __init__(self) -> None:
         self.root = FileNode(0, "", None, is_dir=True)
         self.nodes = [self.root]
+        self.kinds = KindSizes()
         self.ticked_size = 0
 
     def add(self, kit_file: KitFile) -> FileNode:
@@ -108,6 +110,7 @@ class FileTree:
             node.mode = file.mode
         else:
             node = self._new_file(folder, name, file.size)
+            self.kinds.add(name, file.size)
             node.mode, node.layer = file.mode, kit_file.layer.label
             node.offset, node.blob = file.offset, kit_file.layer
         node.unsafe = file.unsafe

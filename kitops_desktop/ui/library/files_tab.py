@@ -33,6 +33,7 @@ from kitops_desktop.ui.library.file_stream import MAX_FILES, FileStream
 from kitops_desktop.ui.library.file_tree import FileNode
 from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
 from kitops_desktop.ui.library.globs import globs_of
+from kitops_desktop.ui.library.kind_parts import kind_parts
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_panel import PreviewPanel
@@ -42,6 +43,7 @@ from kitops_desktop.ui.library.remote_reading import RemoteReading
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.parts import label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
+from kitops_desktop.ui.widgets.share_bar import ShareBar
 
 _TICK = 30  # milliseconds between two rounds of taking files
 _MOMENT = 0.012  # seconds a round may take
@@ -161,6 +163,7 @@ class FilesTab(QWidget):
         self._ticks = label("", "muted")
         self._clear = click_button("Untick all", lambda: self.model.set_all_ticked(False), kind="quiet")
         self._unpack = click_button(self._unpack_text.replace("&", "&&"), self._want_unpack, "unpack")
+        self.kinds = ShareBar("Bytes by kind of file")
         self.remote = RemoteReading()
         self.remote.list_wanted.connect(self._list_all)
         self.remote.layers_wanted.connect(self._list_layers)
@@ -197,6 +200,7 @@ class FilesTab(QWidget):
         layout.setSpacing(10)
         layout.addLayout(top)
         layout.addWidget(self.remote)
+        layout.addWidget(self.kinds)
         layout.addWidget(self._split, 1)
         layout.addLayout(bottom)
 
@@ -292,6 +296,7 @@ class FilesTab(QWidget):
         if progress.total:
             self._progress.setValue(round(1000 * progress.done / progress.total))
         self._say(self._totals(), "muted")
+        self.kinds.show_parts(kind_parts(self.model.tree.kinds.shares()))
         self.remote.show_index(self._stream.index)
         self.show_read()
 

@@ -1,0 +1,44 @@
+"""What files are by their names, and how many bytes there are of each kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from kitops_desktop.preview.file_kinds import KindShare, KindSizes, joined_shares, kind_of_name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("model-00001-of-4.safetensors", "safetensors"),
+        ("m/llama.Q4_K_M.GGUF", "GGUF"),
+        ("pytorch_model.bin", "PyTorch"),
+        ("data/part.parquet", "Parquet and Arrow"),
+        ("data/train.csv.gz", "Tables"),
+        ("data/train.tar.gz", "Archives"),
+        ("a/Dockerfile", "Code"),
+        ("train.py", "Code"),
+        ("LICENSE", "Text and configuration"),
+        ("x.unheard-of", "Other"),
+        ("nothing", "Other"),
+        (".", "Other"),
+        ("\udcff.png", "Images"),
+    ],
+)
+def test_the_end_of_a_name_says_what_it_is(name: str, kind: str) -> None:
+    assert kind_of_name(name) == kind
+
+
+def test_bytes_by_kind_the_largest_first_and_the_unknown_last() -> None:
+    sizes = KindSizes()
+    for name, size in (("a.py", 1), ("b.py", 2), ("w.safetensors", 100), ("huge", 1000)):
+        sizes.add(name, size)
+    assert sizes.shares() == (
+        KindShare("safetensors", 1, 100),
+        KindShare("Code", 2, 3),
+        KindShare("Other", 1, 1000),
+    )
+    assert joined_shares(sizes.shares(), 2) == (
+        KindShare("safetensors", 1, 100),
+        KindShare("Other", 3, 1003),
+    )
