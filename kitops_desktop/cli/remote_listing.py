@@ -10,6 +10,7 @@ from kitops_desktop.errors import ArtifactError, NotAModelKit, RemoteNotFound
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit
 from kitops_desktop.jobs.remote import repository_of
 from kitops_desktop.oci.reference import Reference
+from kitops_desktop.records.reference_history import known_repositories
 
 THREADS = 8
 """So many tags are looked at at a time: what registries put up with (they answer 429 before they break)."""
@@ -24,10 +25,21 @@ class Listed:
 
 
 def repository_names(invocation: Invocation, host: str) -> tuple[str, ...]:
-    """Raises ``RegistryUnsupported`` where there is no list of repositories."""
-    from kitops_desktop.registry.catalog import repositories
+    """Where the registry lists nothing, its vendor is asked. Raises ``RegistryUnsupported`` where there is no
+    list of repositories.
+    """
+    from kitops_desktop.registry.catalog import list_repositories
 
-    return repositories(invocation.workspace.registries.client(host), invocation.token)
+    workspace = invocation.workspace
+    found = list_repositories(
+        workspace.registries.client(host),
+        workspace.credentials,
+        known_repositories(workspace.favourites.all(host), workspace.history.recent(host)),
+        invocation.token,
+    )
+    if found.source:
+        invocation.console.info(f"From {found.source}" + ("" if found.complete else "; there is more"))
+    return found.names
 
 
 def repository_rows(invocation: Invocation, wanted: Reference) -> Listed:

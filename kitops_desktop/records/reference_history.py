@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -55,6 +55,13 @@ class ReferenceHistory:
 
     def forget(self, reference: str) -> None:
         self._database.write(("DELETE FROM reference_history WHERE reference = ?", (reference,)))
+
+
+def known_repositories(favourites: Iterable[str], used: Iterable[HistoryEntry]) -> tuple[str, ...]:
+    """The repositories of references to one registry, without its host, each once: favourites first."""
+    references = (*favourites, *(entry.reference for entry in used))
+    names = (reference.partition("/")[2].partition("@")[0].partition(":")[0] for reference in references)
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _entry(row: Row) -> HistoryEntry:

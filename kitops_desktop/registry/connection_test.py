@@ -203,7 +203,15 @@ class _Test:
         with suppress(RegistryError), self._client.send(request, self._token) as answer:
             if answer.status == 200:
                 return Step("catalog", "ok", "it lists its repositories")
-        return Step("catalog", "skipped", "it does not list its repositories; open them by their names")
+        return Step("catalog", "skipped", self._instead_of_catalog())
+
+    def _instead_of_catalog(self) -> str:
+        from kitops_desktop.registry.vendor_listing.vendors import vendor_of
+
+        with suppress(RegistryError):
+            if vendor_of(self._client) is not None:
+                return "not by the registry itself; its vendor's list is used"
+        return "it does not list its repositories; open them by their names"
 
     def _ask(self, request: Request) -> None:
         with self._client.send(request, self._token):

@@ -17,7 +17,7 @@ from kitops_desktop.records.observed_tags import ObservedTags
 from kitops_desktop.records.placed_layers import PlacedLayers
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
-from kitops_desktop.records.reference_history import HistoryEntry, ReferenceHistory
+from kitops_desktop.records.reference_history import HistoryEntry, ReferenceHistory, known_repositories
 from support.clock import Clock
 
 
@@ -51,6 +51,12 @@ def test_references_not_used_for_longest_are_forgotten(database: Database) -> No
     for reference in ("a.io/a", "a.io/b", "a.io/a", "a.io/c"):
         history.add(reference, "open")
     assert [entry.reference for entry in history.recent()] == ["a.io/c", "a.io/a"]
+
+
+def test_repositories_are_known_from_favourites_and_what_was_used() -> None:
+    digest = "sha256:" + "a" * 64
+    used = (HistoryEntry(f"a.io:5000/y@{digest}", "pull", 2.0), HistoryEntry("a.io:5000/x/z:v1", "open", 1.0))
+    assert known_repositories(("a.io:5000/x/z", "a.io:5000/w:v2"), used) == ("x/z", "w", "y")
 
 
 def test_favourites_stand_in_the_order_of_their_adding(database: Database) -> None:

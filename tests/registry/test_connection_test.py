@@ -13,6 +13,7 @@ from kitops_desktop.errors import (
     ForeignRealm,
     InvalidArgument,
     ProxyRefused,
+    RateLimited,
     RegistryUnreachable,
     RegistryUnsupported,
     SignInNeeded,
@@ -31,6 +32,7 @@ from support.planted import PASSWORD
 from support.registry_clients import PLAIN, RIGHT, WRONG, Wallet
 from support.registry_server import RegistryServer
 from support.token_server import TokenServer
+from support.vendor_server import VendorServer
 
 
 def steps(host: str, options: HostOptions = PLAIN, who: Credential | None = None) -> list[Step]:
@@ -153,6 +155,26 @@ def test_a_registry_in_trouble() -> None:
     with OddRegistry([Rule(status=500, times=None)]) as server:
         found = steps(server.host)
     assert [step.name for step in found if step.state == "failed"] == ["v2"]
+
+
+def test_a_registry_that_wants_a_pause_is_not_waited_for() -> None:
+    busy = Rule("GET", "/v2/$", status=429, headers={"Retry-After": "30"}, times=None)
+    with OddRegistry([busy]) as server:
+        found = steps(server.host)
+    failed(found, "v2", RateLimited)
+
+
+def test_a_catalog_that_the_vendor_has_instead() -> None:
+    challenge = 'Bearer realm="{origin}/service/token",service="harbor-registry"'
+    with VendorServer("harbor", challenge=challenge) as server:
+        found = steps(server.host)
+    assert "sign-in" in str(found[3].error)
+    accepting = Rule(
+        "GET", "/v2/$", skip=1, status=200, headers={"Content-Type": "application/json"}, times=None
+    )
+    with VendorServer("harbor", challenge=challenge, rules=[accepting]) as server:
+        found = steps(server.host)
+    assert found[5].detail == "not by the registry itself; its vendor's list is used"
 
 
 def test_through_a_proxy(tmp_path: Path) -> None:

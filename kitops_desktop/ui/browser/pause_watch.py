@@ -1,21 +1,23 @@
-"""Registries that want a pause: their rows count down, and they are asked again when it is over."""
+"""Registries that want a pause or do not answer: their rows count, and after a pause they are asked again."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from kitops_desktop import errors
-from kitops_desktop.ui.browser.registry_rows import RegistryRow
+from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
 
 _SECOND = 1000  # milliseconds
 
 
 class PauseWatch(QObject):
-    """``rows`` gives what is known of all registries, by host. ``follow`` looks whether any wants a pause; as
-    long as one does, ``ticked`` comes every second for it, and ``over`` once at its end.
+    """``rows`` gives what is known of all registries, by host. ``follow`` looks whether any wants a pause, or
+    is being asked; as long as one does, ``ticked`` comes every second for it, and at the end of a pause
+    ``over``.
     """
 
     ticked = Signal(str)
@@ -30,7 +32,7 @@ class PauseWatch(QObject):
 
     def follow(self) -> None:
         """Something became known of a registry."""
-        self._waiting = {host: until for host, row in self._rows().items() if (until := pause_until(row))}
+        self._waiting = {host: until for host, row in self._rows().items() if (until := _counts_until(row))}
         if not self._waiting:
             self._timer.stop()
         elif not self._timer.isActive():
@@ -47,6 +49,10 @@ class PauseWatch(QObject):
                 self.over.emit(host)
         if not self._waiting:
             self._timer.stop()
+
+
+def _counts_until(row: RegistryRow) -> float | None:
+    return math.inf if row.answers is Answers.ASKED else pause_until(row)
 
 
 def pause_until(row: RegistryRow) -> float | None:

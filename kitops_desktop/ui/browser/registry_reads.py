@@ -13,6 +13,7 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.records.reference_history import known_repositories
 from kitops_desktop.records.seen import SeenKit
 from kitops_desktop.registry.catalog import Listed, list_repositories
 from kitops_desktop.registry.connection_test import test_connection
@@ -99,7 +100,8 @@ def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> Li
     """The names of the repositories in order, and whose list it is. Raises ``RegistryUnsupported`` where
     there is none.
     """
-    client, known = workspace.registries.client(host), _known_repositories(workspace, host)
+    known = known_repositories(workspace.favourites.all(host), workspace.history.recent(host))
+    client = workspace.registries.client(host)
     found = list_repositories(client, workspace.credentials, known, token)
     names = in_order(found.names)
     workspace.seen.put_repositories(host, names)
@@ -109,14 +111,6 @@ def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> Li
 def what_is_known(workspace: Workspace, host: str) -> WellKnown | None:
     """What is known of registries of that kind. Nothing is asked."""
     return well_known(host, workspace.registries.client(host).auth.service)
-
-
-def _known_repositories(workspace: Workspace, host: str) -> tuple[str, ...]:
-    """Favourites, then what was used before, the latest first."""
-    opened = (entry.reference for entry in workspace.history.recent(host))
-    references = (*workspace.favourites.all(host), *opened)
-    names = (reference.partition("/")[2].partition("@")[0].partition(":")[0] for reference in references)
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) -> ReadTags:

@@ -56,7 +56,8 @@ class SignedInAs:
 @dataclass(frozen=True, slots=True)
 class RegistryRow:
     """``label`` is what the user calls it. ``problem`` is why it does not answer, or what is wrong with its
-    sign-in. Without ``signed_in`` one is anonymous there. ``seconds`` is how long its slowest answer took.
+    sign-in. Without ``signed_in`` one is anonymous there. ``seconds`` is how long its slowest answer took,
+    and ``asked_at`` when it was asked last, in seconds since the epoch.
     """
 
     host: str
@@ -66,6 +67,7 @@ class RegistryRow:
     problem: BaseException | None = None
     label: HostLabel = field(default_factory=HostLabel)
     seconds: float = 0.0
+    asked_at: float = 0.0
 
     @property
     def title(self) -> str:
@@ -108,9 +110,16 @@ def pause_text(problem: errors.RateLimited, now: float | None = None) -> str:
     return f"Wants a pause until {clock_text(until, now)}"
 
 
+def waiting_seconds(row: RegistryRow, now: float | None = None) -> float:
+    """For how long a registry that is being asked has not answered."""
+    return max(0.0, (time.time() if now is None else now) - row.asked_at) if row.asked_at else 0.0
+
+
 def state_pills(row: RegistryRow, now: float | None = None) -> tuple[tuple[str, Tone], ...]:
     """How it is spoken to, and what is wrong."""
     pills: list[tuple[str, Tone]] = []
+    if row.answers is Answers.ASKED and (waited := waiting_seconds(row, now)) >= SLOW_SECONDS:
+        pills.append((f"No answer for {duration_text(waited)}", "warning"))
     if isinstance(row.problem, errors.RateLimited):
         pills.append((pause_text(row.problem, now), "warning"))
     elif row.answers is Answers.NO:

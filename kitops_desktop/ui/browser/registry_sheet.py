@@ -105,9 +105,9 @@ class RegistrySheet(Sheet):
         self.address.setReadOnly(self._edits)
         kind = text_label("&Kind", "strong")
         kind.setBuddy(self.kind)
-        for widget in (kind, self.kind):
-            widget.setVisible(not self._edits)
-            self.body.addWidget(widget)
+        for chooser in (kind, self.kind):
+            chooser.setVisible(not self._edits)
+            self.body.addWidget(chooser)
         for widget in (name, self.address, self._says, self.facts):
             self.body.addWidget(widget)
         self.body.addWidget(self.labels)

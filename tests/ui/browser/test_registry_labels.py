@@ -130,6 +130,17 @@ def test_a_registry_that_is_slow_says_so(
         qtbot.waitUntil(lambda: "Slow: answers in " in cell(page, server.host, Column.STATE), timeout=10_000)
 
 
+def test_a_registry_that_does_not_answer_counts_the_seconds(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_rows, "SLOW_SECONDS", 0.5)
+    with OddRegistry([Rule("GET", "/v2/$", delay=60.0)]) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        page.show_detail("")
+        qtbot.waitUntil(lambda: "No answer for 1 s" in cell(page, server.host, Column.STATE), timeout=10_000)
+        page.show_detail("elsewhere.example")
+
+
 def test_rows_with_labels_are_a_sound_model(qtmodeltester: ModelTester) -> None:
     model = RegistriesModel()
     qtmodeltester.check(model)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kitops_desktop.errors import DiskFull
+from kitops_desktop.errors import DiskFull, SignInRefused
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.progress import Progress
@@ -177,6 +177,18 @@ def test_a_transfer_that_needs_room_says_how_much(run_job: RunJob, desktop: Reco
     (told,) = desktop.notices
     assert told.title == "Pull big:v9: waiting"
     assert told.text == "2.0 GiB more must be free on the disk; then it goes on."
+
+
+def test_a_transfer_that_needs_a_sign_in_says_where(run_job: RunJob, desktop: RecordingDesktop) -> None:
+    class Unknown(HeldTransfer):
+        def run(self, context: WorkContext) -> Result:
+            super().run(context)
+            raise SignInRefused("registry.example", "robot")
+
+    job = run_job(10, Unknown("Push big:v9"))
+    assert job.state is JobState.WAITING
+    (told,) = desktop.notices
+    assert told.text == "registry.example wants you to sign in; then it goes on."
 
 
 def test_the_computer_stays_awake_and_the_bar_shows_while_jobs_run(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.editor.pack_sheet import PackSheet
 from kitops_desktop.ui.editor.packing import Packing
 from kitops_desktop.ui.editor.project_page import ProjectPage
@@ -198,3 +199,14 @@ def test_a_file_index_goes_along_when_it_is_wanted(
         button(sheet, "Pack && push").click()
     assert wanted.args is not None
     assert wanted.args[4] is True
+
+
+def test_what_the_registry_is_for_is_said_before_anything_is_sent_there(
+    packing: Packing, page: ProjectPage, workspace: Workspace, qtbot: QtBot, registry: RegistryServer
+) -> None:
+    workspace.label_registry(registry.host, HostLabel("Acme models", "red", "prod"))
+    sheet = opened(packing, page, qtbot)
+    enter(qtbot, sheet, f"{registry.host}/team/other:v1")
+    assert sheet.target.mark.isVisibleTo(sheet)
+    assert sheet.target.mark.accessibleName() == "Registry: Acme models, Production"
+    workspace.label_registry(registry.host, HostLabel())
