@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kitops_desktop.errors import ArtifactError, InvalidArgument, KitfileError
+from kitops_desktop.errors import ArtifactError, InvalidArgument, InvalidReference, KitfileError
 from kitops_desktop.jobs.copy_pieces import Pieces
 from kitops_desktop.jobs.copy_plan import Attached, Missing, Referring, find_referring, missing_text
 from kitops_desktop.jobs.remote import Remembering, labels, note_used, repository_of
@@ -45,7 +45,18 @@ class CopyWork:
 
     @property
     def title(self) -> str:
+        if self._stays:
+            return f"Tag {self.source} as {self.target.rpartition(':')[2]}"
         return f"Copy {self.source} to {self.target}"
+
+    @property
+    def _stays(self) -> bool:
+        """Whether it is another tag in the same repository."""
+        try:
+            whence, whither = copy_references(self.source, self.target)
+        except (InvalidArgument, InvalidReference):
+            return False
+        return whither.tag is not None and whence.repository_name == whither.repository_name
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -95,7 +106,9 @@ class CopiedKit:
 
     def result(self) -> Result:
         lacks = missing_text(self.missing)
-        return Result(f"Copied {self.target}" + (f", {lacks}" if lacks else ""), self.details())
+        stays = self.source.repository_name == self.target.repository_name
+        done = f"Tagged {self.target}" if stays else f"Copied {self.target}"
+        return Result(done + (f", {lacks}" if lacks else ""), self.details())
 
     def details(self) -> dict[str, Any]:
         """All of it as JSON can hold it."""

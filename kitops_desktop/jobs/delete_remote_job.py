@@ -119,12 +119,15 @@ def _read(repository: Repository, reference: Reference) -> tuple[Digest, KeptMan
 def _tags(
     work: DeleteRemoteWork, tools: Tools, repository: Repository, reference: Reference, digest: Digest
 ) -> tuple[str, ...]:
-    """The tags that go, the named one first: those that were known or seen and stand for the version now."""
+    """The tags that go, the named one first: those known or seen, or else all that are there, as far as they
+    stand for the version now.
+    """
     named = (reference.tag,) if reference.tag else ()
     if work.what == "tag":
         return named
     seen = {} if tools.used is None else tools.used.tags.get(reference.repository_name)
-    known = dict.fromkeys((*work.tags, *(tag for tag, (found, _) in seen.items() if found == digest)))
+    there = work.tags or repository.tags()
+    known = dict.fromkeys((*there, *(tag for tag, (found, _) in seen.items() if found == digest)))
     others = [tag for tag in known if tag not in named][:_MOST_TAGS]
     return (*named, *(tag for tag in others if tag_of(repository, reference.with_tag(tag)) == digest))
 

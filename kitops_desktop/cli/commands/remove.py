@@ -1,5 +1,5 @@
 """``remove``: take a tag, a kit, or all kits out of the local store, from where they can be restored for some
-days; or a tag or a kit out of a registry, for good.
+days; or a tag or a kit out of a registry, from where they can be put back until it collects its garbage.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, ReferenceNotFound
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, delete_remote
+from kitops_desktop.jobs.remote import remote_reference
+from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork, restore_remote
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
 from kitops_desktop.store.local_store import Removal
@@ -30,11 +32,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="in its registry: the tag; by digest or with --force the kit and all its tags",
     )
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help="put back what was removed from its registry from here",
+    )
     add_network_flags(parser)
 
 
 def run(invocation: Invocation) -> int:
     arguments = invocation.arguments
+    if arguments.undo:
+        return _undo(invocation)
     if arguments.remote and arguments.all:
         raise InvalidArgument("cannot use --all with --remote")
     if arguments.all:
@@ -58,6 +67,29 @@ def _remove_remote(invocation: Invocation) -> int:
             invocation.console.info(f"Deleted remote ModelKit {target.with_digest(deleted.digest)}")
         else:
             invocation.console.info(f"Untagged remote ModelKit {target}")
+        invocation.console.debug(f"`remove --undo {target}` puts it back, as long as its layers are there")
+    return 0
+
+
+def _undo(invocation: Invocation) -> int:
+    """The latest that the reference names, whether or not its tags were removed with it."""
+    arguments, console = invocation.arguments, invocation.console
+    if not arguments.modelkit or arguments.all or arguments.force:
+        raise InvalidArgument("--undo is for one modelkit in a registry")
+    reference = remote_reference(arguments.modelkit, "undoing")
+    use_network(invocation, reference.registry)
+    deleted = invocation.workspace.deleted_versions.recent(reference.repository_name)
+    named = (one for one in deleted if reference.tag in one.tags or reference.digest == one.digest)
+    found = next(named, None)
+    if found is None:
+        raise InvalidArgument(f"nothing is kept that was removed as {reference}")
+    work = RestoreRemoteWork(found.id, found.text)
+    restored = restore_remote(work, invocation.workspace.tools, token=invocation.token)
+    for tag in restored.taken:
+        console.warn(f"{tag} means something else by now, and was left alone")
+    console.info(f"Put back {reference.repository_name}@{restored.digest}")
+    for tag in restored.tags:
+        console.info(f"Tagged remote ModelKit {reference.with_tag(tag)}")
     return 0
 
 

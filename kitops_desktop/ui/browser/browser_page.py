@@ -495,7 +495,7 @@ class BrowserPage(QWidget):
             return
         if self.isVisible():
             self._read_local()
-        if job.kind in ("push", "pack-push", "copy"):
+        if job.kind in ("push", "pack-push", "copy", "restore-remote"):
             self._read_after_push()
 
     def _read_after_push(self) -> None:
@@ -557,11 +557,13 @@ class BrowserPage(QWidget):
         return (
             self._open_action(""),
             self._copy_to_action(),
+            Action("Add tag…", self._add_tag, "Ctrl+T", "tag", _GROUP, self._is_known),
             self._copy_action(),
             Action("Favourite version", self._star_tag, "Ctrl+D", "star", _GROUP, self._has_tag),
             Action("Signatures…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self._is_known),
             Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._is_known),
             self._delete_action(),
+            Action("Deleted before…", self._show_deleted, "", "undo", _GROUP, self._has_repository),
         )
 
     def _open_action(self, key: str) -> Action:
@@ -598,6 +600,14 @@ class BrowserPage(QWidget):
         row = self._tag()
         if row is not None:
             self.copying.ask(self._reference(row.name))
+
+    def _add_tag(self) -> None:
+        row = self._tag()
+        if row is not None:
+            self.copying.ask_tag(self._reference(row.name))
+
+    def _show_deleted(self) -> None:
+        self.deleting.show_deleted(f"{self._place.host}/{self._place.repository}")
 
     def _copy_reference(self) -> None:
         row = self._tag()

@@ -17,6 +17,7 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
+from kitops_desktop.ui.browser.add_tag_sheet import AddTagSheet
 from kitops_desktop.ui.browser.copy_choice import CopySource
 from kitops_desktop.ui.browser.copy_sheet import CopySheet
 from kitops_desktop.ui.library.push_check import Parts, Target
@@ -51,6 +52,22 @@ class Copying(QObject):
             return read_copy_source(self._workspace, reference, token), copied_to(self._workspace)
 
         self._reader.read(read, opened, self._navigator.show_error)
+
+    def ask_tag(self, reference: Reference) -> None:
+        """Read what is to be tagged, then open the sheet for another tag in its repository."""
+
+        def opened(source: CopySource) -> None:
+            sheet = AddTagSheet(source, self._target, self._workspace.registry_reads, self._host)
+            sheet.copy_wanted.connect(self.start)
+            sheet.remedy_wanted.connect(self._navigator.open_remote)
+            sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
+            sheet.open_sheet()
+
+        self._reader.read(
+            lambda token: read_copy_source(self._workspace, reference, token),
+            opened,
+            self._navigator.show_error,
+        )
 
     def start(self, work: CopyWork) -> Job:
         job = self._workspace.jobs.submit(work)

@@ -31,7 +31,10 @@ class DeleteSheet(Sheet):
             self.body.addWidget(box)
             self.body.addWidget(says)
         self.body.addWidget(self._signatures)
-        note = "It cannot be undone. Room is given back when the registry next collects its garbage."
+        note = (
+            "It can be put back until the registry collects its garbage, which is when room is given back."
+            " Others who look meanwhile do not find it."
+        )
         self.body.addWidget(label(note, "muted", wrap=True))
         self.problem = ProblemPanel()
         self.body.addWidget(self.problem)
@@ -46,6 +49,11 @@ class DeleteSheet(Sheet):
             widget.setVisible(bool(deletion.tag))
         (self.tag if deletion.tag else self.version).setChecked(True)  # the lesser one; nothing changes it
         self.show_deletion(deletion)
+
+    @property
+    def deletion(self) -> Deletion:
+        """What would go, as far as it is known."""
+        return self._deletion
 
     def show_deletion(self, deletion: Deletion) -> None:
         """What is known now of what goes along."""

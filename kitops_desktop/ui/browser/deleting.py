@@ -1,4 +1,4 @@
-"""From "Delete…" to the job in a registry, and the word when it is done."""
+"""From "Delete…" to the job in a registry, the word when it is done, and the way back."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, What
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.oci.reference import Reference
+from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork
+from kitops_desktop.jobs.work import Result
+from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.delete_choice import Deletion, done_text
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
+from kitops_desktop.ui.browser.deleted_sheet import DeletedSheet
 from kitops_desktop.ui.browser.registry_reads import tags_of_version
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
@@ -23,9 +26,12 @@ from kitops_desktop.workspace import Workspace
 
 
 class Deleting(QObject):
-    """``deleted`` carries the repository name (``host/path``) in which something is gone."""
+    """``deleted`` carries the repository name (``host/path``) in which something is gone, ``restored`` that
+    in which something is there again.
+    """
 
     deleted = Signal(str)
+    restored = Signal(str)
 
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
         super().__init__(host)
@@ -55,7 +61,7 @@ class Deleting(QObject):
                 read, lambda found: sheet.show_deletion(replace(deletion, tags=found)), sheet.show_error
             )
 
-        sheet.delete_wanted.connect(lambda what: self._delete(deletion, cast(What, what)))
+        sheet.delete_wanted.connect(lambda what: self._delete(sheet.deletion, cast(What, what)))
         sheet.problem.retry_wanted.connect(look)
         sheet.open_sheet()
         look()
@@ -63,19 +69,55 @@ class Deleting(QObject):
 
     def _delete(self, deletion: Deletion, what: What) -> None:
         reference = deletion.reference if what == "tag" else deletion.reference.with_digest(deletion.digest)
-        job = self._workspace.jobs.submit(DeleteRemoteWork(str(reference), what))
+        job = self._workspace.jobs.submit(DeleteRemoteWork(str(reference), what, _tags(deletion, what)))
         self._started[job.id] = deletion.reference.repository_name
         self._navigator.notify(done_text(deletion, what), "Show", self._show_transfers)
+
+    def show_deleted(self, name: str = "") -> DeletedSheet:
+        """Open the sheet with what was deleted from here, in the repository ``name`` or everywhere."""
+        sheet = DeletedSheet(self._host)
+        records = self._workspace.deleted_versions
+        reader = Reader(self._workspace.background, sheet)
+        reader.read(lambda _: records.recent(name or None), sheet.show_entries, self._navigator.show_error)
+        sheet.restore_wanted.connect(lambda entry: self.restore(entry.id, entry.text))
+        sheet.open_sheet()
+        return sheet
+
+    def restore(self, id: int, reference: str) -> None:
+        """Put back what is kept as ``id``."""
+        job = self._workspace.jobs.submit(RestoreRemoteWork(id, reference))
+        self._started[job.id] = ""
+        self._navigator.notify(f"{job.title} …", "Show", self._show_transfers)
 
     def _on_job(self, job: Job) -> None:
         if job.id not in self._started or not job.state.is_finished:
             return
         name = self._started.pop(job.id)
         if job.state is JobState.DONE and job.result is not None:
-            self._navigator.notify(f"{job.result.summary}.")
+            self._tell(job.result)
         elif job.state is JobState.FAILED and job.explanation is not None:
             self._navigator.show_error(job.explanation)
-        self.deleted.emit(name)
+        if name:
+            self.deleted.emit(name)
+
+    def _tell(self, result: Result) -> None:
+        """What was deleted can be put back; what was put back can be looked at."""
+        reference, undo = str(result.details["reference"]), result.details.get("undo")
+        if undo:
+            self._navigator.notify(f"{result.summary}.", "Undo", lambda: self.restore(undo, reference))
+        elif undo is None:
+            show = "Open", lambda: self._navigator.open_remote(reference)
+            self._navigator.notify(f"{result.summary}.", *show)
+            self.restored.emit(parse_reference(reference).repository_name)
+        else:
+            self._navigator.notify(f"{result.summary}.")
 
     def _show_transfers(self) -> None:
         self._navigator.show_page(TRANSFERS)
+
+
+def _tags(deletion: Deletion, what: What) -> tuple[str, ...]:
+    """Those that go with a version, the chosen one first."""
+    if what == "tag":
+        return ()
+    return tuple(dict.fromkeys((*filter(None, (deletion.tag,)), *(deletion.tags or ()))))

@@ -18,6 +18,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of
 from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
+from kitops_desktop.ui.browser.indexing import Indexing
 from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.library.buttons import copy_text
@@ -55,6 +56,7 @@ class RemoteKitView(QWidget):
         self.copying = Copying(workspace, navigator, host or self)
         self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
+        self.indexing = Indexing(workspace, navigator, host or self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.kit)
@@ -111,10 +113,12 @@ class RemoteKitView(QWidget):
             Action("Copy to…", self._ask_copy, "Ctrl+P", "forward", _GROUP, has),
             Action("Edit as a project…", self._ask_edit, "Ctrl+E", "edit", _GROUP, has),
             Action("Pull & unpack as…", self._ask_unpack, "Ctrl+Shift+U", "unpack", _GROUP, has),
+            Action("Add tag…", self._ask_tag, "Ctrl+T", "tag", _GROUP, has),
             Action("Copy reference", lambda: self._copy("Reference"), "", "copy", _GROUP, has),
             Action("Copy digest", lambda: self._copy("Digest"), "", "copy", _GROUP, has),
             Action("Copy pull command", lambda: self._copy("Command"), "", "terminal", _GROUP, has),
             Action("Copy unpack command", lambda: self._copy("Unpack command"), "", "terminal", _GROUP, has),
+            Action("Attach a file index", self._attach_index, "", "file", _GROUP, has),
             Action("Delete from registry…", self._ask_delete, "", "trash", _GROUP, has),
         )
 
@@ -193,6 +197,16 @@ class RemoteKitView(QWidget):
         if self.source is not None:
             sides = (in_registry(str(one)) for one in (other, self.source.reference))
             self._navigator.open_kit(comparison(*sides))
+
+    def _ask_tag(self) -> None:
+        shown = self._shown()
+        if shown is not None:
+            self.copying.ask_tag(shown[0].reference)
+
+    def _attach_index(self) -> None:
+        shown = self._shown()
+        if shown is not None:
+            self.indexing.start(shown[0].reference)
 
     def _ask_delete(self) -> None:
         shown = self._shown()

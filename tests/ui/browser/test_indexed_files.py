@@ -20,7 +20,7 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
 from support.recording_navigator import RecordingNavigator
-from support.registry_server import RegistryServer
+from support.registry_server import RegistryServer, push_golden
 
 PATH = "team/indexed"
 
@@ -83,3 +83,16 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
     button.click()
     qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 2)
     assert "file index" not in words(files)
+
+
+def test_an_index_is_attached_to_what_is_there(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, golden: Path, workspace: Workspace
+) -> None:
+    push_golden(registry, golden / "05-compression", "team/bare", ("v1",))
+    reference = parse_reference(f"{registry.host}/team/bare:v1")
+    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+        view.show_reference(reference)
+    next(one for one in view.commands() if one.text == "Attach a file index").run()
+    qtbot.waitUntil(lambda: any(job.state.is_finished for job in workspace.jobs.jobs()), timeout=20_000)
+    view.kit.tabs.setCurrentWidget(view.kit.files)
+    qtbot.waitUntil(lambda: "From the file index " in words(view.kit.files), timeout=10_000)
