@@ -74,7 +74,7 @@ def test_a_row_says_in_few_words_why_it_is_not_read() -> None:
     until = time.time() + 60
     assert stopped_text(errors.RateLimited("one.example", until)) == f"Waits until {clock_text(until)}"
     assert stopped_text(errors.RateLimited("one.example", None)) == "Asked to wait"
-    assert stopped_text(errors.RegistryUnreachable("one.example", "no route")) == "No answer"
+    assert stopped_text(errors.RegistryUnreachable("one.example", "connect", "no route")) == "No answer"
     assert stopped_text(errors.SignInNeeded("one.example", "")) == "Wants a sign-in"
     assert stopped_text(errors.NoKeyring()) == "Not read"
 
