@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,6 +27,8 @@ _MAX_FILES = 5_000
 _ON_DISK = replace(ON_DISK, compressed=64 << 20)
 _MAX_UNCOMPRESSED = 256 << 20
 _SUFFIXES = (".md", ".markdown", ".txt", ".rst", "")
+_HARMFUL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What controls a terminal, or turns the direction of writing."""
 _KINDS = (LayerKind.DOCS, LayerKind.CODE, LayerKind.MODEL)
 
 
@@ -65,7 +68,9 @@ def _readme_of(
     except (ArtifactError, UnpackError, OSError) as error:
         log.info("No README from layer %s: %s", layer.descriptor.digest, error)
         return None
-    return None if b"\0" in content else content.decode("utf-8-sig", "replace")
+    if b"\0" in content:
+        return None
+    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", content.decode("utf-8-sig", "replace"))
 
 
 def _listed(

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from kitops_desktop.ui.colours import colours_of
+from kitops_desktop.ui.library.readme_limits import as_plain, is_quick
 
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
@@ -41,9 +42,16 @@ class ReadmeView(QTextBrowser):
         self.document().setDocumentMargin(_MARGIN)
 
     def show_readme(self, text: str) -> None:
+        """As Markdown; what would take long to lay out so is shown as the text that it is."""
+        if not is_quick(text):
+            self.document().setPlainText(as_plain(text))
+            return
         self.document().setMarkdown(text, _FEATURES)
+        changes = QTextCursor(self.document())
+        changes.beginEditBlock()  # or everything is laid out anew for each paragraph
         _space_out(self.document())
         _draw_tables(self.document(), colours_of(self.palette()).colour("strong_border"))
+        changes.endEditBlock()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401, N802
         # an empty answer would make Qt try the name as a local file, so pictures get an invisible one
