@@ -8,7 +8,9 @@ always ignored, whatever the patterns say.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +84,9 @@ class IgnoreRules:
         """
         path = directory / IGNORE_FILE
         try:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise FileAccessError(path, "read", "it is no file")
                 content = file.read(MAX_TEXT + 1)
         except FileNotFoundError:
             return cls()
@@ -138,6 +142,11 @@ class IgnoreRules:
         if found is None or found.lastindex is None:
             return exact
         return max(exact, self._indices[found.lastindex - 1])
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a pipe too, which nobody may ever write to."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def literal_pattern(path: str) -> str:

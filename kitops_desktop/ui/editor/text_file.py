@@ -11,6 +11,9 @@ from kitops_desktop.errors import ContentTooLarge, FileAccessError
 
 MAX_BYTES = 8 * 1024 * 1024
 BOM = "\ufeff"
+_OPEN_FLAGS = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 class ChangedOutside(Exception):
@@ -70,14 +73,23 @@ class TextFile:
 
     def _read(self) -> bytes | None:
         try:
-            size = self.path.stat().st_size
-            if size > MAX_BYTES:
-                raise ContentTooLarge(self.path.name, size, MAX_BYTES)
-            return self.path.read_bytes()
+            descriptor = os.open(self.path, _OPEN_FLAGS)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise FileAccessError(self.path, "read", error.strerror or str(error)) from error
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+                raise FileAccessError(self.path, "read", "it is no file")
+            if found.st_size > MAX_BYTES:
+                raise ContentTooLarge(self.path.name, found.st_size, MAX_BYTES)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise FileAccessError(self.path, "read", error.strerror or str(error)) from error
+        finally:
+            os.close(descriptor)
 
 
 def decoded(content: bytes) -> str:
