@@ -40,7 +40,8 @@ class MemoryView(QWidget):
         self._pause.timeout.connect(self._tell)
         self._this = click_button("This computer's", self._use_own, kind="quiet")
         self._this.setToolTip(f"{size_text(self._own)} of main memory")
-        self._this.setVisible(bool(self._own))
+        if not self._own:  # setVisible(True) would open a window, as it has no parent yet
+            self._this.hide()
         self._rows = [(label(), label(), label(), Badge()) for _ in range(_MOST)]
         self._lay_out()
 
