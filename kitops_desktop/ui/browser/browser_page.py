@@ -180,7 +180,7 @@ class BrowserPage(QWidget):
         view.tags.opened.connect(self._open_tag)
         view.tags.retry_wanted.connect(self._read_tags)
         view.tags.remedy_wanted.connect(self._on_remedy)
-        view.tags.resolver.resolved.connect(lambda *_: self._answered(self._place.host, None))
+        view.tags.resolver.resolved.connect(lambda *_: self._answered(view_host(view), None))
         view.tags.resolver.stopped.connect(self._on_host_problem)
         view.repositories.starred.connect(lambda name: self.favouring.toggle(f"{self._place.host}/{name}"))
         self.favouring.changed.connect(self._show_favourites)
@@ -368,7 +368,7 @@ class BrowserPage(QWidget):
     def _on_host_problem(self, error: BaseException) -> None:
         """What meets everything that is asked of the registry that is shown."""
         self.registry.show_problem(error)
-        self._answered(self._place.host, error)
+        self._answered(view_host(self.registry), error)  # it may come when the list is shown again
 
     def _say_unlisted(self) -> None:
         if not self._place.repository:

@@ -13,7 +13,6 @@ from kitops_desktop.ui.widgets.parts import frame, label
 from kitops_desktop.ui.widgets.search_field import SearchField
 
 _SEEN_WIDTH = 130
-_NAME_SHARE = 0.45
 
 
 class SeenField(SearchField):
@@ -40,7 +39,9 @@ class SeenPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self._says)
-        column.addWidget(frame("card", inside), 1)
+        self._card = frame("card", inside)
+        column.addWidget(self._card, 1)
+        column.addStretch(0)
 
     @property
     def sentence(self) -> str:
@@ -51,6 +52,7 @@ class SeenPane(QWidget):
         self.model.show(groups)
         self.tree.expandAll()
         self._says.setText(found_text(groups))
+        self._card.setVisible(bool(groups))
         if groups:
             self.tree.setCurrentIndex(self.model.index(0, 0, self.model.index(0, 0)))
             self.tree.scrollToTop()

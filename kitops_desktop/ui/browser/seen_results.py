@@ -63,7 +63,8 @@ def what_text(hit: SeenHit) -> str:
 
 
 def seen_text(hit: SeenHit) -> str:
-    return f"seen {age_text(hit.seen_at)}"
+    age = age_text(hit.seen_at)
+    return "seen just now" if age == "now" else f"seen {age}"
 
 
 def found_text(groups: Sequence[SeenGroup]) -> str:

@@ -74,7 +74,7 @@ def test_without_a_network_it_finds_what_was_looked_at(
     search(qtbot, page, "util.py", f"{one}:v1")
     row = found.model.index(0, 0, found.model.index(0, 0))
     assert row.siblingAtColumn(Column.WHAT).data() == "has src/lib/util.py"
-    assert row.siblingAtColumn(Column.SEEN).data() == "seen now"
+    assert row.siblingAtColumn(Column.SEEN).data() == "seen just now"
     qtbot.keyClick(page.list.search, Qt.Key.Key_Return)
     assert navigator.places[-1] == ("registries", f"{one}:v1")
     page.show_detail("")
@@ -117,7 +117,7 @@ def test_the_palette_finds_it_too(
     qtbot.waitUntil(lambda: shown.model().rowCount() == 1, timeout=5_000)
     entry = shown.model().index(0, 0)
     assert entry.data() == "localhost:9/team/churn:v1"
-    assert entry.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "Churn, seen now"
+    assert entry.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "Churn, seen just now"
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert navigator.places[-1] == ("registries", "localhost:9/team/churn:v1")
 

@@ -102,3 +102,14 @@ def test_what_a_registry_lists_is_folded_below_its_version(
     asked = server.count("GET", "/referrers/")
     assert asked == 2, "one request for each version on view"
     assert workspace.abilities.get(server.host, REFERRERS) is None
+
+
+def test_rows_may_come_when_nobody_looks_any_more(
+    qtbot: QtBot, page: BrowserPage, server: ReferringRegistry
+) -> None:
+    server.rules.append(Rule("GET", MANIFESTS, delay=0.3, times=2))
+    model = opened(page, server)
+    qtbot.waitUntil(lambda: server.count("GET", MANIFESTS) == 2, timeout=10_000)
+    page.show_detail("")
+    qtbot.waitUntil(lambda: len(model.known) == 2, timeout=10_000)
+    assert page.list.isVisible()
