@@ -73,7 +73,8 @@ class Answer:
 
 @dataclass
 class Rule:
-    """What goes wrong, and when: for requests of ``method`` ("*": any) whose path has the pattern ``path``.
+    """What goes wrong, and when: for requests of ``method`` ("*": any) whose path has the pattern ``path``,
+    and whose Range has the pattern ``range`` where one is given.
 
     The first ``skip`` such requests go well, the next ``times`` do not (None: all); what an earlier rule
     took is not counted. With ``status`` it is the
@@ -115,12 +116,15 @@ class Rule:
     """The request is carried out, and the connection ends without an answer."""
     early: bool = False
     """Answered without reading the request's body."""
+    range: str = ""
     met: int = 0
     """How many requests it was asked about."""
 
-    def applies(self, method: str, path: str) -> bool:
+    def applies(self, method: str, path: str, range: str = "") -> bool:
         """Whether it is this request's turn; to be asked once for each."""
         if self.method not in ("*", method) or not re.search(self.path, path):
+            return False
+        if not re.search(self.range, range):
             return False
         self.met += 1
         return self.met > self.skip and (self.times is None or self.met <= self.skip + self.times)
@@ -236,9 +240,9 @@ class HttpServer:
         with self._lock:
             self.exchanges.append(exchange)
 
-    def rule_for(self, method: str, path: str) -> Rule | None:
+    def rule_for(self, method: str, path: str, range: str = "") -> Rule | None:
         with self._lock:
-            return next((rule for rule in self.rules if rule.applies(method, path)), None)
+            return next((rule for rule in self.rules if rule.applies(method, path, range)), None)
 
     def close(self) -> None:
         self.closing.set()
@@ -308,7 +312,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         owner = self.server.owner
         owner.log(exchange)
-        rule = owner.rule_for(self.command, self.path) or Rule()
+        rule = owner.rule_for(self.command, self.path, self.headers.get("Range", "")) or Rule()
         length = int(self.headers.get("Content-Length") or 0)
         body = LimitedBody(self.rfile, length, exchange, rule, owner)  # type: ignore[arg-type]
         if rule.cut_request is not None and not rule.handed_on:
