@@ -44,7 +44,6 @@ def test_no_text_takes_long(view: ReadmeView, piece: str) -> None:
     view.show_readme(piece * (SIZE // len(piece)))
     view.document().size()
     assert time.monotonic() - started < MOST_SECONDS
-    assert view.document().blockCount() > 0
 
 
 def test_what_people_write_is_markdown(view: ReadmeView) -> None:
