@@ -273,12 +273,13 @@ class FilesTab(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         explanation = explain(error)
-        self._outcome = (f"{explanation.title} {explanation.reason}".strip(), "danger")
+        said = filter(None, (explanation.title, explanation.reason))
+        self._outcome = (". ".join(said), "danger")
 
     def _end(self, text: str, kind: str) -> None:
         self._set_running(False)
         unread = self._stream.unread
-        self.remote.show_unlisted(len(unread), sum(unread.values()))
+        self.remote.show_unlisted(len(unread), sum(unread.values()), self._stream.without_ranges)
         self.tree.sort_again()
         if text:
             self._say(text, kind)
