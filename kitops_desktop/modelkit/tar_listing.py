@@ -49,22 +49,24 @@ def list_layer(
     layer: KitLayer,
     *,
     gap: int = NEAR_GAP,
+    whole: bool = False,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> Iterator[LayerFile]:
     """The entries of a layer in their order; progress is in bytes of the blob.
 
     Of an uncompressed layer only the headers are fetched, and contents of up to ``gap`` bytes between them;
-    others are read once from front to end. Nothing is checked against the layer's digest: what is listed is
-    what the storage claims, until the whole layer is pulled. Raises ``ArchiveDamaged``, ``ArchiveTooLarge``,
-    ``InvalidManifest`` for a layer of unknown type, ``BlobNotFound`` and ``Cancelled``.
+    others are read once from front to end, as it is with ``whole`` too, where parts cannot be had. Nothing is
+    checked against the layer's digest: what is listed is what the storage claims, until the whole layer is
+    pulled. Raises ``ArchiveDamaged``, ``ArchiveTooLarge``, ``InvalidManifest`` for a layer of unknown type,
+    ``BlobNotFound`` and ``Cancelled``.
     """
     token = token or CancelToken()
     format = known_format(layer)
     if format.packaging is Packaging.RAW:
         yield raw_file(layer)
         return
-    if format.compression is Compression.NONE:
+    if format.compression is Compression.NONE and not whole:
         source = RangeSource(fetcher, layer.descriptor, gap)
         yield from _listed(source, layer, token, report, lambda: source.position)
         return

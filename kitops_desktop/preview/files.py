@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import astuple, dataclass
 from typing import Protocol
 
-from kitops_desktop.errors import KitOpsError, RegistryError, RegistryRefused, TransferInterrupted
+from kitops_desktop.errors import (
+    KitOpsError,
+    RangesUnsupported,
+    RegistryError,
+    RegistryRefused,
+    TransferInterrupted,
+)
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, list_layer
@@ -43,7 +49,8 @@ class KitFile:
 
     ``unread`` is 0; or else this is no file but stands for what the limits kept from being listed, and about
     so many bytes would have to be read for that: ``layer_files`` with ``limits.lifted`` does. ``digest`` and
-    ``tensors`` are what a file index says of its content, None where none does.
+    ``tensors`` are what a file index says of its content, None where none does. ``without_ranges``: it is
+    unread because the registry gives the layer as a whole only.
     """
 
     layer: KitLayer
@@ -51,6 +58,7 @@ class KitFile:
     unread: int = 0
     digest: Digest | None = None
     tensors: TensorSummary | None = None
+    without_ranges: bool = False
 
 
 def kit_files(
@@ -121,9 +129,9 @@ def layer_files(
         yield _rest(layer, layer.descriptor.size)
         return
     kept: list[LayerFile] = []
-    limited, end = _Limited(fetcher, limits.layer), 0
+    listing, end = _listing(layer, _Limited(fetcher, limits.layer), limits, token, report), 0
     try:
-        for file in list_layer(limited, layer, gap=limits.gap, token=token, report=report):
+        for file in listing:
             if usable is not None and len(kept) <= MAX_CACHED_FILES:
                 kept.append(file)
             end = file.offset + file.size
@@ -131,8 +139,25 @@ def layer_files(
     except _LimitReached:
         yield _rest(layer, layer.descriptor.size - end)
         return
+    except RangesUnsupported:
+        yield _rest(layer, layer.descriptor.size, without_ranges=True)
+        return
     if usable is not None and len(kept) <= MAX_CACHED_FILES:
         usable.put(layer.descriptor.digest, _to_bytes(layer, kept))
+
+
+def _listing(
+    layer: KitLayer, fetcher: Fetcher, limits: ReadingLimits, token: CancelToken | None, report: Report
+) -> Iterator[LayerFile]:
+    """By parts, or as a whole where a registry gives no parts and the layer is not too large for that. Raises
+    ``RangesUnsupported`` when it is.
+    """
+    try:
+        yield from list_layer(fetcher, layer, gap=limits.gap, token=token, report=report)
+    except RangesUnsupported:  # at the first read: nothing was listed
+        if limits.compressed is not None and layer.descriptor.size > limits.compressed:
+            raise
+        yield from list_layer(fetcher, layer, whole=True, token=token, report=report)
 
 
 class _LimitReached(Exception):
@@ -230,8 +255,9 @@ def _is_too_much(layer: KitLayer, limits: ReadingLimits) -> bool:
     return limits.compressed is not None and layer.descriptor.size > limits.compressed
 
 
-def _rest(layer: KitLayer, size: int) -> KitFile:
-    return KitFile(layer, LayerFile(layer.label, layer.descriptor.size, 0), size)
+def _rest(layer: KitLayer, size: int, *, without_ranges: bool = False) -> KitFile:
+    file = LayerFile(layer.label, layer.descriptor.size, 0)
+    return KitFile(layer, file, size, without_ranges=without_ranges)
 
 
 def _to_bytes(layer: KitLayer, files: list[LayerFile]) -> bytes:

@@ -11,7 +11,8 @@ from kitops_desktop.modelkit.read_ahead import FAR_GAP, NEAR_GAP
 class ReadingLimits:
     """All in bytes. Files of up to ``gap`` are read over where skipping would take a request each.
 
-    A compressed layer can only be read from its beginning: those larger than ``compressed`` are not listed.
+    A compressed layer can only be read from its beginning, and so can any layer of a registry that gives no
+    parts: those larger than ``compressed`` are not listed.
     The listing of an uncompressed one stops when more than ``layer`` was read for it: a layer of a million
     small files is hardly smaller than its listing. Once ``kit`` was read for all layers together, no further
     is begun. None is no limit.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kitops_desktop.errors import RangesUnsupported, RegistryFailed, RemoteBlobNotFound
+from kitops_desktop.errors import RegistryFailed, RemoteBlobNotFound
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.preview.counting import CountingFetcher
-from kitops_desktop.preview.files import kit_files
+from kitops_desktop.preview.file_bytes import opened_file
+from kitops_desktop.preview.files import kit_files, layer_files
+from kitops_desktop.preview.finding import find_file
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.progress import Cancelled, CancelToken
@@ -162,6 +165,37 @@ class TestAMadeUpRegistry:
         assert len(asked) <= 310
         assert sum(one.bytes for one in asked) < kit.manifest.layers_size / 500
 
+    def test_the_first_rows_come_before_the_last_range_is_read(
+        self, server: OddRegistry, registries: Registries
+    ) -> None:
+        kit, repository = remote_kit(registries, server.host)
+        rows = kit_files(kit, repository, limits=OVER_NETWORK, parallel=4, in_order=False)
+        first = [next(rows) for _ in range(10)]
+        asked = server.count("GET", "/blobs/")
+        assert len(first) == 10
+        assert len([*first, *rows]) == 300
+        assert asked < server.count("GET", "/blobs/") / 2
+
+    def test_a_file_out_of_the_middle_costs_little_more_than_itself(
+        self, server: OddRegistry, registries: Registries
+    ) -> None:
+        size = 20_000_000
+        names = [(f"f{number:03}.bin", 3_579_000) for number in range(300)]
+        names[150] = ("big.bin", size)
+        layer = SyntheticLayer(names, filling=bytes(range(251)))
+        fill(server, [layer])
+        kit, repository = remote_kit(registries, server.host)
+        assert kit.manifest.layers_size > 1 << 30
+        found = find_file(kit, repository, "big.bin", limits=OVER_NETWORK)
+        assert found is not None
+        listing = sum(one.bytes for one in server.asked("GET", "/blobs/"))
+        assert listing < kit.manifest.layers_size / 100
+        with opened_file(repository, found.layer, found.file) as source:
+            content = source.read(0, size)
+        assert content == layer.filled(found.file.offset, size)
+        cost = sum(one.bytes for one in server.asked("GET", "/blobs/"))
+        assert cost <= size + 1_000_000
+
     def test_without_ranges_nothing_is_downloaded(self, server: OddRegistry, registries: Registries) -> None:
         layers = [SyntheticLayer([(name, MIB)]) for name in "abc"]
         fill(server, layers)
@@ -169,10 +203,28 @@ class TestAMadeUpRegistry:
             server.blobs[layer.descriptor.digest] = layer[:]
         kit, repository = remote_kit(registries, server.host)
         server.rules.append(Rule("GET", "/blobs/", times=None, ignore_range=True))
-        with pytest.raises(RangesUnsupported):
-            list(kit_files(kit, repository, limits=OVER_NETWORK, parallel=2))
+        limits = replace(OVER_NETWORK, compressed=MIB // 2)
+        found = list(kit_files(kit, repository, limits=limits, parallel=2))
+        assert [one.unread for one in found] == [layer.descriptor.size for layer in layers]
+        assert all(one.without_ranges for one in found)
         for layer in layers:
             assert server.count("GET", layer.descriptor.digest) <= 1
+
+    def test_without_ranges_what_is_small_is_read_as_a_whole(
+        self, server: OddRegistry, registries: Registries
+    ) -> None:
+        layers = [SyntheticLayer([(name, MIB), (f"{name}{name}", 1)]) for name in "abc"]
+        fill(server, layers)
+        for layer in layers:
+            server.blobs[layer.descriptor.digest] = layer[:]
+        kit, repository = remote_kit(registries, server.host)
+        server.rules.append(Rule("GET", "/blobs/", times=None, ignore_range=True))
+        found = list(kit_files(kit, repository, limits=OVER_NETWORK))
+        assert [one.file.path for one in found] == ["a", "aa", "b", "bb", "c", "cc"]
+        listed = list(
+            layer_files(kit.layers[0], repository, limits=replace(OVER_NETWORK, compressed=9).lifted)
+        )
+        assert [one.file.size for one in listed] == [MIB, 1]
 
     def test_a_break_is_healed(self, server: OddRegistry, registries: Registries) -> None:
         server.rules.append(Rule("GET", "/blobs/", skip=20, times=3, truncate=1_000))

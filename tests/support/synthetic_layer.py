@@ -20,12 +20,16 @@ from support.made_kits import CODE_TAR
 
 
 class SyntheticLayer:
-    """A tar archive of files with these names and sizes, filled with zeros. Has ``len`` and slices, as bytes.
+    """A tar archive of files with these names and sizes, filled with zeros, or with ``filling`` again and
+    again. Has ``len`` and slices, as bytes.
 
     Its digest is made up: hashing a gigabyte takes longer than all the rest of a test.
     """
 
-    def __init__(self, files: Iterable[tuple[str, int]], media_type: str = CODE_TAR) -> None:
+    def __init__(
+        self, files: Iterable[tuple[str, int]], media_type: str = CODE_TAR, filling: bytes = b""
+    ) -> None:
+        self._filling = filling
         self._starts: list[int] = []
         self._headers: list[bytes] = []
         end = 0
@@ -34,7 +38,7 @@ class SyntheticLayer:
             self._starts.append(end)
             self._headers.append(made)
             end += len(made) + size + padding(size)
-        self._size = end + len(TRAILER)
+        self._end, self._size = end, end + len(TRAILER)
         made_up = hashlib.sha256(b"".join(self._headers)).hexdigest()
         self.descriptor = Descriptor(media_type, Digest(f"sha256:{made_up}"), self._size)
 
@@ -43,7 +47,8 @@ class SyntheticLayer:
 
     def __getitem__(self, part: slice) -> bytes:
         start, stop, _ = part.indices(self._size)
-        content = bytearray(max(stop - start, 0))
+        content = self.filled(start, max(min(stop, self._end) - start, 0))
+        content.extend(bytes(max(stop - start, 0) - len(content)))
         for index in range(max(bisect_right(self._starts, start) - 1, 0), len(self._starts)):
             at = self._starts[index]
             if at >= stop:
@@ -53,6 +58,14 @@ class SyntheticLayer:
             if first < last:
                 content[first - start : last - start] = made[first - at : last - at]
         return bytes(content)
+
+    def filled(self, start: int, length: int) -> bytearray:
+        """What stands there, if it is inside a file."""
+        if not self._filling:
+            return bytearray(length)
+        shift = start % len(self._filling)
+        times = (shift + length) // len(self._filling) + 1
+        return bytearray((self._filling * times)[shift : shift + length])
 
 
 def kit_of_layers(layers: Sequence[SyntheticLayer]) -> tuple[bytes, bytes]:

@@ -21,8 +21,9 @@ class FileStream:
     """Filled by ``run`` in a background thread and emptied by ``take`` in the window's.
 
     ``unread`` has the layers that the limits kept from being listed to their end, with the bytes that would
-    have to be read for that. With ``parallel`` layers read at a time, files come in no order. ``index`` is
-    the file index by which it was listed, None for the layers alone.
+    have to be read for that; ``without_ranges`` when it is because the registry gives no parts. With
+    ``parallel`` layers read at a time, files come in no order. ``index`` is the file index by which it was
+    listed, None for the layers alone.
     """
 
     def __init__(self, limits: ReadingLimits = ON_DISK, parallel: int = 1) -> None:
@@ -31,6 +32,7 @@ class FileStream:
         self.progress = Progress()
         self.truncated = False
         self.unread: dict[KitLayer, int] = {}
+        self.without_ranges = False
         self.index: AttachedIndex | None = None
 
     def run(
@@ -62,6 +64,7 @@ class FileStream:
                 token.wait(_PAUSE)
             if file.unread:
                 self.unread[file.layer] = file.unread
+                self.without_ranges |= file.without_ranges
             else:
                 self._files.append(file)
         return self

@@ -26,6 +26,19 @@ def index_text(index: AttachedIndex) -> str:
     )
 
 
+def unlisted_text(count: int, size: int, without_ranges: bool) -> str:
+    """What listing the rest costs, and what can be done without."""
+    it, is_not = ("it", "is not") if count == 1 else ("them", "are not")
+    cost = f"{size_text(size)} must be read to list {it}"
+    if not without_ranges:
+        return f"{count_text(count, 'large or compressed layer')} {is_not} listed to the end: {cost}."
+    layers = count_text(count, "layer")
+    return (
+        f"This registry gives layers as a whole only, so {layers} {is_not} listed: {cost}. Overview, Kitfile"
+        " and Manifest need none of that, and once the kit is pulled its files are shown here."
+    )
+
+
 class RemoteReading(QFrame):
     """``list_wanted``: the layers that have to be read as a whole are to be listed too. ``layers_wanted``:
     the layers are to be believed, not the file index.
@@ -40,7 +53,7 @@ class RemoteReading(QFrame):
         self.setAccessibleName("Reading from the registry")
         self._read = label("", "strong")
         self._unlisted = label("", wrap=True)
-        self._list = click_button("List them", self.list_wanted.emit, "file")
+        self._list = click_button("List anyway", self.list_wanted.emit, "file")
         picture = QLabel()
         picture.setPixmap(icon("info", "accent").pixmap(ICON))
         first = QHBoxLayout()
@@ -86,11 +99,10 @@ class RemoteReading(QFrame):
         if index is not None:
             self._indexed.setText(index_text(index))
 
-    def show_unlisted(self, count: int, size: int) -> None:
-        """So many layers of so many bytes are listed on request only; 0 for none."""
+    def show_unlisted(self, count: int, size: int, without_ranges: bool = False) -> None:
+        """So many layers are listed on request only, for which ``size`` bytes are to be read; 0 for none.
+        ``without_ranges``: because the registry gives layers as a whole only.
+        """
         self._second.setVisible(bool(count))
-        layers = count_text(count, "compressed layer")
-        they, have = ("it has", "is") if count == 1 else ("they have", "are")
-        self._unlisted.setText(
-            f"{layers} of {size_text(size)} {have} not listed: {they} to be read as a whole for that."
-        )
+        if count:
+            self._unlisted.setText(unlisted_text(count, size, without_ranges))
