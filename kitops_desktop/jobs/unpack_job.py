@@ -13,6 +13,7 @@ from kitops_desktop.jobs.arriving import Arriving, TwoReports
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
 from kitops_desktop.jobs.placed_memory import placed_before
 from kitops_desktop.jobs.pull_job import pull_found, with_parents
+from kitops_desktop.jobs.range_matching import match_by_range
 from kitops_desktop.jobs.remote import note_used
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
@@ -88,10 +89,12 @@ class UnpackWork:
 
     def run(self, context: WorkContext) -> Result:
         found, done = _unpack(self, context.tools, context.token, context.report, None)
+        matched = match_by_range(context.tools, self.reference, self.target, done, context.token)
+        says = "" if matched is None or not matched.text else f"; {matched.text}"
         files = "1 file" if done.files == 1 else f"{done.files:,} files"
         return Result(
             f"Unpacked {files} of {self.reference.removeprefix('localhost/')}"
-            f"{_range_text(done)}{_before_text(done)}",
+            f"{_range_text(done)}{says}{_before_text(done)}",
             {
                 "reference": self.reference,
                 "digest": found.kit.descriptor.digest,
@@ -103,6 +106,8 @@ class UnpackWork:
                 "layers_verified": len(done.verified),
                 "files_by_range": len(done.by_range),
                 "paths_by_range": list(done.by_range[:_MOST_NAMED]),
+                "index": "" if matched is None else matched.index,
+                "paths_not_as_indexed": [] if matched is None else list(matched.differing[:_MOST_NAMED]),
                 "beside": list(done.beside[:_MOST_NAMED]),
             },
         )

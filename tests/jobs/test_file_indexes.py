@@ -17,6 +17,7 @@ from kitops_desktop.jobs.pack_push_job import PackPushWork, pack_and_push
 from kitops_desktop.jobs.parents import Place, find_kit
 from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.jobs.remote import repository_of
+from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import parse_reference
@@ -28,7 +29,7 @@ from support.http_server import Rule
 from support.keeping_registry import KeepingRegistry
 from support.referrers import ReferringRegistry, attach, list_under_tag
 from support.registry_server import RegistryServer
-from support.repositories import Server
+from support.repositories import MIB, Server, noise
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +156,49 @@ def test_a_push_succeeds_when_the_index_cannot_be_attached(tmp_path: Path, proje
 def test_only_registries_have_referrers(tmp_path: Path) -> None:
     with computer(tmp_path / "mine") as mine, pytest.raises(errors.InvalidArgument):
         index_kit(IndexWork("churn:v1"), mine.tools)
+
+
+class TestFilesByRange:
+    """Single files are held against the index, once they are in place."""
+
+    @pytest.fixture
+    def reference(self, tmp_path: Path, registry: RegistryServer) -> str:
+        folder = tmp_path / "large"
+        (folder / "data").mkdir(parents=True)
+        (folder / "Kitfile").write_text("manifestVersion: 1.0.0\ndatasets:\n  - name: d\n    path: data\n")
+        for number in range(4):
+            (folder / "data" / f"{number}.bin").write_bytes(noise(3 * MIB, number))
+        with computer(tmp_path / "mine", registry.host) as mine:
+            pack_folder(PackWork(folder, "large:v1"), mine.tools)
+            name = f"{registry.host}/large/{tmp_path.name.replace('_', '').lower()}:v1"
+            push_kit(PushWork("large:v1", name, index=True), mine.tools)
+            return name
+
+    def test_a_file_matches(self, tmp_path: Path, reference: str, registry: RegistryServer) -> None:
+        with computer(tmp_path / "other", registry.host) as other:
+            work = UnpackWork(reference, tmp_path / "out", globs=("data/2.bin",), source="remote")
+            job = other.jobs.submit(work)
+            assert job.wait(60)
+            assert job.result is not None
+            assert (tmp_path / "out" / "data" / "2.bin").read_bytes() == noise(3 * MIB, 2)
+            assert "; 1 matches the index of sha256:" in job.result.summary
+            assert job.result.details["index"].startswith("sha256:")
+            assert job.result.details["paths_not_as_indexed"] == []
+
+    def test_a_file_that_differs_is_named(
+        self, tmp_path: Path, reference: str, registry: RegistryServer
+    ) -> None:
+        with computer(tmp_path / "other", registry.host) as other:
+            layer = kit_there(other, reference).layers[0].descriptor
+            found = index_there(other, reference)
+            assert found is not None
+            place = next(iter(found.index.layers.values()))[-1].entry.offset
+            with registry.blob_path(layer.digest).open("r+b") as blob:
+                blob.seek(place)
+                blob.write(b"changed")
+            work = UnpackWork(reference, tmp_path / "out", globs=("data/3.bin",), source="remote")
+            job = other.jobs.submit(work)
+            assert job.wait(60)
+            assert job.result is not None
+            assert "1 is not what the file index" in job.result.summary
+            assert job.result.details["paths_not_as_indexed"] == ["data/3.bin"]

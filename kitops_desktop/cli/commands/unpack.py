@@ -17,6 +17,7 @@ from kitops_desktop.cli.profile_flags import (
 )
 from kitops_desktop.cli.unpacked_text import unpacked_json, unpacked_lines
 from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.range_matching import match_by_range
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.modelkit.unpack import OnExisting
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
@@ -116,6 +117,11 @@ def _unpack(invocation: Invocation) -> int:
         announce=lambda line: say(printable(line)),
     )
     console.end_progress()
+    tools, token = invocation.workspace.tools, invocation.token
+    matched = match_by_range(tools, work.reference, target, done, token)
+    if matched is not None:
+        for path in matched.differing:
+            console.warn(f"{printable(path)} is not what the file index {matched.index} says")
     for warning in done.warnings:
         console.warn(printable(warning))
     if as_json:
@@ -123,6 +129,8 @@ def _unpack(invocation: Invocation) -> int:
     else:
         for line in unpacked_lines(done):
             say(printable(line))
+        if matched is not None and matched.text:
+            say(f"{matched.text[0].upper()}{matched.text[1:]}.")
     return 0
 
 
