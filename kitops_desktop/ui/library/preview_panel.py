@@ -49,6 +49,7 @@ class PreviewPanel(QFrame):
         self._reader = Reader(background, self)
         self._request: PreviewRequest | None = None
         self._waiting = self._agreed = False
+        self._tabs: PreviewTabs | None = None
         self.loaded: LoadedPreview | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._load)
@@ -67,6 +68,15 @@ class PreviewPanel(QFrame):
     def request(self) -> PreviewRequest | None:
         """What is shown or on its way."""
         return self._request
+
+    @property
+    def tabs(self) -> PreviewTabs:
+        """Made when there is something to show first: most pages are opened for something else."""
+        if self._tabs is None:
+            self._tabs = PreviewTabs(self._look.settings.model_memory)
+            self._tabs.memory_changed.connect(lambda memory: self._look.remember(memory=memory))
+            self._stack.addWidget(self._tabs)
+        return self._tabs
 
     @property
     def words(self) -> str:
@@ -110,7 +120,8 @@ class PreviewPanel(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self.tabs.memory.set_memory(self._look.settings.model_memory)
+        if self._tabs is not None:
+            self._tabs.memory.set_memory(self._look.settings.model_memory)
         if self._waiting:
             self._waiting = False
             self._load()
@@ -130,8 +141,6 @@ class PreviewPanel(QFrame):
         self._warning, self._warning_text = _message("warning-panel", "")
         self._note = label("", "caption", wrap=True)
         self._note.setContentsMargins(4, 0, 4, 0)
-        self.tabs = PreviewTabs(self._look.settings.model_memory)
-        self.tabs.memory_changed.connect(lambda memory: self._look.remember(memory=memory))
         self._empty = EmptyState("file", "", " ")
         self._reading = EmptyState("file", "Reading…", " ")
         self._problem = ErrorPage()
@@ -152,7 +161,7 @@ class PreviewPanel(QFrame):
         ask.addLayout(row)
         ask.addStretch(1)
         self._stack = QStackedWidget()
-        for page in (self._empty, self._reading, self._problem, self._ask, self.tabs):
+        for page in (self._empty, self._reading, self._problem, self._ask):
             self._stack.addWidget(page)
         self._head = QWidget()
         head = QVBoxLayout(self._head)
