@@ -13,7 +13,7 @@ from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.seen import Seen, SeenKit
 
 _MOST_ENTRIES = 200
-_PAST = 1000
+_PAST, _RECENT = 1000, 30
 
 
 def facts_of(kitfile: Kitfile) -> SeenKit:
@@ -41,17 +41,18 @@ def take_listings(seen: Seen, listings: ListingCache, token: CancelToken) -> Non
 
 
 def take_history(seen: Seen, history: ReferenceHistory, tags: ObservedTags) -> None:
-    """Have found, too, what was used before anything was remembered here."""
-    for entry in history.recent(limit=_PAST):
+    """Have found, too, what was pushed, pulled or opened otherwise; at first, all that is remembered."""
+    rows = []
+    for entry in history.recent(limit=_PAST if seen.is_empty else _RECENT):
         try:
             reference = parse_reference(entry.reference)
         except KitOpsError:
             continue
-        known = tags.get(reference.repository_name)
-        digest, at = known.get(reference.tag or "", ("", entry.at))
-        has_tag = reference.tag is not None and ":" in entry.reference.rpartition("/")[2]
-        tag = reference.tag if has_tag and reference.tag else ""
-        seen.put_tag(reference.registry, reference.repository, tag, digest if tag else "", max(at, entry.at))
+        is_tagged = ":" in entry.reference.rpartition("/")[2] and reference.digest is None
+        tag = reference.tag if is_tagged and reference.tag else ""
+        digest, _ = tags.get(reference.repository_name).get(tag, ("", 0.0)) if tag else ("", 0.0)
+        rows.append((reference.registry, reference.repository, tag, digest, entry.at))
+    seen.take_in(rows)
 
 
 def _more(kitfile: Kitfile) -> tuple[str, ...]:

@@ -106,15 +106,17 @@ class Seen:
             self._forgetting(),
         )
 
-    def put_tag(self, host: str, repository: str, tag: str, digest: str, at: float | None = None) -> None:
-        """What a tag stands for; ``at`` is when it was seen, now if it is not given."""
-        seen_at = self._clock() if at is None else at
-        self._database.write(
-            (
-                "INSERT OR REPLACE INTO seen_names VALUES (?, ?, ?, ?, ?)",
-                (host, repository, tag, digest, seen_at),
-            )
-        )
+    def put_tag(self, host: str, repository: str, tag: str, digest: str) -> None:
+        """What a tag stands for."""
+        row = (host, repository, tag, digest, self._clock())
+        self._database.write(("INSERT OR REPLACE INTO seen_names VALUES (?, ?, ?, ?, ?)", row))
+
+    def take_in(self, rows: Iterable[tuple[str, str, str, str, float]]) -> None:
+        """What was seen elsewhere, as far as it is not known: host, repository, tag ("" for none), digest
+        ("" when not known), and when (seconds since the epoch).
+        """
+        statement = "INSERT OR IGNORE INTO seen_names VALUES (?, ?, ?, ?, ?)"
+        self._database.write(*((statement, row) for row in rows))
 
     def put_kit(self, digest: str, kit: SeenKit, layers: Iterable[str]) -> None:
         """What the kit is whose manifest has this digest, and the digests of its layers."""

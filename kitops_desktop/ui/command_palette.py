@@ -38,6 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _WIDTH = 600
 _ROW = 38
+_NOTHING = "Nothing is called like that."
 
 
 class Role(IntEnum):
@@ -111,6 +112,8 @@ class CommandPalette(QWidget):
         self._further: Sequence[Entry] = ()
         self.otherwise: Callable[[str], Sequence[Entry]] = lambda _: ()
         """What else a text may mean that is the name of nothing here."""
+        self.why_nothing: Callable[[str], str] = lambda _: ""
+        """What there is to say of a text for which nothing is found."""
         self._focus_before: QWidget | None = None
         self.setAccessibleName("Find or do")
         self._field = QLineEdit()
@@ -129,7 +132,7 @@ class CommandPalette(QWidget):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setAccessibleName("Found")
         self._list.clicked.connect(lambda _: self._run_current())
-        self._nothing = label("Nothing is called like that.", "muted")
+        self._nothing = label(_NOTHING, "muted", wrap=True)
         self._nothing.setContentsMargins(14, 10, 14, 14)
         self._panel = QFrame(self)
         self._panel.setProperty("kind", "palette")
@@ -212,6 +215,7 @@ class CommandPalette(QWidget):
         known = {entry.text for entry in found}
         found = [*found, *(entry for entry in self._further if entry.text not in known)]
         self._model.show(found)
+        self._nothing.setText("" if found else self.why_nothing(text) or _NOTHING)
         self._nothing.setVisible(not found)
         self._list.setVisible(bool(found))
         if found:

@@ -13,6 +13,8 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.entered_address import read_address
+from kitops_desktop.ui.browser.pasted_lines import reference_in_line
+from kitops_desktop.ui.browser.web_pages import reference_of_page
 from kitops_desktop.ui.command_palette import CommandPalette
 from kitops_desktop.ui.command_search import Entry
 from kitops_desktop.ui.navigation import Navigator
@@ -31,6 +33,7 @@ class Finder:
         self._workspace, self._navigator = workspace, navigator
         self.palette = CommandPalette(host)
         self.palette.otherwise = self._in_registry
+        self.palette.why_nothing = _why_nothing
         self._reader = Reader(workspace.background, self.palette, latest_only=False)
         self._seen_reader = Reader(workspace.background, self.palette)
         self._pause = QTimer(self.palette, singleShot=True, interval=_PAUSE)
@@ -64,7 +67,7 @@ class Finder:
     def _search_seen(self) -> None:
         """Look among what was seen in registries, too; none of them is asked."""
         text, workspace, go = self._text, self._workspace, self._navigator
-        if not text.strip():
+        if not text.strip() or self._seen_reader.closed:
             return
         self._seen_reader.read(
             lambda token: seen_entries(workspace, text, go.open_remote, token),
@@ -86,3 +89,12 @@ class Finder:
     def _log_error(self, error: Exception) -> None:
         """Its page tells about a store that cannot be read; the palette has one kind of entry less."""
         log.info("ModelKits and projects are not found: %s", error)
+
+
+def _why_nothing(text: str) -> str:
+    """Why what somebody pasted does not open, if it is a line or an address that we know of."""
+    try:
+        reference_in_line(text) or reference_of_page(text)
+    except InvalidArgument as error:
+        return error.message
+    return ""

@@ -39,8 +39,7 @@ def kit_facts(workspace: Workspace, repository: Repository, version: Descriptor)
 def search_seen(workspace: Workspace, text: str, token: CancelToken) -> tuple[SeenHit, ...]:
     """All that was seen in which every word of ``text`` occurs. Asks no registry. Raises ``Cancelled``."""
     seen = workspace.seen
-    if seen.is_empty:
-        take_history(seen, workspace.history, workspace.observed_tags)
+    take_history(seen, workspace.history, workspace.observed_tags)
     take_listings(seen, workspace.listings, token)
     token.check()
     return seen.search(text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +98,8 @@ def test_what_was_used_before_anything_was_noted_is_found(
     workspace.history.add("one.example/team/older", "open")
     search(qtbot, page, "old", "one.example/team/old", "one.example/team/older")
     search(qtbot, page, "old:v3", "one.example/team/old:v3")
+    workspace.history.add("one.example/team/old:v4", "push")
+    search(qtbot, page, "old:v", "one.example/team/old:v4", "one.example/team/old:v3")
 
 
 def test_the_palette_finds_it_too(
@@ -149,3 +151,21 @@ def test_the_results_follow_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     assert model.index(0, 0).data(Role.PLACE) == "one.example"
     model.show(())
     assert model.rowCount() == 0
+
+
+def test_the_palette_opens_what_is_pasted_or_says_why_not(
+    qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(900, 600)
+    host.show()
+    finder = Finder(workspace, navigator, host)
+    finder.open_with(())
+    field, shown = finder.palette.findChild(QLineEdit), finder.palette.findChild(QListView)
+    field.setText("kit pull jozu.ml/team/churn:v1")
+    assert shown.model().index(0, 0).data() == "Open jozu.ml/team/churn:v1"
+    field.setText("https://huggingface.co/team/churn")
+    assert shown.model().rowCount() == 0
+    said = [one.text() for one in finder.palette.findChildren(QLabel) if one.isVisible()]
+    assert any("Hugging Face" in text for text in said)
