@@ -74,7 +74,7 @@ def list_layer(
         CountingReader(fetcher.fetch(layer.descriptor)) as blob,
         decompressed(blob, format.compression) as stream,
     ):
-        yield from _listed(StreamSource(stream), layer, token, report, lambda: blob.count)
+        yield from _listed(StreamSource(stream, token), layer, token, report, lambda: blob.count)
 
 
 def layer_file(entry: TarEntry, layer: KitLayer) -> LayerFile | None:

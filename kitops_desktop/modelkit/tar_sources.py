@@ -10,6 +10,7 @@ from kitops_desktop.modelkit.decompress import ReadOnly
 from kitops_desktop.modelkit.read_ahead import NEAR_GAP, ReadAhead
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.progress import CancelToken
 
 _SKIP_BYTES = 1 << 20
 WINDOW_BYTES = 64 << 10
@@ -41,10 +42,12 @@ class CountingReader:
 
 
 class StreamSource:
-    """An archive read from front to end; what is skipped is read too."""
+    """An archive read from front to end; what is skipped is read too, until the token is cancelled: an entry
+    may claim any size, and a few compressed bytes are enough for terabytes of zeros."""
 
-    def __init__(self, stream: ReadOnly) -> None:
+    def __init__(self, stream: ReadOnly, token: CancelToken | None = None) -> None:
         self._stream = stream
+        self._token = token
         self._position = 0
 
     @property
@@ -65,6 +68,8 @@ class StreamSource:
 
     def skip(self, size: int, /) -> None:
         while size:
+            if self._token is not None:
+                self._token.check()
             block = self._stream.read(min(size, _SKIP_BYTES))
             if not block:
                 raise ArchiveDamaged("it ends in the middle of a file")

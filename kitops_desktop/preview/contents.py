@@ -41,7 +41,7 @@ def file_content(
         with fetcher.fetch(layer.descriptor, file.offset, file.size) as reader:
             yield from _blocks(StreamSource(reader), file.size, token)
         return
-    with _opened(fetcher, layer) as source:
+    with _opened(fetcher, layer, token) as source:
         source.skip(file.offset)
         is_stated = bool(file.size) or format.packaging is Packaging.TAR
         yield from _blocks(source, file.size, token) if is_stated else _rest(source, token)
@@ -54,7 +54,7 @@ def file_digests(
     path comes twice. Raises what ``list_layer`` raises."""
     token = token or CancelToken()
     found: dict[str, str] = {}
-    with _opened(fetcher, layer) as source:
+    with _opened(fetcher, layer, token) as source:
         if known_format(layer).packaging is Packaging.RAW:
             file = raw_file(layer)
             return {file.path: _digest(source, None, token)} if file.path in wanted else {}
@@ -67,13 +67,13 @@ def file_digests(
 
 
 @contextmanager
-def _opened(fetcher: Fetcher, layer: KitLayer) -> Iterator[TarSource]:
+def _opened(fetcher: Fetcher, layer: KitLayer, token: CancelToken | None = None) -> Iterator[TarSource]:
     compression = known_format(layer).compression
     if compression is Compression.NONE:
         yield RangeSource(fetcher, layer.descriptor)
         return
     with fetcher.fetch(layer.descriptor) as blob, decompressed(blob, compression) as stream:
-        yield StreamSource(stream)
+        yield StreamSource(stream, token)
 
 
 def _blocks(source: TarSource, size: int, token: CancelToken) -> Iterator[bytes]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import atheris
 
 ROOT = Path(__file__).parents[2]
-KEPT = ROOT / "tests" / "data" / "fuzz"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 with atheris.instrument_imports(include=["kitops_desktop"]):
+    from support.fuzz_corpus import kept
     from support.fuzz_seeds import seeds
     from support.fuzz_targets import TARGETS
 
@@ -25,7 +25,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     target = TARGETS[chosen.target]
     chosen.corpus.mkdir(parents=True, exist_ok=True)
-    for number, content in enumerate(seeds(chosen.target)):
+    for number, content in enumerate((*seeds(chosen.target), *kept(chosen.target).values())):
         (chosen.corpus / f"seed-{number}").write_bytes(content)
     options = [
         f"-max_total_time={chosen.seconds}",
@@ -36,9 +36,6 @@ def main() -> None:
         "-print_final_stats=1",
         str(chosen.corpus),
     ]
-    kept = KEPT / chosen.target
-    if kept.is_dir():
-        options.append(str(kept))
     atheris.Setup([sys.argv[0], *options], target)
     atheris.Fuzz()
 

@@ -269,3 +269,23 @@ def test_tells_how_far_it_is(storage: DirectoryStorage) -> None:
     layer = layer_of(storage, PLAIN)
     list(list_layer(storage, layer, report=seen.append))
     assert seen[-1] == Progress(layer.descriptor.size, layer.descriptor.size, "src")
+
+
+def test_a_long_way_to_the_next_entry_can_be_given_up(storage: DirectoryStorage) -> None:
+    """An entry may claim terabytes of zeros that were compressed to next to nothing."""
+    layer = layer_of(storage, gzipped(archive(file(b"zeros", bytes(4 << 20)))), CODE_TAR + "+gzip")
+    token = CancelToken()
+    files = list_layer(storage, layer, token=token)
+    assert next(files).path == "zeros"
+    token.cancel()
+    with pytest.raises(Cancelled):
+        next(files)
+
+
+def test_headers_without_end_before_an_entry(storage: DirectoryStorage) -> None:
+    """Each is small enough, and all of them count for one entry."""
+    many = archive(*(pax({b"k%d" % number: b"v"}) for number in range(20)), file(b"x"))
+    with pytest.raises(ArchiveTooLarge):
+        listed(storage, many)
+    few = archive(pax({b"a": b"b"}, b"g"), pax({b"a": b"b"}), long_name(b"n" * 120), file(b"x", b"abc"))
+    assert [found.path for found in listed(storage, few)] == ["n" * 120]
