@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -292,3 +293,45 @@ def test_two_layers_of_the_same_bytes_are_indexed_once(storage: DirectoryStorage
     index = through_json(kit, storage)
     assert len(index.layers) == 1
     assert plain(kit_files(kit, storage, index=index)) == plain(kit_files(kit, storage))
+
+
+class TestTheSpecification:
+    """``docs/file-index.md`` says what is written and read."""
+
+    @pytest.fixture
+    def blocks(self) -> list[dict[str, Any]]:
+        text = (Path(__file__).parents[2] / "docs" / "file-index.md").read_text()
+        return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+
+    def test_its_manifest_is_ours(self, blocks: list[dict[str, Any]], storage: DirectoryStorage) -> None:
+        kit = small_kit(storage)
+        written = json.loads(index_artifact(make_index(kit, storage), kit).manifest_bytes)
+        shown = blocks[0]
+        assert shown.keys() == written.keys()
+        for key in ("mediaType", "artifactType", "config", "annotations"):
+            assert shown[key] == written[key]
+        assert shown["layers"][0]["mediaType"] == written["layers"][0]["mediaType"]
+
+    def test_its_example_is_read(self, blocks: list[dict[str, Any]], storage: DirectoryStorage) -> None:
+        layer = MadeLayer(gzip.compress(archive(file(b"x/a"))), f"{CODE_TAR}+gzip")
+        kit = make_kit(storage, Kitfile(code=(CodeEntry("x"),)), [layer])
+        example = blocks[1]
+        example["subject"] = kit.descriptor.digest
+        example["layers"][0] |= {"digest": layer.descriptor.digest, "mediaType": layer.media_type}
+        index = parse_index(json.dumps(example).encode(), kit)
+        names = [one.file.path for one in index.of(kit.layers[0]) or ()]
+        assert names == ["model", "model/weights.safetensors", "model/\udcff\udcfe"]
+        assert json.loads(index_to_json(index, kit)) == example
+
+    def test_its_schema_has_the_fields_that_are_written(
+        self, blocks: list[dict[str, Any]], storage: DirectoryStorage
+    ) -> None:
+        schema = blocks[2]
+        assert set(schema["properties"]) == set(blocks[1])
+        entry = schema["$defs"]["entry"]["properties"]
+        assert set(entry) == {key for one in blocks[1]["layers"][0]["files"] for key in one}
+        assert set(entry["tensors"]["required"]) == {"count", "parameters", "dtypes"}
+        assert schema["$defs"]["number"]["maximum"] == 2**63 - 1
+        assert schema["properties"]["layers"]["items"]["properties"]["files"]["maxItems"] == (
+            file_index.MOST_FILES
+        )

@@ -70,6 +70,7 @@ _OTHERS = {
     "application/vnd.cncf.openpolicyagent.config.v1+json": "Open Policy Agent bundle",
     "application/vnd.in-toto+json": "Attestation",
     "application/spdx+json": "Bill of materials",
+    "application/vnd.kitops-desktop.file-index.v1+json": "File index",
     "application/vnd.cyclonedx+json": "Bill of materials",
 }
 _SIGNATURES = (
