@@ -16,7 +16,7 @@ from kitops_desktop.registry.referrers import Referrer
 from support.http_server import Rule
 from support.odd_registry import OddRegistry
 from support.registry_server import RegistryServer, push_golden
-from support.repositories import PATH, reaching
+from support.repositories import PATH, Remembered, reaching
 
 SUBJECT = b'{"schemaVersion":2,"config":{},"layers":[]}'
 DESCRIBED = Descriptor(MANIFEST_TYPE, digest_of(SUBJECT), len(SUBJECT))
@@ -153,3 +153,20 @@ def test_trouble_is_no_answer(odd: OddRegistry) -> None:
     odd.rules.append(Rule("GET", LIST, status=500, times=None))
     with pytest.raises(RegistryFailed):
         found(odd)
+
+
+def test_a_registry_without_a_list_is_asked_for_one_once(odd: OddRegistry) -> None:
+    odd.add_manifest(PATH, TAG, index(entry("a")), INDEX_TYPE)
+    abilities = Remembered()
+    with reaching(odd, abilities=abilities) as repository:
+        assert repository.listed_referrers(DESCRIBED.digest, has_index=False) == ()
+        (listed,) = repository.listed_referrers(DESCRIBED.digest, has_index=True)
+    assert (listed.descriptor, listed.how) == (entry("a"), "tag-schema")
+    assert (odd.count("GET", LIST), odd.count("*", r"\.(sig|att|sbom)$")) == (1, 0)
+
+
+def test_what_a_registry_lists_is_one_request(odd: OddRegistry) -> None:
+    odd.rules.append(answer(index(entry("a"), entry("b"))))
+    with reaching(odd) as repository:
+        assert len(repository.listed_referrers(DESCRIBED.digest, has_index=True)) == 2
+    assert odd.count() == 1
