@@ -70,6 +70,15 @@ def pieces_of(layer: KitLayer, entries: Iterable[LayerFile], matches: Callable[[
     return Pieces(layer, listed, len(wanted), size)
 
 
+def check_ranges(pieces: Pieces, fetcher: Fetcher) -> None:
+    """Whether parts of the layer are given at all, which its list may not have needed: one byte is read.
+
+    Raises ``RangesUnsupported`` when they are not, and what fetching raises.
+    """
+    with fetcher.fetch(pieces.layer.descriptor, 0, 1) as reader:
+        reader.read(1)
+
+
 def can_be_pieced(layer: KitLayer) -> bool:
     """Whether its files stand in it as they are."""
     if layer.format is None:

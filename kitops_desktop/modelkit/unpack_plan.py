@@ -18,7 +18,7 @@ from kitops_desktop.modelkit.filters import Selection, filters_for_parents, pars
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.parents import parent_reference
-from kitops_desktop.modelkit.pieces import ListFiles, Pieces, SingleFiles, pieces_of
+from kitops_desktop.modelkit.pieces import ListFiles, Pieces, SingleFiles, check_ranges, pieces_of
 from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
 from kitops_desktop.modelkit.target_folder import Folder, Found, Obstacle, TargetTree
 from kitops_desktop.oci.storage import Fetcher
@@ -132,7 +132,12 @@ def plan_unpack(
                     layers.append(layer)
                 if isinstance(given, tuple) and single and not single.is_near(layer.descriptor):
                     found = pieces_of(layer, given, matches)
-                    pieces += [found] if found is not None else []
+                    if found is not None and not without_ranges:
+                        try:
+                            check_ranges(found, part.fetcher)
+                            pieces.append(found)
+                        except RangesUnsupported:
+                            without_ranges = True
         occupied = tree is not None and _is_occupied(tree)
     return UnpackPlan(
         parts[-1].selection,

@@ -1,0 +1,154 @@
+"""Pull and unpack with one click, once it is known where a kit goes; and single files by range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
+from kitops_desktop.ui.theme import Theme
+from kitops_desktop.workspace import Workspace, open_workspace
+from support.computers import computer, write_project
+from support.http_server import Rule
+from support.odd_registry import OddRegistry
+from support.recording_navigator import RecordingNavigator
+from support.repositories import MIB, noise
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Iterator[OddRegistry]:
+    """A registry with a kit of a small model, code, and a dataset of five large files."""
+    project = write_project(tmp_path / "churn", model=noise(100))
+    (project / "data").mkdir()
+    for number in range(5):
+        (project / "data" / f"{number}.bin").write_bytes(noise(MIB + number))
+    with (project / "Kitfile").open("a") as kitfile:
+        kitfile.write("datasets:\n  - name: d\n    path: data\n")
+    with ExitStack() as opened:
+        packer = opened.enter_context(computer(tmp_path / "packer"))
+        packed = pack_folder(PackWork(project, "churn:v1"), packer.tools).packed
+        made = opened.enter_context(OddRegistry())
+        made.add_stored(packer.store.home / "storage" / "blobs", packed.manifest.digest, "team/churn")
+        yield made
+
+
+@pytest.fixture
+def workspace(home: Path, odd: OddRegistry, tmp_path: Path) -> Iterator[Workspace]:
+    made = open_workspace()
+    made.save_registry(odd.host, HostOptions(plain_http=True))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
+    made = RecordingNavigator(workspace, theme)
+    yield made
+    made.job_signals.stop()
+
+
+@pytest.fixture
+def view(
+    qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator, odd: OddRegistry
+) -> Iterator[RemoteKitView]:
+    made = RemoteKitView(workspace, navigator)
+    qtbot.addWidget(made)
+    made.resize(1100, 800)
+    made.show()
+    with qtbot.waitSignal(made.kit.completed, timeout=10_000):
+        made.show_reference(parse_reference(f"{odd.host}/team/churn:v1"))
+    yield made
+    workspace.close()
+
+
+def button(parent: QWidget, text: str) -> QPushButton:
+    return next(found for found in parent.findChildren(QPushButton) if found.text() == text)
+
+
+def words(parent: QWidget) -> str:
+    return "\n".join(one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent))
+
+
+def sheet_of(qtbot: QtBot, view: RemoteKitView) -> UnpackSheet:
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in view.findChildren(UnpackSheet)), timeout=10_000)
+    sheet = next(one for one in view.findChildren(UnpackSheet) if one.isVisible())
+    qtbot.waitUntil(lambda: not sheet.looking)
+    return sheet
+
+
+def unpacked(qtbot: QtBot, navigator: RecordingNavigator) -> str:
+    """What was said when it was done."""
+    qtbot.waitUntil(lambda: "Open folder" in [text for text, _ in navigator.offers[-1:]], timeout=20_000)
+    return navigator.notices[-1]
+
+
+def test_one_click_where_it_is_known_where_kits_go(
+    qtbot: QtBot, view: RemoteKitView, workspace: Workspace, navigator: RecordingNavigator, tmp_path: Path
+) -> None:
+    button(view, "Pull && unpack…").click()
+    sheet_of(qtbot, view).close_sheet()  # that is not known yet
+    workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
+    with qtbot.waitSignal(view.kit.shown, timeout=10_000):
+        view.kit.show_source(view.kit.source)
+    click = button(view, "Pull && unpack")
+    assert f"Everything into {tmp_path / 'kits' / 'churn'}" in click.toolTip()
+    click.click()
+    assert unpacked(qtbot, navigator).startswith("Unpacked 8 files of ")
+    assert (tmp_path / "kits" / "churn" / "data" / "4.bin").read_bytes() == noise(MIB + 4)
+    button(view, "Pull && unpack").click()  # now that is in its way
+    assert "7 files are there already" in words(sheet_of(qtbot, view))
+
+
+def test_with_alt_the_sheet_opens_in_any_case(
+    qtbot: QtBot, view: RemoteKitView, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
+    qtbot.mouseClick(
+        button(view, "Pull && unpack…"), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier
+    )
+    assert sheet_of(qtbot, view).choice.target == str(tmp_path / "kits" / "churn")
+
+
+def test_what_is_ticked_comes_by_range_once_that_was_agreed_to(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    odd: OddRegistry,
+    tmp_path: Path,
+) -> None:
+    workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
+    view.kit.unpack_wanted.emit(("data/3.bin",))
+    sheet = sheet_of(qtbot, view)
+    assert "1 file, 1.0 MiB, is fetched by range: it is not covered by its layer's digest." in words(sheet)
+    assert "Fetches 1.0 MiB of 5.0 MiB." in words(sheet)
+    whole = next(one for one in sheet.findChildren(QCheckBox) if "whole layer" in one.text())
+    assert whole.text() == "Fetch the whole layer instead, &verified (5.0 MiB)"
+    whole.click()
+    assert "Fetches 5.0 MiB" in words(sheet)
+    assert "is fetched by range" not in words(sheet)
+    whole.click()
+    button(sheet, "Pull && unpack").click()
+    assert unpacked(qtbot, navigator).endswith("; it by range, not covered by a layer's digest.")
+    view.kit.unpack_wanted.emit(("data/1.bin",))  # agreed to already, and nothing in the way
+    qtbot.waitUntil((tmp_path / "kits" / "churn" / "data" / "1.bin").exists, timeout=20_000)
+    assert sum(one.bytes for one in odd.asked("GET", "/blobs/")) < 3 * MIB
+
+
+def test_without_ranges_the_sheet_says_that_layers_come_whole(
+    qtbot: QtBot, view: RemoteKitView, odd: OddRegistry
+) -> None:
+    odd.rules.append(Rule("GET", "/blobs/", times=None, ignore_range=True))
+    view.kit.unpack_wanted.emit(("data/3.bin",))
+    said = words(sheet_of(qtbot, view))
+    assert "The registry gives no parts of layers: they are fetched as a whole." in said
