@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.file_tree_text import branches_for, file_tree
 from kitops_desktop.cli.indexes import add_index_flag, index_of, index_text
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.kits import load_named
@@ -13,6 +15,9 @@ from kitops_desktop.cli.network_flags import add_network_flags, concurrency
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.table import table
 from kitops_desktop.jobs.parents import Place
+from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.modelkit.media_types import Compression, Packaging
+from kitops_desktop.modelkit.tar_listing import known_format
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.preview.files import KitFile, kit_files
 from kitops_desktop.preview.reading_limits import ON_DISK, OVER_NETWORK
@@ -22,7 +27,9 @@ SUMMARY = "List the files inside a ModelKit"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("modelkit", metavar="[registry/]repository[:tag|@digest]")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--format", choices=("table", "json"), default="table")
+    shape.add_argument("--tree", action="store_true", help="as a tree, with the sizes of folders")
     parser.add_argument(
         "-r", "--remote", action="store_true", help="in its registry, even if it is in the local store"
     )
@@ -37,6 +44,8 @@ def run(invocation: Invocation) -> int:
     index = index_of(invocation, found)
     if index is not None:
         invocation.console.note(f"Listed from {index_text(index)}: not verified by the layers' digests.")
+    elif is_remote:
+        _note_cost(invocation, found.kit)
     files = list(
         kit_files(
             found.kit,
@@ -50,11 +59,26 @@ def run(invocation: Invocation) -> int:
         )
     )
     invocation.console.end_progress()
-    as_json = invocation.arguments.format == "json"
-    invocation.console.result(
-        go_indented_json([_json(found) for found in files]) if as_json else _table(files)
-    )
+    invocation.console.result(_shaped(files, invocation.arguments))
     return 0
+
+
+def _note_cost(invocation: Invocation, kit: ModelKit) -> None:
+    """Say what listing costs before it does: a compressed layer is read as a whole."""
+    listings = invocation.workspace.listings
+    layers = [layer for layer in kit.layers if layer.format and layer.format.packaging is Packaging.TAR]
+    whole = [layer.descriptor for layer in layers if known_format(layer).compression is not Compression.NONE]
+    size = sum(layer.size for layer in whole if listings.get(layer.digest) is None)
+    if size > (OVER_NETWORK.compressed or 0):
+        invocation.console.note(f"{kit_size(size)} of compressed layers must be read to list their files.")
+
+
+def _shaped(files: list[KitFile], arguments: argparse.Namespace) -> str:
+    if arguments.tree:
+        return file_tree(files, branches_for(sys.stdout.encoding))
+    if arguments.format == "json":
+        return go_indented_json([_json(found) for found in files])
+    return _table(files)
 
 
 def _json(found: KitFile) -> dict[str, object]:
