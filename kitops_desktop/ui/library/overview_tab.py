@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from kitops_desktop.ui.library.card_frame import CardFrame
 from kitops_desktop.ui.library.kit_source import LoadedKit
 from kitops_desktop.ui.library.overview import Section, sections
-from kitops_desktop.ui.library.readme_view import ReadmeView
+from kitops_desktop.ui.library.readme_pane import ReadmePane
 from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import label
@@ -24,14 +24,14 @@ class OverviewTab(QWidget):
         self._cards = QScrollArea()
         self._cards.setWidgetResizable(True)
         self._cards.setAccessibleName("Kitfile overview")
-        self._readme = ReadmeView()
+        self.readme = ReadmePane()
         self._shown: LoadedKit | None = None
         self._below = QVBoxLayout()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 14, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(self._cards, 5)
-        layout.addWidget(self._readme, 4)
+        layout.addWidget(self.readme, 4)
 
     def show_kit(self, loaded: LoadedKit) -> None:
         page = QWidget()
@@ -55,8 +55,8 @@ class OverviewTab(QWidget):
         """Show what was found out since about the same kit."""
         before, self._shown = self._shown, loaded
         if before is None or before.readme != loaded.readme:
-            self._readme.setVisible(loaded.readme is not None)
-            self._readme.show_readme(loaded.readme or "")
+            self.readme.setVisible(loaded.readme is not None)
+            self.readme.show_readme(loaded.readme or "")
         if before is None or (before.referrers, before.notes) != (loaded.referrers, loaded.notes):
             self._show_below(loaded)
 

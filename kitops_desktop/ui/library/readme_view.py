@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import (
     QColor,
-    QDesktopServices,
     QImage,
     QTextCursor,
     QTextDocument,
@@ -28,17 +27,18 @@ _ABOVE_HEADING, _BELOW = 14, 6
 
 
 class ReadmeView(QTextBrowser):
-    """Shows Markdown without HTML; loads nothing, neither from the network nor from disk.
-
-    Links lead to the browser, and only those to the web.
+    """Shows Markdown without HTML; loads nothing, neither from the network nor from disk, and opens nothing:
+    ``link_chosen`` tells of a link.
     """
+
+    link_chosen = Signal(QUrl)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("README")
         self.setOpenLinks(False)
-        self.anchorClicked.connect(self._on_link)
-        self.highlighted.connect(lambda url: self.setToolTip(url.toString()))
+        self.anchorClicked.connect(self.link_chosen)
+        self.highlighted.connect(lambda url: self.setToolTip(address_text(url)))
         self.document().setDocumentMargin(_MARGIN)
 
     def show_readme(self, text: str) -> None:
@@ -61,10 +61,12 @@ class ReadmeView(QTextBrowser):
             return picture
         return ""
 
-    @Slot(QUrl)
-    def _on_link(self, url: QUrl) -> None:
-        if url.scheme() in ("http", "https"):
-            QDesktopServices.openUrl(url)
+
+def address_text(url: QUrl) -> str:
+    """The address as it is sent: letters that look like others, and what would turn a line around, as
+    codes.
+    """
+    return bytes(url.toEncoded().data()).decode("ascii", "replace")
 
 
 def _space_out(document: QTextDocument) -> None:
