@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
@@ -15,13 +14,15 @@ from kitops_desktop.ui.widgets.parts import ICON, label
 
 UNVERIFIED = "Read from the registry as it is. Digests are checked when the kit is pulled or unpacked."
 
+_SHOWN = len("sha256:") + 12
+
 
 def index_text(index: AttachedIndex) -> str:
     """Where the names come from, and that they may be anybody's."""
     maker = f", made by {name_text(index.maker)} as it says" if index.maker else ""
     more = f" {count_text(index.others, 'other one', 'other ones')} attached too." if index.others else ""
     return (
-        f"From the file index {short_digest(index.digest)}{maker}. Anybody who may push can attach one; the"
+        f"From the file index {index.digest[:_SHOWN]}{maker}. Anybody who may push can attach one; the"
         f" layers have the last word.{more}"
     )
 

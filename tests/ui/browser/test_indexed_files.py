@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.modelkit.media_types import Compression
-from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
@@ -77,7 +76,7 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
     before = source.bytes_read  # for the README
     view.kit.tabs.setCurrentWidget(files)
     qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 2)
-    assert f"From the file index {short_digest(index)}, made by KitOps Desktop as it says" in words(files)
+    assert f"From the file index {index[:19]}, made by KitOps Desktop as it says" in words(files)
     assert source.bytes_read == before
     button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
     button.click()

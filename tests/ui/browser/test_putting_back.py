@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
@@ -159,6 +160,18 @@ def test_a_version_gets_another_tag(
     qtbot.waitUntil(lambda: navigator.notices[-1] == f"Tagged {name}:prod.", timeout=10_000)
     assert repository(workspace, server).resolve("prod").digest == digest
     qtbot.waitUntil(lambda: "prod" in shown(page), timeout=10_000)
+
+
+def test_reference_and_digest_are_copied_by_keys(
+    qtbot: QtBot, page: BrowserPage, server: RegistryServer, digest: str
+) -> None:
+    table = page.registry.tags.table
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == f"{server.host}/{PATH}:v1"
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(table, Qt.Key.Key_C, both)
+    assert QGuiApplication.clipboard().text() == digest
 
 
 def test_the_list_follows_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
