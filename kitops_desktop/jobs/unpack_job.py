@@ -119,8 +119,8 @@ def _range_text(done: Unpacked) -> str:
     whole = "; layers were fetched as a whole, as the registry gives no parts" if done.whole else ""
     if not count:
         return whole
-    those = "it" if count == done.files == 1 else "all" if count == done.files else f"{count:,}"
-    return f"; {those} by range, not covered by a layer's digest{whole}"
+    some = "" if count == done.files else f", {count:,} of them"
+    return f"{some} by range, not covered by a layer's digest{whole}"
 
 
 def _before_text(done: Unpacked) -> str:

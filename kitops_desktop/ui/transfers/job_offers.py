@@ -10,6 +10,7 @@ from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.oci.reference import short_repository
+from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.registry_remedy import RegistryRemedy, remedy_of
 
 
@@ -34,6 +35,8 @@ class Offers:
     resume: str = ""
     try_now: str = ""
     move: bool = False
+    command: str = ""
+    """What does the same on the command line."""
 
     @property
     def copied(self) -> str:
@@ -64,6 +67,23 @@ def offers_of(job: Job) -> Offers:
         resume="Resume" if job.can_resume else "",
         try_now="" if not job.can_try_now else "Try now" if job.hindrance else "Reconnect",
         move=job.can_move,
+        command=_command(job),
+    )
+
+
+def _command(job: Job) -> str:
+    work = job.work
+    if not isinstance(work, UnpackWork):
+        return ""
+    return unpack_command(
+        work.reference.removeprefix("localhost/"),
+        str(work.target),
+        filters=work.filters,
+        globs=work.globs,
+        existing=work.existing,
+        decisions=work.decisions,
+        keep=work.keep,
+        whole_layers=work.whole_layers and not work.keep,
     )
 
 

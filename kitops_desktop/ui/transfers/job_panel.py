@@ -25,6 +25,7 @@ from kitops_desktop.ui.transfers.job_text import (
     bytes_text,
     fraction,
     line_text,
+    range_text,
     state_text,
     state_tone,
     took_text,
@@ -155,6 +156,7 @@ class JobPanel(QFrame):
             "In registry": offers.remote if offers.remote != offers.reference else "",
             "Digest": str(job.result.details.get("digest", "")) if job.result is not None else "",
             "Folder": str(offers.folder or ""),
+            "By range": range_text(job),
             "Began": time_text(job.started_at) if job.started_at else "",
             "Took": took_text(job),
             "Bytes": bytes_text(job) if job.state.is_finished else "",
@@ -201,6 +203,9 @@ class JobPanel(QFrame):
             offer("Open project", "projects", lambda: self.project_asked.emit(offers.project))
         if offers.folder is not None:
             offer("Open folder", "folder-open", lambda: self.folder_asked.emit(offers.folder))
+            offer("Copy path", "copy", lambda: self._copy(str(offers.folder)))
+        if offers.command:
+            offer("Copy as command", "terminal", lambda: self._copy(offers.command))
         if offers.log is not None:
             offer("Open log", "logs", lambda: self.log_asked.emit(offers.log))
         if offers.clear:

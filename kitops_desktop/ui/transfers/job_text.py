@@ -8,7 +8,15 @@ from enum import StrEnum
 from kitops_desktop.jobs.hindrance import NoRoom, NoSignIn, TooManyRequests
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.unpack_job import UnpackWork
-from kitops_desktop.ui.units import age_text, clock_text, duration_text, left_text, rate_text, size_text
+from kitops_desktop.ui.units import (
+    age_text,
+    clock_text,
+    count_text,
+    duration_text,
+    left_text,
+    rate_text,
+    size_text,
+)
 from kitops_desktop.ui.widgets.badge import Tone
 
 _STATES: dict[JobState, tuple[str, Tone]] = {
@@ -149,6 +157,15 @@ def bytes_text(job: Job) -> str:
     if total:
         return f"{size_text(done)} of {size_text(total)}"
     return size_text(done) if done else ""
+
+
+def range_text(job: Job) -> str:
+    """How many files came without the rest of their layer; empty when none did."""
+    count = job.result.details.get("files_by_range") if job.result is not None else None
+    if not isinstance(count, int) or not count:
+        return ""
+    covered = "it is" if count == 1 else "they are"
+    return f"{count_text(count, 'file')}; {covered} not covered by a layer's digest"
 
 
 def percent_text(job: Job) -> str:

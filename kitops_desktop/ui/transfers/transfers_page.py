@@ -22,6 +22,7 @@ from kitops_desktop.jobs.job import Job
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.browser.registry_care import RegistryCare
 from kitops_desktop.ui.desktop_files import open_in_desktop
+from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.registry_remedy import RegistryRemedy
 from kitops_desktop.ui.transfers.all_jobs import AllJobs
@@ -287,6 +288,8 @@ class TransfersPage(QWidget):
                 partial(self._navigator.open_kit, offers.reference),
             ),
             ("Open folder", offers.folder is not None, partial(self._open_path, offers.folder)),
+            ("Copy path", offers.folder is not None, partial(copy_text, str(offers.folder))),
+            ("Copy as command", bool(offers.command), partial(copy_text, offers.command)),
             ("Open log", offers.log is not None, partial(self._open_path, offers.log)),
             ("Clear", offers.clear, partial(self._queue.forget, job)),
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.theme import Theme
+from kitops_desktop.ui.transfers.job_panel import JobPanel
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
 from support.http_server import Rule
@@ -139,7 +141,15 @@ def test_what_is_ticked_comes_by_range_once_that_was_agreed_to(
     assert "is fetched by range" not in words(sheet)
     whole.click()
     button(sheet, "Pull && unpack").click()
-    assert unpacked(qtbot, navigator).endswith("; it by range, not covered by a layer's digest.")
+    assert unpacked(qtbot, navigator).endswith(" by range, not covered by a layer's digest.")
+    panel = JobPanel()
+    qtbot.addWidget(panel)
+    panel.show_job(workspace.jobs.jobs()[0])
+    assert "1 file; it is not covered by a layer's digest" in words(panel)
+    button(panel, "Copy as command").click()
+    reference, target = f"{odd.host}/team/churn:v1", tmp_path / "kits" / "churn"
+    command = f"kitops-desktop unpack {reference} --dir {target} --path data/3.bin"
+    assert QGuiApplication.clipboard().text() == command
     view.kit.unpack_wanted.emit(("data/1.bin",))  # agreed to already, and nothing in the way
     qtbot.waitUntil((tmp_path / "kits" / "churn" / "data" / "1.bin").exists, timeout=20_000)
     assert sum(one.bytes for one in odd.asked("GET", "/blobs/")) < 3 * MIB

@@ -69,7 +69,16 @@ def test_the_result_can_be_used(panel: JobPanel, done_job: MakeJob, qtbot: QtBot
     panel.show_job(
         done_job(reference="localhost/churn:v1", digest="sha256:" + "a" * 64, folder="/home/me/churn")
     )
-    assert offered(panel) == ["Open kit", "Copy reference", "Open folder", "Open log", "Clear"]
+    assert offered(panel) == [
+        "Open kit",
+        "Copy reference",
+        "Open folder",
+        "Copy path",
+        "Open log",
+        "Clear",
+    ]
+    press(panel, "Copy path")
+    assert QApplication.clipboard().text() == "/home/me/churn"
     press(panel, "Copy reference")
     assert QApplication.clipboard().text() == "churn:v1"
     with qtbot.waitSignal(panel.kit_asked) as asked:
