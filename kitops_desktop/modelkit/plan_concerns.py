@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from kitops_desktop.classification.concerns import (
     named,
     warning,
 )
+from kitops_desktop.classification.junk import Junk, junk_file, junk_folder
 from kitops_desktop.classification.looking_over import MOST_FILES, FilesToSee
 from kitops_desktop.classification.remedies import (
     DATASETS,
@@ -133,7 +134,10 @@ def _left_out_concerns(plan: PackPlan) -> Iterator[Concern]:
     uncovered = by_reason.get(LeftOutReason.NOT_COVERED, [])
     for path in filter(_is_readme, uncovered):
         yield advice("It is in no entry", path=path, remedy=add_entry("Add it to docs", ("docs",), path))
-    uncovered = [path for path in uncovered if not _is_readme(path)]
+    unwanted = {path: junk for path in uncovered if (junk := _junk(path)) is not None}
+    if unwanted:
+        yield _unwanted(unwanted)
+    uncovered = [path for path in uncovered if path not in unwanted and not _is_readme(path)]
     if uncovered:
         is_one = len(uncovered) == 1
         yield advice(
@@ -144,6 +148,24 @@ def _left_out_concerns(plan: PackPlan) -> Iterator[Concern]:
             path=uncovered[0].rstrip("/") if is_one else "",
             remedy=add_entry("Pack the rest as code", ("code",), "."),
         )
+
+
+def _junk(path: str) -> Junk | None:
+    """Why a path that no entry takes had better stay out for good."""
+    return junk_folder(path.rstrip("/")) if path.endswith("/") else junk_file(path)
+
+
+def _unwanted(unwanted: Mapping[str, Junk]) -> Concern:
+    """Said apart from what may have been forgotten: an entry for the rest must not take it along."""
+    paths = list(unwanted)
+    is_one = len(paths) == 1
+    return advice(
+        f"It is in no entry, and had better stay out. {unwanted[paths[0]].why}"
+        if is_one
+        else f"{len(paths):,} paths are in no entry, and had better stay out: {named(paths)}",
+        path=paths[0].rstrip("/") if is_one else "",
+        remedy=IgnoreFix("Add to .kitignore", tuple(dict.fromkeys(one.pattern for one in unwanted.values()))),
+    )
 
 
 def _is_readme(path: str) -> bool:

@@ -154,3 +154,16 @@ def test_looking_ends_when_it_is_not_wanted(plan: Callable[..., PackPlan]) -> No
         plan_concerns(made, IgnoreRules(), token)
     with pytest.raises(Cancelled):
         files_to_see(made, token)
+
+
+def test_junk_and_secrets_in_no_entry_go_to_kitignore_and_not_into_code(look: Look) -> None:
+    files = {"m/w.bin": 9, ".env": 1, "__pycache__/a.pyc": 1, "a.py": 1, "b.py": 1}
+    unwanted, rest = look("model:\n  path: m\n", files)
+    assert unwanted.problem.message.endswith("had better stay out: .env, __pycache__/")
+    assert isinstance(unwanted.remedy, IgnoreFix)
+    assert unwanted.remedy.patterns == ("**/.env", "**/__pycache__")
+    assert rest.problem.message == "2 paths are in no entry: a.py, b.py"
+    (one,) = look("model:\n  path: m\n", {".env": 1}, "*.py\n__pycache__\n")
+    assert one.problem.message == (
+        "It is in no entry, and had better stay out. Environment files usually hold passwords and keys."
+    )

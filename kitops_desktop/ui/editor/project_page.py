@@ -275,7 +275,8 @@ class ProjectPage(QWidget):
     @Slot(object)
     def _on_text(self, part: Part) -> None:
         editor = self.text_pane.editors[part]
-        self.text_pane.show_text(part, self.project.text(part), follow=not editor.hasFocus())
+        is_edit = self.editor.undo_stack.count() > 0  # a first proposal is shown from its beginning
+        self.text_pane.show_text(part, self.project.text(part), follow=is_edit and not editor.hasFocus())
         if part is Part.IGNORE:
             self._show_problems()
             self.look.look_soon()

@@ -515,8 +515,8 @@ class TreeModel(QAbstractItemModel):
             letter = listing.letters[number]
             destination = self._destination(listing, number)
             packed = destination is None or destination.is_packed
-            if packed and self._is_secret(listing, number):
-                return _picture("key", "danger")
+            if self._is_secret(listing, number):
+                return _picture("key", "danger" if packed else "muted")
             if letter in (FOLDER, FILE) and self._trouble(listing, number):
                 return _picture("warning", "warning" if packed else "muted")
             if letter == FILE:

@@ -44,7 +44,9 @@ def test_the_proposal_by_content_takes_the_place_of_the_one_by_names(page: Proje
     assert project.document.value(("model", "framework")) == "PyTorch"
     assert not project.modified, "closing would lose nothing"
     assert page.editor.undo_stack.count() == 0, "there is nothing to go back to"
-    assert page.text_pane.editors[Part.KITFILE].toPlainText() == project.proposal
+    shown = page.text_pane.editors[Part.KITFILE]
+    assert shown.toPlainText() == project.proposal
+    assert shown.textCursor().blockNumber() == 0, "it is read from its beginning"
 
 
 def test_what_was_edited_meanwhile_stays(
