@@ -28,6 +28,7 @@ def window_actions(window: MainWindow, workspace: Workspace) -> tuple[Action, ..
         Action("Open a Kitfile…", window.choose_kitfile, "Ctrl+Shift+O", "file", "Window"),
         Action("New Kitfile…", partial(_new_kitfile, window), "Ctrl+N", "plus", "Window"),
         Action("Open a reference…", partial(_open_reference, window), "Ctrl+L", "link", "Window"),
+        Action("Search registries…", partial(_search_seen, window), "Ctrl+Shift+F", "search", "Window"),
         Action("Add a registry…", partial(_add_registry, window), "", "registries", "Window"),
         Action("Welcome", partial(window.show_page, WELCOME), "", "sparkle", "Window"),
         Action("Light appearance", partial(_dress, window, workspace, "light"), "", "sun", "Appearance"),
@@ -74,6 +75,10 @@ def _new_kitfile(window: MainWindow) -> None:
 
 def _open_reference(window: MainWindow) -> None:
     _registries(window).open_by_reference()
+
+
+def _search_seen(window: MainWindow) -> None:
+    _registries(window).search_seen()
 
 
 def _add_registry(window: MainWindow) -> None:

@@ -129,6 +129,12 @@ class BrowserPage(QWidget):
         self._stack.setCurrentWidget(self.list)
         self.list.open_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def search_seen(self) -> None:
+        """Put the focus where all that was seen before is searched."""
+        self._stack.setCurrentWidget(self.list)
+        self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.list.search.selectAll()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._read_local()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+LONGEST = 255
+"""Letters in the name of a repository with its host, by the specification."""
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -28,8 +31,14 @@ class Branch:
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Sorted so that what lies in a folder stands together, after a repository of the folder's name."""
-    return tuple(sorted({name for name in names if name}, key=lambda name: name.split("/")))
+    """Sorted so that what lies in a folder stands together, after a repository of the folder's name. What no
+    repository can be called is left out.
+    """
+    return tuple(sorted(set(filter(_is_name, names)), key=lambda name: name.split("/")))
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= LONGEST and name.isprintable()
 
 
 def matching(names: Sequence[str], text: str) -> tuple[str, ...]:

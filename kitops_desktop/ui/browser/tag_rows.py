@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kitops_desktop import errors
 from kitops_desktop.oci.digest import Digest, short_digest
+from kitops_desktop.oci.reference import is_tag
 from kitops_desktop.ui.browser.artifact_kinds import (
     Artifact,
     ArtifactKind,
@@ -75,10 +76,12 @@ class Tags:
 
 
 def folded(tags: Iterable[str]) -> Tags:
-    """Sort the tags, and take signatures and their like apart."""
+    """Sort the tags, and take signatures and their like apart. What is no tag cannot be asked for: it is left
+    out.
+    """
     own: list[str] = []
     signatures: list[str] = []
-    for tag in tags:
+    for tag in filter(is_tag, tags):
         (own if signed_digest(tag) is None else signatures).append(tag)
     return Tags(tuple(newest_first(own)), tuple(sorted(signatures)))
 

@@ -32,4 +32,8 @@ def _other_key(tag: str) -> tuple[Any, ...]:
 
 
 def _piece(text: str) -> tuple[int, int, str]:
-    return (_NUMBER, int(text), "") if text.isdigit() else (_WORD, 0, text.casefold())
+    """Numbers of any length are compared as text of their length."""
+    if not text.isdigit():
+        return _WORD, 0, text.casefold()
+    number = text.lstrip("0")
+    return _NUMBER, len(number), number

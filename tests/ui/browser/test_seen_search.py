@@ -16,6 +16,9 @@ from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.seen_model import Column, Role, SeenModel
 from kitops_desktop.ui.browser.seen_results import REPOSITORIES, SeenGroup, found_text, grouped, what_text
 from kitops_desktop.ui.finder import Finder
+from kitops_desktop.ui.main_window import MainWindow
+from kitops_desktop.ui.navigation import REGISTRIES
+from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden
@@ -169,3 +172,20 @@ def test_the_palette_opens_what_is_pasted_or_says_why_not(
     assert shown.model().rowCount() == 0
     said = [one.text() for one in finder.palette.findChildren(QLabel) if one.isVisible()]
     assert any("Hugging Face" in text for text in said)
+
+
+def test_the_search_is_reached_by_a_key_from_anywhere(
+    qtbot: QtBot, chosen_workspace: Workspace, theme: Theme
+) -> None:
+    window = MainWindow(chosen_workspace, theme)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    flags = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_F, flags)
+    page = window.page(REGISTRIES)
+    assert isinstance(page, BrowserPage)
+    qtbot.waitUntil(page.list.search.hasFocus)
+    window.job_signals.stop()
+    chosen_workspace.close()

@@ -25,6 +25,12 @@ def test_the_newest_version_comes_first() -> None:
     ]  # fmt: skip
 
 
+def test_what_no_tag_or_repository_can_be_called_is_left_out() -> None:
+    assert folded(["v1", "v\n2", "x" * 200, "\u202ev3", "", "v" + "9" * 5000]).tags == ("v1",)
+    assert in_order(["a/b", "a\u202eb", "a\x1b[31m", "/".join("x" * 300)]) == ("a/b",)
+    assert newest_first(["1." + "9" * 120, "1.10", "1.9"]) == ["1." + "9" * 120, "1.10", "1.9"]
+
+
 def test_signatures_are_apart() -> None:
     signature = f"sha256-{'ab' * 32}.sig"
     tags = folded(["v1", signature, f"sha256-{'cd' * 32}", "sha256-short.sig"])
