@@ -145,7 +145,8 @@ def test_what_is_ticked_comes_by_range_once_that_was_agreed_to(
     panel = JobPanel()
     qtbot.addWidget(panel)
     panel.show_job(workspace.jobs.jobs()[0])
-    assert "1 file; it is not covered by a layer's digest" in words(panel)
+    panel.show()
+    qtbot.waitUntil(lambda: "1 file; it is not covered by a layer's digest" in words(panel))
     button(panel, "Copy as command").click()
     reference, target = f"{odd.host}/team/churn:v1", tmp_path / "kits" / "churn"
     command = f"kitops-desktop unpack {reference} --dir {target} --path data/3.bin"
