@@ -13,6 +13,7 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.contents import file_digests
 from kitops_desktop.preview.files import KitFile, ListingCache, kit_files
+from kitops_desktop.preview.reading_limits import ON_DISK, ReadingLimits
 from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
 
 
@@ -41,12 +42,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class FileChanges:
-    """Files by their paths, folders left out. ``changed`` has the file of both kits; ``same`` is a count."""
+    """Files by their paths, folders left out. ``changed`` has the file of both kits; ``same`` is a count.
+
+    ``uncompared`` are of equal size, and their contents were too much to be read; of ``unlisted`` layers the
+    files are not known to their end.
+    """
 
     added: tuple[KitFile, ...]
     removed: tuple[KitFile, ...]
     changed: tuple[tuple[KitFile, KitFile], ...]
     same: int
+    uncompared: tuple[tuple[KitFile, KitFile], ...] = ()
+    unlisted: int = 0
 
 
 def compare_kits(a: ModelKit, b: ModelKit) -> Comparison:
@@ -81,20 +88,25 @@ def compare_files(
     fetcher_b: Fetcher,
     *,
     cache: ListingCache | None = None,
+    limits: ReadingLimits = ON_DISK,
+    most_read: int | None = None,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> FileChanges:
     """What unpacking ``b`` gives otherwise than unpacking ``a``.
 
-    Files of equal size in layers that are not shared are read to be compared. Raises what
-    ``preview.files.kit_files`` raises.
+    Files of equal size in layers that are not shared are read to be compared, as long as their layers have no
+    more than ``most_read`` bytes together. Raises what ``preview.files.kit_files`` raises.
     """
     token = token or CancelToken()
-    of_a = _files(kit_files(a, fetcher_a, cache=cache, token=token, report=report))
-    of_b = _files(kit_files(b, fetcher_b, cache=cache, token=token, report=report))
+    all_a = list(kit_files(a, fetcher_a, cache=cache, limits=limits, token=token, report=report))
+    all_b = list(kit_files(b, fetcher_b, cache=cache, limits=limits, token=token, report=report))
+    of_a, of_b = _files(all_a), _files(all_b)
     both = of_a.keys() & of_b.keys()
     differing = {path for path in both if not _alike(of_a[path].file, of_b[path].file)}
     doubtful = {path for path in both - differing if _digest(of_a[path]) != _digest(of_b[path])}
+    unread = _too_much(doubtful, of_a, of_b, most_read)
+    doubtful -= unread
     digests_a = _contents(of_a, doubtful, fetcher_a, token, report)
     digests_b = _contents(of_b, doubtful, fetcher_b, token, report)
     differing |= {path for path in doubtful if digests_a.get(path) != digests_b.get(path)}
@@ -102,13 +114,33 @@ def compare_files(
         tuple(file for path, file in of_b.items() if path not in of_a),
         tuple(file for path, file in of_a.items() if path not in of_b),
         tuple((file, of_b[path]) for path, file in of_a.items() if path in differing),
-        len(both) - len(differing),
+        len(both) - len(differing) - len(unread),
+        tuple((file, of_b[path]) for path, file in of_a.items() if path in unread),
+        sum(1 for found in (*all_a, *all_b) if found.unread),
     )
+
+
+def _too_much(
+    paths: set[str], of_a: dict[str, KitFile], of_b: dict[str, KitFile], most_read: int | None
+) -> set[str]:
+    """The paths whose layers would be too much to read; small layers are read first."""
+    if most_read is None:
+        return set()
+    cost, chosen, left = 0, set(), set()
+    pairs = {path: (of_a[path].layer.descriptor, of_b[path].layer.descriptor) for path in paths}
+    for path in sorted(paths, key=lambda path: (sum(layer.size for layer in pairs[path]), path)):
+        fresh = {layer.digest: layer.size for layer in pairs[path] if layer.digest not in chosen}
+        if cost + sum(fresh.values()) > most_read:
+            left.add(path)
+        else:
+            cost += sum(fresh.values())
+            chosen |= fresh.keys()
+    return left
 
 
 def _files(files: Iterable[KitFile]) -> dict[str, KitFile]:
     """By path; of a path that comes twice the later one, as when unpacking over what is there."""
-    return {found.file.path: found for found in files if not found.file.is_dir}
+    return {found.file.path: found for found in files if not found.file.is_dir and not found.unread}
 
 
 def _alike(a: Any, b: Any) -> bool:  # noqa: ANN401

@@ -19,6 +19,7 @@ from kitops_desktop.kitfile.kitfile import (
     Parameters,
 )
 from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.preview.reading_limits import ReadingLimits
 from kitops_desktop.progress import Cancelled, CancelToken
 from support.archives import archive, file, folder
 from support.directory_storage import DirectoryStorage
@@ -186,3 +187,20 @@ def test_stops_when_told(storage: DirectoryStorage) -> None:
     one = kit(storage, A)
     with pytest.raises(Cancelled):
         compare_files(one, storage, one, storage, token=token)
+
+
+def test_what_is_too_much_to_read_is_not_compared(storage: DirectoryStorage) -> None:
+    small, large = file(b"a", b"1"), file(b"b", b"1" * 5000)
+    one = kit(storage, archive(small), archive(large))
+    other = kit(storage, archive(file(b"a", b"2")), archive(file(b"b", b"2" * 5000)))
+    most = sum(each.layers[0].descriptor.size for each in (one, other))
+    changes = compare_files(one, storage, other, storage, most_read=most)
+    assert [after.file.path for _, after in changes.changed] == ["a"]
+    assert [after.file.path for _, after in changes.uncompared] == ["b"]
+    assert (changes.same, changes.unlisted) == (0, 0)
+
+
+def test_layers_that_are_not_listed_are_counted(storage: DirectoryStorage) -> None:
+    one = kit(storage, A, B, suffix="+gzip")
+    changes = compare_files(one, storage, one, storage, limits=ReadingLimits(compressed=1))
+    assert (changes.same, changes.added, changes.unlisted) == (0, (), 4)

@@ -12,6 +12,7 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.preview.files import ListingCache
+from kitops_desktop.preview.reading_limits import ON_DISK, OVER_NETWORK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.compare.change_table import ChangeTable
@@ -24,6 +25,8 @@ from kitops_desktop.ui.widgets.page_header import PageHeader
 from kitops_desktop.ui.widgets.parts import button, frame, label
 
 _FILES = 2
+_MOST_FETCHED = 16 << 20
+"""Bytes of layers in registries that are read to compare what is in files of one size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +148,23 @@ class ComparePage(QWidget):
         assert self._compared is not None
         assert self._sources is not None
         left, right = self._sources
-        kits = self._compared
+        kits, is_remote = self._compared, left.is_remote or right.is_remote
         return compare_files(
-            kits.left, left.fetcher(token), kits.right, right.fetcher(token), cache=self._cache, token=token
+            kits.left,
+            left.fetcher(token),
+            kits.right,
+            right.fetcher(token),
+            cache=self._cache,
+            limits=OVER_NETWORK if is_remote else ON_DISK,
+            most_read=_MOST_FETCHED if is_remote else None,
+            token=token,
         )
 
     def _on_files(self, changes: FileChanges) -> None:
         same = count_text(changes.same, "file")
-        nothing = f"No file differs: {same} on both sides."
+        unlisted = count_text(changes.unlisted, "large or compressed layer")
+        limits = f" {unlisted} in the registry not listed to the end." if changes.unlisted else ""
+        nothing = f"No file differs: {same} on both sides.{limits}"
         self.files.show_rows(file_rows(changes), *self._short_names(), nothing)
 
     def _on_files_failed(self, error: Exception) -> None:

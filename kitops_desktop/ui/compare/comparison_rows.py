@@ -25,6 +25,7 @@ class Standing(StrEnum):
     CHANGED = "Changed"
     LEFT = "Only left"
     RIGHT = "Only right"
+    UNREAD = "Not compared"
 
     @property
     def tone(self) -> Tone:
@@ -36,6 +37,7 @@ _TONES: dict[Standing, Tone] = {
     Standing.CHANGED: "warning",
     Standing.LEFT: "danger",
     Standing.RIGHT: "success",
+    Standing.UNREAD: "neutral",
 }
 
 
@@ -112,6 +114,9 @@ def file_rows(changes: FileChanges) -> Iterator[ChangeRow]:
         sizes = size_text(before.file.size), size_text(after.file.size)
         largest = max(before.file.size, after.file.size)
         yield ChangeRow(Standing.CHANGED, printable(after.file.path), *sizes, largest)
+    for before, after in changes.uncompared:  # of one size, and more than is fetched unasked
+        sizes = size_text(before.file.size), size_text(after.file.size)
+        yield ChangeRow(Standing.UNREAD, printable(after.file.path), *sizes, after.file.size)
 
 
 def _layer_row(standing: Standing, layer: Descriptor, named: Mapping[str, KitLayer]) -> ChangeRow:

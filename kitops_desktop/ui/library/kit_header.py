@@ -25,7 +25,7 @@ from kitops_desktop.ui.library.library_rows import NO_TAG
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
-from kitops_desktop.ui.widgets.parts import button, restyle
+from kitops_desktop.ui.widgets.parts import button, label, restyle
 
 _ROW = 26
 """Pixels: as high as the row is with a button in it, so that nothing moves when that comes."""
@@ -52,6 +52,8 @@ class KitHeader(QWidget):
         self._tags.activated.connect(self._on_tag)
         self._filled: tuple[tuple[str, ...], Reference] | None = None
         self._stored: Reference | None = None
+        self.read = label("", "muted")
+        self.read.setToolTip("How much of the kit's layers was fetched to show what is shown")
         self._stored_mark = Badge("")
         self._stored_button = click_button("Open in library", self._want_stored, "library", "link")
         self._buttons: list[QPushButton] = []
@@ -64,6 +66,7 @@ class KitHeader(QWidget):
         self._place.show_text(source.place)
         self._facts.setMinimumHeight(_ROW)
         self._facts.setText(str(source.reference))
+        self.read.setText("")
         self._show_stored(None, known=False)
         self._fill_tags((), source.reference)
         self.set_ready(False)
@@ -90,6 +93,10 @@ class KitHeader(QWidget):
             self._primary.setText(text.replace("&", "&&"))
             self._primary.setToolTip(tip)
             self._primary.setAccessibleDescription(tip)
+
+    def show_read(self, read: int, total: int) -> None:
+        """So many bytes of a kit in a registry were fetched to show it."""
+        self.read.setText(f"{size_text(read)} of {size_text(total)} read")
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is a kit to do something with."""
@@ -126,6 +133,7 @@ class KitHeader(QWidget):
         for widget in (self._place, self._stored_mark, self._stored_button):
             facts.addWidget(widget)
         facts.addWidget(self._facts, 1)
+        facts.addWidget(self.read)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
@@ -23,6 +24,8 @@ from kitops_desktop.ui.library.manifest_tab import ManifestTab
 from kitops_desktop.ui.library.overview_tab import OverviewTab
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.widgets.parts import label
+
+_COUNTED_EVERY = 300  # milliseconds
 
 
 class KitPage(QWidget):
@@ -65,6 +68,9 @@ class KitPage(QWidget):
         self.history.open_wanted.connect(self.version_wanted)
         self.history.compare_wanted.connect(self.compare_wanted)
         self.tabs = self._make_tabs()
+        self._counting = QTimer(self, interval=_COUNTED_EVERY)
+        self._counting.timeout.connect(self._show_read)
+        self.tabs.currentChanged.connect(self._show_read)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.tabs)
         self._reading, self.problem = label("Reading…", "muted"), ErrorPage()
@@ -77,6 +83,14 @@ class KitPage(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.header)
         layout.addWidget(self._stack, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._counting.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        super().hideEvent(event)
+        self._counting.stop()
 
     def show_source(self, source: KitSource) -> None:
         """Read a kit and show it. The tab stays what it was."""
@@ -139,6 +153,14 @@ class KitPage(QWidget):
         self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
         self.overview.show_more(loaded)
         self.files.show_read()
+
+    @Slot()
+    def _show_read(self) -> None:
+        """Whatever reads of the kit: the files have the counter above them, the other tabs in the head."""
+        if self.source is not None and self.source.is_remote and self.loaded is not None:
+            self.header.show_read(self.source.bytes_read, self.loaded.kit.manifest.layers_size)
+            self.header.read.setVisible(self.tabs.currentWidget() is not self.files)
+            self.files.show_read()
 
     def _on_failed(self, error: Exception) -> None:
         self.loaded = None

@@ -117,7 +117,9 @@ def test_files_are_listed_when_somebody_looks_and_what_was_read_is_counted(
 ) -> None:
     show(qtbot, view, reference(registry))
     assert not view.kit.files.model.tree.nodes[1:]
+    qtbot.waitUntil(lambda: view.kit.header.read.text().endswith(" read"))
     list_files(qtbot, view)
+    assert not view.kit.header.read.isVisible()
     expected = json.loads((golden / "01-all-sections" / "expected.json").read_text())
     names = {
         entry["name"]
