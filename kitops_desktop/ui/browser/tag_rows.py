@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 
 from kitops_desktop import errors
 from kitops_desktop.oci.digest import Digest, short_digest
@@ -69,10 +70,13 @@ class TagRow:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """The tags of a repository in the order of the table, and those that belong to versions apart."""
+    """The tags of a repository in the order of the table, and those that belong to versions apart:
+    ``of_versions`` has them by digest, in the order of ``signatures``.
+    """
 
     tags: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
+    of_versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def folded(tags: Iterable[str]) -> Tags:
@@ -80,10 +84,12 @@ def folded(tags: Iterable[str]) -> Tags:
     out.
     """
     own: list[str] = []
-    signatures: list[str] = []
-    for tag in filter(is_tag, tags):
-        (own if signed_digest(tag) is None else signatures).append(tag)
-    return Tags(tuple(newest_first(own)), tuple(sorted(signatures)))
+    of_versions: dict[str, list[str]] = {}
+    for tag in sorted(filter(is_tag, tags)):
+        signed = signed_digest(tag)
+        (own if signed is None else of_versions.setdefault(signed, [])).append(tag)
+    by_digest = {digest: tuple(found) for digest, found in of_versions.items()}
+    return Tags(tuple(newest_first(own)), tuple(chain.from_iterable(by_digest.values())), by_digest)
 
 
 def matching(tags: Tags, text: str) -> Tags:
@@ -93,7 +99,13 @@ def matching(tags: Tags, text: str) -> Tags:
     def fits(tag: str) -> bool:
         return all(word in tag.casefold() for word in words)
 
-    return Tags(tuple(filter(fits, tags.tags)), tuple(filter(fits, tags.signatures)))
+    of_versions = {
+        digest: fitting
+        for digest, signatures in tags.of_versions.items()
+        if (fitting := tuple(filter(fits, signatures)))
+    }
+    signatures = tuple(chain.from_iterable(of_versions.values()))
+    return Tags(tuple(filter(fits, tags.tags)), signatures, of_versions)
 
 
 def shown_name(row: TagRow) -> str:

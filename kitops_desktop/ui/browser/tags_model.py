@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from itertools import chain, islice
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QStandardItem, QStandardItemModel
@@ -75,7 +76,6 @@ class TagsModel(QStandardItemModel):
         self._below: dict[int, tuple[TagRow, ...]] = {}
         self._loose: list[str] = []
         """Signatures whose version is not known, sorted."""
-        self._signatures: dict[str, tuple[str, ...]] = {}
         self._referrers: dict[str, tuple[TagRow, ...]] = {}
         self._old_referrers: set[str] = set()
         self._known: dict[str, TagRow] = {}
@@ -97,7 +97,6 @@ class TagsModel(QStandardItemModel):
         """Show these tags; what was known of those that stay is shown until it is known anew."""
         self.removeRows(0, self.rowCount())
         self.all = tags
-        self._signatures = _by_digest(tags.signatures)
         every = set(tags.tags).union(tags.signatures)
         self._known = {tag: row for tag, row in self._known.items() if tag in every}
         self._old, self._old_referrers = set(self._known), set(self._referrers)
@@ -123,7 +122,7 @@ class TagsModel(QStandardItemModel):
         if before is not None and before.version is not None and before.version.digest != version.digest:
             self._fold_anew()
         elif signed_digest(tag) is None:
-            self._is_unsettled |= version.digest in self._signatures
+            self._is_unsettled |= version.digest in self.all.of_versions
             self._fold(version.digest, (tag,))
 
     def settle(self) -> None:
@@ -134,8 +133,8 @@ class TagsModel(QStandardItemModel):
         if not self._is_unsettled:
             return
         self._is_unsettled = False
-        kept = self._still_loose(self._loose)
-        if len(kept) == len(self._loose):
+        kept = self._loose_of(self._found())
+        if kept == self._loose:
             return
         if not kept:
             self.removeRows(len(self._tags), 1)
@@ -189,7 +188,7 @@ class TagsModel(QStandardItemModel):
 
     def has_index_of(self, digest: str) -> bool:
         """Whether there is a tag under which referrers of a version are listed."""
-        return digest.replace(":", "-") in self._signatures.get(digest, ())
+        return digest.replace(":", "-") in self.all.of_versions.get(digest, ())
 
     @property
     def known(self) -> tuple[TagRow, ...]:
@@ -269,11 +268,11 @@ class TagsModel(QStandardItemModel):
         item.setRowCount(count)
 
     def _arrange(self) -> None:
-        found = tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
+        found = self._found()
         self._tags = found.tags[:MOST_SHOWN]
         self.has_more = len(found.tags) > MOST_SHOWN
         self._places = {tag: place for place, tag in enumerate(self._tags)}
-        self._loose = self._still_loose(found.signatures)[:MOST_SHOWN]
+        self._loose = self._loose_of(found)
         self._below = {}
         for tag, row in self._known.items():
             if tag in self._places and row.version is not None:
@@ -281,15 +280,19 @@ class TagsModel(QStandardItemModel):
                 if rows:
                     self._below[self._places[tag]] = rows
 
-    def _still_loose(self, signatures: Sequence[str]) -> list[str]:
-        digests = {row.version.digest for row in self._known.values() if row.version is not None}
-        return sorted(tag for tag in signatures if signed_digest(tag) not in digests)
+    def _loose_of(self, tags: Tags) -> list[str]:
+        known = {row.version.digest for row in self._known.values() if row.version is not None}
+        loose = (found for digest, found in tags.of_versions.items() if digest not in known)
+        return list(islice(chain.from_iterable(loose), MOST_SHOWN))
+
+    def _found(self) -> Tags:
+        return tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
 
     def _belonging(self, digest: str) -> tuple[TagRow, ...]:
         """What is shown below a version. An index of referrers gives way to what is in it."""
         listed = self._referrers.get(digest, ())
         index = digest.replace(":", "-") if listed else ""
-        tagged = (self._row(tag) for tag in self._signatures.get(digest, ()) if tag != index)
+        tagged = (self._row(tag) for tag in self.all.of_versions.get(digest, ()) if tag != index)
         return (*tagged, *listed)
 
     def _fold_anew(self) -> None:
@@ -410,11 +413,3 @@ def _icon(row: TagRow, column: Column) -> QIcon | None:
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _by_digest(signatures: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Sorted, by the version they belong to."""
-    found: dict[str, list[str]] = {}
-    for tag in sorted(signatures):
-        found.setdefault(str(signed_digest(tag)), []).append(tag)
-    return {digest: tuple(tags) for digest, tags in found.items()}
