@@ -59,7 +59,8 @@ class RestoredRemote:
 
     def result(self) -> Result:
         what = f"{self.name}:{self.tags[0]}" if self.tags else f"{self.name}@{self.digest}"
-        left = f"; {', '.join(self.taken)} mean something else by now" if self.taken else ""
+        means = "means" if len(self.taken) == 1 else "mean"
+        left = f"; {', '.join(self.taken)} {means} something else by now" if self.taken else ""
         return Result(
             f"Put {what} back{left}",
             {

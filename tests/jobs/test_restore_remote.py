@@ -113,7 +113,7 @@ def test_a_tag_that_means_something_else_by_now_is_left_alone(
     other = push_golden(registry, golden / "09-empty", "team/churn", ("v1",))
     restored = restore_remote(RestoreRemoteWork(deleted.undo, f"{name}:v1"), mine.tools)
     assert restored.taken == ("v1",)
-    assert "v1 mean something else" in restored.result().summary
+    assert "v1 means something else" in restored.result().summary
     assert repository(mine, name).resolve("v1").digest == other
     assert repository(mine, name).resolve(digest).digest == digest
 

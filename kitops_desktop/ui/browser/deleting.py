@@ -14,6 +14,7 @@ from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork
 from kitops_desktop.jobs.work import Result
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.records.deleted_versions import DeletedVersion
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.delete_choice import Deletion, done_text
@@ -36,6 +37,7 @@ class Deleting(QObject):
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
         super().__init__(host)
         self._workspace, self._navigator, self._host = workspace, navigator, host
+        self._reader = Reader(workspace.background, self)
         self._started: dict[str, str] = {}
         navigator.job_signals.changed.connect(self._on_job)
 
@@ -82,6 +84,21 @@ class Deleting(QObject):
         sheet.restore_wanted.connect(lambda entry: self.restore(entry.id, entry.text))
         sheet.open_sheet()
         return sheet
+
+    def restore_version(self, version: Reference) -> None:
+        """Put back the version that was deleted last with that digest, if it is kept."""
+
+        def found(entries: tuple[DeletedVersion, ...]) -> None:
+            entry = next((one for one in entries if one.digest == version.digest), None)
+            if entry is None:
+                self._navigator.notify("Nothing is kept of that: it was put back already, or is long ago.")
+            else:
+                self.restore(entry.id, entry.text)
+
+        records = self._workspace.deleted_versions
+        self._reader.read(
+            lambda _: records.recent(version.repository_name), found, self._navigator.show_error
+        )
 
     def restore(self, id: int, reference: str) -> None:
         """Put back what is kept as ``id``."""

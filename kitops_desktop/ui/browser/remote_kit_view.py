@@ -56,6 +56,7 @@ class RemoteKitView(QWidget):
         self.copying = Copying(workspace, navigator, host or self)
         self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
+        self.kit.history.restore_wanted.connect(self.deleting.restore_version)
         self.indexing = Indexing(workspace, navigator, host or self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

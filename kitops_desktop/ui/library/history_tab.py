@@ -38,11 +38,13 @@ _WIDTHS = {
 
 class HistoryTab(QWidget):
     """Read when somebody looks. ``open_wanted`` and ``compare_wanted`` carry the version by its digest, the
-    latter to be compared with the one that is shown.
+    latter to be compared with the one that is shown. ``restore_wanted`` carries one that was deleted in its
+    registry from here.
     """
 
     open_wanted = Signal(object)  # Reference
     compare_wanted = Signal(object)  # Reference
+    restore_wanted = Signal(object)  # Reference
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,8 @@ class HistoryTab(QWidget):
         self.open = click_button("Open", self._open, "external", tip="Show this version (Enter)")
         self.compare = click_button("Compare with shown", self._compare, "compare")
         self.copy = click_button("Copy version digest", self._copy, "copy")
+        self.restore = click_button("Put back", self._restore, "undo", tip="Undo that it was deleted")
+        self.restore.hide()
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._update)
         self.model.modelReset.connect(self._update)
@@ -86,7 +90,7 @@ class HistoryTab(QWidget):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self._says, 1)
-        for each in (self.open, self.compare, self.copy):
+        for each in (self.restore, self.open, self.compare, self.copy):
             top.addWidget(each)
         card = frame("card")
         inside = QVBoxLayout(card)
@@ -148,6 +152,7 @@ class HistoryTab(QWidget):
         self.open.setEnabled(another)
         self.compare.setEnabled(another)
         self.copy.setEnabled(row is not None)
+        self.restore.setVisible(row is not None and row.was_deleted and row.is_remote)
 
     @Slot()
     def _open(self) -> None:
@@ -155,6 +160,11 @@ class HistoryTab(QWidget):
 
     def _compare(self) -> None:
         self._want(self.compare_wanted.emit)
+
+    def _restore(self) -> None:
+        row = self._row()
+        if row is not None and self._shown is not None:
+            self.restore_wanted.emit(self._shown[0].reference.with_digest(Digest(row.event.digest)))
 
     def _want(self, emit: object) -> None:
         row = self._row()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, delete_remote
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.deleted_versions import DeletedVersion
@@ -119,6 +120,36 @@ def test_what_was_deleted_before_is_listed_and_put_back_by_keys(
     qtbot.waitUntil(lambda: navigator.notices[-1].endswith(" back."), timeout=10_000)
     assert repository(workspace, server).resolve("v1").digest == digest
     assert workspace.deleted_versions.recent() == ()
+
+
+def test_the_history_of_a_tag_has_what_was_deleted_to_put_back(
+    qtbot: QtBot,
+    page: BrowserPage,
+    navigator: RecordingNavigator,
+    workspace: Workspace,
+    server: RegistryServer,
+    digest: str,
+    golden: Path,
+) -> None:
+    reference = f"{server.host}/{PATH}:v1"
+    undo = delete_remote(DeleteRemoteWork(reference), workspace.tools).undo
+    push_golden(server, golden / "06-tags-shared", PATH, ("v1",))
+    page.show_detail(reference)
+    kit = page.kit.kit
+    qtbot.waitUntil(lambda: kit.loaded is not None, timeout=10_000)
+    kit.tabs.setCurrentWidget(kit.history)
+    qtbot.waitUntil(lambda: any(row.was_deleted for row in kit.history.model.rows), timeout=10_000)
+    rows = kit.history.model.rows
+    place = next(number for number, row in enumerate(rows) if row.was_deleted)
+    kit.history.table.setCurrentIndex(kit.history.model.index((place + 1) % len(rows), 0))
+    assert not kit.history.restore.isVisible()
+    kit.history.table.setCurrentIndex(kit.history.model.index(place, 0))
+    assert kit.history.restore.isVisible()
+    kit.history.restore.click()
+    qtbot.waitUntil(lambda: "means something else by now" in " ".join(navigator.notices), timeout=10_000)
+    assert workspace.deleted_versions.find(undo) is None
+    kit.history.restore.click()
+    qtbot.waitUntil(lambda: navigator.notices[-1].startswith("Nothing is kept"), timeout=10_000)
 
 
 def test_a_registry_that_lost_it_says_so(
