@@ -19,7 +19,7 @@ class PaneFit:
 
     def __init__(self, least: Mapping[Pane, int], gap: int) -> None:
         self._least, self._gap = dict(least), gap
-        self._wanted = [Pane.FORM, Pane.TEXT, Pane.CONTENTS]
+        self._wanted = [Pane.FORM, Pane.CONTENTS, Pane.TEXT]
 
     def ask_for(self, pane: Pane) -> None:
         """Show this one, if need be instead of those that were asked for before."""
