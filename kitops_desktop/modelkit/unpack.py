@@ -12,36 +12,29 @@ and sticky bits are not restored.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from kitops_desktop.errors import (
-    ArtifactError,
-    DiskFull,
     FileAccessError,
-    FilesExist,
     KitOpsError,
     RangesUnsupported,
-    UnpackError,
     UnpackFailed,
 )
-from kitops_desktop.free_space import free_space
 from kitops_desktop.modelkit.conflicts import Action, Conflict, ExistingRules, OnExisting
 from kitops_desktop.modelkit.extract import WRITTEN, Staged, extract_layer, extract_pieces
 from kitops_desktop.modelkit.free_names import beside_others, free_path
-from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.layer_content import write_all
-from kitops_desktop.modelkit.media_types import Compression, LayerKind
-from kitops_desktop.modelkit.pieces import Pieces, SingleFiles, pieces_of
+from kitops_desktop.modelkit.made_folder import made_folder, os_errors
+from kitops_desktop.modelkit.media_types import LayerKind
+from kitops_desktop.modelkit.pieces import Pieces, SingleFiles
 from kitops_desktop.modelkit.place import Placed, check_no_clash, place
-from kitops_desktop.modelkit.placed_before import NothingBefore, PlacedBefore, still_there, to_be_placed
+from kitops_desktop.modelkit.placed_before import NothingBefore, PlacedBefore, to_be_placed
 from kitops_desktop.modelkit.portability import PortabilityWatch
 from kitops_desktop.modelkit.staging import Staging, staging_in
 from kitops_desktop.modelkit.tar_listing import LayerFile
@@ -49,19 +42,13 @@ from kitops_desktop.modelkit.target_folder import TargetTree
 from kitops_desktop.modelkit.unpack_plan import (
     KITFILE_MODE,
     KITFILE_NAME,
-    NOT_SURVEYED,
-    LayerSurvey,
-    Part,
     UnpackPlan,
     has_kitfile,
-    kitfile_conflict,
-    kitfile_of,
     opened_tree,
     plan_unpack,
-    survey_damaged_too,
     unpack_parts,
-    whole_list,
 )
+from kitops_desktop.modelkit.unpack_preparation import LayerChoice, Preparation, kitfile_entry
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.progress import CancelToken, Report, Tally, ignore_progress
 
@@ -80,7 +67,6 @@ _WORDS = {
     LayerKind.PROMPT: "prompt to {path}",
     LayerKind.MCP_SERVER: "MCP server {name} to {path}",
 }
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +124,7 @@ def unpack(
     """
     rules = ExistingRules(existing, decisions or {})
     parts = unpack_parts(kit, fetcher, filters, parents)
-    work = _Work(
+    work = Preparation(
         target,
         parts,
         tuple(globs),
@@ -149,199 +135,18 @@ def unpack(
         announce or (lambda _: None),
     )
     work.look()
-    with _made(target) as keep, opened_tree(target) as tree:
+    with made_folder(target) as keep, opened_tree(target) as tree:
         if tree is None:
             raise FileAccessError(target, "open", "it vanished")
-        with _os_errors(target), staging_in(tree.root) as staging:
+        with os_errors(target), staging_in(tree.root) as staging:
             return _Unpacking(work, tree, staging, report, keep).run()
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A layer that is to be unpacked, of one of the kits; in ``pieces`` where it is not read as a whole."""
-
-    layer: KitLayer
-    fetcher: Fetcher
-    pieces: Pieces | None = None
-
-    @property
-    def size(self) -> int:
-        """How many bytes are to be read."""
-        return self.layer.descriptor.size if self.pieces is None else self.pieces.size
-
-
-class _Work:
-    """What is to be unpacked, found out before anything is written."""
-
-    def __init__(
-        self,
-        target: Path,
-        parts: Sequence[Part],
-        globs: tuple[str, ...],
-        rules: ExistingRules,
-        before: PlacedBefore,
-        single: SingleFiles | None,
-        token: CancelToken,
-        announce: Callable[[str], None],
-    ) -> None:
-        self.target = target
-        self.before = before
-        self.single = single
-        self.in_place: list[_Choice] = []
-        self.by_range_before: list[str] = []
-        self.whole: list[str] = []
-        self.globs = globs
-        self.rules = rules
-        self.token = token
-        self.announce = announce
-        self.matches = path_matcher(globs)
-        self.references = [part.reference for part in reversed(parts) if part.reference]
-        self.of_parents = self._choices(parts[:-1])
-        self.own = self._choices(parts[-1:])
-        kit = parts[-1].kit
-        wanted = parts[-1].selection.kitfile and self.matches(KITFILE_NAME)
-        self.kitfile = kitfile_of(kit) if wanted else None
-        self.unknown = [layer for part in parts for layer in part.kit.layers if layer.format is None]
-
-    @staticmethod
-    def _choices(parts: Sequence[Part]) -> list[_Choice]:
-        return [_Choice(layer, part.fetcher) for part in parts for layer in part.selection.layers]
-
-    @property
-    def choices(self) -> list[_Choice]:
-        return [*self.of_parents, *self.own]
-
-    def look(self) -> None:
-        """Look for conflicts and room, as far as that is cheap, and drop layers with nothing wanted."""
-        with opened_tree(self.target) as tree:
-            self._look(tree)
-
-    def _look(self, tree: TargetTree | None) -> None:
-        if tree is not None:
-            self._leave_what_is_in_place(tree)
-        occupied = tree is not None and any(True for _ in _names(tree))
-        free = free_space(self.target) or 0
-        tight = sum(choice.layer.descriptor.size for choice in self.choices) > free
-        conflicts = self._kitfile_conflict(tree)
-        needed = 0
-        for choice in self.choices if occupied or tight or self.globs else ():
-            if not _is_cheap(choice.layer):
-                continue
-            survey = self._survey(choice, tree)
-            if survey.complete and not survey.entries and self.globs:
-                self._drop(choice)
-            conflicts += survey.conflicts
-            needed += survey.size - sum(found.new_size for found in survey.conflicts if self._skips(found))
-        self._check(conflicts)
-        if tight and needed > free:
-            raise DiskFull(self.target, needed, free)
-
-    def _survey(self, choice: _Choice, tree: TargetTree | None) -> LayerSurvey:
-        """What there is to unpack of a layer; from now on it is had in pieces where that spares much."""
-        layer, single = choice.layer, self.single
-        if single is None or single.is_near(layer.descriptor):
-            listed = whole_list(layer, choice.fetcher, self.token, ignore_progress)
-            return survey_damaged_too(layer, listed, tree, self.globs)
-        try:
-            entries = single.list_files(layer, choice.fetcher, self.token, ignore_progress)
-            entries = None if entries is None else tuple(entries)
-        except RangesUnsupported:
-            self.whole.append(layer.label)
-            return NOT_SURVEYED
-        except (UnpackError, ArtifactError) as error:
-            log.info("Layer %s cannot be listed: %s", layer.descriptor.digest, error)
-            return NOT_SURVEYED
-        if entries is None:
-            return NOT_SURVEYED
-        if self.globs:
-            self._have_in_pieces(choice, entries)
-        return survey_damaged_too(layer, entries, tree, self.globs)
-
-    def _have_in_pieces(self, choice: _Choice, entries: Iterable[LayerFile]) -> None:
-        pieces = pieces_of(choice.layer, entries, self.matches)
-        if pieces is None:
-            return
-        for choices in (self.of_parents, self.own):
-            choices[:] = [replace(one, pieces=pieces) if one == choice else one for one in choices]
-
-    def _leave_what_is_in_place(self, tree: TargetTree) -> None:
-        for choice in self.choices:
-            digest, by_range = choice.layer.descriptor.digest, False
-            files = self.before.recall(digest)
-            if files is None and self.single is not None:
-                files, by_range = self.before.recall(digest, by_range=True), True
-            if files is None:
-                continue
-            there = still_there(files, tree)
-            if len(there) == len(files):
-                self._drop(choice)
-                self.in_place.append(choice)
-                self.by_range_before += there if by_range else ()
-            else:  # the program ended while it gave the files their names
-                ours = dict.fromkeys(there, OnExisting.OVERWRITE)
-                self.rules = ExistingRules(self.rules.existing, {**self.rules.decisions, **ours})
-
-    def kitfile_action(self, tree: TargetTree) -> Action:
-        """As for any file, but that a rule for all files never leaves another Kitfile in place: what is
-        unpacked would not be what it says."""
-        rules = self.rules
-        if rules.existing is OnExisting.SKIP:
-            rules = ExistingRules(OnExisting.FAIL, rules.decisions)
-        return rules.action(_kitfile(self.kitfile or b""), tree.find(KITFILE_NAME))
-
-    def _kitfile_conflict(self, tree: TargetTree | None) -> list[Conflict]:
-        if tree is None or self.kitfile is None:
-            return []
-        conflict = kitfile_conflict(tree, self.kitfile)
-        if conflict is None or self.kitfile_action(tree) in (Action.REPLACE, Action.SKIP, Action.BESIDE):
-            return []
-        return [conflict]
-
-    def _check(self, conflicts: Sequence[Conflict]) -> None:
-        clash = next((found for found in conflicts if not found.same_kind), None)
-        if clash is not None:
-            reason = "a folder is where a file belongs, or the reverse"
-            raise FileAccessError(self.target / clash.path, "write", reason)
-        in_the_way = [found.path for found in conflicts if self._fails(found)]
-        if in_the_way:
-            raise FilesExist([self.target / path for path in in_the_way])
-
-    def _fails(self, found: Conflict) -> bool:
-        if found.path == KITFILE_NAME and self.kitfile is not None:
-            return True
-        return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.FAIL
-
-    def is_written(self, file: LayerFile, tree: TargetTree) -> bool:
-        """Whether the content of a file is needed."""
-        return self.matches(file.path) and self.rules.action(file, tree.find(file.path)) in WRITTEN
-
-    def _skips(self, found: Conflict) -> bool:
-        return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.SKIP
-
-    def _drop(self, choice: _Choice) -> None:
-        for choices in (self.of_parents, self.own):
-            if choice in choices:
-                choices.remove(choice)
-
-
-def _names(tree: TargetTree) -> Iterator[str]:
-    with os.scandir(tree.root.path) as entries:
-        yield from (entry.name for entry in entries)
-
-
-def _is_cheap(layer: KitLayer) -> bool:
-    return layer.format is not None and layer.format.compression is Compression.NONE
-
-
-def _kitfile(content: bytes) -> LayerFile:
-    return LayerFile(KITFILE_NAME, len(content), KITFILE_MODE)
 
 
 class _Unpacking:
     """One layer after the other, with the account of what is in place."""
 
     def __init__(
-        self, work: _Work, tree: TargetTree, staging: Staging, report: Report, keep: Callable[[], None]
+        self, work: Preparation, tree: TargetTree, staging: Staging, report: Report, keep: Callable[[], None]
     ) -> None:
         self._work = work
         self._tree = tree
@@ -394,7 +199,7 @@ class _Unpacking:
         label = self._missing[0]
         try:
             self._work.token.check()
-            with _os_errors(self._work.target):
+            with os_errors(self._work.target):
                 placed = do(what)
         except KitOpsError as error:
             raise UnpackFailed(error, label, self._in_place, self._missing) from error
@@ -403,7 +208,7 @@ class _Unpacking:
         if placed is not None:
             self._placed.append(placed)
 
-    def _unpack_layer(self, choice: _Choice) -> Placed:
+    def _unpack_layer(self, choice: LayerChoice) -> Placed:
         layer = choice.layer
         words = layer.label
         if layer.kind is not None:
@@ -422,7 +227,7 @@ class _Unpacking:
         self._verified.append(layer.label)
         return self._put(layer, staged, by_range=False)
 
-    def _fetch_pieces(self, choice: _Choice, pieces: Pieces, words: str) -> Placed | None:
+    def _fetch_pieces(self, choice: LayerChoice, pieces: Pieces, words: str) -> Placed | None:
         """None when the registry turns out to give no parts."""
         count = "1 file" if pieces.files == 1 else f"{pieces.files:,} files"
         self._work.announce(
@@ -471,7 +276,7 @@ class _Unpacking:
         self._work.announce(f"Unpacking config to {path}")
         action = self._work.kitfile_action(self._tree)
         rules = {Action.SKIP: OnExisting.SKIP, Action.REPLACE: OnExisting.OVERWRITE}
-        name, file = "", _kitfile(content)
+        name, file = "", kitfile_entry(content)
         if action is Action.BESIDE:
             file = replace(file, path=free_path(KITFILE_NAME, self._tree))
             self._beside.append(file.path)
@@ -487,53 +292,3 @@ class _Unpacking:
 
     def _place(self, staged: Sequence[Staged], rules: ExistingRules) -> Placed:
         return place(staged, self._staging, self._tree, rules, self._work.token)
-
-
-@contextmanager
-def _made(target: Path) -> Iterator[Callable[[], None]]:
-    """Make the target; folders made for it go again unless something is kept in them.
-
-    Gives the function that says so. Raises ``FileAccessError``, ``DiskFull``.
-    """
-    made: list[Path] = []
-    kept = False
-
-    def keep() -> None:
-        nonlocal kept
-        kept = True
-
-    with _os_errors(target):
-        missing = [folder for folder in (target, *target.parents) if not os.path.lexists(folder)]
-        try:
-            for folder in reversed(missing):
-                folder.mkdir(exist_ok=True)
-                made.append(folder)
-        except OSError:
-            _remove_empty(made)
-            raise
-    try:
-        yield keep
-    except BaseException:
-        if not kept:
-            _remove_empty(made)
-        raise
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    for folder in reversed(folders):
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-
-
-@contextmanager
-def _os_errors(target: Path) -> Iterator[None]:
-    """What the system refuses, as our own errors."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFull(target, None, free_space(target) or 0) from error
-        path = target / os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else target
-        raise FileAccessError(path, "write", error.strerror or type(error).__name__) from error
