@@ -252,10 +252,11 @@ def test_panes_can_be_hidden_and_come_back_for_problems(page: ProjectPage, qtbot
 
 def test_narrow_pages_show_fewer_panes(page: ProjectPage, qtbot: QtBot) -> None:
     page.resize(640, 700)
-    qtbot.waitUntil(lambda: not page.folder_side.isVisible())
+    qtbot.waitUntil(lambda: not page.text_pane.isVisible())
+    assert page.folder_side.isVisible(), "what is dragged, and what it is dragged to"
     assert page.form_pane.isVisible()
     page.resize(1200, 700)
-    qtbot.waitUntil(page.folder_side.isVisible)
+    qtbot.waitUntil(page.text_pane.isVisible)
 
 
 # -- files that others wrote
