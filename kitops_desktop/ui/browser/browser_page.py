@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -154,7 +155,6 @@ class BrowserPage(QWidget):
         self._mark = RegistryMark()
         self._star = icon_button("star", "Favourite", role="muted")
         self._star.setCheckable(True)
-        self._star.setIcon(icon("star", "muted", "warning"))
         self._star.clicked.connect(self._star_kit)
         above = QHBoxLayout()
         above.setSpacing(12)
@@ -233,7 +233,7 @@ class BrowserPage(QWidget):
 
     def _ask(self, host: str) -> None:
         """Find out who is signed in at a registry, and whether it answers."""
-        row = replace(self._row(host), answers=Answers.ASKED, problem=None)
+        row = replace(self._row(host), answers=Answers.ASKED, problem=None, asked_at=time.time())
         self._put(row)
         workspace = self._workspace
 
@@ -429,7 +429,9 @@ class BrowserPage(QWidget):
         self.list.favourites.show_references(self.favouring.known)
         if self._place.host:
             self.registry.repositories.show_favourites(self.favouring.of(self._place.host))
-        self._star.setChecked(str(self._place.kit) in self.favouring.known)
+        is_favourite = str(self._place.kit) in self.favouring.known
+        self._star.setChecked(is_favourite)
+        self._star.setIcon(icon(*(("star-filled", "warning") if is_favourite else ("star", "muted"))))
 
     def _star_kit(self) -> None:
         self.favouring.toggle(str(self._place.kit))
