@@ -32,6 +32,8 @@ MAX_CACHED_FILES = 250_000
 _VERSION = 1
 """To be raised whenever a listing of the same layer would come out differently."""
 
+_MOST_OF_LISTING = 4 << 20  # bytes
+
 _OF_ONE_BLOB = (RegistryRefused, TransferInterrupted)
 """Errors of a registry that say nothing about its other blobs."""
 
@@ -278,9 +280,18 @@ def _recall(cache: ListingCache, layer: KitLayer) -> list[LayerFile] | None:
         return None
 
 
-def listed_paths(content: bytes) -> list[str]:
-    """The paths in what a ``ListingCache`` keeps of a layer; none when it cannot be read."""
+def listed_paths(content: bytes) -> Iterator[str]:
+    """The paths in what a ``ListingCache`` keeps of a layer, as far as it can be read; of a very long one the
+    first. Row by row, so that other threads get their turn.
+    """
+    text, decode = content[:_MOST_OF_LISTING].decode("utf-8", "ignore"), json.JSONDecoder().raw_decode
     try:
-        return [str(row[0]) for row in json.loads(content)[2]]
-    except (ValueError, TypeError, LookupError, RecursionError):
-        return []
+        _, place = decode(text, 1)  # as ``_to_bytes`` writes it: [version,"media type",[[path, …],…]]
+        _, place = decode(text, place + 1)
+        place += 2
+        while text[place] == "[":
+            row, place = decode(text, place)
+            yield str(row[0])
+            place += 1
+    except (ValueError, LookupError, RecursionError):
+        return

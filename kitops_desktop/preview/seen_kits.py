@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.modelkit.inspect import ModelKit
@@ -13,6 +15,8 @@ from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.seen import Seen, SeenKit
 
 _MOST_ENTRIES = 200
+_LONGEST = 0.3
+"""Seconds that somebody who searches waits for listings to be taken in."""
 _PAST, _RECENT = 1000, 30
 
 
@@ -34,9 +38,15 @@ def note_kit(seen: Seen, kit: ModelKit) -> SeenKit:
 
 
 def take_listings(seen: Seen, listings: ListingCache, token: CancelToken) -> None:
-    """Have the files searched of layers that were listed since. Raises ``Cancelled``."""
+    """Have the files searched of layers that were listed since; of very many, the others the next time.
+
+    Raises ``Cancelled``.
+    """
+    end = time.monotonic() + _LONGEST
     for layer in seen.layers_without_files():
         token.check()
+        if time.monotonic() > end:
+            break
         seen.put_files(layer, listed_paths(listings.get(layer) or b""))
 
 
