@@ -306,6 +306,7 @@ def test_a_zip_has_members_and_anything_else_bytes() -> None:
         (b"\x80\x04" + b"(" * 100, "a.pkl", None),
         (small_safetensors(), "a.safetensors", 1 << 50),
     ],
+    ids=["long header", "open header", "counts", "footer", "cut zip", "deep", "no cells", "marks", "size"],
 )
 def test_hostile_files_are_damaged_or_odd_and_never_raise(
     content: bytes, name: str, size: int | None
