@@ -455,9 +455,14 @@ class TreeModel(QAbstractItemModel):
         """Bytes; of a folder, what is known of it so far."""
         if listing.letters[number] == FOLDER:
             path = listing.path_of(number)
-            return self.tree.totals(path).size if path in self.tree.listings else None
+            return self.tree.totals(path).size if self._is_listed(path) else None
         size = listing.sizes[number]
         return size if size >= 0 else None
+
+    def _is_listed(self, path: str) -> bool:
+        """Whether it is known what is in a folder."""
+        inside = self.tree.listings.get(path)
+        return inside is not None and not inside.error
 
     def _kind(self, listing: Listing, number: int) -> str:
         match listing.letters[number]:
@@ -498,7 +503,7 @@ class TreeModel(QAbstractItemModel):
         size = self._size(listing, number)
         if listing.letters[number] == FOLDER:
             totals = self.tree.totals(path)
-            yield f"folder with {count_text(totals.files, 'file')}"
+            yield f"folder with {count_text(totals.files, 'file')}" if self._is_listed(path) else "folder"
         elif self._kind(listing, number):
             yield self._kind(listing, number)
         if size is not None:

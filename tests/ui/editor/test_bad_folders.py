@@ -8,8 +8,11 @@ What takes processes, time or a quiet machine has tests of its own: folders of 2
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 
+TESTS = Path(__file__).parents[2]
 KITFILE = "manifestVersion: 1.0.0\npackage:\n  name: churn\ncode:\n  - path: src\n"
 TYPED = "# typed by hand\n"
 
@@ -194,3 +198,19 @@ def test_a_folder_that_vanishes_keeps_what_was_typed(
     press(page.outside, "Keep mine")
     assert page.save()
     assert (folder / "Kitfile").read_text() == TYPED + KITFILE
+
+
+def test_a_folder_that_may_not_be_written_and_one_that_may_not_be_read(
+    folder: Path, home: Path, run_unprivileged: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    (folder / "closed").mkdir(mode=0)
+    folder.chmod(0o555)
+    environment = {**os.environ, "PYTHONPATH": str(TESTS), "QT_QPA_PLATFORM": "offscreen"}
+    ended = run_unprivileged([sys.executable, "-m", "support.forbidden_folder", str(folder)], env=environment)
+    assert ended.returncode == 0, ended.stderr
+    shown = json.loads(ended.stdout)
+    assert "closed, folder, In no entry of the Kitfile, permission denied" in shown["rows"]
+    assert not shown["saved"]
+    assert any("Kitfile" in text for text in shown["said"]), shown["said"]
+    assert shown["text"] == TYPED + KITFILE
+    assert (folder / "Kitfile").read_text() == KITFILE
