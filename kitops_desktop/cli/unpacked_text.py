@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kitops_desktop.cli.command import count
 from kitops_desktop.cli.console import printable
+from kitops_desktop.jobs.range_matching import RangeMatch
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.unpack import Unpacked
 
@@ -33,7 +34,7 @@ def _named(paths: Sequence[str]) -> str:
     return ", ".join(paths[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def unpacked_json(work: UnpackWork, done: Unpacked) -> dict[str, object]:
+def unpacked_json(work: UnpackWork, done: Unpacked, matched: RangeMatch | None = None) -> dict[str, object]:
     """All that is to be known of it, for other programs; names are cleaned of what no terminal should get."""
 
     def clean(paths: Sequence[str]) -> list[str]:
@@ -50,5 +51,8 @@ def unpacked_json(work: UnpackWork, done: Unpacked) -> dict[str, object]:
         "layersBefore": clean(done.layers_before),
         "layersVerified": clean(done.verified),
         "filesByRange": clean(done.by_range),
+        "index": None if matched is None else matched.index,
+        "filesAsIndexed": clean(() if matched is None else matched.matching),
+        "filesNotAsIndexed": clean(() if matched is None else matched.differing),
         "layersWithoutRanges": clean(done.whole),
     }

@@ -60,6 +60,7 @@ def test_single_files_are_fetched_by_range_and_named(remote: str, tmp_path: Path
     said = unpack(*words, str(tmp_path / "json"), "--format", "json")
     told = json.loads(said[said.index("{") : said.rindex("}") + 1])
     assert (told["filesByRange"], told["layersVerified"]) == (["data/1.bin"], [])
+    assert (told["index"], told["filesAsIndexed"]) == (None, [])
 
 
 def test_what_inference_needs(stored: None, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def _unpack(invocation: Invocation) -> int:
     for warning in done.warnings:
         console.warn(printable(warning))
     if as_json:
-        console.result(go_indented_json(unpacked_json(work, done)))
+        console.result(go_indented_json(unpacked_json(work, done, matched)))
     else:
         for line in unpacked_lines(done):
             say(printable(line))
