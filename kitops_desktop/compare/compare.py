@@ -126,7 +126,9 @@ def _too_much(
     """The paths whose layers would be too much to read; small layers are read first."""
     if most_read is None:
         return set()
-    cost, chosen, left = 0, set(), set()
+    cost = 0
+    chosen: set[str] = set()
+    left: set[str] = set()
     pairs = {path: (of_a[path].layer.descriptor, of_b[path].layer.descriptor) for path in paths}
     for path in sorted(paths, key=lambda path: (sum(layer.size for layer in pairs[path]), path)):
         fresh = {layer.digest: layer.size for layer in pairs[path] if layer.digest not in chosen}

@@ -86,8 +86,9 @@ def kit_of_many() -> tuple[ModelKit, CountingStorage]:
         [(f"parts/{part:03}/{number:02}.json", 7) for part in range(FOLDERS) for number in range(IN_EACH)]
     )
     manifest, config = kit_of_layers((large, small))
-    content = {digest_of(text): text for text in (manifest, config)}
-    storage = CountingStorage({**content, **{layer.descriptor.digest: layer for layer in (large, small)}})
+    blobs: dict[str, bytes | SyntheticLayer] = {digest_of(text): text for text in (manifest, config)}
+    blobs |= {layer.descriptor.digest: layer for layer in (large, small)}
+    storage = CountingStorage(blobs)
     return load_kit(storage, Descriptor(MANIFEST_TYPE, digest_of(manifest), len(manifest))), storage
 
 

@@ -11,7 +11,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
+from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.preview.files import ListingCache
+from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.library.files_tab import FilesTab
@@ -97,20 +99,20 @@ class KitPage(QWidget):
         self.source, self.loaded = source, None
         self.header.show_source(source)
         self._stack.setCurrentWidget(self._reading)
-        self._reader.read(source.look, self._on_loaded, self._on_failed)
+        self._reader.read(lambda token: _looked(source, token), self._on_loaded, self._on_failed)
 
     def reload(self) -> None:
         """Read the kit again, after something was done to its tags; what did not change is left alone."""
         source = self.source
         if source is not None:
-            self._reader.read(source.look, self._on_reloaded, self._on_failed)
+            self._reader.read(lambda token: _looked(source, token), self._on_reloaded, self._on_failed)
 
     def _on_loaded(self, loaded: LoadedKit) -> None:
         assert self.source is not None
         self.loaded = loaded
         self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
         self.overview.show_kit(loaded)
-        self.kitfile.show_kitfile(loaded.kit.kitfile)
+        self.kitfile.show_text(loaded.kitfile_text)
         self.manifest.show_kit(loaded.kit)
         self.files.show_kit(loaded.kit, self.source)
         self.history.show_kit(loaded.kit, self.source)
@@ -189,3 +191,9 @@ class KitPage(QWidget):
         ):
             tabs.addTab(page, name)
         return tabs
+
+
+def _looked(source: KitSource, token: CancelToken) -> LoadedKit:
+    """As the source has it, with its Kitfile as text: a long one takes long to be written."""
+    loaded = source.look(token)
+    return replace(loaded, kitfile_text=to_yaml(loaded.kit.kitfile, exact_integers=True))

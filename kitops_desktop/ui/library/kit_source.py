@@ -95,6 +95,7 @@ class LoadedKit:
     stored: Reference | None = None
     referrers: tuple[Referrer, ...] | None = None
     notes: tuple[str, ...] = ()
+    kitfile_text: str = ""
 
 
 Look = Callable[[LoadedKit, CancelToken], LoadedKit]

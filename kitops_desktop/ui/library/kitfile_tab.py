@@ -8,8 +8,6 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kitops_desktop.errors import FileAccessError
-from kitops_desktop.kitfile.kitfile import Kitfile
-from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.ui.colours import colours_of
 from kitops_desktop.ui.editor.yaml_highlighter import YamlHighlighter
 from kitops_desktop.ui.library.buttons import click_button
@@ -35,13 +33,10 @@ class KitfileTab(TextView):
         if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_highlighter"):
             self._highlighter.show(dark=self._is_dark())
 
-    def show_kitfile(self, kitfile: Kitfile) -> None:
-        self.text.setPlainText(to_yaml(kitfile, exact_integers=True))
-
     def save(self, path: Path) -> None:
         """Write the text to ``path``; the file dialog has asked about a file that exists."""
         try:
-            path.write_text(self.text.toPlainText(), encoding="utf-8", newline="\n")
+            path.write_text(self.whole, encoding="utf-8", newline="\n")
         except OSError as error:
             self.failed.emit(FileAccessError(path, "write the Kitfile", error.strerror or str(error)))
             return

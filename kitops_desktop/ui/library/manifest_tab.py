@@ -12,6 +12,8 @@ from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.text_view import TextView
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 
+_MOST_INDENTED = 512 << 10  # bytes
+
 
 class ManifestTab(TextView):
     """Shows one of the two documents, indented or as stored."""
@@ -60,16 +62,16 @@ class ManifestTab(TextView):
         digest, content = self._chosen
         self._digest.setText(digest)
         self._digest.setAccessibleName(f"Digest: {digest}")
-        self.text.setPlainText(shown(content, raw=self._raw.isChecked()))
+        self.show_text(shown(content, raw=self._raw.isChecked()))
 
     def _copy_digest(self) -> None:
         copy_text(self._chosen[0])
 
 
 def shown(content: bytes, *, raw: bool) -> str:
-    """The document as text; what is not JSON is shown as stored."""
+    """The document as text; what is not JSON, or too long to be gone through, is shown as stored."""
     text = content.decode("utf-8", "replace")
-    if raw:
+    if raw or len(content) > _MOST_INDENTED:
         return text
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)

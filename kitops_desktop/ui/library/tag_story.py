@@ -79,7 +79,7 @@ def stored_story(
     else:
         events = history.of_digest(name, digest, store.home)
     kits = store.listing().kits
-    tags = {kit.descriptor.digest: kit.tags for kit in kits if kit.repository == name}
+    tags = {str(kit.descriptor.digest): kit.tags for kit in kits if kit.repository == name}
     return _rows(events, tags, frozenset(tags), digest, is_remote=False)
 
 

@@ -117,7 +117,8 @@ class ShareBar(QWidget):
 
     def _legend(self) -> list[tuple[Part, QRectF]]:
         """Where the words are; those that do not fit are left to the tool tip and to screen readers."""
-        metrics, x, boxes = self.fontMetrics(), 0.0, []
+        metrics, x = self.fontMetrics(), 0.0
+        boxes: list[tuple[Part, QRectF]] = []
         for part in self._parts:
             width = _DOT + 6 + metrics.horizontalAdvance(f"{part.name} {part.text}")
             if boxes and x + width > self.width():

@@ -20,6 +20,7 @@ from kitops_desktop.ui.library.card_frame import CardFrame
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import StoredKitSource
 from kitops_desktop.ui.library.readme_view import ReadmeView
+from kitops_desktop.ui.library.text_view import MOST_SHOWN, TextView
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
 GoldenStore = Callable[..., Path]
@@ -114,6 +115,25 @@ def test_the_manifest_is_shown_byte_for_byte(qtbot: QtBot, page: KitPage, golden
     assert page.manifest.text.toPlainText().encode() == kit.manifest_bytes
     page.manifest.show_document(1)
     assert page.manifest.text.toPlainText().encode() == kit.config_bytes
+
+
+def test_a_very_long_document_is_shown_in_part_and_copied_as_a_whole(qtbot: QtBot) -> None:
+    view = TextView("Manifest")
+    qtbot.addWidget(view)
+    view.show()
+    view.add_copy_button()
+    text = "x" * (MOST_SHOWN + 5)
+    view.show_text(text)
+    assert len(view.text.toPlainText()) == MOST_SHOWN
+    said = [label.text() for label in view.findChildren(QLabel) if label.isVisible()]
+    assert len(said) == 1
+    assert f"{MOST_SHOWN:,} of {len(text):,} characters" in said[0]
+    copy = view.findChild(QPushButton)
+    assert copy is not None
+    copy.click()
+    assert QGuiApplication.clipboard().text() == text
+    view.show_text("short")
+    assert not [label for label in view.findChildren(QLabel) if label.isVisible()]
 
 
 def test_the_tag_switch_has_the_tags_of_the_repository(
