@@ -15,6 +15,7 @@ from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.records.seen import Seen, SeenKit
 
 _MOST_ENTRIES = 200
+_MOST_LETTERS = 500
 _LONGEST = 0.3
 """Seconds that somebody who searches waits for listings to be taken in."""
 _PAST, _RECENT = 1000, 30
@@ -77,4 +78,6 @@ def _more(kitfile: Kitfile) -> tuple[str, ...]:
 
 
 def _line(text: str) -> str:
-    return " ".join("".join(part if part.isprintable() else " " for part in text).split())
+    """One printable line of what may be a text of megabytes."""
+    shown = (part if part.isprintable() else " " for part in text[: 2 * _MOST_LETTERS])
+    return " ".join("".join(shown).split())[:_MOST_LETTERS]

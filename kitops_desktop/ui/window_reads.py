@@ -13,7 +13,7 @@ from kitops_desktop.records.reference_history import ReferenceHistory
 from kitops_desktop.store.local_store import LocalStore, StoredKit
 from kitops_desktop.ui.browser.registry_mark import label_text
 from kitops_desktop.ui.browser.seen_reads import search_seen
-from kitops_desktop.ui.browser.seen_results import grouped, seen_text
+from kitops_desktop.ui.browser.seen_results import file_text, grouped, seen_text
 from kitops_desktop.ui.command_search import MAX_FOUND, Entry
 from kitops_desktop.ui.units import age_text, size_text
 from kitops_desktop.workspace import Workspace
@@ -58,7 +58,7 @@ def seen_entries(
     for group in grouped(search_seen(workspace, text, token), text):
         label = label_text(workspace.host_label(group.host))
         for hit in group.hits:
-            hint = ", ".join(filter(None, (hit.file or hit.kit.name, label, seen_text(hit))))
+            hint = ", ".join(filter(None, (file_text(hit) or hit.kit.name, label, seen_text(hit))))
             run = partial(open_remote, hit.place)
             entries.append(Entry(hit.place, run, "tag" if hit.tag else "registries", hint))
     return entries[:MAX_FOUND]

@@ -30,6 +30,7 @@ def test_a_kitfile_in_a_few_words() -> None:
     assert (facts.name, facts.licence, facts.framework) == ("churn [31m", "MIT", "PyTorch")
     assert {"safetensors", "tx"} <= set(facts.more)
     assert facts_of(Kitfile()).name == ""
+    assert len(facts_of(Kitfile(package=Package(license="x" * 5_000_000))).licence) == 500
 
 
 def test_files_are_found_once_they_were_listed(workspace: Workspace, home: Path, golden: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kitops_desktop.records.seen import SeenHit
 from kitops_desktop.registry.paging import natural_key
 from kitops_desktop.ui.browser.version_order import newest_first
+from kitops_desktop.ui.editor.path_text import name_text as printable
 from kitops_desktop.ui.units import age_text, count_text
 
 TAGS_OF_ONE = 5
@@ -56,10 +57,15 @@ def name_text(hit: SeenHit) -> str:
 def what_text(hit: SeenHit) -> str:
     """What it is, or the file because of which it was found."""
     if hit.file:
-        return f"has {hit.file}"
+        return f"has {file_text(hit)}"
     kit = hit.kit
     told = " - ".join(filter(None, (kit.name, kit.description)))
     return ", ".join(filter(None, (told, kit.licence, kit.framework)))
+
+
+def file_text(hit: SeenHit) -> str:
+    """The file because of which it was found, for people; "" for none."""
+    return printable(hit.file)
 
 
 def seen_text(hit: SeenHit) -> str:

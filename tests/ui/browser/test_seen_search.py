@@ -140,6 +140,8 @@ def test_what_is_found_stands_in_order() -> None:
         "churn/b:", "b/x-churn:",
     ]  # fmt: skip
     assert what_text(groups[0].hits[1]) == "Churn - Who leaves, MIT, PyTorch"
+    odd = SeenHit("one.example", "ml/churn", "v1", file="a\x1b[31m\u202etxt.bin")
+    assert what_text(odd) == r"has a\x1b[31m\u202etxt.bin"
     assert found_text(groups).startswith("9 matches,")
     (many,) = grouped([hit(f"team/churn-{number}") for number in range(REPOSITORIES + 7)], "churn")
     assert (len(many.hits), many.more) == (REPOSITORIES, 7)
