@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from kitops_desktop.errors import FormatError
-from kitops_desktop.formats.pickle_opcodes import PickleGlobal, read_pickle
+from kitops_desktop.formats.pickle_opcodes import PickleGlobal, Steps, read_pickle
 from kitops_desktop.formats.source import Bytes, MemoryBytes
 from kitops_desktop.formats.values import Kind, Recognised, Tensor, facts, main_dtype, total_elements
 from kitops_desktop.formats.zip_directory import ZipDirectory, read_member
@@ -115,13 +115,13 @@ def read_npz(source: Bytes, directory: ZipDirectory) -> NumpyArchive:
     """Raises ``FormatError``."""
     looked_at = directory.members[:_MOST_ARRAYS]
     arrays = []
-    left = _MOST_PICKLE
+    left, steps = _MOST_PICKLE, Steps()
     for member in looked_at:
         array = _read_header(MemoryBytes(read_member(source, member, _MOST_HEADER + 12)))
         if array.has_objects and left > 0:
             content = read_member(source, member, left)
             left -= len(content)
-            array = replace(array, imports=_object_imports(MemoryBytes(content), array.start))
+            array = replace(array, imports=_object_imports(MemoryBytes(content), array.start, steps))
         arrays.append((member.name.removesuffix(".npy"), array))
     return NumpyArchive(tuple(arrays), len(directory.members) - len(looked_at))
 
@@ -137,10 +137,10 @@ class _Rest:
         return self._source.read(self._start + start, length)
 
 
-def _object_imports(source: Bytes, start: int) -> tuple[PickleGlobal, ...]:
+def _object_imports(source: Bytes, start: int, steps: Steps | None = None) -> tuple[PickleGlobal, ...]:
     """An array of objects is a pickle after its header; one that cannot be read imports nothing known."""
     try:
-        return read_pickle(_Rest(source, start)).globals
+        return read_pickle(_Rest(source, start), steps).globals
     except FormatError:
         return ()
 

@@ -123,13 +123,20 @@ def looks_like_pickle(beginning: bytes) -> bool:
     return len(beginning) > 1 and beginning[0] == 0x80 and 2 <= beginning[1] <= 5
 
 
-def read_pickle(source: Bytes) -> PickleHeader:
-    """Raises ``FormatError`` for what is no pickle.
+@dataclass(slots=True)
+class Steps:
+    """How many instructions may be read yet: of all pickles of a file together."""
+
+    left: int = MOST_STEPS
+
+
+def read_pickle(source: Bytes, steps: Steps | None = None) -> PickleHeader:
+    """Raises ``FormatError`` for what is no pickle. Of ``steps`` it takes what it needs.
 
     One that breaks off has been obeyed until there when it is loaded, so what it imports counts all the same.
     """
     cursor = Cursor(source, FORMAT)
-    machine = _Machine(cursor)
+    machine = _Machine(cursor, steps or Steps())
     try:
         is_whole = machine.run()
     except FormatError:
@@ -164,20 +171,20 @@ _UNKNOWN = object()
 
 
 class _Machine:
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, steps: Steps) -> None:
         self.protocol = 0
         self.globals: set[PickleGlobal] = set()
         self.tensors: list[Tensor] = []
         self._cursor = cursor
-        self._steps_left = MOST_STEPS
+        self._steps = steps
         self._stack: list[object] = []
         self._memo: dict[int, object] = {}
 
     def run(self) -> bool:
         """One pickle, up to its end; False when that is too far away."""
         self._stack, self._memo = [], {}
-        while self._steps_left:
-            self._steps_left -= 1
+        while self._steps.left:
+            self._steps.left -= 1
             info = _OPCODES.get(self._cursor.byte())
             if info is None:
                 self._cursor.fail("it has an unknown instruction")

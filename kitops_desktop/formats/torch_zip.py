@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kitops_desktop.errors import FormatError
-from kitops_desktop.formats.pickle_opcodes import PickleHeader, read_pickle
+from kitops_desktop.formats.pickle_opcodes import MOST_STEPS, PickleHeader, Steps, read_pickle
 from kitops_desktop.formats.source import Bytes, MemoryBytes
 from kitops_desktop.formats.values import Kind, Member, Recognised, facts, main_dtype, total_elements
 from kitops_desktop.formats.zip_directory import ZipDirectory, read_member, read_zip
@@ -14,6 +14,8 @@ FORMAT = "PyTorch zip"
 _PICKLE = "/data.pkl"
 _MOST_PICKLE = 32 << 20
 _MOST_PICKLES = 16
+_MOST_STEPS = 2 * MOST_STEPS
+"""Instructions of all pickles together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,11 @@ def read_torch_zip(source: Bytes, directory: ZipDirectory | None = None) -> Torc
     pickles = [found for found in directory.members if found.name.endswith(".pkl")]
     if len(pickles) > _MOST_PICKLES or sum(found.size for found in pickles) > _MOST_PICKLE:
         raise FormatError(FORMAT, "it has more or larger pickles than are read")
-    read = {found: read_pickle(MemoryBytes(read_member(source, found, _MOST_PICKLE))) for found in pickles}
+    pickles.sort(key=lambda found: found is not member)  # the one that surely is loaded comes first
+    steps = Steps(_MOST_STEPS)
+    read = {
+        found: read_pickle(MemoryBytes(read_member(source, found, _MOST_PICKLE)), steps) for found in pickles
+    }
     names_of_all = {found for header in read.values() for found in header.globals}
     pickle = replace(
         read[member],

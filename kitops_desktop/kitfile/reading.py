@@ -91,9 +91,15 @@ class _Reader:
         self._free = FreeDataReader(self._report, self._has_unique_keys)
 
     def _report(self, node: Node, message: str, path: FieldPath = (), suggestion: str = "") -> None:
+        if self._is_enough:
+            return
         problem = Problem(Severity.ERROR, message, node.line, node.column, field_name(path), suggestion)
-        if len(self.problems) < MAX_PROBLEMS and problem not in self.problems:
+        if problem not in self.problems:
             self.problems.append(problem)
+
+    @property
+    def _is_enough(self) -> bool:
+        return len(self.problems) >= MAX_PROBLEMS
 
     def _mismatch(self, node: Node, wanted: str, path: FieldPath) -> None:
         tag = node.tag if isinstance(node, (Scalar, Sequence, Mapping)) else ""
@@ -190,6 +196,8 @@ class _Reader:
             return None
 
     def _unknown(self, key: Node, name: str, struct: Struct, path: FieldPath) -> None:
+        if self._is_enough:  # looking for what was meant takes long
+            return
         message = f"field {name} not found in type {struct.type_name}"
         self._report(key, message, (*path, name), _likely_key(name, struct))
 

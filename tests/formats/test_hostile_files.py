@@ -302,6 +302,25 @@ def test_a_pickle_of_endless_instructions_is_read_for_a_while_and_that_is_said()
     assert "Only its beginning was read" in found.warnings[0]
 
 
+def test_lists_in_lists_are_shown_to_a_depth() -> None:
+    found = recognise(MemoryBytes(b'{"a": ' + b"[" * 900 + b"]" * 900 + b"}\n"), "a.jsonl")
+    assert found is not None
+    assert found.table[1] == ("…",)
+
+
+def test_the_pickles_of_a_file_have_their_instructions_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is loaded is read first, and of what was not read that is said."""
+    monkeypatch.setattr("kitops_desktop.formats.torch_zip._MOST_STEPS", 1_000)
+    endless = b"\x80\x02" + b"N0" * 2_000 + b"N."
+    evil = b"\x80\x02cposix\nsystem\n)R."
+    found = recognise(
+        MemoryBytes(zipped({"a/0.pkl": endless, "a/data.pkl": evil, "a/1.pkl": endless})), "a.pt"
+    )
+    assert found is not None
+    assert found.dangerous_imports == ("posix.system",)
+    assert any("Only its beginning was read" in warning for warning in found.warnings)
+
+
 def test_json_larger_than_any_header_is_not_read() -> None:
     source = Sparse(b"{", 1 << 40)
     found = recognise(source, "a.json")

@@ -32,6 +32,8 @@ _ROW = 26
 _NAMES = 380
 """Pixels that name and version want beside the buttons."""
 
+_LONGEST_NAME = 200
+
 
 class KitHeader(QWidget):
     """``tag_chosen`` carries the tag the user switched to, ``stored_wanted`` what the kit is called on this
@@ -74,7 +76,7 @@ class KitHeader(QWidget):
     def show_kit(self, loaded: LoadedKit, reference: Reference, *, is_remote: bool = False) -> None:
         manifest = loaded.kit.manifest
         package = loaded.kit.kitfile.package
-        named = " ".join(word for word in (package.name, package.version) if word)
+        named = " ".join(word[:_LONGEST_NAME] for word in (package.name, package.version) if word)
         layers = count_text(len(manifest.layers), "layer")
         facts = (
             named,

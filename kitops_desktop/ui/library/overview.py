@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kitops_desktop.kitfile.kitfile import Kitfile, Model, Package, Parameters
@@ -12,6 +12,10 @@ from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 
 MAX_PARAMETERS = 500
 """Rows of a table of parameters; the Kitfile tab has them all."""
+
+_MOST_TITLE = 400
+_MOST_TEXT = 4_000
+"""Characters that are shown of a value; the Kitfile tab has all of it."""
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -57,7 +61,26 @@ def sections(kit: ModelKit) -> tuple[Section, ...]:
         ),
         Section("Other layers", _unknown_layers(kit.layers)),
     )
-    return tuple(section for section in made if section.cards)
+    return tuple(
+        Section(section.title, tuple(map(_bounded, section.cards))) for section in made if section.cards
+    )
+
+
+def _bounded(card: Card) -> Card:
+    """Texts of megabytes are cut off: laying them out would take minutes."""
+    return replace(
+        card,
+        title=_cut(card.title, _MOST_TITLE),
+        description=_cut(card.description, _MOST_TEXT),
+        fields=tuple((name, _cut(value, _MOST_TEXT)) for name, value in card.fields),
+        parameters=tuple(
+            (_cut(name, _MOST_TITLE), _cut(value, _MOST_TEXT)) for name, value in card.parameters
+        ),
+    )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}… (more in the Kitfile)"
 
 
 def parameter_rows(parameters: Parameters | None) -> Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,12 @@ def test_too_many_parameters_are_cut_and_say_so() -> None:
     rows = parameter_rows(Parameters({str(number): number for number in range(MAX_PARAMETERS + 10)}))
     assert len(rows) == MAX_PARAMETERS + 1
     assert "Kitfile" in rows[-1][1]
+
+
+def test_texts_of_megabytes_are_cut_off(golden_store: Callable[..., Path]) -> None:
+    kit = kit_of(golden_store("01-all-sections"), "reg.example.com/team/all:v1")
+    package = replace(kit.kitfile.package, name="n" * 2_000_000, authors=("a",) * 500_000)
+    (section, *_) = sections(replace(kit, kitfile=replace(kit.kitfile, package=package)))
+    (card,) = section.cards
+    assert card.title.endswith("… (more in the Kitfile)")
+    assert all(len(text) < 5_000 for text in (card.title, *(value for _, value in card.fields)))
