@@ -158,47 +158,35 @@ def test_only_registries_have_referrers(tmp_path: Path) -> None:
         index_kit(IndexWork("churn:v1"), mine.tools)
 
 
-class TestFilesByRange:
-    """Single files are held against the index, once they are in place."""
+def test_files_by_range_are_held_against_the_index(tmp_path: Path, registry: RegistryServer) -> None:
+    folder = tmp_path / "large"
+    (folder / "data").mkdir(parents=True)
+    (folder / "Kitfile").write_text("manifestVersion: 1.0.0\ndatasets:\n  - name: d\n    path: data\n")
+    for number in range(4):
+        (folder / "data" / f"{number}.bin").write_bytes(noise(3 * MIB, number))
+    reference = f"{registry.host}/large/churn:v1"
+    with computer(tmp_path / "mine", registry.host) as mine:
+        pack_folder(PackWork(folder, "large:v1"), mine.tools)
+        push_kit(PushWork("large:v1", reference, index=True), mine.tools)
+    with computer(tmp_path / "other", registry.host) as other:
+        good = UnpackWork(reference, tmp_path / "good", globs=("data/2.bin",), source="remote")
+        job = other.jobs.submit(good)
+        assert job.wait(60)
+        assert job.result is not None
+        assert (tmp_path / "good" / "data" / "2.bin").read_bytes() == noise(3 * MIB, 2)
+        assert "; 1 matches the index of sha256:" in job.result.summary
+        assert job.result.details["paths_not_as_indexed"] == []
 
-    @pytest.fixture
-    def reference(self, tmp_path: Path, registry: RegistryServer) -> str:
-        folder = tmp_path / "large"
-        (folder / "data").mkdir(parents=True)
-        (folder / "Kitfile").write_text("manifestVersion: 1.0.0\ndatasets:\n  - name: d\n    path: data\n")
-        for number in range(4):
-            (folder / "data" / f"{number}.bin").write_bytes(noise(3 * MIB, number))
-        with computer(tmp_path / "mine", registry.host) as mine:
-            pack_folder(PackWork(folder, "large:v1"), mine.tools)
-            name = f"{registry.host}/large/{tmp_path.name.replace('_', '').lower()}:v1"
-            push_kit(PushWork("large:v1", name, index=True), mine.tools)
-            return name
-
-    def test_a_file_matches(self, tmp_path: Path, reference: str, registry: RegistryServer) -> None:
-        with computer(tmp_path / "other", registry.host) as other:
-            work = UnpackWork(reference, tmp_path / "out", globs=("data/2.bin",), source="remote")
-            job = other.jobs.submit(work)
-            assert job.wait(60)
-            assert job.result is not None
-            assert (tmp_path / "out" / "data" / "2.bin").read_bytes() == noise(3 * MIB, 2)
-            assert "; 1 matches the index of sha256:" in job.result.summary
-            assert job.result.details["index"].startswith("sha256:")
-            assert job.result.details["paths_not_as_indexed"] == []
-
-    def test_a_file_that_differs_is_named(
-        self, tmp_path: Path, reference: str, registry: RegistryServer
-    ) -> None:
-        with computer(tmp_path / "other", registry.host) as other:
-            layer = kit_there(other, reference).layers[0].descriptor
-            found = index_there(other, reference)
-            assert found is not None
-            place = next(iter(found.index.layers.values()))[-1].entry.offset
-            with registry.blob_path(layer.digest).open("r+b") as blob:
-                blob.seek(place)
-                blob.write(b"changed")
-            work = UnpackWork(reference, tmp_path / "out", globs=("data/3.bin",), source="remote")
-            job = other.jobs.submit(work)
-            assert job.wait(60)
-            assert job.result is not None
-            assert "1 is not what the file index" in job.result.summary
-            assert job.result.details["paths_not_as_indexed"] == ["data/3.bin"]
+        found = index_there(other, reference)
+        assert found is not None
+        ((layer, entries),) = found.index.layers.items()
+        with registry.blob_path(layer).open("r+b") as blob:
+            blob.seek(entries[-1].entry.offset)
+            blob.write(b"changed")
+        job = other.jobs.submit(
+            UnpackWork(reference, tmp_path / "bad", globs=("data/3.bin",), source="remote")
+        )
+        assert job.wait(60)
+        assert job.result is not None
+        assert "1 is not what the file index" in job.result.summary
+        assert job.result.details["paths_not_as_indexed"] == ["data/3.bin"]

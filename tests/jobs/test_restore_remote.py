@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,10 +29,16 @@ from support.registry_server import RegistryServer, push_golden
 CASE = "01-all-sections"
 
 
-@pytest.fixture
-def registry(tmp_path: Path) -> Iterator[RegistryServer]:
-    with RegistryServer(tmp_path / "registry") as server:
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """Shared by the tests of this module, which each have a repository of their own."""
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as server:
         yield server
+
+
+@pytest.fixture
+def path(request: pytest.FixtureRequest) -> str:
+    return f"team/{request.node.name.replace('_', '-')}"
 
 
 @pytest.fixture
@@ -43,8 +48,8 @@ def mine(tmp_path: Path, registry: RegistryServer) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def name(registry: RegistryServer) -> str:
-    return f"{registry.host}/team/churn"
+def name(registry: RegistryServer, path: str) -> str:
+    return f"{registry.host}/{path}"
 
 
 def repository(workspace: Workspace, name: str) -> Repository:
@@ -59,9 +64,9 @@ def tags(workspace: Workspace, name: str) -> tuple[str, ...]:
 
 
 def test_a_tag_that_was_deleted_stands_for_the_same_again(
-    mine: Workspace, name: str, registry: RegistryServer, golden: Path
+    mine: Workspace, name: str, registry: RegistryServer, golden: Path, path: str
 ) -> None:
-    digest = push_golden(registry, golden / CASE, "team/churn", ("v1", "v2"))
+    digest = push_golden(registry, golden / CASE, path, ("v1", "v2"))
     deleted = delete_remote(DeleteRemoteWork(f"{name}:v1"), mine.tools)
     assert tags(mine, name) == ("v2",)
     work = RestoreRemoteWork(deleted.undo, f"{name}:v1")
@@ -77,9 +82,9 @@ def test_a_tag_that_was_deleted_stands_for_the_same_again(
 
 
 def test_a_version_comes_back_with_all_its_tags(
-    mine: Workspace, name: str, registry: RegistryServer, golden: Path
+    mine: Workspace, name: str, registry: RegistryServer, golden: Path, path: str
 ) -> None:
-    digest = push_golden(registry, golden / CASE, "team/churn", ("v1", "v2", "v3"))
+    digest = push_golden(registry, golden / CASE, path, ("v1", "v2", "v3"))
     mine.observed_tags.put(name, "v3", digest)
     mine.observed_tags.put(name, "gone", digest)
     work = DeleteRemoteWork(f"{name}@{digest}", "version", ("v2", "v1"))
@@ -95,9 +100,9 @@ def test_a_version_comes_back_with_all_its_tags(
 
 
 def test_a_version_without_tags_comes_back_under_its_digest(
-    mine: Workspace, name: str, registry: RegistryServer, golden: Path
+    mine: Workspace, name: str, registry: RegistryServer, golden: Path, path: str
 ) -> None:
-    digest = push_golden(registry, golden / CASE, "team/churn", ("v1",))
+    digest = push_golden(registry, golden / CASE, path, ("v1",))
     delete_remote(DeleteRemoteWork(f"{name}:v1"), mine.tools)
     deleted = delete_remote(DeleteRemoteWork(f"{name}@{digest}", "version"), mine.tools)
     restored = restore_remote(RestoreRemoteWork(deleted.undo, name), mine.tools)
@@ -106,11 +111,11 @@ def test_a_version_without_tags_comes_back_under_its_digest(
 
 
 def test_a_tag_that_means_something_else_by_now_is_left_alone(
-    mine: Workspace, name: str, registry: RegistryServer, golden: Path
+    mine: Workspace, name: str, registry: RegistryServer, golden: Path, path: str
 ) -> None:
-    digest = push_golden(registry, golden / CASE, "team/churn", ("v1",))
+    digest = push_golden(registry, golden / CASE, path, ("v1",))
     deleted = delete_remote(DeleteRemoteWork(f"{name}:v1", "version"), mine.tools)
-    other = push_golden(registry, golden / "09-empty", "team/churn", ("v1",))
+    other = push_golden(registry, golden / "09-empty", path, ("v1",))
     restored = restore_remote(RestoreRemoteWork(deleted.undo, f"{name}:v1"), mine.tools)
     assert restored.taken == ("v1",)
     assert "v1 means something else" in restored.result().summary
@@ -129,45 +134,32 @@ def test_where_deleting_fails_nothing_is_kept(tmp_path: Path, golden: Path) -> N
         assert mine.deleted_versions.recent() == ()
 
 
-class TestAfterTheGarbageWasCollected:
-    """By the registry's own command, while it does not run."""
-
-    @contextmanager
-    def collected(
-        self, tmp_path: Path, golden: Path, storage: Path | None
-    ) -> Iterator[tuple[Workspace, str, int]]:
-        """Somebody who has deleted ``v1``: the workspace, the digest of that, and the id to undo it by."""
-        folder = tmp_path / "registry"
-        with RegistryServer(folder) as server:
-            port = server.port
-            digest = push_golden(server, golden / CASE, "team/churn", ("v1",))
-            with computer(tmp_path / "mine", server.host) as mine:
-                work = DeleteRemoteWork(f"{server.host}/team/churn:v1", "version")
-                undo = delete_remote(work, mine.tools).undo
-        collect = [require_program("docker-registry"), "garbage-collect", str(folder / "config.yml")]
-        subprocess.run(collect, check=True, capture_output=True, timeout=60)
-        with RegistryServer(folder, port=port) as server:
-            assert server.blobs() == set()
-            if storage is not None:
-                shutil.copytree(storage, tmp_path / "mine" / "kitops" / "storage", dirs_exist_ok=True)
-            with computer(tmp_path / "mine", server.host) as mine:
-                yield mine, digest, undo
-
-    def test_what_the_store_has_is_sent_again(self, tmp_path: Path, golden: Path) -> None:
-        with self.collected(tmp_path, golden, golden / CASE / "storage") as (mine, digest, undo):
-            (kept,) = mine.deleted_versions.recent()
-            restored = restore_remote(RestoreRemoteWork(undo, kept.text), mine.tools)
-            assert restored.sent > 1
-            assert repository(mine, kept.name).resolve("v1").digest == digest
-
-    def test_what_nobody_has_is_said_to_be_gone(self, tmp_path: Path, golden: Path) -> None:
-        with self.collected(tmp_path, golden, None) as (mine, _, undo):
-            job = mine.jobs.submit(RestoreRemoteWork(undo, "it"))
-            assert job.wait(60)
-            assert isinstance(job.error, errors.VersionCollected)
-            assert mine.deleted_versions.find(undo) is not None  # for when it was pushed again
-            with pytest.raises(errors.InvalidArgument):
-                restore_remote(RestoreRemoteWork(undo + 1, "it"), mine.tools)
+def test_after_the_garbage_was_collected_only_what_the_store_has_comes_back(
+    tmp_path: Path, golden: Path
+) -> None:
+    """It is collected by the registry's own command, while that does not run."""
+    folder = tmp_path / "registry"
+    with RegistryServer(folder) as server:
+        port = server.port
+        digest = push_golden(server, golden / CASE, "team/churn", ("v1",))
+        with computer(tmp_path / "mine", server.host) as mine:
+            work = DeleteRemoteWork(f"{server.host}/team/churn:v1", "version")
+            undo = delete_remote(work, mine.tools).undo
+    collect = [require_program("docker-registry"), "garbage-collect", str(folder / "config.yml")]
+    subprocess.run(collect, check=True, capture_output=True, timeout=60)
+    with RegistryServer(folder, port=port) as server, computer(tmp_path / "mine", server.host) as mine:
+        assert server.blobs() == set()
+        job = mine.jobs.submit(RestoreRemoteWork(undo, "it"))
+        assert job.wait(60)
+        assert isinstance(job.error, errors.VersionCollected)
+        assert mine.deleted_versions.find(undo) is not None  # for when this computer has it
+        with pytest.raises(errors.InvalidArgument):
+            restore_remote(RestoreRemoteWork(undo + 1, "it"), mine.tools)
+        storage = mine.store.home / "storage"
+        shutil.copytree(golden / CASE / "storage", storage, dirs_exist_ok=True)
+        restored = restore_remote(RestoreRemoteWork(undo, "it"), mine.tools)
+        assert restored.sent > 1
+        assert repository(mine, f"{server.host}/team/churn").resolve("v1").digest == digest
 
 
 class TestRecords:
