@@ -28,7 +28,7 @@ from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import UnpackChoice, What, goes_unasked, recalled
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
-from kitops_desktop.ui.library.unpack_start import plan_choice, work_of
+from kitops_desktop.ui.library.unpack_start import chosen_folder, plan_choice, work_of
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
 
@@ -67,6 +67,10 @@ class Unpacking(QObject):
         choice = self.proposed(source, kit, globs)
         if not self.knows_where(source):
             self.ask_for(source, kit, globs, remote)
+            return
+        if self._goes_there(chosen_folder(choice.target)):
+            show = "Show", lambda: self._navigator.show_page(TRANSFERS)
+            self._navigator.notify(f"Something is being unpacked into {choice.target} already.", *show)
             return
         chosen_before = self._workspace.unpack_choices.get(source.reference.repository_name) is not None
 
@@ -150,6 +154,11 @@ class Unpacking(QObject):
         self._workspace.unpack_choices.put(source.reference.repository_name, choice.remembered())
         self.start(work)
         self.remembered.emit()
+
+    def _goes_there(self, folder: Path) -> bool:
+        """Whether a job that has not ended unpacks into that folder."""
+        works = (job.work for job in self._workspace.jobs.jobs() if not job.state.is_finished)
+        return any(isinstance(work, UnpackWork) and work.target == folder for work in works)
 
     def _profiles(self) -> tuple[UnpackProfile, ...]:
         return all_profiles(self._workspace.settings.unpack_profiles)

@@ -111,6 +111,25 @@ def test_one_click_where_it_is_known_where_kits_go(
     assert "7 files are there already" in words(sheet_of(qtbot, view))
 
 
+def test_one_click_too_many_begins_nothing(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    odd: OddRegistry,
+    tmp_path: Path,
+) -> None:
+    workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
+    large = max(odd.blobs, key=lambda digest: len(odd.blobs[digest]))
+    odd.rules.append(Rule("GET", large, times=None, stall=MIB))
+    button(view, "Pull && unpack…").click()
+    qtbot.waitUntil(lambda: len(workspace.jobs.jobs()) == 1, timeout=10_000)
+    button(view, "Pull && unpack").click()
+    qtbot.waitUntil(lambda: "is being unpacked into" in navigator.notices[-1], timeout=10_000)
+    assert len(workspace.jobs.jobs()) == 1
+    workspace.jobs.cancel(workspace.jobs.jobs()[0])
+
+
 def test_with_alt_the_sheet_opens_in_any_case(
     qtbot: QtBot, view: RemoteKitView, workspace: Workspace, tmp_path: Path
 ) -> None:
