@@ -372,6 +372,7 @@ class Workspace:
 
     def _settle(self, home: Path) -> None:
         self.change_settings(store_home=str(home))
+        self.tag_history.move(self.store.home, home)
 
 
 def open_workspace(*, home: str | None = None, folders: Folders | None = None) -> Workspace:

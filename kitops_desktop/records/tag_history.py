@@ -66,6 +66,13 @@ class TagHistory:
                 *statements, (f"DELETE FROM tag_events WHERE id <= {last} - ?", (self._kept,))
             )
 
+    def move(self, old: Path, new: Path) -> None:
+        """The store at ``old`` is at ``new`` from now on, where only its filling was noted."""
+        self._database.write(
+            ("DELETE FROM tag_events WHERE home = ?", (_key(new),)),
+            ("UPDATE tag_events SET home = ? WHERE home = ?", (_key(new), _key(old))),
+        )
+
     def of_tag(self, name: str, tag: str, home: Path | None = None, limit: int = 500) -> tuple[TagEvent, ...]:
         """The latest ``limit`` events of a tag, the latest first."""
         return self._read(f"{_WHERE}", (_key(home), name, tag), limit)

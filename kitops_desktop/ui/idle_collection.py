@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QCursor
 
 _NEVER = 1_000_000_000
-_LOOK_SECONDS = 5
+_LOOK_EVERY = 5000  # milliseconds
 _STILL = 12
 """So many looks without a move of the pointer are a while in which nobody does anything."""
 _WORTH_IT = 20
@@ -21,12 +21,12 @@ class IdleCollection(QObject):
     of a second, for moments in which the window is not used.
     """
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, look_every: int = _LOOK_EVERY) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
         gc.set_threshold(*self._thresholds[:2], _NEVER)
         self._pointer, self._still = QCursor.pos(), 0
-        self._timer = QTimer(self, interval=_LOOK_SECONDS * 1000)
+        self._timer = QTimer(self, interval=look_every)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 

@@ -59,6 +59,7 @@ def test_a_tag_goes_alone(mine: Workspace, registry: RegistryServer, golden: Pat
     assert tags(mine, name) == ("v2",)
     assert mine.history.recent() == ()
     assert mine.observed_tags.get(name) == {}
+    assert [event.what for event in mine.tag_history.of_tag(name, "v1")] == ["deleted", "seen"]
 
 
 def test_a_version_goes_with_all_its_tags(mine: Workspace, registry: RegistryServer, golden: Path) -> None:

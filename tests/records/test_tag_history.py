@@ -94,6 +94,16 @@ def test_stores_and_registries_are_told_apart(database: Database, clock: Clock, 
     assert [line[0] for line in lines(history, "latest", tmp_path / "one")] == ["sha256:1"]
 
 
+def test_a_store_that_was_moved_keeps_its_history(database: Database, clock: Clock, tmp_path: Path) -> None:
+    history = TagHistory(database, clock)
+    old, new = tmp_path / "old", tmp_path / "new"
+    history.note(NAME, ("v1",), "sha256:1", "pack", old)
+    history.note(NAME, ("v1",), "sha256:1", "stored", new)
+    history.move(old, new)
+    assert [line[1] for line in lines(history, "v1", new)] == ["pack"]
+    assert lines(history, "v1", old) == []
+
+
 def test_the_oldest_lines_are_forgotten(database: Database, clock: Clock) -> None:
     history = TagHistory(database, clock, kept=3)
     for number in range(5):

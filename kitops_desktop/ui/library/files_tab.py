@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
@@ -49,6 +50,7 @@ _TICK = 30  # milliseconds between two rounds of taking files
 _MOMENT = 0.012  # seconds a round may take
 _HELPING = 50
 _EXPANDED_WHEN_FILTERED = 300
+_MOST_REOPENED = 100
 _AT_ONCE = 4
 _WIDTH_WITH_MODE, _WIDTH_WITH_LAYER = 660, 520  # pixels
 
@@ -82,6 +84,7 @@ class FilesTab(QWidget):
         self._waiting = self._running = False
         self._by_index = True
         self._outcome: tuple[str, str] | None = None
+        self._opened: tuple[str, ...] = ()
         self.model = FileTreeModel(self)
         self._timer = QTimer(self, interval=_TICK)
         self._timer.timeout.connect(self._take)
@@ -110,6 +113,7 @@ class FilesTab(QWidget):
         self._reader.cancel()
         self._kit, self._source = kit, source
         self.preview.clear()
+        self._opened = ()
         self.model.clear()
         self._fill_layers(kit)
         self.search.clear()
@@ -327,13 +331,20 @@ class FilesTab(QWidget):
 
     @Slot()
     def _filter(self) -> None:
+        if not self.model.rows.query.is_given:
+            self._opened = self.tree.opened()
         self.model.set_filter(self.search.text(), self._layer.currentData() or "")
 
     @Slot()
     def _open_found(self) -> None:
-        """Open the folders that what was found is in, unless it is a lot."""
+        """Open the folders that what was found is in, unless it is a lot; without a filter those that were
+        open before.
+        """
         rows, opened = self.model.rows, 0
-        pending = deque([self.model.tree.root]) if rows.query.is_given else deque()
+        if not rows.query.is_given:
+            self.tree.open_again(self._opened)
+            return
+        pending = deque([self.model.tree.root])
         while pending and opened < _EXPANDED_WHEN_FILTERED:
             folder = pending.popleft()
             opened += rows.row_count(folder)
@@ -391,6 +402,19 @@ class _FileView(QTreeView):
         self.collapsed.connect(lambda index: self._open.pop(model.node(index).identity, None))
         model.modelReset.connect(self._open.clear)
         model.ticks_changed.connect(self.viewport().update)
+
+    def opened(self) -> tuple[str, ...]:
+        """The paths of the folders that are open, as far as there are not too many."""
+        return tuple(node.path for node in self._open.values())[:_MOST_REOPENED]
+
+    def open_again(self, paths: Iterable[str]) -> None:
+        """Open these folders, if they have rows."""
+        for path in paths:
+            node: FileNode | None = self._files.tree.root
+            for name in path.split("/"):
+                node = node.children.get(f"{name}/") if node is not None and node.children else None
+            if node is not None and self._files.index_of(node).isValid():
+                self.expand(self._files.index_of(node))
 
     @Slot(QModelIndex)
     def _on_expanded(self, index: QModelIndex) -> None:

@@ -209,6 +209,26 @@ def test_markup_in_a_readme_is_text(qtbot: QtBot) -> None:
     assert view.toPlainText() == "Title\n<b onclick='x'>bold</b> and strong"
 
 
+def test_folders_are_open_again_after_a_search(
+    qtbot: QtBot, page: KitPage, golden_store: GoldenStore
+) -> None:
+    show(qtbot, page, golden_store("01-all-sections"))
+    tree, model = page.files.tree, page.files.model
+    root = model.tree.root
+    files = (node for node in model.tree.nodes if node.parent is not None and not node.is_dir)
+    file = next(node for node in files if node.parent is not None and node.parent.parent is root)
+    folder = file.parent
+    assert folder is not None
+    tree.expand(model.index_of(folder))
+    page.files.search.setText(file.name)
+    qtbot.waitUntil(lambda: model.rows.query.is_given)
+    assert tree.isExpanded(model.index_of(folder))
+    tree.collapse(model.index_of(folder))
+    page.files.search.clear()
+    qtbot.waitUntil(lambda: not model.rows.query.is_given)
+    assert tree.isExpanded(model.index_of(folder))
+
+
 def test_names_out_of_a_kit_are_never_markup(qtbot: QtBot, page: KitPage, golden_store: GoldenStore) -> None:
     show(qtbot, page, golden_store("01-all-sections"))
     labels = page.findChildren(QLabel)
