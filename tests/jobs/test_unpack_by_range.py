@@ -11,13 +11,16 @@ import pytest
 from kitops_desktop import errors
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.pull_job import PullWork, pull_kit
+from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
 from kitops_desktop.modelkit.conflicts import OnExisting
 from kitops_desktop.modelkit.staging import PREFIX
 from kitops_desktop.workspace import Workspace
 from support.computers import computer
 from support.http_server import Rule
+from support.logging_proxy import LoggingProxy
 from support.odd_registry import OddRegistry
+from support.registry_server import RegistryServer
 from support.repositories import MIB, noise
 from support.synthetic_layer import SyntheticLayer, kit_of_layers
 from support.trees import tree
@@ -79,6 +82,21 @@ def test_only_what_is_wanted_comes_and_is_told_apart(
     assert ", 1 of them by range, not covered by a layer's digest" in job.result.summary
     assert job.result.details["paths_by_range"] == ["data/part-3.bin"]
     assert job.result.details["layers_verified"] == 1
+
+
+def test_a_real_registry_behind_a_log(opened: ExitStack, odd: OddRegistry, tmp_path: Path) -> None:
+    server = opened.enter_context(RegistryServer(tmp_path / "registry"))
+    packer = opened.enter_context(computer(tmp_path / "pusher", server.host))
+    pack_folder(PackWork(tmp_path / "project", "churn:v1"), packer.tools)
+    push_kit(PushWork("churn:v1", f"{server.host}/team/churn:v1"), packer.tools)
+    log = opened.enter_context(LoggingProxy(server.port))
+    mine = opened.enter_context(computer(tmp_path / "other", log.host))
+    wanted = UnpackWork(
+        f"{log.host}/team/churn:v1", tmp_path / "out", globs=("data/part-3.bin",), source="remote"
+    )
+    assert unpack_reference(wanted, mine.tools).by_range == ("data/part-3.bin",)
+    assert (tmp_path / "out/data/part-3.bin").read_bytes() == FILES["part-3.bin"]
+    assert sum(one.bytes for one in log.asked("GET", "/blobs/")) < 4 * MIB
 
 
 def test_whole_layers_are_verified_when_wanted(odd: OddRegistry, mine: Workspace, tmp_path: Path) -> None:
