@@ -176,10 +176,11 @@ def manifest(content: bytes) -> None:
 
 
 def config(content: bytes) -> None:
-    """What is written of a config that was read says the same when it is read again."""
+    """What is written of a config that was read is written the same when it is read again."""
     with _refusing(InvalidManifest, ContentTooLarge):
         kitfile = from_config_json(content)
-        assert from_config_json(to_config_json(kitfile)) == kitfile
+        written = to_config_json(kitfile)
+        assert to_config_json(from_config_json(written)) == written
         to_yaml(kitfile)
 
 
