@@ -24,7 +24,7 @@ from kitops_desktop.preview.index_artifact import (
     read_index,
 )
 from kitops_desktop.preview.index_making import make_index
-from kitops_desktop.progress import CancelToken, Report, ignore_progress
+from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
 
 if TYPE_CHECKING:
     from kitops_desktop.registry.repository import Repository
@@ -101,12 +101,18 @@ def attach_index(
     return Attaching(artifact.manifest.digest, index.files)
 
 
-def try_to_attach(repository: Repository, kit: ModelKit, layers: Fetcher, token: CancelToken) -> Attaching:
+def try_to_attach(
+    repository: Repository, kit: ModelKit, layers: Fetcher, token: CancelToken, report: Report
+) -> Attaching:
     """As ``attach_index`` after a push, which has succeeded whatever becomes of the index: raises
-    ``Cancelled`` only.
+    ``Cancelled`` only. Progress begins anew, as all layers are read.
     """
+
+    def report_reading(progress: Progress) -> None:
+        report(Progress(progress.done, progress.total, f"{progress.detail} (file index)"))
+
     try:
-        return attach_index(repository, kit, layers, token=token)
+        return attach_index(repository, kit, layers, token=token, report=report_reading)
     except KitOpsError as error:
         explanation = explain(error)
         return Attaching(problem=f"{explanation.title}. {explanation.reason}".strip())

@@ -87,6 +87,7 @@ class _Stream:
         self._repository = repository
         self._tools = tools
         self._token = token
+        self._report = report
         self._folder = work.folder
         self._sending = PlanSending(
             prepared.plan.layers,
@@ -166,7 +167,8 @@ class _Stream:
         }
         places |= {layer.descriptor.digest: PlanSource(planned.plan) for layer, planned in plans}
         blobs = BlobsInPlaces(places)
-        return try_to_attach(self._repository, load_kit(blobs, packed.manifest), blobs, self._token)
+        kit = load_kit(blobs, packed.manifest)
+        return try_to_attach(self._repository, kit, blobs, self._token, self._report)
 
     def _remember(self, made: Assembled, target: Reference) -> None:
         """What the folder was packed as, and manifest and config of that, which are nowhere else here."""

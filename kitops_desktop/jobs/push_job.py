@@ -126,7 +126,7 @@ def push_kit(
         copied = _copied(store, repository, kit, work.parallel or PARALLEL, token, report)
         tag.put()
         note_used(tools, target, described.digest, "push")
-        attached = try_to_attach(repository, kit, store, token) if work.index else None
+        attached = try_to_attach(repository, kit, store, token, report) if work.index else None
     return Pushed(target, described, kit.manifest.layers_size, copied, tag.replaced, attached)
 
 
