@@ -417,7 +417,7 @@ ROWS = (
     Row(
         "rate limit",
         rate_limit,
-        ("wants a pause", "takes more in 60 minutes (", "Try again then"),
+        ("wants a pause", "takes more in 60 minutes ("),
     ),
     Row(
         "web page",

@@ -45,14 +45,16 @@ def command_line(arguments: Sequence[str]) -> Said:
 
 
 def window(work: Described, prelude: str = "") -> Said:
-    """Give the work to a window's queue, wait until it has ended, and read what its error panel shows.
+    """Give the work to a window's queue, wait until it has ended or explains what it waits for, and read what
+    the panel shows.
 
     The window is a process of its own; ``prelude`` is Python that it runs first.
     """
     done = _run([prelude + "\n" + _WINDOW, work.kind, json.dumps(work.parameters())])
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout.splitlines()[-1])
-    return Said(shown["state"] == "failed", _line(" ".join(shown["texts"])), done.stdout + done.stderr)
+    failed = shown["state"] in ("failed", "waiting")
+    return Said(failed, _line(" ".join(shown["texts"])), done.stdout + done.stderr)
 
 
 def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -53,7 +53,9 @@ def main(kind: str, parameters: str) -> dict[str, object]:
 
 
 def is_shown(window: MainWindow, job: Job) -> bool:
-    """Whether the job has ended and the window shows how."""
+    """Whether the job has ended and the window shows how, or it waits for something the window explains."""
+    if job.state is JobState.WAITING and job.hindrance is not None:
+        return bool(visible_panels(window))
     return job.state.is_finished and (job.state is JobState.DONE or bool(visible_panels(window)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitops_desktop.explanation import Explanation
+from kitops_desktop.jobs.hindrance import NoSignIn, TooManyRequests
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.ui.transfers.job_offers import NOTHING_OFFERED, Offers, offers_of
 from kitops_desktop.ui.transfers.job_text import (
@@ -38,6 +41,7 @@ from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import button, label
 
 _PARTS = 1000
+_BY_ITSELF = "It goes on by itself then. Signed in, registries often allow more."
 _TWO_COLUMNS = 340
 """So wide two buttons stand side by side."""
 
@@ -111,6 +115,8 @@ class JobPanel(QFrame):
         self._state.show_text(state_text(job), state_tone(job))
         if job.explanation is not None and job.state.is_finished:
             self._changing.addWidget(ErrorPanel(job.explanation, job.diagnostics))
+        elif (needed := _explained(job)) is not None:
+            self._changing.addWidget(ErrorPanel(needed, job.diagnostics))
         elif job.explanation is not None:  # no error: it waits until that has passed
             self._changing.addWidget(label(job.explanation.reason, "muted", wrap=True))
         self._changing.addLayout(self._facts(job))
@@ -228,6 +234,15 @@ class JobPanel(QFrame):
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self.said.emit(f"Copied {text}")
+
+
+def _explained(job: Job) -> Explanation | None:
+    """What somebody should know of a job that waits for more than the network or a disk."""
+    if job.explanation is None or not isinstance(job.hindrance, NoSignIn | TooManyRequests):
+        return None
+    if isinstance(job.hindrance, NoSignIn):
+        return job.explanation
+    return replace(job.explanation, next_step=_BY_ITSELF)
 
 
 def _empty(layout: QLayout) -> None:
