@@ -190,6 +190,8 @@ class UnpackSheet(Sheet):
 
     @Slot()
     def _look(self) -> None:
+        if self._reader.closed:  # the program ends
+            return
         choice = self.choice
         self._plan = None
         self._unpack.setEnabled(False)
