@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from support import privileges, programs, secret_service
 from support import small_disk as disks
@@ -17,6 +18,10 @@ pytest_plugins = ("support.secret_watch",)
 
 # Tests in this process draw into memory, display or not; the ones marked `window` start their own X server.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# How long an example takes says more of the machine than of us.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
 FOREIGN_SETTINGS = (
