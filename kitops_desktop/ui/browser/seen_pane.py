@@ -51,6 +51,8 @@ class SeenPane(QWidget):
     def show_groups(self, groups: Sequence[SeenGroup]) -> None:
         self.model.show(groups)
         self.tree.expandAll()
+        for row in range(len(groups)):
+            self.tree.setFirstColumnSpanned(row, QModelIndex(), True)
         self._says.setText(found_text(groups))
         self._card.setVisible(bool(groups))
         if groups:

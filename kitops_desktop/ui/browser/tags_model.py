@@ -14,7 +14,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QStandardItem, QStandardItemModel
 
 from kitops_desktop.ui.browser import tag_rows
-from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, signed_digest
+from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, signature_text, signed_digest
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text
@@ -232,7 +232,7 @@ class TagsModel(QStandardItemModel):
         if row is None:
             return self._group_data(column, role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._waiting if self._is_waiting(row, column) else _cell(row, column)
+            return self._shown(row, column, index)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, column, index)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -356,6 +356,14 @@ class TagsModel(QStandardItemModel):
     def _is_waiting(self, row: TagRow, column: Column) -> bool:
         unknown = row.version is None and not row.problem and bool(self._waiting)
         return unknown and column is Column.KIND and signed_digest(row.tag) is None
+
+    def _shown(self, row: TagRow, column: Column, index: AnyIndex) -> str:
+        if self._is_waiting(row, column):
+            return self._waiting
+        above = index.parent() if column is Column.TAG and row.tag else QModelIndex()
+        if above.isValid() and above.row() < len(self._tags):
+            return signature_text(row.tag)  # which version it is for is what it stands below
+        return _cell(row, column)
 
     def _spoken(self, row: TagRow, column: Column, index: AnyIndex) -> str:
         if self._is_waiting(row, column):

@@ -99,6 +99,7 @@ def test_tags_are_sorted_told_apart_and_marked(
     assert of_v10.data(Qt.ItemDataRole.AccessibleTextRole) == "v10, with 1 signature or the like"
     assert model.rowCount(model.index_of("v3")) == 0
     assert model.index(0, Column.KIND, of_v10).data() == "Signature"
+    assert model.index(0, Column.TAG, of_v10).data() == "Signature"
     page.registry.tags.table.expandAll()
     wait_for_versions(qtbot, page, signature)
 
