@@ -4,7 +4,7 @@ folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -144,17 +144,23 @@ class Project:
         """Both files as they are now on disk. Raises ``FileAccessError`` and ``ContentTooLarge``."""
         return OnDisk(*(self._files[part].text_on_disk() for part in Part))
 
-    def save(self, *, anyway: bool = False) -> None:
+    def save(self, *, anyway: bool = False, on_written: Callable[[Path], None] | None = None) -> None:
         """Write what was changed; with ``anyway`` also over what another program wrote meanwhile.
 
+        ``on_written`` gets each file at once: who watches the folder has to know before it is told of it.
         Raises ``ChangedOutside`` and ``FileAccessError``.
         """
         if not anyway and self.changed_outside:
             raise ChangedOutside(self.folder)
+        parts = []
         if self._texts[Part.IGNORE] != (self._files[Part.IGNORE].saved or ""):
-            self._files[Part.IGNORE].save(self._texts[Part.IGNORE], anyway=anyway)
+            parts.append(Part.IGNORE)
         if self._texts[Part.KITFILE] != self._files[Part.KITFILE].saved or anyway:
-            self._files[Part.KITFILE].save(self._texts[Part.KITFILE], anyway=anyway)
+            parts.append(Part.KITFILE)
+        for part in parts:
+            self._files[part].save(self._texts[part], anyway=anyway)
+            if on_written is not None:
+                on_written(self._files[part].path)
 
     def accept_disk(self) -> OnDisk:
         """What is on disk counts as read from now on; the texts being edited stay.

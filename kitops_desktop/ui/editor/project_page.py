@@ -155,8 +155,7 @@ class ProjectPage(QWidget):
 
     def write(self) -> None:
         """Save. Raises ``ChangedOutside`` and ``FileAccessError``."""
-        self.project.save()
-        self.watch.written(self.project.kitfile_path, self.project.folder / IGNORE_FILE)
+        self.project.save(on_written=self.watch.written)
         self.editor.undo_stack.setClean()
         self.editor.end_run()
         self._on_state()
