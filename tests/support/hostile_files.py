@@ -165,7 +165,7 @@ FILES: tuple[HostileFile, ...] = (
     _refused(
         "ONNX: fields without end",
         "a.onnx",
-        proto((1, 8), (2, b"x")) + b"\x10\x00" * 600_000,
+        proto((1, 8), (2, b"x")) + b"\x10\x00" * 510_000,
         "too many fields",
     ),
     _refused(
@@ -206,7 +206,7 @@ FILES: tuple[HostileFile, ...] = (
     _refused("PyTorch: pickle that is none", "a.pt", torch_zip(b"\xff\xff"), "unknown instruction"),
     _refused("HDF5: larger than it is", "a.h5", hdf5(2, size=HUGE), "ends before"),
     _refused("JSON: nested", "tokenizer.json", b'{"a":' * 200_000, "nested too deeply"),
-    _refused("JSON: millions of lists", "a.json", b"[" + b"[]," * 2_100_000 + b"0]", "too many values"),
+    _shown("JSON: millions of lists", "a.json", b"[" + b"[]," * 2_100_000 + b"0]", "[[],[],"),
     _refused(
         "JSON: number of a million digits",
         "config.json",
