@@ -17,6 +17,13 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = 0  # internal id of registries; of what is below one, its row and 1
 
 
+_TEXTS = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ToolTipRole,
+)
+
+
 class Column(IntEnum):
     NAME = 0
     WHAT = 1
@@ -81,7 +88,7 @@ class SeenModel(QAbstractItemModel):
             return group.host
         if column is not Column.NAME:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in _TEXTS:
             return group.title
         if role == Qt.ItemDataRole.FontRole:
             return self._strong
