@@ -17,6 +17,7 @@ import pytest
 from kitops_desktop.jobs.copy_into_job import CopyIntoWork
 from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
+from kitops_desktop.jobs.index_job import IndexWork
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.kinds import KINDS
 from kitops_desktop.jobs.move_store_job import MoveStoreWork
@@ -26,6 +27,7 @@ from kitops_desktop.jobs.prune_job import EmptyTrashWork, PruneWork
 from kitops_desktop.jobs.pull_job import PullWork
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.remove_job import RemoveWork
+from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork
 from kitops_desktop.jobs.sample_job import SampleWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.jobs.verify_job import VerifyWork
@@ -117,6 +119,20 @@ def delete_remote(scene: Scene) -> Work:
     return DeleteRemoteWork(scene.remote_kit())
 
 
+def index(scene: Scene) -> Work:
+    return IndexWork(scene.remote_kit())
+
+
+def restore_remote(scene: Scene) -> Work:
+    """What was deleted a moment ago is put back."""
+    kit = scene.remote_kit()
+    job = scene.workspace.jobs.submit(DeleteRemoteWork(kit))
+    assert job.wait(60)
+    assert job.state is JobState.DONE, job.explanation
+    (deleted,) = scene.workspace.deleted_versions.recent()
+    return RestoreRemoteWork(deleted.id, kit)
+
+
 def pack(scene: Scene) -> Work:
     return PackWork(write_project(scene.folder / f"packed-{scene.name}", model=MODEL), "packed:v1")
 
@@ -165,7 +181,10 @@ def copy_into(scene: Scene) -> Work:
     return CopyIntoWork(scene.target, (source,))
 
 
-REMOTE = (push, pull, unpack_remote, unpack_and_keep, pack_and_push, copy, delete_remote)
+REMOTE = (
+    *(push, pull, unpack_remote, unpack_and_keep, pack_and_push, copy),
+    *(delete_remote, restore_remote, index),
+)
 LOCAL = (pack, unpack, verify, repair, remove, prune, empty_trash, move_store, sample, copy_into)
 Arrange = Callable[[Scene], Work]
 
