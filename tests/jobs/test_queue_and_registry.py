@@ -198,8 +198,8 @@ class PasswordChanges(LoggingProxy):
         self._tokens = tokens
         super().__init__(port, [rule])
 
-    def rule_for(self, method: str, path: str) -> Rule | None:
-        rule = super().rule_for(method, path)
+    def rule_for(self, *request: str) -> Rule | None:
+        rule = super().rule_for(*request)
         if rule is not None:
             self._tokens.passwords[USERNAME] = OTHER_PASSWORD
         return rule
