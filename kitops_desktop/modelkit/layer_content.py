@@ -71,7 +71,7 @@ def verified_content(fetcher: Fetcher, layer: KitLayer, token: CancelToken) -> I
         try:
             counting = CountingReader(blob)
             with decompressed(counting, compression) as plain:
-                yield _StreamContent(StreamSource(plain), counting)
+                yield _StreamContent(StreamSource(plain, token), counting)
         except UnpackError:
             blob.finish(token)
             raise
