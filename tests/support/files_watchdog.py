@@ -102,7 +102,7 @@ def use(tab: FilesTab, kit: ModelKit, source: StoredKitSource) -> Gaps:
     gaps.until(lambda: not tab.listing, "listing")
     for text in ("7", "77", "parts", ""):
         tab.search.setText(text)
-        gaps.until(lambda: not tab.busy, f"search {text}")
+        gaps.until(lambda text=text: tab.model.rows.query.text == text, f"search {text}")  # type: ignore[misc]
     tab.tree.expand(tab.model.index(0, 0))
     bar = tab.tree.verticalScrollBar()
     for _ in range(SCROLLED):
