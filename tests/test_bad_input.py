@@ -3,6 +3,8 @@
 Every row says what happened, why, what was kept and what to do next; the command line ends with 1; and
 nothing
 half-written stands under a final name: the store verifies, and the target of an unpack has only what it had.
+
+What bad folders get in the editor is a table of its own: ``tests/ui/editor/test_bad_folders.py``.
 """
 
 from __future__ import annotations
