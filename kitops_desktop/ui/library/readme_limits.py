@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MOST_LINES = 10_000
-_MOST_PIPES = 3_000
+_MOST_PIPES = 4_000
 _MOST_LIST_MARKS = 2_000
 _LONGEST_WORD = 8_000
 _LONGEST_LINE = 2_000
