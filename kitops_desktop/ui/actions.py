@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from kitops_desktop.ui.icons import icon
 
@@ -45,4 +45,11 @@ def to_qaction(action: Action, parent: QObject) -> QAction:
     if action.shortcut:
         made.setShortcut(QKeySequence(action.shortcut))
     made.triggered.connect(lambda: action.run() if action.available() else None)
+    return made
+
+
+def to_menu_action(action: Action, menu: QMenu) -> QAction:
+    """A ``QAction`` that only shows its key, for what ``add_keys`` has: a key of two actions does neither."""
+    made = to_qaction(action, menu)
+    made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     return made

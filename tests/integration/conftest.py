@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from support.certificates import Authority
 from support.desktop import Desktop
+from support.planted import PASSWORD, USERNAME
 from support.portal import Portal
+from support.registry_server import RegistryServer
+from support.secret_service import SecretService, secret_service
 
 SAMPLE_KIT = Path(__file__).parents[2] / "resources" / "sample-kit"
 
@@ -66,3 +70,27 @@ def after_first_run(settings_file: Path) -> None:
     """The window begins with the library."""
     settings_file.parent.mkdir(parents=True)
     settings_file.write_text('{"first_run_done": true}')
+
+
+@pytest.fixture
+def authority() -> Authority:
+    """One that nobody knows."""
+    return Authority()
+
+
+@pytest.fixture
+def guarded_server(tmp_path: Path, authority: Authority) -> Iterator[RegistryServer]:
+    """A registry that asks for a password, with a certificate of ``authority``."""
+    with RegistryServer(
+        tmp_path / "registry",
+        passwords={USERNAME: PASSWORD},
+        identity=authority.server(),
+        authority=authority,
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def desktops_keyring(desktop: Desktop) -> Iterator[SecretService]:
+    with secret_service(desktop.environment) as service:
+        yield service

@@ -7,7 +7,6 @@ by role and name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,47 +16,26 @@ from support.certificates import Authority
 from support.desktop import Desktop
 from support.planted import PASSWORD, USERNAME
 from support.registry_server import RegistryServer
-from support.secret_service import SecretService, secret_service
-from support.trees import tree
+from support.secret_service import SecretService
+from support.trees import Tree, tree
 from support.waiting import until
 
 pytestmark = pytest.mark.window
 
 NAME = "acme/bearing-faults"
-
-
-@pytest.fixture
-def authority() -> Authority:
-    return Authority()
-
-
-@pytest.fixture
-def server(tmp_path: Path, authority: Authority) -> Iterator[RegistryServer]:
-    with RegistryServer(
-        tmp_path / "registry",
-        passwords={USERNAME: PASSWORD},
-        identity=authority.server(),
-        authority=authority,
-    ) as server:
-        yield server
-
-
-@pytest.fixture
-def desktops_keyring(desktop: Desktop) -> Iterator[SecretService]:
-    with secret_service(desktop.environment) as service:
-        yield service
+SOME = ("test.csv", "config.json", "predict.py")
 
 
 def test_from_a_folder_to_a_colleague(
     desktop: Desktop,
-    server: RegistryServer,
+    guarded_server: RegistryServer,
     authority: Authority,
     desktops_keyring: SecretService,
     sample_folder: Path,
     tmp_path: Path,
     after_first_run: None,
 ) -> None:
-    window = desktop.start_kitops()
+    window, server = desktop.start_kitops(), guarded_server
     window.place(40, 30, 1240, 820)
     add_registry(window, server.host, authority.write(tmp_path / "authority.pem"))
     sign_in(window, server.host)
@@ -70,11 +48,23 @@ def test_from_a_folder_to_a_colleague(
     remove_here(window, kit)
 
     browse(window, server.host)
-    look_inside(window)
-    target = tmp_path / "colleague"
+    see_tensors(window)
+    part, target = tmp_path / "part", tmp_path / "colleague"
+    tick(window, *SOME)
+    pull_and_unpack_ticked(window, part)
+    assert tree(part) == some_of(sample_folder)
     pull_and_unpack(window, target)
     assert tree(target, without=("Kitfile",)) == tree(sample_folder, without=("Kitfile",))
     assert (target / "Kitfile").exists()
+
+
+def some_of(folder: Path) -> Tree:
+    """The files that are ticked, in their folders."""
+    return {
+        name: value
+        for name, value in tree(folder).items()
+        if name in ("data", "model") or name.endswith(SOME)
+    }
 
 
 def add_registry(window: Application, host: str, authority: Path) -> None:
@@ -127,15 +117,38 @@ def browse(window: Application, host: str) -> None:
     window.find("table cell", "v1").click(times=2)
 
 
-def look_inside(window: Application) -> None:
+def see_tensors(window: Application) -> None:
+    """What is in the weights, of which little was fetched for that."""
     window.find("page tab", "Files").click()
-    window.find("table cell", "predict.py")
     window.find("label", re.compile(r"^[0-9.]+ \w+ of [0-9.]+ \w+ read"))
+    window.find("label", re.compile("^7 files, "))
+    window.gone("progress bar", "Listing files")
+    window.find("text", "Filter files").type("safetensors")
+    window.find("table cell", "bearing-faults.safetensors").click()
+    window.find("page tab", "Tensors (6)").click()
+    window.find("table cell", "hidden.weight")
+    window.find("label", re.compile("^Read by range from the registry: not verified by the digest"))
+
+
+def tick(window: Application, *names: str) -> None:
+    for number, name in enumerate(names, start=1):
+        window.find("text", "Filter files").type(name)
+        window.find("table cell", name).click_tick()
+        window.find("label", re.compile(f"^{number} files? ticked"))
+
+
+def pull_and_unpack_ticked(window: Application, target: Path) -> None:
+    window.find("push button", "Pull & unpack ticked…").click()
+    window.find("text", "Unpack into").type(str(target))
+    window.find("push button", "Pull & unpack", state="sensitive").click()
+    window.find("label", re.compile("^Unpacked 3 files"))
 
 
 def pull_and_unpack(window: Application, target: Path) -> None:
-    window.find("push button", "Pull & unpack…").click()
+    """Everything, and elsewhere than the last time."""
+    window.desktop.keys("ctrl+shift+u")
     window.find("text", "Unpack into").type(str(target))
-    window.find("push button", "Pull & unpack", state="sensitive").click()
+    window.find("radio button", "Everything").click()
+    window.find("push button", "Pull & unpack", state="sensitive", nth=1).click()
     until((target / "Kitfile").exists, "the unpacked kit", explain=window.explain)
     window.find("label", re.compile("^(Unpacked|Pulled and unpacked) "))

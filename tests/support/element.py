@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Name = str | re.Pattern[str]
 # A drop target answers every move of the mouse; a hand that is faster drops before it has said yes.
 _DRAG_STEPS, _DRAG_STEP_SECONDS, _DRAG_REST_SECONDS = 20, 0.03, 0.3
+_TICK_INSET = 18  # pixels from the edge of a cell to the middle of its box
 
 
 class Element:
@@ -59,6 +60,13 @@ class Element:
         """Click its middle with the real mouse."""
         x, y = self._place()
         self._run("xdotool", "mousemove", x, y, "click", "--repeat", times, "--delay", 60, button)
+        return self
+
+    def click_tick(self) -> Element:
+        """Click the box at the beginning of a cell, which is no element of its own."""
+        x, y = self._place()
+        left = x + (_TICK_INSET - self.appearance.extents[2] / 2) * self.application.scale
+        self._run("xdotool", "mousemove", round(left), y, "click", 1)
         return self
 
     def press(self) -> Element:

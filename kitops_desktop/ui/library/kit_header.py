@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference
-from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.actions import Action, to_menu_action
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit
@@ -164,7 +164,7 @@ class KitHeader(QWidget):
         made = button("More", "more")
         menu = QMenu(made)
         for action in actions:
-            menu.addAction(to_qaction(action, menu))
+            menu.addAction(to_menu_action(action, menu))
         made.setMenu(menu)
         restyle(made, menu="true")
         self._buttons.append(made)
