@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "sample-kit"
 REGISTRY = "registry.example/acme"
 _MIB = 1 << 20
+_LAYERS = {"self_attn.k_proj": (1280, 1280), "self_attn.v_proj": (1280, 1280), "fc1": (5120, 1280)}
+"""Of a layer of a network: what it is made of, and in which shape."""
 _ROWS = "customer,months,calls,churned\n" + "".join(
     f"{n},{n % 61},{n % 7},{n % 5 == 0:d}\n" for n in range(9000)
 )
@@ -107,6 +109,20 @@ def run_command(home: Path, *arguments: str | Path, stdin: str = "", **variables
     return done.stdout
 
 
+def make_weights(path: Path, layers: range, name: str) -> None:
+    """Write a safetensors file with those layers of a network, all of it zeros and so without room on disk."""
+    header, end = {"__metadata__": {"format": "pt"}}, 0
+    for layer in layers:
+        for part, (rows, columns) in _LAYERS.items():
+            start, end = end, end + 2 * rows * columns
+            tensor = {"dtype": "BF16", "shape": [rows, columns], "data_offsets": [start, end]}
+            header[f"{name}.layers.{layer}.{part}.weight"] = tensor
+    text = json.dumps(header).encode()
+    write(path, len(text).to_bytes(8, "little") + text)
+    with path.open("r+b") as file:
+        file.truncate(8 + len(text) + end)
+
+
 def damage(home: Path, reference: str) -> None:
     """Change a byte in the first layer of a kit, as a failing disk would."""
     digest = json.loads(run_command(home, "inspect", reference))["manifest"]["layers"][0]["digest"]
@@ -132,10 +148,10 @@ def _make_churn(home: Path, folder: Path) -> None:
     for name, text in files.items():
         write(folder / name, text.encode())
     write(folder / "model/churn.safetensors", os.urandom(3 * _MIB))
-    _pack(home, folder, f"{REGISTRY}/churn:v1")
+    _pack(home, folder, f"{REGISTRY}/churn:v1,latest")
     write(folder / "src/features.py", b"WINDOW = 90\n" * 20)
     write(folder / "Kitfile", CHURN.replace("threshold: 0.62", "threshold: 0.66").encode())
-    _pack(home, folder, f"{REGISTRY}/churn:v2")
+    _pack(home, folder, f"{REGISTRY}/churn:v2,latest")
     write(folder / "model/churn.safetensors", os.urandom(3 * _MIB))
     _pack(home, folder, f"{REGISTRY}/churn:v3,latest")
     write(folder / ".kitignore", b"notebooks\n")

@@ -8,6 +8,8 @@ import screenshot_kits as kits
 import screenshot_registry as remote
 from screenshot_window import Session
 
+_V2, _V3 = re.compile("^v2"), re.compile("^v3")  # how many signatures there are may follow
+
 
 def registries(session: Session) -> None:
     shown = session.shown
@@ -24,6 +26,9 @@ def adding(session: Session) -> None:
     """A registry whose certificate nobody knows is tested, its certificate looked at, and signed in to."""
     shown = session.shown
     shown.find("push button", "Add registry…").click()
+    shown.find("combo box", "Kind").select(re.compile("^Amazon"))
+    shown.find("label", re.compile("^Fill in your "))
+    session.picture("well-known")
     shown.find("text", "Registry").type(remote.NEW)
     shown.find("push button", "Test the connection", state="sensitive").click()
     shown.find("push button", "Add all the same")
@@ -47,11 +52,10 @@ def browsing(session: Session) -> None:
     session.place("Registries")
     shown.find("table cell", remote.HOST).click(times=2)
     shown.find("table cell", "acme/churn").click(times=2)
-    shown.find("table cell", "v3")
     shown.find("table cell", "Container image")
-    shown.find("table cell", "v2").click()
+    shown.find("table cell", _V2).click()
     session.picture("registry-tags")
-    shown.find("table cell", "v3").click(times=2)
+    shown.find("table cell", _V3).click(times=2)
     shown.find("page tab", "Overview")
     session.picture("remote-kit")
 
@@ -71,14 +75,39 @@ def looking_inside(session: Session) -> None:
     shown.find("table cell", "data").click()
     shown.desktop.keys("space", "asterisk")
     session.picture("remote-kit-files")
+    shown.find("table cell", "model").click()
+    shown.desktop.keys("Right")
+    shown.find("table cell", re.compile("^model-00001")).click()
+    shown.find("page tab", re.compile("^Tensors")).click()
+    session.picture("remote-preview")
     shown.desktop.keys("ctrl+shift+u")  # where it is known where kits go, the button does not ask
     shown.find("text", "Unpack into").type(str(session.home / "serving"))
     shown.find("radio button", "Everything").click()
-    shown.find("label", re.compile("files are there already$"))
+    shown.find("label", re.compile("there already$"))
     shown.find("push button", "Pull & unpack", state="sensitive")
     session.picture("pull-unpack")
     shown.desktop.keys("Escape")
     shown.gone("text", "Unpack into")
+
+
+def searching(session: Session) -> None:
+    shown = session.shown
+    session.place("Registries")
+    shown.find("text", "Search all that was seen").type("speech")
+    shown.find("tree", "Found")
+    session.picture("search")
+    shown.desktop.keys("ctrl+a", "BackSpace")
+    shown.gone("tree", "Found")
+
+
+def history(session: Session) -> None:
+    """What `latest` stood for."""
+    shown = session.shown
+    session.place("Library")
+    shown.find("table cell", re.compile("/churn:.*v3")).click(times=2)
+    shown.find("page tab", "History").click()
+    shown.find("label", re.compile("^What .* stood for"))
+    session.picture("history")
 
 
 def pushing(session: Session) -> None:

@@ -39,6 +39,8 @@ PLACES = (
     remote.adding,
     remote.browsing,
     remote.looking_inside,
+    remote.searching,
+    remote.history,
     remote.pushing,
     remote.packing,
     remote.running,
