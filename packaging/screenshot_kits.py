@@ -110,7 +110,7 @@ def run_command(home: Path, *arguments: str | Path, stdin: str = "", **variables
 
 
 def make_weights(path: Path, layers: range, name: str) -> None:
-    """Write a safetensors file with those layers of a network, all of it zeros and so without room on disk."""
+    """Write a safetensors file with those layers of a network, all zeros and so without room on the disk."""
     header, end = {"__metadata__": {"format": "pt"}}, 0
     for layer in layers:
         for part, (rows, columns) in _LAYERS.items():
