@@ -65,9 +65,14 @@ class Background:
         return self._closed
 
     def run(self, function: Callable[[CancelToken], T]) -> BackgroundTask[T]:
-        """Start ``function(token)``. Raises ``RuntimeError`` after ``close``."""
+        """Start ``function(token)``; after ``close`` it counts as cancelled before it began."""
         token = CancelToken()
         with self._lock:
+            if self._closed:
+                token.cancel()
+                never: Future[T] = Future()
+                never.cancel()
+                return BackgroundTask(token, never)
             future = self._pool.submit(_checked, function, token)
             self._tokens.add(token)
         future.add_done_callback(lambda _: self._forget(token))

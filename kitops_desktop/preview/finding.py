@@ -23,7 +23,8 @@ def find_file(
     """The file or folder of that path, None when there is none.
 
     Layers are listed until one has it, those first whose own path leads there; where a layer has it twice,
-    the later one counts, as for unpacking. Layers that are in ``index`` are not listed. Raises what ``list_layer`` raises, and ``RegistryError``s.
+    the later one counts, as for unpacking. Layers that are in ``index`` are not listed. Raises what
+    ``list_layer`` raises, and ``RegistryError``s.
     """
     path = path.strip("/").removeprefix("./")
     for layer in sorted(kit.layers, key=lambda layer: not _leads_to(layer, path)):

@@ -25,7 +25,7 @@ class ObservedTags:
         self.history = TagHistory(database, clock)
 
     def put(self, name: str, tag: str, digest: str, what: str = SEEN) -> None:
-        """The tag was seen to stand for ``digest``, or does since ``what`` was done: ``push``, ``pull`` ..."""
+        """The tag was seen to stand for ``digest``, or does since ``what`` was done (``push``, ``pull``)."""
         now = self._clock()
         self._database.write(
             ("INSERT OR REPLACE INTO observed_tags VALUES (?, ?, ?, ?)", (name, tag, digest, now)),

@@ -166,8 +166,10 @@ def test_files_in_the_way_are_shown_before_unpacking(
     window.gone("push button", "Unpack")
     without = ("Kitfile", "README.md")
     until(
-        lambda: (target / "Kitfile").exists()
-        and tree(target, without=without) == tree(sample_folder, without=without),
+        lambda: (
+            (target / "Kitfile").exists()
+            and tree(target, without=without) == tree(sample_folder, without=without)
+        ),
         "all files, and nothing else",
         explain=window.explain,
     )

@@ -76,5 +76,7 @@ def test_closing_cancels_what_runs_and_what_waits() -> None:
     for task in tasks:
         with pytest.raises(Cancelled):
             task.result(0)
-    with pytest.raises(RuntimeError):
-        background.run(read)
+    late = background.run(read)
+    assert late.cancelled
+    with pytest.raises(Cancelled):
+        late.result(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -68,13 +68,29 @@ class ProjectPage(QWidget):
     state_changed = Signal()
 
     def __init__(
-        self, project: Project, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None
+        self,
+        project: Project,
+        workspace: Workspace,
+        navigator: Navigator,
+        parent: QWidget | None = None,
+        *,
+        in_slices: bool = False,
     ) -> None:
+        """With ``in_slices`` it is to be used when ``building`` has been gone through: all of it takes longer
+        than a window should wait.
+        """
         super().__init__(parent)
         self.setAccessibleName(f"Project {project.name}")
         self.project, self._workspace, self._navigator = project, workspace, navigator
         self.sheet_host: QWidget = self
         """What sheets slide over."""
+        self.building = self._build()
+        if not in_slices:
+            for _ in self.building:
+                continue
+
+    def _build(self) -> Iterator[None]:
+        project, workspace = self.project, self._workspace
         self.editor = ProjectEditor(project, workspace.background, self)
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
         self.content = ContentLook(workspace.tools.looks.of(project.folder), workspace.background, self)
@@ -83,6 +99,7 @@ class ProjectPage(QWidget):
         self._rows: tuple[ProblemRow, ...] = ()
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
+        yield
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
         self.folder_side = FolderSide(
             self.editor, self.contents, self.doubts, self._parent_paths, workspace.background
@@ -95,20 +112,27 @@ class ProjectPage(QWidget):
             workspace.background,
             self,
         )
-        self.form_pane, self.text_pane = FormPane(), TextPane(project.folder, workspace.background)
+        yield
+        self.form_pane = FormPane()
         self.form = self.form_pane.form
         self.form.use_folder(project.folder, workspace.background)
+        yield
+        self.text_pane = TextPane(project.folder, workspace.background)
         self.problems = ProblemsPanel()
         self._outside_watch = OutsideWatch(self.editor, workspace.background, self)
         self.outside = self._outside_watch.notice
-        self._lay_out()
+        yield
+        yield from self._lay_out()
         self._connect()
         self._actions = self._make_actions()
         for action in self._actions:
             self.addAction(to_qaction(action, self))
+        yield
         for part in Part:
             self.text_pane.show_text(part, project.text(part))
+        yield
         self._on_document()
+        yield
         self.classifying.begin()
         self._on_state()
         self.look.look()
@@ -184,17 +208,21 @@ class ProjectPage(QWidget):
 
     # -- building
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> Iterator[None]:
         right = splitter(Qt.Orientation.Vertical, self.text_pane, self.problems)
         right.setSizes([440, 160])
+        yield
         self.panes = Panes({Pane.CONTENTS: self.folder_side, Pane.FORM: self.form_pane, Pane.TEXT: right})
         self.header.add_toggles(self.panes.buttons.values())
+        yield
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 14)
         layout.setSpacing(12)
         layout.addWidget(self.header)
         layout.addWidget(self.outside)
+        yield
         layout.addWidget(self.panes, 1)
+        yield
 
     def _connect(self) -> None:
         editor, header, form = self.editor, self.header, self.form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from kitops_desktop.ui.editor.projects_list import ProjectsList
 from kitops_desktop.ui.editor.text_file import ChangedOutside
 from kitops_desktop.ui.navigation import PROJECTS, WELCOME, Navigator
 from kitops_desktop.ui.rail import MOST_ENTRIES, RailEntry
+from kitops_desktop.ui.slices import Slices
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.ui.widgets.sheet import Sheet
@@ -61,6 +62,7 @@ class ProjectsPage(QWidget):
         self._rows: tuple[ProjectRow, ...] = ()
         self._store_changed = False
         self._opening: set[Path] = set()
+        self._building = Slices(self)
         self._new_kitfiles: dict[Path, NewKitfile] = {}
         self._shown: Path | None = None
         self.list = ProjectsList()
@@ -241,8 +243,19 @@ class ProjectsPage(QWidget):
         )
 
     def _on_opened(self, folder: Path, project: Project, drafts: tuple[Draft, ...]) -> None:
-        self._opening.discard(folder)
-        page = ProjectPage(project, self._workspace, self._navigator)
+        """Make its page, between turns of the window."""
+        page = ProjectPage(project, self._workspace, self._navigator, in_slices=True)
+
+        def build() -> Iterator[None]:
+            yield from page.building
+            self._stack.addWidget(page)
+            yield
+            self._keep(folder, page, drafts)
+            yield
+
+        self._building.begin(str(folder), build(), lambda: self._on_built(folder, page), at_once=False)
+
+    def _keep(self, folder: Path, page: ProjectPage, drafts: tuple[Draft, ...]) -> None:
         page.sheet_host = self
         add_keys(page, (self._close_action(page),))
         self._drafts[folder] = ProjectDraft(page, self._workspace.drafts, drafts)
@@ -250,10 +263,12 @@ class ProjectsPage(QWidget):
         if new is not None:
             page.editor.replace_text(Part.KITFILE, new.text, new.label)
         Packing(page, self._workspace, self._navigator)
-        self._pages[folder] = page
         self._standings[folder] = ProjectStanding(page, self._states, self._workspace)
         page.state_changed.connect(self._show_rows)
-        self._stack.addWidget(page)
+
+    def _on_built(self, folder: Path, page: ProjectPage) -> None:
+        self._opening.discard(folder)
+        self._pages[folder] = page
         if folder == self._shown:
             self._stack.setCurrentWidget(page)
             page.form.setFocus(Qt.FocusReason.OtherFocusReason)
