@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.settings import Appearance
 from kitops_desktop.ui.actions import Action
@@ -14,6 +16,7 @@ from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.navigation import PROJECTS, REGISTRIES, WELCOME
 from kitops_desktop.ui.pages import PAGES
 from kitops_desktop.ui.shortcuts_sheet import about_sheet, shortcuts_sheet
+from kitops_desktop.ui.widgets.search_field import SearchField
 from kitops_desktop.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ def window_actions(window: MainWindow, workspace: Workspace) -> tuple[Action, ..
         Action("Open a Kitfile…", window.choose_kitfile, "Ctrl+Shift+O", "file", "Window"),
         Action("New Kitfile…", partial(_new_kitfile, window), "Ctrl+N", "plus", "Window"),
         Action("Open a reference…", partial(_open_reference, window), "Ctrl+L", "link", "Window"),
+        Action("Filter what is shown", partial(_filter, window), "Ctrl+F", "search", "Window"),
         Action("Search registries…", partial(_search_seen, window), "Ctrl+Shift+F", "search", "Window"),
         Action("Add a registry…", partial(_add_registry, window), "", "registries", "Window"),
         Action("Welcome", partial(window.show_page, WELCOME), "", "sparkle", "Window"),
@@ -63,6 +67,16 @@ def _way_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("Forward", window.go_forward, "Alt+Right", "forward", "Ways"),
         Action("Menu", window.open_menu, "F10", "menu", "Ways"),
     )
+
+
+def _filter(window: MainWindow) -> None:
+    """Go to the field that filters the page, the lowest where there are several: it is of what is opened."""
+    shown = window.page(window.place.page)
+    fields = [field for field in shown.findChildren(SearchField) if field.isVisible() and field.isEnabled()]
+    if fields:
+        lowest = max(fields, key=lambda field: field.mapTo(shown, field.rect().topLeft()).y())
+        lowest.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        lowest.selectAll()
 
 
 def _new_kitfile(window: MainWindow) -> None:

@@ -31,6 +31,7 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.top_bar import TopBar
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.notice_bar import NoticeBar
+from kitops_desktop.ui.widgets.search_field import SearchField
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 from support.works import FunctionWork, HeldWork, TransferWork
@@ -309,6 +310,14 @@ def test_what_would_be_lost_is_finished_before_it_closes(
     sent.set()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert job.state is JobState.INTERRUPTED
+
+
+def test_a_key_leads_to_the_filter_of_the_page(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("library")
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    field = window.focusWidget()
+    assert isinstance(field, SearchField)
+    assert field.isVisible()
 
 
 def test_an_unexpected_error_is_shown_once(window: MainWindow) -> None:

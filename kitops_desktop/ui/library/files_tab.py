@@ -285,6 +285,7 @@ class FilesTab(QWidget):
         unread = self._stream.unread
         self.remote.show_unlisted(len(unread), sum(unread.values()), self._stream.without_ranges)
         self.tree.sort_again()
+        self._show_ticks()
         if text:
             self._say(text, kind)
 
