@@ -30,7 +30,7 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.unfinished import offer_unfinished
 from kitops_desktop.workspace import Workspace, open_workspace
 
-_SWITCH_SECONDS = 0.0001
+_SWITCH_SECONDS = 0.00002
 
 
 def run(arguments: Sequence[str] = ()) -> int:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.ui.editor.pack_sheet import PackSheet
 from kitops_desktop.ui.editor.packing import Packing
@@ -153,7 +154,7 @@ def test_more_tags_compression_and_the_command(
     named(sheet, "More tags").setText("latest")  # type: ignore[attr-defined]
     compression = named(sheet, "Compression")
     assert isinstance(compression, QComboBox)
-    compression.setCurrentText("zstd")
+    compression.setCurrentIndex(compression.findData(Compression.ZSTD))
     button(sheet, "Copy as command").click()
     assert QGuiApplication.clipboard().text().endswith("--tag churn:v1,latest --compression zstd")
     assert navigator.notices[-1] == "The command is on the clipboard."
