@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from kitops_desktop.classification.content_flags import joined, secret_flag
-from kitops_desktop.classification.looking_over import LookedOver, look_over
+from kitops_desktop.classification.looking_over import LookedOver
 from kitops_desktop.classification.looks import Looks
 from kitops_desktop.errors import FileAccessError, KitfileError, SecretsFound
+from kitops_desktop.jobs.looked_before import HarmlessFolders, look_over_plan
 from kitops_desktop.jobs.parents import find_parents, local_parents
 from kitops_desktop.jobs.remote import note_stored
 from kitops_desktop.jobs.space import check_store_space
@@ -28,7 +29,6 @@ from kitops_desktop.modelkit.memory import LayerMemory
 from kitops_desktop.modelkit.pack import Packed, pack
 from kitops_desktop.modelkit.pack_plan import PackPlan, plan_pack
 from kitops_desktop.modelkit.parents import parent_paths
-from kitops_desktop.modelkit.plan_concerns import files_to_see
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import (
@@ -44,8 +44,6 @@ MAX_KITFILE_BYTES = 16 << 20
 """A larger Kitfile is none; it is not even read."""
 _UNNAMED = Reference(DEFAULT_REGISTRY, UNNAMED_REPOSITORY)
 _CHECK_EVERY = 1000
-_MOST_TEXTS = 1_000
-"""Files of data in text that are looked into: packing shall not be kept waiting for very many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +159,12 @@ def prepare_pack(
     report: Report = ignore_progress,
     parents: Callable[[Kitfile], tuple[ModelKit, ...]] | None = None,
     looks: Looks | None = None,
+    harmless: HarmlessFolders | None = None,
 ) -> PreparedPack:
     """Read the Kitfile, look through the folder, and find secrets; nothing is written.
 
     ``parents`` finds the kits that the Kitfile refers to, when not only the store is to be asked. ``looks``
-    know the files that were looked into before.
+    know the files that were looked into before, ``harmless`` the folders in which nothing was found.
 
     Raises ``KitfileError``s, ``LayerPathMissing``, ``SourceUnreadable``, ``ModelReferenceError``,
     ``FileAccessError`` and ``Cancelled``.
@@ -183,8 +182,7 @@ def prepare_pack(
         token=token,
         report=report,
     )
-    files = files_to_see(plan, token, _MOST_TEXTS)
-    looked = look_over(files, looks or Looks(plan.context), token)
+    looked = look_over_plan(plan, looks or Looks(plan.context), harmless, token)
     return PreparedPack(kitfile, plan, find_secrets(plan, token, looked), looked)
 
 
@@ -201,6 +199,7 @@ def prepare_to_pack(
         report=report,
         parents=lambda kitfile: tuple(found.kit for found in find_parents(kitfile, tools, token=token)),
         looks=tools.looks.of(work.folder),
+        harmless=None if work.rehash else tools.listings,
     )
     _check_secrets(prepared.secrets, work.allowed_secrets)
     return prepared

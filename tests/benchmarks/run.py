@@ -25,7 +25,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measure import Run, in_child, median_seconds, peak_mib, ratio
-from open_folder import make as make_many
 from stored_kit import StoredKit, stored_kit
 from workload import Size, make_folder
 
@@ -247,6 +246,8 @@ def measure_opening(place: Place) -> None:
     """A folder of 100,000 files in the tree of a project, beside ``os.scandir`` and ``os.walk`` with
     ``stat``, in one process.
     """
+    from open_folder import make as make_many  # brings Qt, whose memory would count as every child's
+
     folder = place.root / "many"
     make_many(folder)
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
