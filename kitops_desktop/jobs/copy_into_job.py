@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from kitops_desktop.errors import DiskFull, FileAccessError, InvalidArgument
-from kitops_desktop.jobs.space import check_space, free_space
+from kitops_desktop.free_space import free_space
+from kitops_desktop.jobs.space import check_space
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.modelkit.staging import Staging, staging_in
 from kitops_desktop.modelkit.target_folder import Folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kitops_desktop.errors import DiskFull
-from kitops_desktop.free_space import free_space as free_space
+from kitops_desktop.free_space import free_space
 from kitops_desktop.store.local_store import LocalStore
 
 

@@ -30,7 +30,7 @@ def rail(qtbot: QtBot, theme: Theme) -> Rail:
 
 
 def entries(count: int) -> list[RailEntry]:
-    return [RailEntry(f"/work/{number}", f"churn {number}", "in sync", "success") for number in range(count)]
+    return [RailEntry(f"/ml/{number}", f"churn {number}", "in sync", "success") for number in range(count)]
 
 
 def visible(rail: Rail) -> list[EntryButton]:
@@ -49,28 +49,28 @@ def test_an_entry_is_named_with_its_state_and_opens(rail: Rail, qtbot: QtBot) ->
     rail.show_entries("projects", entries(2))
     first, second = visible(rail)
     assert first.accessibleName() == "Project churn 0, in sync"
-    assert "/work/0" in first.toolTip()
+    assert "/ml/0" in first.toolTip()
     with qtbot.waitSignal(rail.opened) as opened:
         first.click()
-    assert opened.args == ["projects", "/work/0"]
+    assert opened.args == ["projects", "/ml/0"]
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_Down)
     assert second.hasFocus()
     with qtbot.waitSignal(rail.opened) as opened:
         qtbot.keyClick(second, Qt.Key.Key_Space)
-    assert opened.args == ["projects", "/work/1"]
+    assert opened.args == ["projects", "/ml/1"]
 
 
 def test_the_one_that_is_open_is_marked(rail: Rail) -> None:
     rail.show_entries("projects", entries(2))
-    rail.show_place("projects", "/work/1")
+    rail.show_place("projects", "/ml/1")
     assert [made.isChecked() for made in visible(rail)] == [False, True]
     assert rail.place("projects").isChecked()
     rail.show_entries("projects", entries(2)[::-1])
     assert [made.isChecked() for made in visible(rail)] == [True, False]
     visible(rail)[1].click()
     assert [made.isChecked() for made in visible(rail)] == [True, False], "until the window has gone there"
-    rail.show_place("library", "/work/1")
+    rail.show_place("library", "/ml/1")
     assert not any(made.isChecked() for made in visible(rail))
 
 
