@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
@@ -33,39 +31,13 @@ from kitops_desktop.ui.library.file_tree_model import FileColumn
 from kitops_desktop.ui.library.files_tab import FilesTab
 from kitops_desktop.ui.library.kit_source import StoredKitSource
 from kitops_desktop.ui.theme import Theme
+from support.loop_gaps import Gaps
 from support.synthetic_layer import CountingStorage, SyntheticLayer, kit_of_layers
 
 RUNS = 3
 SCROLLED = 5
 """So often one scrolls to the end of what has rows, and finds more."""
 IN_ONE_FOLDER, FOLDERS, IN_EACH = 50_000, 500, 100
-
-
-class Gaps:
-    """The longest time between two turns of the event loop while something is waited for; ``worst`` says
-    what that was.
-    """
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self.worst = ""
-
-    def until(self, done: Callable[[], bool], what: str) -> None:
-        loop, timer = QEventLoop(), QTimer(interval=1)
-        last = time.perf_counter()
-
-        def turn() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            if now - last > self.longest:
-                self.longest, self.worst = now - last, what
-            last = now
-            if done():
-                loop.quit()
-
-        timer.timeout.connect(turn)
-        timer.start()
-        loop.exec()
 
 
 @dataclass(frozen=True, slots=True)

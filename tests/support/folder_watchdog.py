@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.ignore import IgnoreRules
@@ -25,31 +23,9 @@ from kitops_desktop.ui.application import make_application
 from kitops_desktop.ui.editor.tree_model import Column
 from kitops_desktop.ui.editor.tree_pane import TreePane
 from kitops_desktop.ui.theme import Theme
+from support.loop_gaps import Gaps
 
 RUNS = 3
-
-
-class Gaps:
-    """The longest time between two turns of the event loop while something is waited for."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-
-    def until(self, done: Callable[[], bool]) -> None:
-        loop, timer = QEventLoop(), QTimer(interval=1)
-        last = time.perf_counter()
-
-        def turn() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            self.longest = max(self.longest, now - last)
-            last = now
-            if done():
-                loop.quit()
-
-        timer.timeout.connect(turn)
-        timer.start()
-        loop.exec()
 
 
 def use(pane: TreePane) -> float:

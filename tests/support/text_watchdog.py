@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 
 from kitops_desktop.jobs.background import Background
@@ -23,6 +21,7 @@ from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_editor import ProjectEditor
 from kitops_desktop.ui.editor.text_pane import TextPane
 from kitops_desktop.ui.theme import Theme
+from support.loop_gaps import Gaps
 
 RUNS = 3
 KEYS = "typed in the middle"
@@ -33,37 +32,21 @@ class Typist:
 
     def __init__(self, editor: ProjectEditor, pane: TextPane) -> None:
         self._editor, self._code = editor, pane.editors[Part.KITFILE]
-        self._longest = 0.0
+        self._gaps = Gaps()
 
     def run(self) -> tuple[float, float]:
         """Milliseconds: the longest gap, and from the last key to the reading of it."""
-        self._until(lambda: self._code.is_whole)
+        self._gaps.until(lambda: self._code.is_whole)
         self._code.go_to(self._code.blockCount() // 2)
         keys = iter(KEYS)
-        self._until(lambda: not self._type(next(keys, "")))
+        self._gaps.until(lambda: not self._type(next(keys, "")))
         last = time.perf_counter()
-        self._until(lambda: self._editor.project.is_read)
-        return self._longest * 1000, (time.perf_counter() - last) * 1000
+        self._gaps.until(lambda: self._editor.project.is_read)
+        return self._gaps.longest * 1000, (time.perf_counter() - last) * 1000
 
     def _type(self, key: str) -> bool:
         QTest.keyClicks(self._code, key)
         return bool(key)
-
-    def _until(self, done: Callable[[], bool]) -> None:
-        loop, timer = QEventLoop(), QTimer(interval=1)
-        last = time.perf_counter()
-
-        def turn() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            self._longest = max(self._longest, now - last)
-            last = now
-            if done():
-                loop.quit()
-
-        timer.timeout.connect(turn)
-        timer.start()
-        loop.exec()
 
 
 def main(folder: Path) -> None:
