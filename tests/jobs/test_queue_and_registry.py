@@ -42,8 +42,8 @@ def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def silence() -> Rule:
-    """No answer to the second chunk of the model."""
-    return Rule("PATCH", r"/blobs/uploads/.+", skip=1, times=None, delay=SILENT)
+    """No answer to the chunks of the model, the only layer that has several, after its first."""
+    return Rule("PATCH", r"/blobs/uploads/.+", times=None, delay=SILENT, range="^[1-9]")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def mine(odd: OddRegistry, tmp_path: Path) -> Iterator[Workspace]:
 
 def paused(job: Job, mine: Workspace, silence: Rule) -> Job:
     """Paused in the middle of an upload, at once: when the chunk is on its way that gets no answer."""
-    until(lambda: silence.met > silence.skip, "the upload to begin")
+    until(lambda: silence.met, "the upload to begin")
     mine.jobs.pause(job)
     mine.jobs.pause(job)
     until(lambda: job.state is JobState.PAUSED, "it to be paused", explain=lambda: job.state)
@@ -73,8 +73,8 @@ def paused(job: Job, mine: Workspace, silence: Rule) -> Job:
 def test_a_paused_push_goes_on(odd: OddRegistry, mine: Workspace, silence: Rule) -> None:
     job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
     paused(job, mine, silence)
-    (upload,) = mine.uploads.of(f"http://{odd.host}", "team/churn")
-    assert upload.offset == CHUNK
+    kept = mine.uploads.of(f"http://{odd.host}", "team/churn")  # another layer may have begun beside it
+    assert max(upload.offset for upload in kept) == CHUNK
     odd.rules.clear()
     mine.jobs.resume(job)
     assert job.wait(30)
@@ -117,7 +117,7 @@ def test_what_an_interrupted_push_has_sent_is_cleared_away_with_it(
     odd: OddRegistry, mine: Workspace, silence: Rule, tmp_path: Path
 ) -> None:
     job = mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:v1"))
-    until(lambda: silence.met > silence.skip, "the upload to begin")
+    until(lambda: silence.met, "the upload to begin")
     mine.close()
     odd.rules.clear()
     with computer(tmp_path / "mine", odd.host) as again:

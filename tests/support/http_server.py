@@ -74,7 +74,7 @@ class Answer:
 @dataclass
 class Rule:
     """What goes wrong, and when: for requests of ``method`` ("*": any) whose path has the pattern ``path``,
-    and whose Range has the pattern ``range`` where one is given.
+    and whose Range, or Content-Range, has the pattern ``range`` where one is given.
 
     The first ``skip`` such requests go well, the next ``times`` do not (None: all); what an earlier rule
     took is not counted. With ``status`` it is the
@@ -312,7 +312,8 @@ class _Handler(BaseHTTPRequestHandler):
         )
         owner = self.server.owner
         owner.log(exchange)
-        rule = owner.rule_for(self.command, self.path, self.headers.get("Range", "")) or Rule()
+        bytes_meant = self.headers.get("Range") or self.headers.get("Content-Range", "")
+        rule = owner.rule_for(self.command, self.path, bytes_meant) or Rule()
         length = int(self.headers.get("Content-Length") or 0)
         body = LimitedBody(self.rfile, length, exchange, rule, owner)  # type: ignore[arg-type]
         if rule.cut_request is not None and not rule.handed_on:
