@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.records.deleted_versions import DeletedVersion
 from kitops_desktop.ui.units import age_text, time_text
-
-AnyIndex = QModelIndex | QPersistentModelIndex
+from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
 
 class DeletedColumn(IntEnum):
@@ -20,34 +19,16 @@ class DeletedColumn(IntEnum):
     DELETED = 3
 
 
-HEADERS = ("Repository", "Tags", "Version", "Deleted")
-
-
-class DeletedModel(QAbstractTableModel):
+class DeletedModel(RowModel[DeletedVersion]):
     """The latest first."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._entries: tuple[DeletedVersion, ...] = ()
-
-    def show(self, entries: tuple[DeletedVersion, ...]) -> None:
-        self.beginResetModel()
-        self._entries = entries
-        self.endResetModel()
-
-    def entry(self, index: AnyIndex) -> DeletedVersion:
-        return self._entries[index.row()]
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._entries)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(DeletedColumn)
+    HEADINGS = ("Repository", "Tags", "Version", "Deleted")
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
+        entry = self.row_at(index)
+        if entry is None:
             return None
-        entry, column = self.entry(index), DeletedColumn(index.column())
+        column = DeletedColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return _texts(entry)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -56,12 +37,6 @@ class DeletedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole and column == DeletedColumn.WHAT:
             return f"{entry.text}, deleted {age_text(entry.deleted_at)}"
         return None
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        wanted = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return HEADERS[section] if wanted and 0 <= section < len(HEADERS) else None
 
 
 def _texts(entry: DeletedVersion) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class DeletedSheet(Sheet):
         self._update()
 
     def show_entries(self, entries: tuple[DeletedVersion, ...]) -> None:
-        self.model.show(entries)
+        self.model.show_rows(entries)
         if entries:
             self.table.selectRow(0)
         self._update()
@@ -49,7 +49,7 @@ class DeletedSheet(Sheet):
 
     def _on_restore(self) -> None:
         for index in self.table.selectionModel().selectedRows():
-            self.restore_wanted.emit(self.model.entry(index))
+            self.restore_wanted.emit(self.model.row_at(index))
         self.close_sheet()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 
 from kitops_desktop.ui.browser import registry_rows
@@ -13,8 +13,7 @@ from kitops_desktop.ui.browser.registry_mark import MARK_COLOURS, stage_pills
 from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
 from kitops_desktop.ui.icons import icon, tinted
 from kitops_desktop.ui.widgets.badge import Tone
-
-AnyIndex = QModelIndex | QPersistentModelIndex
+from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
 
 class Column(IntEnum):
@@ -30,25 +29,16 @@ class Role(IntEnum):
     PILLS = Qt.ItemDataRole.UserRole + 1
 
 
-class RegistriesModel(QAbstractTableModel):
+class RegistriesModel(RowModel[RegistryRow]):
     """A row for each registry, by name."""
 
     HEADINGS = ("Registry", "Stage", "Sign-in", "Kept", "Connection")
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[RegistryRow, ...] = ()
-
-    def show_rows(self, rows: Sequence[RegistryRow]) -> None:
+    def show_rows(self, rows: Iterable[RegistryRow]) -> None:
         """Show these; as long as the hosts are the same, what is chosen stays chosen."""
+        rows = tuple(rows)
         same = [row.host for row in rows] == [row.host for row in self.rows]
-        if not same:
-            self.beginResetModel()
-        self.rows = tuple(rows)
-        if not same:
-            self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
+        (self.replace_rows if same else super().show_rows)(rows)
 
     def put(self, row: RegistryRow) -> None:
         """Show what is known of one registry now; one that is not shown is not added."""
@@ -67,27 +57,11 @@ class RegistriesModel(QAbstractTableModel):
     def row_of(self, host: str) -> RegistryRow | None:
         return next((row for row in self.rows if row.host == host), None)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADINGS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self.rows):
+        row = self.row_at(index)
+        if row is None:
             return None
-        row, column = self.rows[index.row()], Column(index.column())
+        column = Column(index.column())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _cell(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:

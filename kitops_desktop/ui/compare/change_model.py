@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from kitops_desktop.ui.compare.comparison_rows import ChangeRow
-
-AnyIndex = QModelIndex | QPersistentModelIndex
+from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
 
 class ChangeColumn(IntEnum):
@@ -24,31 +23,28 @@ class ChangeRole(IntEnum):
     BADGES = Qt.ItemDataRole.UserRole + 1
 
 
-class ChangeModel(QAbstractTableModel):
-    """``headers`` are those of the last three columns."""
+class ChangeModel(RowModel[ChangeRow]):
+    """``name`` is what the rows are; the last two columns are called as the kits."""
+
+    HEADINGS = ("", "Name", "Left", "Right")
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[ChangeRow, ...] = ()
-        self._headers = ["", name, "Left", "Right"]
+        self._headings = ["", name, "Left", "Right"]
 
     def show(self, rows: Iterable[ChangeRow], left: str, right: str) -> None:
         """Show other differences; ``left`` and ``right`` name the kits."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self._headers[ChangeColumn.LEFT :] = [left, right]
-        self.endResetModel()
+        self._headings[ChangeColumn.LEFT :] = [left, right]
+        self.show_rows(rows)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(ChangeColumn)
+    def heading(self, column: int) -> str:
+        return self._headings[column]
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
+        row = self.row_at(index)
+        if row is None:
             return None
-        row, column = self._rows[index.row()], ChangeColumn(index.column())
+        column = ChangeColumn(index.column())
         text = (str(row.standing), row.name, row.left, row.right)[column]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return text
@@ -57,10 +53,3 @@ class ChangeModel(QAbstractTableModel):
         if role == ChangeRole.BADGES:
             return ((str(row.standing), row.standing.tone),) if column == ChangeColumn.STANDING else ()
         return None
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._headers[section] if 0 <= section < len(ChangeColumn) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from kitops_desktop.classification.classification import Alternative, Guess, Section
 from kitops_desktop.kitfile.generate import Reason
@@ -13,6 +13,7 @@ from kitops_desktop.kitfile.problems import field_path
 from kitops_desktop.ui.editor.field_names import field_title
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
 _ICONS = {
     "model": "model",
@@ -32,21 +33,20 @@ _SECTION_ICONS = {
     "mcpServers": "code",
 }
 _SECTION_TITLES = {Section.IGNORED: "leave it out"}
-Index = QModelIndex | QPersistentModelIndex
 
 
-class ReasonsModel(QAbstractTableModel):
+class ReasonsModel(RowModel[Reason | Guess]):
     """A row for each ``Reason`` or ``Guess``; a guess that was changed says what it is now."""
 
     HEADINGS = ("What", "Taken as", "Why", "Or, by its number")
 
     def __init__(self, rows: Sequence[Reason | Guess], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows = tuple(rows)
+        self.rows = tuple(rows)
         self._changed: dict[int, str] = {}
 
     def guess(self, row: int) -> Guess | None:
-        found = self._rows[row] if 0 <= row < len(self._rows) else None
+        found = self.rows[row] if 0 <= row < len(self.rows) else None
         return found if isinstance(found, Guess) else None
 
     def alternative(self, row: int, number: int) -> Alternative | None:
@@ -61,23 +61,10 @@ class ReasonsModel(QAbstractTableModel):
         self._changed[row] = alternative_text(alternative)
         self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self.HEADINGS)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADINGS[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        found = self.row_at(index)
+        if found is None:
             return None
-        found = self._rows[index.row()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return icon(_icon_name(found), "muted")
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

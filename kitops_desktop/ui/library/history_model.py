@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QIcon
 
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.tag_story import StoryRow
 from kitops_desktop.ui.units import age_text, time_text
+from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 BADGES = Qt.ItemDataRole.UserRole
 _ICONS = {
     "pack": "pack",
@@ -36,41 +35,16 @@ class HistoryColumn(IntEnum):
     LAST_SEEN = 6
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(RowModel[StoryRow]):
     """A row for each time that something was done or seen, the latest first."""
 
     HEADINGS = ("Since", "What", "Tag", "Version", "Other tags", "Where", "Last seen")
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[StoryRow, ...] = ()
-
-    def show_rows(self, rows: Sequence[StoryRow]) -> None:
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(HistoryColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HistoryColumn):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADINGS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self.rows):
+        row = self.row_at(index)
+        if row is None:
             return None
-        row, column = self.rows[index.row()], HistoryColumn(index.column())
+        column = HistoryColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return _cell(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column is HistoryColumn.SINCE:

@@ -37,7 +37,7 @@ class TrashSheet(Sheet):
         self._update()
 
     def show_entries(self, entries: tuple[TrashEntry, ...]) -> None:
-        self.model.show(entries)
+        self.model.show_rows(entries)
         if entries:
             self.table.selectRow(0)
         self._update()
@@ -52,7 +52,7 @@ class TrashSheet(Sheet):
 
     def _on_restore(self) -> None:
         rows = self.table.selectionModel().selectedRows()
-        self.restore_wanted.emit(tuple(self.model.entry(index).id for index in rows))
+        self.restore_wanted.emit(tuple(entry.id for index in rows if (entry := self.model.row_at(index))))
 
 
 def _table(model: TrashModel) -> QTableView:

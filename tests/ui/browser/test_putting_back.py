@@ -212,9 +212,11 @@ def test_the_list_follows_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
         DeletedVersion(2, "h/a", "sha256:" + "a" * 64, ("v1", "v2"), True, 0.0),
         DeletedVersion(1, "h/a", "sha256:" + "b" * 64, (), False, 0.0),
     )
-    model.show(entries)
+    model.show_rows(entries)
     assert model.index(1, DeletedColumn.TAGS).data() == "none"
     assert "the version stayed" in str(model.index(1, DeletedColumn.VERSION).data())
-    assert model.entry(model.index(0, 0)).text == "h/a:v1"
-    model.show(())
+    first = model.row_at(model.index(0, 0))
+    assert first is not None
+    assert first.text == "h/a:v1"
+    model.show_rows(())
     assert model.rowCount() == 0
