@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -22,6 +23,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # How long an example takes says more of the machine than of us.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+# Python would look for cycles in any thread, and end objects of Qt there that live in this one; the window's
+# own program takes care of that too (kitops_desktop/ui/cycle_collection.py).
+gc.disable()
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
 FOREIGN_SETTINGS = (
@@ -48,6 +53,14 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in FOREIGN_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def cycles() -> Iterator[None]:
+    """Cycles are looked for here, after each test, as often as Python would have done it."""
+    yield
+    thresholds, counts = gc.get_threshold(), gc.get_count()
+    gc.collect(max((age for age in (0, 1, 2) if counts[age] > thresholds[age]), default=0))
 
 
 @pytest.fixture(scope="session")

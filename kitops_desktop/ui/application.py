@@ -16,12 +16,12 @@ from kitops_desktop.errors import KitOpsError
 from kitops_desktop.log_files import start_logging, stop_logging
 from kitops_desktop.settings import APP_NAME
 from kitops_desktop.ui import accessible_scroll
+from kitops_desktop.ui.cycle_collection import CycleCollection
 from kitops_desktop.ui.desktop_notice.desktop_notice import DesktopNotice
 from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system
 from kitops_desktop.ui.display import no_display
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.icons import application_icon
-from kitops_desktop.ui.idle_collection import IdleCollection
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import LIBRARY, WELCOME, Place
 from kitops_desktop.ui.opening import place_of
@@ -66,7 +66,7 @@ def make_application() -> QApplication:
     application.setDesktopFileName(APP_NAME)
     application.setWindowIcon(application_icon())
     accessible_scroll.install()
-    IdleCollection(application)
+    CycleCollection(application)
     return application
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject
 
 from kitops_desktop.jobs.background import Background, BackgroundTask
 from kitops_desktop.progress import Cancelled, CancelToken
+from kitops_desktop.ui.crossing import crossing
 
 T = TypeVar("T")
 
@@ -20,8 +21,6 @@ class Reader(QObject):
     unwanted, which is what a list that is being refreshed needs.
     """
 
-    _ended = Signal(object)  # BackgroundTask
-
     def __init__(
         self, background: Background, parent: QObject | None = None, *, latest_only: bool = True
     ) -> None:
@@ -31,8 +30,7 @@ class Reader(QObject):
         self._waiting: dict[
             BackgroundTask[Any], tuple[Callable[[Any], None], Callable[[Exception], None]]
         ] = {}
-        # queued also for what ended at once: nobody expects to be called back before ``read`` returns
-        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._crossing = crossing()
         waiting = self._waiting
         self.destroyed.connect(lambda: _cancel(waiting))
 
@@ -59,20 +57,16 @@ class Reader(QObject):
             self.cancel()
         task = self._background.run(function)
         self._waiting[task] = (on_done, on_error)
-        task.when_done(self._emit)
+        task.when_done(self._hand_over)
         return task
 
     def cancel(self) -> None:
         """Nobody wants the results of what is under way."""
         _cancel(self._waiting)
 
-    def _emit(self, task: BackgroundTask[Any]) -> None:
-        try:
-            self._ended.emit(task)
-        except RuntimeError:  # the widget went away meanwhile
-            return
+    def _hand_over(self, task: BackgroundTask[Any]) -> None:
+        self._crossing.call(self, self._deliver, task)
 
-    @Slot(object)
     def _deliver(self, task: BackgroundTask[Any]) -> None:
         callbacks = self._waiting.pop(task, None)
         # once the threads have ended nobody is told: whoever is would only ask for the next thing

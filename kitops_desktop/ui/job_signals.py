@@ -1,4 +1,4 @@
-"""The one crossing from the threads of the jobs to the window."""
+"""What happens to jobs, told in the GUI thread."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.jobs.queue import JobQueue
+from kitops_desktop.ui.crossing import crossing
 
 
 class JobSignals(QObject):
@@ -18,12 +19,12 @@ class JobSignals(QObject):
 
     def __init__(self, queue: JobQueue, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue = queue
-        queue.changed = self._tell
+        self._queue, self._crossing = queue, crossing()
+        queue.changed = self._hand_over
 
     def stop(self) -> None:
         """Listen no more. Call before this object goes."""
         self._queue.changed = None
 
-    def _tell(self, job: Job) -> None:
-        self.changed.emit(job)
+    def _hand_over(self, job: Job) -> None:
+        self._crossing.call(self, self.changed.emit, job)

@@ -312,7 +312,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         owner = self.server.owner
         owner.log(exchange)
-        bytes_meant = self.headers.get("Range") or self.headers.get("Content-Range", "")
+        bytes_meant: str = self.headers.get("Range") or self.headers.get("Content-Range") or ""
         rule = owner.rule_for(self.command, self.path, bytes_meant) or Rule()
         length = int(self.headers.get("Content-Length") or 0)
         body = LimitedBody(self.rfile, length, exchange, rule, owner)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from kitops_desktop.credentials.credential import CredentialSource
@@ -12,6 +12,7 @@ from kitops_desktop.registry.connection_test import Step, test_connection
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.connection_outcome import STEP_NAMES, Mark, mark, step_text
+from kitops_desktop.ui.crossing import crossing
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import label, restyle
@@ -34,7 +35,6 @@ class ConnectionTester(QObject):
     stepped = Signal(object)  # Step
     ended = Signal(object)  # tuple[Step, ...]
     failed = Signal(object)  # Exception
-    _passed = Signal(object)  # from the worker thread: (run, Step)
 
     def __init__(
         self, background: Background, credentials: CredentialSource, parent: QObject | None = None
@@ -43,7 +43,7 @@ class ConnectionTester(QObject):
         self._credentials = credentials
         self._reader = Reader(background, self)
         self._run = 0
-        self._passed.connect(self._on_passed, Qt.ConnectionType.QueuedConnection)
+        self._crossing = crossing()
 
     def start(self, host: str, options: HostOptions) -> None:
         """Test anew; what an earlier test finds is not wanted any more."""
@@ -55,7 +55,7 @@ class ConnectionTester(QObject):
             for step in test_connection(host, options, self._credentials, token):
                 token.check()
                 steps.append(step)
-                self._pass(run, step)
+                self._crossing.call(self, self._pass, run, step)
             return tuple(steps)
 
         self._reader.read(test, self.ended.emit, self.failed.emit)
@@ -69,14 +69,6 @@ class ConnectionTester(QObject):
         return self._reader.busy
 
     def _pass(self, run: int, step: Step) -> None:
-        try:
-            self._passed.emit((run, step))
-        except RuntimeError:  # the sheet went away meanwhile
-            return
-
-    @Slot(object)
-    def _on_passed(self, passed: tuple[int, Step]) -> None:
-        run, step = passed
         if run == self._run:
             self.stepped.emit(step)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kitops_desktop.jobs.job import Job
+from kitops_desktop.ui.crossing import crossing
 from kitops_desktop.ui.desktop_notice.desktop import Desktop, Shown
 from kitops_desktop.ui.desktop_notice.notice import LONG_SECONDS, notice_of
 from kitops_desktop.ui.job_signals import JobSignals
@@ -25,8 +26,6 @@ class DesktopNotice(QObject):
     shows how far they are, and the computer stays awake, if the settings say so.
     """
 
-    _followed = Signal(str, str)  # from the desktop's threads
-
     def __init__(
         self,
         workspace: Workspace,
@@ -40,7 +39,7 @@ class DesktopNotice(QObject):
         super().__init__(window)
         self._workspace, self._job_signals, self._clock = workspace, job_signals, clock
         self._window, self._show_job = window, show_job
-        self._followed.connect(self._show)
+        self._crossing = crossing()
         self._make_desktop = desktop
         self._made: Desktop | None = None
         self._began: dict[str, float] = {}
@@ -60,7 +59,7 @@ class DesktopNotice(QObject):
     def _desktop(self) -> Desktop:
         """Made for the first job: most starts of the program need none."""
         if self._made is None:
-            self._made = self._make_desktop(self._followed.emit)
+            self._made = self._make_desktop(self._on_followed)
         return self._made
 
     @Slot(object)
@@ -89,7 +88,9 @@ class DesktopNotice(QObject):
         elif not self._timer.isActive():
             self._timer.start()
 
-    @Slot(str, str)
+    def _on_followed(self, job_id: str, token: str) -> None:
+        self._crossing.call(self, self._show, job_id, token)  # from the desktop's threads
+
     def _show(self, job_id: str, token: str) -> None:
         bring_to_front(self._window, token)
         self._show_job(job_id)

@@ -1,11 +1,12 @@
-"""The crossing from the thread that watches a folder to the window."""
+"""What others change in a folder, told in the GUI thread."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
+from kitops_desktop.ui.crossing import crossing
 from kitops_desktop.watching.folder_watch import Changed, FolderWatch, WatchState
 
 
@@ -17,6 +18,7 @@ class WatchSignals(QObject):
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._crossing = crossing()
         self._watch = watch = FolderWatch(folder, self._tell_change, self._tell_state)
         self.destroyed.connect(lambda: watch.close())
 
@@ -34,10 +36,10 @@ class WatchSignals(QObject):
             self._watch.try_again()
 
     def _tell_change(self, changed: Changed) -> None:
-        _emit(self.changed, changed)
+        self._crossing.call(self, self.changed.emit, changed)
 
     def _tell_state(self, state: WatchState) -> None:
-        _emit(self.state_changed, state)
+        self._crossing.call(self, self.state_changed.emit, state)
 
 
 def watch_text(state: WatchState) -> str:
@@ -45,10 +47,3 @@ def watch_text(state: WatchState) -> str:
     if state.watched:
         return "Watched for changes"
     return f"Looked at again when the window is focused: {state.why}" if state.why else ""
-
-
-def _emit(signal: SignalInstance, value: object) -> None:
-    try:
-        signal.emit(value)
-    except RuntimeError:  # the page went away meanwhile
-        return

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.folder_lister import Batch, FileSystem, FolderLister
 from kitops_desktop.classification.look_queue import LookQueue
+from kitops_desktop.ui.crossing import crossing
 
 
 class TreeScan(QObject):
@@ -18,8 +19,6 @@ class TreeScan(QObject):
 
     arrived = Signal(object)  # Batch
     looked = Signal(object)  # FileLook
-    _batch = Signal(object, object)
-    _look = Signal(object)
 
     def __init__(
         self, folder: Path, parent: QObject | None = None, *, file_system: FileSystem | None = None
@@ -32,8 +31,7 @@ class TreeScan(QObject):
         self._waiting: set[str] = set()
         looks = LookQueue(folder, self._tell_look)
         self._looks = looks
-        self._batch.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._look.connect(self.looked, Qt.ConnectionType.QueuedConnection)
+        self._crossing = crossing()
         self.destroyed.connect(lambda: _abandon(listers, looks))
 
     @property
@@ -83,18 +81,11 @@ class TreeScan(QObject):
         self._listers.clear()
 
     def _tell_batch(self, lister: FolderLister, batch: Batch) -> None:
-        try:
-            self._batch.emit(lister, batch)
-        except RuntimeError:  # the pane went away meanwhile
-            return
+        self._crossing.call(self, self._deliver, lister, batch)
 
     def _tell_look(self, look: FileLook) -> None:
-        try:
-            self._look.emit(look)
-        except RuntimeError:  # as above
-            return
+        self._crossing.call(self, self.looked.emit, look)
 
-    @Slot(object, object)
     def _deliver(self, lister: FolderLister, batch: Batch) -> None:
         if lister not in self._listers:
             return
