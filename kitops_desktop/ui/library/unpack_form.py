@@ -22,6 +22,7 @@ from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import label
 
 _INDENT = 26
+_ROW, _MOST_ROWS = 28, 6  # of the table: its height, and how many are shown without scrolling
 
 
 class WhatForm(QWidget):
@@ -164,6 +165,7 @@ class ConflictForm(QWidget):
             text = f"{text}, and others may be" if conflicts else "Files may be there already"
         self._title.setText(text)
         self._table.setVisible(bool(conflicts))
+        self._table.setFixedHeight(_table_height(self._table, len(conflicts)))
         self._rules[InTheWay.EACH].setVisible(bool(conflicts))
         if not conflicts and self._rules[InTheWay.EACH].isChecked():
             self._rules[InTheWay.SKIP].setChecked(True)
@@ -179,13 +181,12 @@ class ConflictForm(QWidget):
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(28)
+        table.verticalHeader().setDefaultSectionSize(_ROW)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(ConflictColumn.PATH, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(ConflictColumn.EXISTING, 90)
         header.resizeSection(ConflictColumn.NEW, 90)
-        table.setMinimumHeight(150)
         return table
 
     @Slot()
@@ -198,3 +199,9 @@ class ConflictForm(QWidget):
         if checked:
             self.model.set_choosing(self.rule == InTheWay.EACH)
             self.changed.emit()
+
+
+def _table_height(table: QTableView, rows: int) -> int:
+    """As high as its rows, so that what is beside them keeps the room; from some number on it scrolls."""
+    head = table.horizontalHeader().sizeHint().height()
+    return head + min(rows, _MOST_ROWS) * _ROW + 2 * table.frameWidth()

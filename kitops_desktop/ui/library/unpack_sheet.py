@@ -93,9 +93,9 @@ class UnpackSheet(Sheet):
         self.body.addWidget(self._conflicts)
         self._says, self._fetches = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self._fetches.setVisible(remote is not None)
-        self.body.addWidget(self._says)
-        self.body.addWidget(self._fetches)
         self.body.addStretch(1)
+        self.add_foot(self._says)
+        self.add_foot(self._fetches)
         self._make_buttons()
         if choice is not None:
             self._begin_with(choice)

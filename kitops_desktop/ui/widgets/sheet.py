@@ -34,8 +34,9 @@ _MARGIN = 12  # around what is scrolled to
 class Sheet(QWidget):
     """Covers its ``host`` (a page) with a shade and a panel at the right.
 
-    Fill ``body``, add buttons, then ``open_sheet()``. Esc, the cross and a click on the shade close it. Tab
-    stays inside; when it closes, the focus goes back to where it was, and it deletes itself unless ``keep``.
+    Fill ``body``, which scrolls, add buttons, then ``open_sheet()``. What ``add_foot`` is given stays in view
+    above the buttons. Esc, the cross and a click on the shade close it. Tab stays inside; when it closes, the
+    focus goes back to where it was, and it deletes itself unless ``keep``.
     Its accessible name is its title.
     """
 
@@ -54,6 +55,8 @@ class Sheet(QWidget):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(22, 6, 22, 18)
         self.body.setSpacing(12)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(4)
         self._buttons = QHBoxLayout()
         self._buttons.setContentsMargins(22, 12, 22, 14)
         self._buttons.setSpacing(8)
@@ -70,6 +73,11 @@ class Sheet(QWidget):
         made = button(text, icon_name, kind)
         self._buttons.addWidget(made)
         return made
+
+    def add_foot(self, widget: QWidget) -> None:
+        """Put what the buttons would do, in a line or two, where no scrolling hides it."""
+        self._foot.setContentsMargins(22, 12, 22, 0)
+        self._foot.addWidget(widget)
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)
@@ -156,6 +164,7 @@ class Sheet(QWidget):
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
         layout.addWidget(line())
+        layout.addLayout(self._foot)
         layout.addLayout(self._buttons)
         self._cross, self._inner, self._scroll = cross, inner, scroll
 

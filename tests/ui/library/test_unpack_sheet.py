@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton, QTableView, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from kitops_desktop.ui.library.conflict_model import ConflictColumn, ConflictMod
 from kitops_desktop.ui.library.kit_source import StoredKitSource
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.library.unpacking import Unpacking, folder_name
+from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 
@@ -31,14 +32,16 @@ OpenSheet = Callable[..., UnpackSheet]
 def open_sheet(
     qtbot: QtBot, golden_store: GoldenStore, workspace: Workspace, tmp_path: Path
 ) -> Iterator[OpenSheet]:
-    """open_sheet(globs=(), target=tmp_path / "out"): the sheet for a kit with all sections."""
+    """open_sheet(globs=(), target=tmp_path / "out", height=700): the sheet for a kit with all sections, over
+    a page of that height.
+    """
     golden_store("01-all-sections")
     host = QWidget()
-    host.resize(1000, 700)
     qtbot.addWidget(host)
     host.show()
 
-    def make(globs: tuple[str, ...] = (), target: Path | None = None) -> UnpackSheet:
+    def make(globs: tuple[str, ...] = (), target: Path | None = None, height: int = 700) -> UnpackSheet:
+        host.resize(1000, height)
         source = StoredKitSource(lambda: workspace.store, parse_reference(ALL))
         folder = target or tmp_path / "out"
         sheet = UnpackSheet(source, source.load(), workspace.background, folder, globs, host)
@@ -96,6 +99,29 @@ def test_files_in_the_way_are_counted_and_kept_unless_somebody_says_otherwise(
     assert in_the_way
     assert "there already" in words(sheet)
     assert wanted(qtbot, sheet).existing is OnExisting.SKIP
+
+
+@pytest.mark.parametrize("height", [721, 571])  # of a page in windows of 800 and 650
+def test_what_would_happen_stays_in_view_however_much_is_in_the_way(
+    open_sheet: OpenSheet, theme: Theme, tmp_path: Path, height: int
+) -> None:
+    for name in ("run.sh", "README.md", "src/train.py", "data/train.csv", "Kitfile"):
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_text("mine")
+    sheet = open_sheet(height=height)
+    outlook = next(one for one in sheet.findChildren(QLabel) if one.text().endswith("free"))
+    for widget in (outlook, button(sheet, "Unpack"), button(sheet, "Cancel")):
+        assert widget.visibleRegion().boundingRect().height() == widget.height()
+
+
+def test_the_list_of_files_in_the_way_is_as_high_as_its_rows(
+    open_sheet: OpenSheet, theme: Theme, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "README.md").write_text("mine")
+    table = open_sheet().findChild(QTableView)
+    assert table is not None
+    assert table.viewport().height() == table.rowHeight(0)
 
 
 def test_another_kitfile_is_kept_too(qtbot: QtBot, open_sheet: OpenSheet, tmp_path: Path) -> None:
