@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTableView, QWidget
 
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.reference import Reference
@@ -10,12 +10,13 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.referrers import Referrer
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
-from kitops_desktop.ui.browser.referrers_model import Column, ReferrersModel
+from kitops_desktop.ui.browser.referrers_model import ReferrersModel
 from kitops_desktop.ui.browser.registry_reads import repository_of
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import frame, label
+from kitops_desktop.ui.widgets.row_table import row_table
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
@@ -30,7 +31,8 @@ class ReferrersSheet(Sheet):
         self._workspace, self._reference, self._version = workspace, reference, version
         self._reader = Reader(workspace.registry_reads, self)
         self.model = ReferrersModel(self)
-        self.table = _table(self.model)
+        self.table = row_table(self.model, "Signatures")
+        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.problem = ProblemPanel()
         self.problem.retry_wanted.connect(self._read)
         self._says = label("", "muted", wrap=True)
@@ -86,20 +88,3 @@ class ReferrersSheet(Sheet):
         row = self.table.currentIndex().row()
         if 0 <= row < len(self.model.rows):
             copy_text(self.model.rows[row].descriptor.digest)
-
-
-def _table(model: ReferrersModel) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setAccessibleName("Signatures")
-    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
-    for column in (Column.FOUND, Column.SIZE, Column.DIGEST):
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-    return table
