@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QMenu,
-    QProgressBar,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
@@ -29,10 +16,10 @@ from kitops_desktop.preview.files import ListingCache
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
-from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.file_stream import MAX_FILES, FileStream
-from kitops_desktop.ui.library.file_tree import FileNode
-from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
+from kitops_desktop.ui.library.file_tree_model import FileTreeModel
+from kitops_desktop.ui.library.file_view import FileView
 from kitops_desktop.ui.library.globs import globs_of
 from kitops_desktop.ui.library.kind_parts import kind_parts
 from kitops_desktop.ui.library.kit_source import KitSource
@@ -50,9 +37,7 @@ _TICK = 30  # milliseconds between two rounds of taking files
 _MOMENT = 0.012  # seconds a round may take
 _HELPING = 50
 _EXPANDED_WHEN_FILTERED = 300
-_MOST_REOPENED = 100
 _AT_ONCE = 4
-_WIDTH_WITH_MODE, _WIDTH_WITH_LAYER = 660, 520  # pixels
 
 
 class FilesTab(QWidget):
@@ -171,7 +156,7 @@ class FilesTab(QWidget):
         self.remote = RemoteReading()
         self.remote.list_wanted.connect(self._list_all)
         self.remote.layers_wanted.connect(self._list_layers)
-        self.tree = _FileView(self.model)
+        self.tree = FileView(self.model)
         self.search.list_widget = self.tree
         self.tree.selectionModel().currentChanged.connect(self._show_preview)
         self.search.searched.connect(self._filter)
@@ -255,6 +240,8 @@ class FilesTab(QWidget):
     def _take(self) -> None:
         """Take as many files as fit into a moment; end when the listing has ended and all are here."""
         if self.model.busy:  # what is being worked out is to find the files as they are
+            return
+        if self.tree.is_being_clicked:  # nothing moves away below the pointer
             return
         is_first = self.model.rowCount() == 0
         until = time.monotonic() + _MOMENT
@@ -365,103 +352,3 @@ class FilesTab(QWidget):
 
     def _want_unpack(self) -> None:
         self.unpack_wanted.emit(self.ticked_globs())
-
-
-class _FileView(QTreeView):
-    """Space ticks what is current; the context menu copies paths."""
-
-    def __init__(self, model: FileTreeModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._files = model
-        self.setModel(model)
-        self.setAccessibleName("Files")
-        self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSortingEnabled(True)
-        self.sortByColumn(FileColumn.NAME, Qt.SortOrder.AscendingOrder)
-        header = self.header()
-        header.setStretchLastSection(False)
-        for column, width in {FileColumn.SIZE: 110, FileColumn.MODE: 110, FileColumn.LAYER: 220}.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(FileColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        copy = QAction("Copy path", self)
-        copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self._copy_paths)
-        self.addAction(copy)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._show_menu)
-        self._open: dict[int, FileNode] = {}
-        self._look = QTimer(self, interval=0, singleShot=True)
-        self._look.timeout.connect(self._show_more)
-        bar = self.verticalScrollBar()
-        for changed in (bar.valueChanged, bar.rangeChanged, model.layoutChanged, model.settled):
-            changed.connect(lambda *_: self._look.start())  # their numbers are no times
-        self.expanded.connect(self._on_expanded)
-        self.collapsed.connect(lambda index: self._open.pop(model.node(index).identity, None))
-        model.modelReset.connect(self._open.clear)
-        model.ticks_changed.connect(self.viewport().update)
-
-    def opened(self) -> tuple[str, ...]:
-        """The paths of the folders that are open, as far as there are not too many."""
-        return tuple(node.path for node in self._open.values())[:_MOST_REOPENED]
-
-    def open_again(self, paths: Iterable[str]) -> None:
-        """Open these folders, if they have rows."""
-        for path in paths:
-            node: FileNode | None = self._files.tree.root
-            for name in path.split("/"):
-                node = node.children.get(f"{name}/") if node is not None and node.children else None
-            if node is not None and self._files.index_of(node).isValid():
-                self.expand(self._files.index_of(node))
-
-    @Slot(QModelIndex)
-    def _on_expanded(self, index: QModelIndex) -> None:
-        node = self._files.node(index)
-        self._open[node.identity] = node
-        self._look.start()
-
-    @Slot()
-    def _show_more(self) -> None:
-        """Make more rows of the folders whose last row has come into view."""
-        model, height = self._files, self.viewport().height()
-        for folder in (model.tree.root, *self._open.values()):
-            made = model.rows.row_count(folder)
-            if not made or not model.rows.lacks(folder):
-                continue
-            place = self.visualRect(model.index(made - 1, 0, model.index_of(folder)))
-            if place.isValid() and -height <= place.top() <= 2 * height:
-                model.show_more(folder)
-                self._look.start()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """What matters least gives way to names."""
-        self.setColumnHidden(FileColumn.MODE, event.size().width() < _WIDTH_WITH_MODE)
-        self.setColumnHidden(FileColumn.LAYER, event.size().width() < _WIDTH_WITH_LAYER)
-        super().resizeEvent(event)
-
-    def sort_again(self) -> None:
-        header = self.header()
-        self._files.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
-
-    @Slot(QPoint)
-    def _show_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self.actions())
-        menu.addAction("Tick", lambda: self._tick_selected(True))
-        menu.addAction("Untick", lambda: self._tick_selected(False))
-        menu.popup(self.viewport().mapToGlobal(place))
-
-    def _tick_selected(self, ticked: bool) -> None:
-        state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-        for index in self._selected():
-            self._files.setData(index, state, Qt.ItemDataRole.CheckStateRole)
-
-    def _copy_paths(self) -> None:
-        copy_text("\n".join(self._files.node(index).path for index in self._selected()))
-
-    def _selected(self) -> list[QModelIndex]:
-        return self.selectionModel().selectedRows()
