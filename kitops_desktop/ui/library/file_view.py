@@ -73,7 +73,7 @@ class FileView(QTreeView):
         and does nothing with a folder whose files have not come yet.
         """
         there = self._name_at(event)
-        pressed = QModelIndex(self._pressed)
+        pressed = self._files.index_of(self._files.node(self._pressed))
         if pressed.isValid() and pressed != there:
             self.setExpanded(pressed, not self.isExpanded(pressed))
             return

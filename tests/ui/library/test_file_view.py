@@ -1,4 +1,4 @@
-"""The tree of files under the pointer: a double click opens what it was meant for, whatever comes meanwhile."""
+"""The tree of files under the pointer: a double click opens what it was meant for, whatever comes then."""
 
 from __future__ import annotations
 
