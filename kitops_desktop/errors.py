@@ -58,6 +58,7 @@ KitOpsError
 │   ├── TransferInterrupted     a transfer that broke off and could not be healed
 │   ├── TagMoved                a tag means another digest than agreed
 │   └── VersionCollected        what was deleted cannot be put back any more
+│   ├── DeletionChanged         what was to be deleted is not what was agreed to any more
 ├── CredentialError
 │   ├── NoKeyring               the system keeps no secrets for programs
 │   ├── KeyringFailed           it does, but it is locked, or did not answer
@@ -528,6 +529,19 @@ class NoKeyring(CredentialError):
 
 class KeyringFailed(CredentialError):
     """``locked``: it is there and did not open."""
+class DeletionChanged(RegistryError):
+    """``reference`` was to be deleted, and stood for ``expected`` when that was agreed to. Now it is
+    ``actual``, or else ``tags`` stand for it too, of which nobody was told.
+    """
+
+    def __init__(
+        self, host: str, reference: str, expected: str, actual: str = "", tags: Sequence[str] = ()
+    ) -> None:
+        what = f"is {actual}, not {expected}" if actual else f"has further tags: {', '.join(tags)}"
+        super().__init__(host, f"{reference} {what}")
+        self.reference, self.expected, self.actual, self.tags = reference, expected, actual, tuple(tags)
+
+
 
     def __init__(self, reason: str, *, locked: bool = False) -> None:
         super().__init__(f"the keyring of the system did not answer: {reason}")

@@ -11,6 +11,7 @@ from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence, size
 TRANSFERRED_KEPT = "What was transferred completely is kept, so the next attempt goes faster."
 _NOT_SENT = "No password was sent."
 _HOUR = 3600
+_MOST_NAMED = 12
 
 _STEPS = {
     "name": ("There is no computer called {host}", "Check the spelling of the registry, and the network."),
@@ -274,6 +275,18 @@ def remote_not_found(error: errors.RemoteNotFound) -> Explanation:
         NOTHING_CHANGED,
         "Look at the repository's tags (kitops-desktop list REPOSITORY), and sign in if it is private.",
     )
+
+
+def deletion_changed(error: errors.DeletionChanged) -> Explanation:
+    if error.actual:
+        title = "The tag means something else by now"
+        reason = f"{error.reference} was {error.expected} when you looked, and is {error.actual}."
+    else:
+        title = "Another tag stands for the version by now"
+        more = "" if len(error.tags) <= _MOST_NAMED else f" and {len(error.tags) - _MOST_NAMED:,} more"
+        reason = f"With {error.reference} there would go: {', '.join(error.tags[:_MOST_NAMED])}{more}."
+    next_step = "Look at what is there now, and decide again."
+    return Explanation(title, reason, "Nothing was deleted.", next_step)
 
 
 def version_collected(error: errors.VersionCollected) -> Explanation:

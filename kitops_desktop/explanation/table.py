@@ -70,6 +70,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.TransferInterrupted: registries.transfer_interrupted,
     errors.TagMoved: registries.tag_moved,
     errors.VersionCollected: registries.version_collected,
+    errors.DeletionChanged: registries.deletion_changed,
     errors.CredentialError: registries.credential,
     errors.NoKeyring: registries.no_keyring,
     errors.KeyringFailed: registries.keyring_failed,

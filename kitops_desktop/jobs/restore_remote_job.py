@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kitops_desktop.errors import InvalidArgument, InvalidManifest, VersionCollected
+from kitops_desktop.errors import (
+    ArtifactError,
+    InvalidArgument,
+    InvalidManifest,
+    RegistryRefused,
+    VersionCollected,
+)
 from kitops_desktop.jobs.remote import note_used, repository_of
 from kitops_desktop.jobs.target_tag import tag_of
 from kitops_desktop.jobs.tools import Tools
@@ -16,10 +22,14 @@ from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.manifest import parse_manifest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.deletion import is_placeholder
 
 if TYPE_CHECKING:
     from kitops_desktop.records.deleted_versions import DeletedVersion
     from kitops_desktop.registry.repository import Repository
+
+_LOST = frozenset({"BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "MANIFEST_UNKNOWN"})
+"""What registries answer to a manifest when something is gone that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +100,32 @@ def restore_remote(
     place = _place(version)
     repository = repository_of(tools, place, token).writable()
     sent = _complete(repository, tools, manifest.content, version, token)
-    standing = {tag: tag_of(repository, place.with_tag(tag)) for tag in version.tags}
-    free = tuple(tag for tag in version.tags if standing[tag] in ("", version.digest))
-    if not free:
-        repository.push_bytes(descriptor, manifest.content)
-    for tag in free:
-        token.check()
-        repository.put_tag(descriptor, manifest.content, tag)
-        note_used(tools, place.with_tag(tag), descriptor.digest, "restore")
+    free = tuple(tag for tag in version.tags if _is_free(repository, place.with_tag(tag), version.digest))
+    try:
+        if not free:
+            repository.push_bytes(descriptor, manifest.content)
+        for tag in free:
+            token.check()
+            repository.put_tag(descriptor, manifest.content, tag)
+            note_used(tools, place.with_tag(tag), descriptor.digest, "restore")
+    except RegistryRefused as error:
+        if error.code not in _LOST:
+            raise
+        raise VersionCollected(repository.host, version.text, 1) from error
     tools.used.deleted.forget(version.id)
     taken = tuple(tag for tag in version.tags if tag not in free)
     return RestoredRemote(version.name, version.digest, free, taken, sent)
+
+
+def _is_free(repository: Repository, target: Reference, digest: str) -> bool:
+    """Whether the tag means nothing else by now. What was left of deleting it means nothing."""
+    found = tag_of(repository, target)
+    if found in ("", digest):
+        return True
+    try:
+        return is_placeholder(repository.manifest(found)[1])
+    except ArtifactError:
+        return False
 
 
 def _place(version: DeletedVersion) -> Reference:

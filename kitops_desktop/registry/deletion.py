@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,7 @@ from kitops_desktop.registry.refusals import codes, refusal
 _ANSWERS = frozenset({400, 404, 405, 501})
 _NO_TAGS = frozenset({400, 405, 501})
 """What registries answer that delete by digest only."""
+_MARK = "ml.kitops.desktop.deletes"
 _EMPTY = b"{}"
 _EMPTY_CONFIG = Descriptor("application/vnd.oci.empty.v1+json", digest_of(_EMPTY), len(_EMPTY))
 
@@ -44,23 +46,40 @@ def delete_tag(
     with it. Raises ``RemoteNotFound``, and ``RegistryUnsupported`` where deleting is off.
     """
     if abilities.get(endpoint.host, TAG_DELETE) != "no":
-        try:
+        with suppress(RegistryUnsupported, RemoteNotFound):  # some have the tag, and know no such address
             return _delete(endpoint, tag, f"delete tags of {endpoint.path}", token)
-        except RegistryUnsupported:
-            abilities.put(endpoint.host, TAG_DELETE, "no")
     before, content = remote_manifests.fetch(endpoint, tag, token)
-    dummy = manifest_bytes(
-        Manifest(_EMPTY_CONFIG, annotations=(("ml.kitops.desktop.deletes", os.urandom(16).hex()),))
-    )
+    abilities.put(endpoint.host, TAG_DELETE, "no")
+    dummy = manifest_bytes(Manifest(_EMPTY_CONFIG, annotations=((_MARK, os.urandom(16).hex()),)))
     described = Descriptor(MANIFEST_TYPE, digest_of(dummy), len(dummy))
     _check_deletes(endpoint, described.digest, token)
     push_bytes(_EMPTY_CONFIG, _EMPTY)
-    remote_manifests.put(endpoint, described, dummy, tag, token)
     try:
-        delete_manifest(endpoint, described.digest, token)
+        remote_manifests.put(endpoint, described, dummy, tag, token)
+        with suppress(RemoteNotFound):  # an attempt whose answer was lost
+            delete_manifest(endpoint, described.digest, token)
     except (KitOpsError, Cancelled):
-        remote_manifests.put(endpoint, before, content, tag, CancelToken())
+        if _stands_for(endpoint, tag, described.digest):
+            remote_manifests.put(endpoint, before, content, tag, CancelToken())
         raise
+
+
+def is_placeholder(content: bytes) -> bool:
+    """Whether a manifest is one that ``delete_tag`` made, and could not take away again."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    annotations = value.get("annotations") if isinstance(value, dict) else None
+    return isinstance(annotations, dict) and _MARK in annotations
+
+
+def _stands_for(endpoint: Endpoint, tag: str, digest: Digest) -> bool:
+    """Somebody else may have put the tag meanwhile, or it is gone with an answer that was lost."""
+    try:
+        return remote_manifests.resolve(endpoint, tag, CancelToken()).digest == digest
+    except RemoteNotFound:
+        return False
 
 
 def _check_deletes(endpoint: Endpoint, unknown: Digest, token: CancelToken) -> None:

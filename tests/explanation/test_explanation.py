@@ -118,6 +118,15 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.KeyringFailed("dismissed", locked=True): ("locked", "Dismissed"),
     errors.CredentialHelperFailed("docker-credential-x", "not found"): ("docker-credential-x", "Not found"),
     errors.CredentialFileDamaged(Path("/d/config.json"), "no JSON"): ("/d/config.json: no JSON",),
+    errors.DeletionChanged("r.example", "r.example/a:v1", DIGEST, OTHER): (
+        f"was {DIGEST}",
+        f"is {OTHER}",
+        "Nothing was deleted",
+    ),
+    errors.DeletionChanged("r.example", "r.example/a", DIGEST, tags=("prod",)): (
+        "there would go: prod",
+        "Nothing was deleted",
+    ),
     errors.SettingsError(Path("/c/settings.json"), "Read-only file system"): (
         "/c/settings.json",
         "Read-only",
