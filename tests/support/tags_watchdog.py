@@ -17,7 +17,6 @@ import sys
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
@@ -27,6 +26,7 @@ from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import REGISTRIES, Place
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import open_workspace
+from support.loop_gaps import Gaps
 
 SETTLE_TURNS = 200
 """Turns of the event loop before anything is measured: showing a window for the first time takes its time."""
@@ -35,29 +35,14 @@ SCROLL_STEPS = 150
 PATIENCE = 60.0  # seconds
 
 
-class Watch:
-    """Knows the longest time between two turns of the event loop, and what was done meanwhile."""
+class Visitor:
+    """Uses the window a step in each turn of the event loop; ``gaps`` knows what kept it from its turns."""
 
     def __init__(self) -> None:
-        self.longest, self.during = 0.0, ""
+        self.gaps = Gaps(PATIENCE)
 
     def until(self, what: str, done: Callable[[], bool]) -> None:
-        loop, timer = QEventLoop(), QTimer(interval=1)
-        began = last = time.perf_counter()
-
-        def turn() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            if now - last > self.longest:
-                self.longest, self.during = now - last, what
-            last = now
-            if done() or now - began > PATIENCE:
-                loop.quit()
-
-        timer.timeout.connect(turn)
-        timer.start()
-        loop.exec()
-        assert time.perf_counter() - began < PATIENCE, f"{what} takes too long"
+        self.gaps.until(done, what)
 
     def turns(self, what: str, count: int) -> None:
         left = iter(range(count))
@@ -88,17 +73,17 @@ class Watch:
         self.until("resting", lambda: time.perf_counter() > end)
 
 
-def look_through(watch: Watch, page: BrowserPage, window: MainWindow, host: str, repository: str) -> None:
+def look_through(visitor: Visitor, page: BrowserPage, window: MainWindow, host: str, repository: str) -> None:
     view = page.registry
     window.go_to(Place(REGISTRIES, host))
-    watch.until("listing repositories", lambda: bool(view.repositories.model.names))
-    watch.type_into(view.repositories.search, "model-77")
+    visitor.until("listing repositories", lambda: bool(view.repositories.model.names))
+    visitor.type_into(view.repositories.search, "model-77")
     window.go_to(Place(REGISTRIES, f"{host}/{repository}"))
-    watch.until("listing tags", lambda: bool(view.tags.model.shown.tags))
-    watch.rest()
-    watch.until("reading rows", lambda: not view.tags.resolver.busy)
-    watch.type_into(view.tags.search, "v1.23")
-    watch.until("reading rows", lambda: not view.tags.resolver.busy)
+    visitor.until("listing tags", lambda: bool(view.tags.model.shown.tags))
+    visitor.rest()
+    visitor.until("reading rows", lambda: not view.tags.resolver.busy)
+    visitor.type_into(view.tags.search, "v1.23")
+    visitor.until("reading rows", lambda: not view.tags.resolver.busy)
     bar = view.tags.table.verticalScrollBar()
     steps = iter(range(SCROLL_STEPS + 1))
 
@@ -108,12 +93,12 @@ def look_through(watch: Watch, page: BrowserPage, window: MainWindow, host: str,
             bar.setValue(bar.maximum() * step // SCROLL_STEPS)
         return step is None
 
-    watch.until("scrolling", scrolled)
-    watch.rest()
-    watch.until("reading rows", lambda: not view.tags.resolver.busy and not view.tags.referrers.busy)
+    visitor.until("scrolling", scrolled)
+    visitor.rest()
+    visitor.until("reading rows", lambda: not view.tags.resolver.busy and not view.tags.referrers.busy)
     window.go_to(Place(REGISTRIES))
-    watch.turns("showing the list", 20)
-    watch.type_into(page.list.search, "model-77")
+    visitor.turns("showing the list", 20)
+    visitor.type_into(page.list.search, "model-77")
 
 
 def main(host: str, repository: str) -> None:
@@ -125,13 +110,14 @@ def main(host: str, repository: str) -> None:
     window.go_to(Place(REGISTRIES))
     page = window.page(REGISTRIES)
     assert isinstance(page, BrowserPage)
-    Watch().turns("settling", SETTLE_TURNS)
+    Visitor().turns("settling", SETTLE_TURNS)
     gc.collect()
-    watch, looked_at = Watch(), dict[str, None]()
+    visitor, looked_at = Visitor(), dict[str, None]()
     page.registry.tags.table.looked_at.connect(lambda tags: looked_at.update(dict.fromkeys(tags)))
     for _ in range(RUNS):
-        look_through(watch, page, window, host, repository)
-    found = {"gap": watch.longest * 1000, "during": watch.during, "looked_at": list(looked_at)}
+        look_through(visitor, page, window, host, repository)
+    gaps = visitor.gaps
+    found = {"gap": gaps.longest * 1000, "during": gaps.worst, "looked_at": list(looked_at)}
     window.job_signals.stop()
     workspace.close()
     sys.stdout.write(json.dumps(found) + "\n")
