@@ -30,9 +30,9 @@ def index_of(invocation: Invocation, found: FoundKit) -> AttachedIndex | None:
 
 def index_text(index: AttachedIndex) -> str:
     """Which one it is, and that it may be anybody's."""
-    maker = f", made by {index.maker} as it says" if index.maker else ""
+    claim = f", {index.claim}" if index.claim else ""
     others = f"; {index.others} more attached" if index.others else ""
-    return f"the file index {index.digest}{maker}{others}"
+    return f"the file index {index.digest}{claim}{others}"
 
 
 def say_attached(console: Console, attached: Attaching | None) -> int:

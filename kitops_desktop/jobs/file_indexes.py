@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kitops_desktop.errors import BlobNotFound, KitOpsError
@@ -18,6 +18,7 @@ from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.oci.verify import read_verified
 from kitops_desktop.preview.index_artifact import (
     INDEX_ARTIFACT,
+    MOST_BLOB,
     AttachedIndex,
     IndexArtifact,
     index_artifact,
@@ -27,20 +28,36 @@ from kitops_desktop.preview.index_making import make_index
 from kitops_desktop.progress import CancelToken, Progress, Report, ignore_progress
 
 if TYPE_CHECKING:
+    from kitops_desktop.registry.referrers import Referrer
     from kitops_desktop.registry.repository import Repository
 
 log = logging.getLogger(__name__)
 
 _MOST_TRIED = 3
 """So many indexes of one kit are read until one makes sense."""
-_MOST_REMEMBERED = 8 << 20
+MOST_REMEMBERED = 8 << 20
+"""Bytes; a larger index is fetched each time it is wanted."""
 
 
-def find_index(tools: Tools, repository: Repository, kit: ModelKit) -> AttachedIndex | None:
+def indexes_among(referrers: Iterable[Referrer]) -> tuple[Referrer, ...]:
+    """Those that are file indexes, in the order of their digests."""
+    found = (one for one in referrers if one.artifact_type == INDEX_ARTIFACT)
+    return tuple(sorted(found, key=lambda one: one.descriptor.digest))
+
+
+def find_index(
+    tools: Tools,
+    repository: Repository,
+    kit: ModelKit,
+    *,
+    listed: Iterable[Referrer] = (),
+    most: int = MOST_BLOB,
+) -> AttachedIndex | None:
     """The file index that is attached to ``kit`` in its registry; None when there is none that can be used.
 
     Layers that the store has are not in it: nothing is better than they are. What was read once is not
-    fetched again, but whether there is one is asked each time. Of several the first by digest is taken.
+    fetched again, but whether there is one is asked each time, unless one is among ``listed``, which are
+    known to refer to the kit. Of several the first by digest is taken, of those with at most ``most`` bytes.
     Raises ``Cancelled`` only: without an index the layers are read.
     """
     store = tools.store
@@ -48,19 +65,19 @@ def find_index(tools: Tools, repository: Repository, kit: ModelKit) -> AttachedI
     if all(layer.descriptor.digest in here for layer in kit.layers):
         return None
     try:
-        attached = repository.referrers_of_type(kit.descriptor, INDEX_ARTIFACT)
+        attached = indexes_among(listed) or repository.referrers_of_type(kit.descriptor, INDEX_ARTIFACT)
     except KitOpsError as error:
         log.info("it is not known whether %s has a file index: %s", kit.descriptor.digest, error)
         return None
     for referrer in attached[:_MOST_TRIED]:
         keeping = _Keeping(repository, tools)
         try:
-            found = read_index(keeping, kit, referrer.descriptor)
+            found = read_index(keeping, kit, referrer.descriptor, most=most)
         except KitOpsError as error:
             log.warning("the file index %s is of no use: %s", referrer.descriptor.digest, error)
             continue
         keeping.keep()
-        return AttachedIndex(found.index.without(here), found.digest, found.maker, len(attached) - 1)
+        return replace(found, index=found.index.without(here), others=len(attached) - 1)
     return None
 
 
@@ -158,9 +175,9 @@ class _Keeping:
     def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
         content = None if self._cache is None else self._cache.get(descriptor.digest)
         if content is None:
-            if descriptor.size > _MOST_REMEMBERED:
+            if descriptor.size > MOST_REMEMBERED:
                 return self._far.fetch(descriptor, start, length)
-            content = read_verified(self._far, descriptor, _MOST_REMEMBERED)
+            content = read_verified(self._far, descriptor, MOST_REMEMBERED)
             self._read[descriptor.digest] = content
         return io.BytesIO(content[start : None if length is None else start + length])
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,10 @@ from kitops_desktop.jobs.remote import repository_of
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.oci.reference import parse_reference
-from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT, AttachedIndex
+from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT, LAYER_ANNOTATION, AttachedIndex
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.workspace import Workspace
 from support.computers import computer, write_project
@@ -151,6 +154,143 @@ def test_a_push_succeeds_when_the_index_cannot_be_attached(tmp_path: Path, proje
         assert job.result.summary.endswith(", but no file index")
         assert "No subjects here" in job.result.details["index_problem"]
         assert kit_there(mine, f"{server.host}/team/churn:v1").layers
+
+
+class Asked:
+    """The requests of a registry since ``start``: method, what of the repository they were for, status."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.start()
+
+    def start(self) -> None:
+        self._before = len(self.server.exchanges)
+
+    def all(self) -> list[str]:
+        """In their order, as "GET blobs 200"; the question whether it is a registry is left out."""
+        asked = (one for one in self.server.exchanges[self._before :] if one.path != "/v2/")
+        return [f"{one.method} {one.path.split('/')[-2]} {one.status}" for one in asked]
+
+
+def pushed_with_index(tmp_path: Path, project: Path, server: Server) -> str:
+    """A kit that only the registry has."""
+    reference = f"{server.host}/team/churn:v1"
+    with computer(tmp_path / "mine", server.host) as mine:
+        pack_folder(PackWork(project, "churn:v1", compression=Compression.GZIP), mine.tools)
+        pushed = push_kit(PushWork("churn:v1", reference, index=True), mine.tools)
+    assert pushed.attached is not None
+    assert pushed.attached.digest is not None
+    return reference
+
+
+class TestRequests:
+    """What is asked for an index beyond the list of what refers to the kit."""
+
+    def asked(self, tmp_path: Path, server: Server, reference: str) -> tuple[AttachedIndex | None, list[str]]:
+        """What somebody finds who sees the kit for the first time, and the requests for it."""
+        with computer(tmp_path / "colleague", server.host) as colleague:
+            kit = kit_there(colleague, reference)
+            repository = repository_of(colleague.tools, parse_reference(reference), CancelToken())
+            asked = Asked(server)
+            return find_index(colleague.tools, repository, kit), asked.all()
+
+    def test_a_registry_that_lists_referrers(self, tmp_path: Path, project: Path) -> None:
+        with ReferringRegistry() as server:
+            reference = pushed_with_index(tmp_path, project, server)
+            found, asked = self.asked(tmp_path, server, reference)
+            assert asked == ["GET referrers 200", "GET blobs 200"]
+            assert found is not None
+            assert found.index.files == 3
+            assert found.claim == "made by KitOps Desktop as it says"
+
+    def test_a_registry_where_they_are_listed_under_a_tag(self, tmp_path: Path, project: Path) -> None:
+        with RegistryServer(tmp_path / "registry") as server:
+            reference = pushed_with_index(tmp_path, project, server)
+            found, asked = self.asked(tmp_path, server, reference)
+            assert asked == ["GET referrers 404", "GET manifests 200", "GET blobs 200"]
+            assert found is not None
+            assert found.index.files == 3
+
+    def test_nothing_more_when_what_refers_to_it_is_known(self, tmp_path: Path, project: Path) -> None:
+        with ReferringRegistry() as server, computer(tmp_path / "other", server.host) as other:
+            reference = pushed_with_index(tmp_path, project, server)
+            kit = kit_there(other, reference)
+            repository = repository_of(other.tools, parse_reference(reference), CancelToken())
+            listed = repository.referrers(kit.descriptor)
+            asked = Asked(server)
+            assert find_index(other.tools, repository, kit, listed=listed) is not None
+            assert asked.all() == ["GET blobs 200"]
+            asked.start()
+            assert find_index(other.tools, repository, kit, listed=listed) is not None
+            assert asked.all() == []
+
+    def test_lists_without_annotations(self, tmp_path: Path, project: Path) -> None:
+        with ReferringRegistry() as server:
+            server.lists_annotations = False
+            found, asked = self.asked(tmp_path, server, pushed_with_index(tmp_path, project, server))
+            assert found is not None
+            assert asked == ["GET referrers 200", "GET manifests 200", "GET blobs 200"]
+
+    @pytest.mark.parametrize(
+        "damage", ["nonsense", "an escape", "a list", "too long", "half", "gone", "other"]
+    )
+    def test_annotations_in_a_list_that_are_damaged(
+        self, damage: str, tmp_path: Path, project: Path, registry: RegistryServer
+    ) -> None:
+        """The manifest is read, and has the last word: whoever wrote the list may have meant harm."""
+        changes: dict[str, Callable[[dict[str, str]], object]] = {
+            "nonsense": lambda one: one.update({LAYER_ANNOTATION: "sha256:"}),
+            "an escape": lambda one: one.update({LAYER_ANNOTATION: '"\ud800"'}),
+            "a list": lambda one: one.update({LAYER_ANNOTATION: "[" * 1000}),
+            "too long": lambda one: one.update({LAYER_ANNOTATION: one[LAYER_ANNOTATION] + " " * 1024}),
+            "half": lambda one: one.update(
+                {LAYER_ANNOTATION: one[LAYER_ANNOTATION].replace("sha256:", "sha512:")}
+            ),
+            "gone": lambda one: one.pop(LAYER_ANNOTATION),
+            "other": lambda one: one.update({"org.opencontainers.image.vendor": "Somebody else"}),
+        }
+        path = f"team/{damage.replace(' ', '-')}"
+        reference = f"{registry.host}/{path}:v1"
+        with computer(tmp_path / "mine", registry.host) as mine:
+            pack_folder(PackWork(project, "churn:v1"), mine.tools)
+            pushed = push_kit(PushWork("churn:v1", reference, index=True), mine.tools)
+        list_changed(registry, reference, changes[damage])
+        found, asked = self.asked(tmp_path, registry, reference)
+        assert asked == ["GET referrers 404", "GET manifests 200", "GET manifests 200", "GET blobs 200"]
+        assert found is not None
+        assert pushed.attached is not None
+        assert found.digest == pushed.attached.digest
+        assert found.maker == "KitOps Desktop"
+
+    def test_a_list_that_names_another_blob_is_not_believed(
+        self, tmp_path: Path, project: Path, registry: RegistryServer
+    ) -> None:
+        """That blob says of this kit what is not so; the manifest, which may be signed, does not name it."""
+        path = "team/other-blob"
+        reference = f"{registry.host}/{path}:v1"
+        with computer(tmp_path / "mine", registry.host) as mine:
+            pack_folder(PackWork(project, "churn:v1"), mine.tools)
+            kit = push_kit(PushWork("churn:v1", reference, index=True), mine.tools).manifest
+        lie = json.dumps({"version": 1, "subject": kit.digest, "layers": []}).encode()
+        attach(registry, path, kit, "text/plain", lie)
+        named = json.dumps({"mediaType": INDEX_ARTIFACT, "digest": digest_of(lie), "size": len(lie)})
+        list_changed(registry, reference, lambda one: one.update({LAYER_ANNOTATION: named}))
+        found, _ = self.asked(tmp_path, registry, reference)
+        assert found is not None
+        assert found.index.files == 3
+
+
+def list_changed(server: RegistryServer, reference: str, change: Callable[[dict[str, str]], object]) -> None:
+    """Change the annotations of the only entry in the list that is kept under a tag."""
+    with computer(server.folder / "changing", server.host) as other:
+        repository = repository_of(other.tools, parse_reference(reference), CancelToken())
+        kit = kit_there(other, reference)
+        (listed,) = repository.referrers(kit.descriptor)
+        stated = dict(listed.descriptor.annotations)
+        assert LAYER_ANNOTATION in stated
+        change(stated)
+        entry: dict[str, Any] = listed.descriptor.to_json() | {"annotations": stated}
+        list_under_tag(server, repository.path, kit.descriptor, [Descriptor.from_json(entry)])
 
 
 def test_only_registries_have_referrers(tmp_path: Path) -> None:

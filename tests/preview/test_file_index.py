@@ -25,7 +25,7 @@ from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_index import TensorSummary, index_to_json, parse_index
 from kitops_desktop.preview.files import kit_files
 from kitops_desktop.preview.finding import find_file
-from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT, index_artifact, read_index
+from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT, LAYER_ANNOTATION, index_artifact, read_index
 from kitops_desktop.preview.index_making import make_index
 from kitops_desktop.preview.indexed_file import matching_content
 from kitops_desktop.store.local_store import LocalStore
@@ -235,6 +235,35 @@ def test_more_files_than_anybody_looks_through_are_refused(
         parse_index(content, kit)
 
 
+@pytest.mark.parametrize(
+    ("stated", "claim"),
+    [
+        ({"vendor": "Team Forecast"}, "made by Team Forecast as it says"),
+        (
+            {"vendor": "Team Forecast", "created": "2026-05-03T23:20:00-02:00"},
+            "made by Team Forecast on 2026-05-04 01:20 UTC as it says",
+        ),
+        ({"created": "2026-05-03T10:20:00Z"}, "made on 2026-05-03 10:20 UTC as it says"),
+        ({"created": "2026-05-03T10:20:00"}, ""),
+        ({"created": "0001-01-01T00:00:00+14:00"}, ""),
+        ({"created": "9" * 5000}, ""),
+        ({"created": "yesterday", "vendor": "\x1b[31mred"}, ""),
+        ({"vendor": "n" * 500}, f"made by {'n' * 60} as it says"),
+        ({}, ""),
+    ],
+)
+def test_who_made_it_is_its_own_word(stated: dict[str, str], claim: str, storage: DirectoryStorage) -> None:
+    kit = small_kit(storage)
+    made = index_artifact(make_index(kit, storage), kit)
+    value = json.loads(made.manifest_bytes)
+    value["annotations"] = {f"org.opencontainers.image.{name}": text for name, text in stated.items()}
+    content = json.dumps(value).encode()
+    for blob in (content, *(blob for _, blob in made.blobs)):
+        put(storage, blob)
+    found = read_index(storage, kit, Descriptor(MANIFEST_TYPE, digest_of(content), len(content)))
+    assert found.claim == claim
+
+
 class TestArtifactsThatLie:
     @pytest.fixture
     def kit(self, storage: DirectoryStorage) -> ModelKit:
@@ -308,9 +337,14 @@ class TestTheSpecification:
         written = json.loads(index_artifact(make_index(kit, storage), kit).manifest_bytes)
         shown = blocks[0]
         assert shown.keys() == written.keys()
-        for key in ("mediaType", "artifactType", "config", "annotations"):
+        for key in ("mediaType", "artifactType", "config"):
             assert shown[key] == written[key]
         assert shown["layers"][0]["mediaType"] == written["layers"][0]["mediaType"]
+        for value in (shown, written):
+            named = json.loads(value["annotations"].pop(LAYER_ANNOTATION))
+            assert named == value["layers"][0]
+        assert shown["annotations"] == written["annotations"]
+        assert list(shown) == list(written), "their order is a part of it"
 
     def test_its_example_is_read(self, blocks: list[dict[str, Any]], storage: DirectoryStorage) -> None:
         layer = MadeLayer(gzip.compress(archive(file(b"x/a"))), f"{CODE_TAR}+gzip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 
 from kitops_desktop.kitfile.kitfile import CodeEntry, DocsEntry, Kitfile
 from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.file_index import FileIndex
+from kitops_desktop.preview.index_making import make_index
+from kitops_desktop.preview.reading_limits import ReadingLimits
 from kitops_desktop.preview.readme import MAX_README, find_readme
 from support.archives import archive, file, folder
 from support.directory_storage import DirectoryStorage
@@ -112,3 +117,46 @@ def test_a_layer_that_cannot_be_read_has_none(storage: DirectoryStorage) -> None
     for layer in kit.layers:
         storage.path(layer.descriptor.digest).unlink()
     assert find_readme(kit, storage) is None
+
+
+class TestByAFileIndex:
+    """Layers that are in one are not listed."""
+
+    def test_one_read_is_enough(self, storage: DirectoryStorage) -> None:
+        others = [file(b"d0/%d.bin" % number, bytes(200_000)) for number in range(9)]
+        kit = docs(storage, tar(*others), tar(*others[:3], file(b"d1/README.md", b"hello")))
+        counting = CountingFetcher(storage)
+        assert find_readme(kit, counting, index=make_index(kit, storage)) == "hello"
+        assert (counting.fetches, counting.bytes_read < 100_000) == (1, True)
+
+    def test_none_without_reading(self, storage: DirectoryStorage) -> None:
+        kit = docs(storage, tar(file(b"guide.md")), MadeLayer(archive(file(b"x.py"))))
+        counting = CountingFetcher(storage)
+        assert find_readme(kit, counting, index=make_index(kit, storage)) is None
+        assert counting.fetches == 0
+
+    def test_near_the_beginning_of_a_large_compressed_layer(self, storage: DirectoryStorage) -> None:
+        """Without an index nobody looks into it; with one it is known to be near, or to be too far."""
+        limits = ReadingLimits(compressed=1 << 20)
+        near = archive(file(b"README.md", b"hello"), file(b"rest", os.urandom(3 << 20)))
+        far = archive(file(b"rest", os.urandom(3 << 20)), file(b"README.md", b"hello"))
+        for content, text in ((near, "hello"), (far, None)):
+            kit = docs(storage, MadeLayer(gzipped(content), f"{DOCS}.tar+gzip"))
+            index = make_index(kit, storage)
+            counting = CountingFetcher(storage)
+            assert find_readme(kit, counting, limits=limits) is None
+            assert find_readme(kit, counting, index=index, limits=limits) == text
+            assert counting.bytes_read <= (1 << 20 if text else 0)
+
+    def test_an_index_that_promises_one_in_what_goes_on_for_ever(self, storage: DirectoryStorage) -> None:
+        """Compressed content may take megabytes to become nothing."""
+        limits = ReadingLimits(compressed=1 << 20)
+        layer = MadeLayer(gzipped(archive(file(b"README.md", b"hello"))), f"{DOCS}.tar+gzip")
+        honest = docs(storage, layer)
+        entries = make_index(honest, storage).layers[layer.descriptor.digest]
+        endless = MadeLayer(gzipped(b"") * 400_000, layer.media_type)
+        kit = docs(storage, endless)
+        index = FileIndex(kit.descriptor.digest, {endless.descriptor.digest: entries})
+        counting = CountingFetcher(storage)
+        assert find_readme(kit, counting, index=index, limits=limits) is None
+        assert 0 < counting.bytes_read <= 1 << 20 < endless.descriptor.size

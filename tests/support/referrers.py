@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.descriptor import Descriptor, annotations_from_json
 from kitops_desktop.oci.digest import digest_of, hex_of
 from kitops_desktop.oci.manifest import INDEX_TYPE, MANIFEST_TYPE
 from support.http_server import Answer, Question
@@ -72,7 +73,11 @@ def sign_as_cosign(server: RegistryServer, path: str, subject: Descriptor, layer
 
 
 class ReferringRegistry(OddRegistry):
-    """Lists by itself what refers to a manifest, as newer registries do."""
+    """Lists by itself what refers to a manifest, as newer registries do; without ``lists_annotations`` as
+    some do that leave those out, though the specification wants them.
+    """
+
+    lists_annotations = True
 
     def answer(self, question: Question) -> Answer:
         match = _REFERRERS.fullmatch(question.path)
@@ -82,7 +87,9 @@ class ReferringRegistry(OddRegistry):
         for digest in self.media_types:
             value = json.loads(self.blobs[digest])
             if value.get("subject", {}).get("digest") == match["digest"]:
-                manifests.append(describe(self.blobs[digest], value.get("artifactType")).to_json())
+                described = describe(self.blobs[digest], value.get("artifactType"))
+                stated = annotations_from_json(value.get("annotations")) if self.lists_annotations else ()
+                manifests.append(replace(described, annotations=stated).to_json())
         body = json.dumps({"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": manifests}).encode()
         return Answer(200, {"Content-Type": INDEX_TYPE}, body)
 

@@ -10,18 +10,21 @@ from typing import ClassVar
 
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.explanation import explain
-from kitops_desktop.jobs.file_indexes import find_index
+from kitops_desktop.jobs.file_indexes import MOST_REMEMBERED, find_index, indexes_among
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
 from kitops_desktop.jobs.remote import Nearest, repository_of
 from kitops_desktop.modelkit.inspect import ModelKit
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.counting import CountingFetcher
+from kitops_desktop.preview.file_index import FileIndex
 from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.preview.seen_kits import note_kit
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.referrers import Referrer
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.version_order import newest_first
@@ -45,6 +48,7 @@ class RemoteKitSource:
         self._reference = reference
         self._lock = threading.Lock()
         self._counters: list[CountingFetcher] = []
+        self._indexes: dict[Digest, tuple[Referrer, ...]] = {}
 
     @property
     def reference(self) -> Reference:
@@ -83,8 +87,11 @@ class RemoteKitSource:
         return LoadedKit(kit, tags, None, stored_name(self._workspace.store, kit, self._reference))
 
     def file_index(self, kit: ModelKit, token: CancelToken) -> AttachedIndex | None:
+        """What was seen of it in the list of all that refers to the kit is not asked for again."""
+        with self._lock:
+            listed = self._indexes.get(kit.descriptor.digest, ())
         repository = repository_of(self._workspace.tools, self._reference, token)
-        return find_index(self._workspace.tools, repository, kit)
+        return find_index(self._workspace.tools, repository, kit, listed=listed)
 
     def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
         found = find_parents(kit.kitfile, self._workspace.tools, Place.AUTO, token)
@@ -124,17 +131,31 @@ class RemoteKitSource:
     def _with_referrers(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
         def look() -> LoadedKit:
             repository = repository_of(self._workspace.tools, self._reference, token)
-            return replace(loaded, referrers=repository.referrers(loaded.kit.descriptor))
+            found = repository.referrers(loaded.kit.descriptor)
+            with self._lock:
+                self._indexes[loaded.kit.descriptor.digest] = indexes_among(found)
+            return replace(loaded, referrers=found)
 
         return _or_note(loaded, "Signatures and the like could not be listed", look)
 
     def _with_readme(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
         def look() -> LoadedKit:
             cache, fetcher = self._workspace.listings, self.fetcher(token)
-            readme = find_readme(loaded.kit, fetcher, cache=cache, limits=OVER_NETWORK)
+            index = self._index_for_readme(loaded, token)
+            readme = find_readme(loaded.kit, fetcher, cache=cache, index=index, limits=OVER_NETWORK)
             return replace(loaded, readme=readme)
 
         return _or_note(loaded, "The README could not be read", look)
+
+    def _index_for_readme(self, loaded: LoadedKit, token: CancelToken) -> FileIndex | None:
+        """One that is known to be there, and is not fetched a second time for the list of files."""
+        listed = indexes_among(loaded.referrers or ())
+        if not listed:
+            return None
+        tools = self._workspace.tools
+        repository = repository_of(tools, self._reference, token)
+        found = find_index(tools, repository, loaded.kit, listed=listed, most=MOST_REMEMBERED)
+        return None if found is None else found.index
 
 
 def stored_name(store: LocalStore, kit: ModelKit, reference: Reference) -> Reference | None:

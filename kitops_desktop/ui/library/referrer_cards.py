@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitops_desktop.preview.index_artifact import stated_maker, stated_time
 from kitops_desktop.ui.browser.artifact_kinds import signature_text, type_text
 from kitops_desktop.ui.library.overview import Card, Fields, Section
 from kitops_desktop.ui.units import exact_size_text
@@ -28,6 +29,8 @@ def _card(referrer: Referrer) -> Card:
         ("Digest", descriptor.digest),
         ("Size", exact_size_text(descriptor.size)),
         ("Tag", referrer.tag or ""),
+        ("Made by, as it says", stated_maker(descriptor.annotations)),
+        ("Made on, as it says", stated_time(descriptor.annotations)),
     )
     icon = "signature" if word == "Signature" else "artifact"
     title = word or "Artifact"

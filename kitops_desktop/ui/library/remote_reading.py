@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitops_desktop.preview.index_artifact import AttachedIndex
@@ -10,6 +10,7 @@ from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import ICON, label
 
 UNVERIFIED = "Read from the registry as it is. Digests are checked when the kit is pulled or unpacked."
@@ -19,10 +20,10 @@ _SHOWN = len("sha256:") + 12
 
 def index_text(index: AttachedIndex) -> str:
     """Where the names come from, and that they may be anybody's."""
-    maker = f", made by {name_text(index.maker)} as it says" if index.maker else ""
+    claim = f", {name_text(index.claim)}" if index.claim else ""
     more = f" {count_text(index.others, 'other one', 'other ones')} attached too." if index.others else ""
     return (
-        f"From the file index {index.digest[:_SHOWN]}{maker}. Anybody who may push can attach one; the"
+        f"From the file index {index.digest[:_SHOWN]}{claim}. Anybody who may push can attach one; the"
         f" layers have the last word.{more}"
     )
 
@@ -61,7 +62,7 @@ class RemoteReading(QFrame):
         first.setSpacing(10)
         first.addWidget(picture)
         first.addWidget(self._read)
-        first.addWidget(label(UNVERIFIED, "muted", wrap=True), 1)
+        first.addWidget(ElidedLabel(UNVERIFIED, "muted", Qt.TextElideMode.ElideRight), 1)
         self._second = QWidget()
         second = QHBoxLayout(self._second)
         second.setContentsMargins(26, 0, 0, 0)
@@ -76,19 +77,23 @@ class RemoteReading(QFrame):
         third.setSpacing(10)
         third.addWidget(self._indexed, 1)
         third.addWidget(self._layers)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(6)
-        layout.addLayout(first)
+        self._rows = QVBoxLayout(self)
+        self._rows.setSpacing(6)
+        self._rows.addLayout(first)
         for row in (self._second, self._third):
-            layout.addWidget(row)
+            self._rows.addWidget(row)
             row.hide()
+        self.set_dense(False)
         self.hide()
 
     @property
     def text(self) -> str:
         """The counter, as it stands there."""
         return self._read.text()
+
+    def set_dense(self, dense: bool) -> None:
+        """Take as little height as can be."""
+        self._rows.setContentsMargins(12, 3 if dense else 8, 12, 3 if dense else 8)
 
     def show_read(self, read: int, total: int) -> None:
         """``read`` of ``total`` bytes were fetched."""
