@@ -67,7 +67,7 @@ class Finder:
     def _search_seen(self) -> None:
         """Look among what was seen in registries, too; none of them is asked."""
         text, workspace, go = self._text, self._workspace, self._navigator
-        if not text.strip() or self._seen_reader.closed:
+        if not text.strip():
             return
         self._seen_reader.read(
             lambda token: seen_entries(workspace, text, go.open_remote, token),

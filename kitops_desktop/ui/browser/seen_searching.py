@@ -38,8 +38,6 @@ class SeenSearching(QObject):
             self._shown_for = ""
             self._list.show_found(None)
             return
-        if self._reader.closed:
-            return
         workspace = self._workspace
 
         def read(token: CancelToken) -> tuple[SeenGroup, ...]:

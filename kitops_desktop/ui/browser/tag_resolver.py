@@ -57,8 +57,6 @@ class TagResolver(QObject):
         return self._running > 0
 
     def _go_on(self) -> None:
-        if self._reader.closed:
-            return
         while self._read is not None and self._wanted and self._running < self._parallel:
             tag = self._wanted.pop(0)
             self._asked.add(tag)

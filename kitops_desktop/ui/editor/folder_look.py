@@ -74,8 +74,6 @@ class FolderLook(QObject):
     def look(self) -> None:
         """Look now, for what could be read of the text. While nothing can there is nothing to look for."""
         self._pause.stop()
-        if self._reader.closed:
-            return
         document = self._project.document
         try:
             rules = self._project.ignore_rules()

@@ -85,10 +85,9 @@ class ProjectDraft(QObject):
             self._write_in_background(drafts_of(self._project))
 
     def _write_in_background(self, drafts: tuple[Draft, ...]) -> None:
-        background, writer = self._page.workspace.background, self._writer
+        writer = self._writer
         number = writer.next_number()
-        if not background.closed:
-            background.run(lambda _: writer.write(number, drafts))
+        self._page.workspace.background.run(lambda _: writer.write(number, drafts))
 
     def _restore(self, found: tuple[Draft, ...]) -> None:
         drafts = {Part(draft.name): draft for draft in found if draft.name in _NAMES}

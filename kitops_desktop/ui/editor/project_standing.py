@@ -28,7 +28,7 @@ class ProjectStanding(QObject):
     @Slot()
     def ask(self) -> None:
         """Find out how the folder stands now; what is of an earlier text will be looked at again."""
-        if not self._page.look.outdated and not self._reader.closed:
+        if not self._page.look.outdated:
             self._states.read_plan(self._reader, self._page.project, self._page.look)
 
     @Slot(object)

@@ -75,7 +75,7 @@ class StatesReader(QObject):
 
     @Slot()
     def _next(self) -> None:
-        if not self._wanted or self._reader.closed:
+        if not self._wanted:
             return
         folder = next(iter(self._wanted))
         packed, finder = self._wanted.pop(folder), self._finder
