@@ -196,7 +196,8 @@ class BrowserPage(QWidget):
         self.care.changed.connect(self._on_changed)
         self.care.added.connect(self._on_added)
         self.care.removed.connect(self._on_removed)
-        self.deleting.deleted.connect(self._on_deleted)
+        for signal in (self.deleting.deleted, self.deleting.failed):
+            signal.connect(self._on_deleted)
         self._pauses.ticked.connect(self._on_pause_tick)
         self._pauses.over.connect(self._on_pause_over)
         self._wrong.retry_wanted.connect(lambda: go.show_page(REGISTRIES))
@@ -641,8 +642,10 @@ class BrowserPage(QWidget):
     def _delete(self) -> None:
         row = self._tag()
         if row is not None and row.version is not None:
-            model = self.registry.tags.model
-            self.deleting.ask(self._reference(row.name), row, model.all, model.known)
+            digest = row.version.digest
+            self.deleting.ask(
+                self._reference(row.name), digest, self.registry.tags.model.belonging_to(digest)
+            )
 
 
 def view_host(view: RegistryView) -> str:

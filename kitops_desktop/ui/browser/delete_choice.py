@@ -50,11 +50,16 @@ def version_text(deletion: Deletion) -> str:
 
 
 def signature_text(deletion: Deletion) -> str:
-    """What stays behind; "" when nothing does."""
+    """What becomes of those when the version is deleted; "" when there are none."""
     if not deletion.signatures:
         return ""
+    is_one = len(deletion.signatures) == 1
     count = count_text(len(deletion.signatures), "signature or the like", "signatures and the like")
-    return f"{count} of this version {'stays' if len(deletion.signatures) == 1 else 'stay'} behind."
+    stays = "stays behind, or goes" if is_one else "stay behind, or go"
+    return (
+        f"{count} of this version {stays} with it where the registry sees to that. "
+        f"Undo does not bring {'it' if is_one else 'them'} back then."
+    )
 
 
 def done_text(deletion: Deletion, what: str) -> str:

@@ -63,7 +63,6 @@ class DeleteSheet(Sheet):
         self.tag.setAccessibleDescription(tag_text(deletion))
         self.version.setAccessibleDescription(version_text(deletion))
         self._signatures.setText(signature_text(deletion))
-        self._signatures.setVisible(bool(signature_text(deletion)))
         self._show_state()
 
     def show_error(self, error: Exception) -> None:
@@ -73,6 +72,7 @@ class DeleteSheet(Sheet):
     def _show_state(self) -> None:
         # with the tag alone nothing else goes, so that need not be waited for
         self._delete.setEnabled(self._deletion.tags is not None or self.tag.isChecked())
+        self._signatures.setVisible(bool(self._signatures.text()) and self.version.isChecked())
 
     def _on_delete(self) -> None:
         self.delete_wanted.emit("tag" if self.tag.isChecked() else "version")

@@ -10,28 +10,28 @@ from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, What
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.remote import repository_of
 from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork
+from kitops_desktop.jobs.version_tags import tags_of_version
 from kitops_desktop.jobs.work import Result
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.deleted_versions import DeletedVersion
 from kitops_desktop.ui.background_signals import Reader
-from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.delete_choice import Deletion, done_text
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.deleted_sheet import DeletedSheet
-from kitops_desktop.ui.browser.registry_reads import tags_of_version
-from kitops_desktop.ui.browser.tag_rows import TagRow, Tags
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
 
 
 class Deleting(QObject):
-    """``deleted`` carries the repository name (``host/path``) in which something is gone, ``restored`` that
-    in which something is there again.
+    """``deleted`` carries the repository name (``host/path``) in which something is gone, ``failed`` that in
+    which something else may be there than was thought, ``restored`` that in which something is there again.
     """
 
     deleted = Signal(str)
+    failed = Signal(str)
     restored = Signal(str)
 
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
@@ -41,21 +41,19 @@ class Deleting(QObject):
         self._started: dict[str, str] = {}
         navigator.job_signals.changed.connect(self._on_job)
 
-    def ask(self, reference: Reference, row: TagRow, tags: Tags, rows: tuple[TagRow, ...]) -> DeleteSheet:
-        """Open the sheet for a tag whose version is known, and find out what else stands for that."""
-        assert row.version is not None
-        digest = row.version.digest
-        signatures = tuple(tag for tag in tags.signatures if signed_digest(tag) == digest)
+    def ask(self, reference: Reference, digest: str, signatures: tuple[str, ...] = ()) -> DeleteSheet:
+        """Open the sheet for a tag that stands for ``digest``, or for that version, and find out what else
+        stands for it. ``signatures`` and the like are known to refer to it.
+        """
         deletion = Deletion(reference, digest, signatures=signatures)
         sheet = DeleteSheet(deletion, self._host)
         reader = Reader(self._workspace.registry_reads, sheet)
-        known = {one.tag: one.version.digest for one in rows if one.version is not None}
         workspace = self._workspace
 
         def read(token: CancelToken) -> tuple[str, ...]:
-            host, name = reference.registry, reference.repository
-            every = (*tags.tags, *tags.signatures)
-            return tags_of_version(workspace, host, name, digest, known, every, token)
+            # anew, since others put tags meanwhile: what is not named here could not be agreed to
+            repository = repository_of(workspace.tools, reference, token)
+            return tags_of_version(repository, digest, repository.tags(), token)
 
         def look() -> None:
             sheet.problem.clear()
@@ -71,7 +69,8 @@ class Deleting(QObject):
 
     def _delete(self, deletion: Deletion, what: What) -> None:
         reference = deletion.reference if what == "tag" else deletion.reference.with_digest(deletion.digest)
-        job = self._workspace.jobs.submit(DeleteRemoteWork(str(reference), what, _tags(deletion, what)))
+        work = DeleteRemoteWork(str(reference), what, _tags(deletion, what), deletion.digest)
+        job = self._workspace.jobs.submit(work)
         self._started[job.id] = deletion.reference.repository_name
         self._navigator.notify(done_text(deletion, what), "Show", self._show_transfers)
 
@@ -115,7 +114,7 @@ class Deleting(QObject):
         elif job.state is JobState.FAILED and job.explanation is not None:
             self._navigator.show_error(job.explanation)
         if name:
-            self.deleted.emit(name)
+            (self.deleted if job.state is JobState.DONE else self.failed).emit(name)
 
     def _tell(self, result: Result) -> None:
         """What was deleted can be put back; what was put back can be looked at."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from kitops_desktop.credentials.credential import Found
-from kitops_desktop.errors import ArtifactError, CredentialError, KitOpsError
+from kitops_desktop.errors import CredentialError, KitOpsError
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
@@ -27,7 +26,6 @@ from kitops_desktop.ui.browser.seen_reads import kit_facts
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, folded
 from kitops_desktop.workspace import Workspace
 
-_PARALLEL = 6
 _ENOUGH = ("name", "tcp", "tls", "auth", "v2")
 """The steps of a connection test that say whether a registry answers; its catalog is asked for later."""
 
@@ -174,31 +172,6 @@ def read_referrers(
     return tuple(rows)
 
 
-def tags_of_version(
-    workspace: Workspace,
-    host: str,
-    name: str,
-    digest: str,
-    known: Mapping[str, str],
-    tags: tuple[str, ...],
-    token: CancelToken,
-) -> tuple[str, ...]:
-    """All tags that stand for a version and go with it; those with a ``known`` digest are not asked again."""
-    repository = repository_of(workspace, host, name, token)
-
-    def digest_of(tag: str) -> str | None:
-        token.check()
-        return known.get(tag) or _digest_now(repository, tag)
-
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        digests = pool.map(digest_of, tags)
-        try:
-            return tuple(tag for tag, found in zip(tags, digests, strict=True) if found == digest)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
 def local_digests(workspace: Workspace) -> frozenset[str]:
     """The digests of the ModelKits on this computer."""
     return frozenset(kit.descriptor.digest for kit in workspace.store.listing().kits)
@@ -212,10 +185,3 @@ def _fetch(workspace: Workspace, repository: Repository, tag_or_digest: str) -> 
     descriptor, content = repository.manifest(tag_or_digest)
     workspace.manifest_cache.put(descriptor.digest, content)
     return descriptor, content
-
-
-def _digest_now(repository: Repository, tag: str) -> Digest | None:
-    try:
-        return repository.resolve(tag).digest
-    except ArtifactError:
-        return None  # gone meanwhile, or nothing that can be read: none of this version

@@ -15,12 +15,10 @@ from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
-from kitops_desktop.ui.browser.artifact_kinds import artifact_of
 from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.indexing import Indexing
 from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
-from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.command_text import pull_command
 from kitops_desktop.ui.library.editing import Editing
@@ -56,6 +54,7 @@ class RemoteKitView(QWidget):
         self.copying = Copying(workspace, navigator, host or self)
         self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
+        self.deleting.restored.connect(self._on_restored)
         self.kit.history.restore_wanted.connect(self.deleting.restore_version)
         self.indexing = Indexing(workspace, navigator, host or self)
         layout = QVBoxLayout(self)
@@ -214,19 +213,20 @@ class RemoteKitView(QWidget):
         if shown is None:
             return
         source, loaded = shown
-        kit = loaded.kit
-        descriptor = kit.descriptor
-        artifact = artifact_of(kit.manifest_bytes)
-        version = Version(descriptor.digest, descriptor.media_type, descriptor.size, artifact)
-        signatures = tuple(one.tag for one in loaded.referrers or () if one.tag is not None)
-        row = TagRow(source.reference.tag or "", version)
-        self.deleting.ask(source.reference, row, Tags(loaded.tags, signatures), (row,))
+        signatures = tuple(one.tag or one.descriptor.digest for one in loaded.referrers or ())
+        self.deleting.ask(source.reference, loaded.kit.descriptor.digest, signatures)
 
     def _on_deleted(self, name: str) -> None:
         """What was shown is gone; what else is in its repository is there."""
         source = self.source
         if self.isVisible() and source is not None and source.reference.repository_name == name:
             self._navigator.open_remote(name)
+
+    def _on_restored(self, name: str) -> None:
+        """Its history and its tags are others."""
+        source = self.source
+        if self.isVisible() and source is not None and source.reference.repository_name == name:
+            self.kit.reload()
 
     def _copy(self, what: str) -> None:
         shown = self._shown()

@@ -195,6 +195,10 @@ class TagsModel(QStandardItemModel):
         """The rows of which something is known."""
         return tuple(self._known.values())
 
+    def belonging_to(self, digest: str) -> tuple[str, ...]:
+        """Signatures and the like of a version, by their tags or digests, as far as they are known."""
+        return tuple(row.name for row in self._belonging(digest))
+
     def any_with(self, column: Column) -> bool:
         """Whether some row has something to say in a column."""
         return column in self._said

@@ -115,7 +115,7 @@ def test_deleting_says_what_goes_and_what_stays() -> None:
     alone = Deletion(reference, DIGEST, ("v1",), (f"sha256-{'ab' * 32}.sig",))
     assert "without a name" in tag_text(alone)
     assert "1 tag goes with it: v1" in version_text(alone)
-    assert "stays behind" in signature_text(alone)
+    assert "stays behind, or goes with it" in signature_text(alone)
     shared = Deletion(reference, DIGEST, ("v1", "latest"))
     assert tag_text(shared) == "The version stays, as latest."
     assert "2 tags go with it: v1, latest" in version_text(shared)
