@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.ui.editor.project import Project
 from kitops_desktop.ui.editor.project_page import ProjectPage
+from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.recording_navigator import RecordingNavigator
@@ -97,3 +98,32 @@ def open_page(
 def page(open_page: Callable[[Path], ProjectPage], folder: Path) -> ProjectPage:
     """The page of ``folder``."""
     return open_page(folder)
+
+
+@pytest.fixture
+def show_projects(
+    workspace: Workspace, navigator: RecordingNavigator
+) -> Iterator[Callable[[], ProjectsPage]]:
+    """show_projects(): the list of projects, on view."""
+    pages = []
+
+    def show() -> ProjectsPage:
+        page = ProjectsPage(workspace, navigator)
+        pages.append(page)
+        page.resize(1100, 800)
+        page.show()
+        page.show_detail("")
+        return page
+
+    yield show
+    for page in pages:
+        shiboken6.delete(page)  # before the workspace closes: pages read from time to time
+
+
+@pytest.fixture
+def projects(show_projects: Callable[[], ProjectsPage], qtbot: QtBot) -> ProjectsPage:
+    """The list of projects, in the window that has the keys."""
+    page = show_projects()
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    return page

@@ -13,12 +13,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -26,8 +25,6 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
-from kitops_desktop.workspace import Workspace
-from support.recording_navigator import RecordingNavigator
 
 TESTS = Path(__file__).parents[2]
 KITFILE = "manifestVersion: 1.0.0\npackage:\n  name: churn\ncode:\n  - path: src\n"
@@ -121,15 +118,6 @@ def folder(tmp_path: Path) -> Path:
     (folder / "src" / "run.py").write_text("1\n")
     (folder / "Kitfile").write_text(KITFILE)
     return folder
-
-
-@pytest.fixture
-def projects(workspace: Workspace, navigator: RecordingNavigator, qtbot: QtBot) -> Iterator[ProjectsPage]:
-    page = ProjectsPage(workspace, navigator)
-    page.resize(1280, 800)
-    page.show()
-    yield page
-    shiboken6.delete(page)  # before the workspace closes: pages read from time to time
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

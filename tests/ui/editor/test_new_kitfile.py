@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-import shiboken6
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,18 +17,6 @@ from support.recording_navigator import RecordingNavigator
 
 SKLEARN = next(one for one in BEGINNINGS if one.name == "scikit-learn")
 DATASET = next(one for one in BEGINNINGS if one.name == "dataset")
-
-
-@pytest.fixture
-def projects(workspace: Workspace, navigator: RecordingNavigator, qtbot: QtBot) -> Iterator[ProjectsPage]:
-    page = ProjectsPage(workspace, navigator)
-    page.resize(1100, 800)
-    page.show()
-    with qtbot.waitActive(page):
-        page.activateWindow()
-    page.show_detail("")
-    yield page
-    shiboken6.delete(page)
 
 
 def opened(projects: ProjectsPage, qtbot: QtBot) -> NewKitfileSheet:

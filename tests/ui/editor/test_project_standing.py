@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,7 +17,6 @@ from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.rail import RailEntry
 from kitops_desktop.watching import folder_watch
 from kitops_desktop.workspace import Workspace
-from support.recording_navigator import RecordingNavigator
 
 
 @pytest.fixture(autouse=True)
@@ -29,26 +27,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project_states, "PAUSE", 0)
     monkeypatch.setattr("kitops_desktop.modelkit.memory.RACY_NS", 0)
     monkeypatch.setattr(folder_changes, "RACY_NS", 0)
-
-
-@pytest.fixture
-def show_projects(
-    workspace: Workspace, navigator: RecordingNavigator
-) -> Iterator[Callable[[], ProjectsPage]]:
-    """show_projects(): the list of projects, on view."""
-    pages = []
-
-    def show() -> ProjectsPage:
-        page = ProjectsPage(workspace, navigator)
-        pages.append(page)
-        page.resize(1100, 700)
-        page.show()
-        page.show_detail("")
-        return page
-
-    yield show
-    for page in pages:
-        shiboken6.delete(page)
 
 
 def pack(workspace: Workspace, folder: Path, name: str) -> None:

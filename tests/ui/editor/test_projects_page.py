@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,18 +22,6 @@ from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
-
-
-@pytest.fixture
-def projects(workspace: Workspace, navigator: RecordingNavigator, qtbot: QtBot) -> Iterator[ProjectsPage]:
-    page = ProjectsPage(workspace, navigator)
-    page.resize(1100, 700)
-    page.show()
-    with qtbot.waitActive(page):
-        page.activateWindow()
-    page.show_detail("")
-    yield page
-    shiboken6.delete(page)
 
 
 def press(page: QWidget, text: str) -> None:
