@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,6 +15,7 @@ from kitops_desktop.errors import (
     RegistryUnreachable,
 )
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.pauses import LONGEST_ASKED_FOR, pause_seconds
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -58,7 +57,11 @@ class Attempts:
     """
 
     def __init__(
-        self, patience: Patience, token: CancelToken, proven: Callable[[], bool], longest_pause: float = 60.0
+        self,
+        patience: Patience,
+        token: CancelToken,
+        proven: Callable[[], bool],
+        longest_pause: float = LONGEST_ASKED_FOR,
     ) -> None:
         self._patience, self._token, self._proven = patience, token, proven
         self._longest_pause = longest_pause
@@ -86,8 +89,10 @@ class Attempts:
             return None  # somebody has waited long enough
         if not is_passing(error) or self._made >= allowed:
             return None
-        if isinstance(error, RateLimited) and error.until is not None:
-            asked = max(0.0, error.until - time.time())
-            return asked if asked <= self._longest_pause else None
-        longest = min(self._patience.longest_backoff, self._patience.first_pause * 2.0 ** (self._made - 1))
-        return longest * random.uniform(0.5, 1.0)
+        return pause_seconds(
+            error,
+            self._made - 1,
+            first=self._patience.first_pause,
+            longest=self._patience.longest_backoff,
+            longest_asked_for=self._longest_pause,
+        )
