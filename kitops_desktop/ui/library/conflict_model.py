@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from kitops_desktop.modelkit.conflicts import Conflict
 from kitops_desktop.ui.library.file_tree_model import printable
 from kitops_desktop.ui.units import size_text
-
-AnyIndex = QModelIndex | QPersistentModelIndex
+from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
 
 class ConflictColumn(IntEnum):
@@ -19,30 +19,23 @@ class ConflictColumn(IntEnum):
     NEW = 2
 
 
-HEADERS = ("Replace", "There now", "New")
-
-
-class ConflictModel(QAbstractTableModel):
+class ConflictModel(RowModel[Conflict]):
     """With ``choosing`` each file has a tick for "replace". ``choice_changed`` comes after one was ticked."""
 
     choice_changed = Signal()
+    HEADINGS = ("Replace", "There now", "New")
+    NUMBERS = frozenset({ConflictColumn.EXISTING, ConflictColumn.NEW})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._conflicts: tuple[Conflict, ...] = ()
         self._replace: set[str] = set()
         self._choosing = False
 
-    def show(self, conflicts: tuple[Conflict, ...]) -> None:
+    def show_rows(self, rows: Iterable[Conflict]) -> None:
         """Show other files; ticks of those that stay are kept."""
-        self.beginResetModel()
-        self._conflicts = conflicts
-        self._replace &= {conflict.path for conflict in conflicts}
-        self.endResetModel()
-
-    @property
-    def conflicts(self) -> tuple[Conflict, ...]:
-        return self._conflicts
+        rows = tuple(rows)
+        self._replace &= {conflict.path for conflict in rows}
+        super().show_rows(rows)
 
     def set_choosing(self, choosing: bool) -> None:
         if choosing != self._choosing:
@@ -55,11 +48,8 @@ class ConflictModel(QAbstractTableModel):
         """The paths ticked."""
         return frozenset(self._replace)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._conflicts)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(ConflictColumn)
+    def heading(self, column: int) -> str:
+        return "File" if column == ConflictColumn.PATH and not self._choosing else super().heading(column)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -68,9 +58,10 @@ class ConflictModel(QAbstractTableModel):
         return flags
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
+        conflict = self.row_at(index)
+        if conflict is None:
             return None
-        conflict, column = self._conflicts[index.row()], ConflictColumn(index.column())
+        column = ConflictColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(conflict, column)
         if role == Qt.ItemDataRole.ToolTipRole and column == ConflictColumn.PATH:
@@ -78,14 +69,12 @@ class ConflictModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and self._can_choose(index):
             ticked = conflict.path in self._replace
             return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.TextAlignmentRole and column != ConflictColumn.PATH:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return self.alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or not self._can_choose(index):
             return False
-        path = self._conflicts[index.row()].path
+        path = self.rows[index.row()].path
         if Qt.CheckState(value) == Qt.CheckState.Checked:
             self._replace.add(path)
         else:
@@ -94,23 +83,8 @@ class ConflictModel(QAbstractTableModel):
         self.choice_changed.emit()
         return True
 
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            at_left = section == ConflictColumn.PATH
-            side = Qt.AlignmentFlag.AlignLeft if at_left else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if section == ConflictColumn.PATH and not self._choosing:
-            return "File"
-        return HEADERS[section] if 0 <= section < len(ConflictColumn) else None
-
     def _can_choose(self, index: AnyIndex) -> bool:
-        same_kind = self._conflicts[index.row()].same_kind
+        same_kind = self.rows[index.row()].same_kind
         return self._choosing and same_kind and index.column() == ConflictColumn.PATH
 
 

@@ -158,7 +158,7 @@ class ConflictForm(QWidget):
 
     def show_conflicts(self, conflicts: tuple[Conflict, ...], *, maybe: bool = False) -> None:
         """``maybe``: there may be others, which are found while unpacking."""
-        self.model.show(conflicts)
+        self.model.show_rows(conflicts)
         verb = "is" if len(conflicts) == 1 else "are"
         text = f"{count_text(len(conflicts), 'file')} {verb} there already"
         if maybe:
@@ -191,7 +191,7 @@ class ConflictForm(QWidget):
 
     @Slot()
     def _show_counts(self) -> None:
-        self._counts.setText(counts_text(self.model.conflicts, self.rule, self.model.replace))
+        self._counts.setText(counts_text(self.model.rows, self.rule, self.model.replace))
         self._counts.setVisible(bool(self._counts.text()))
 
     @Slot(bool)

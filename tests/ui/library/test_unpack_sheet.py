@@ -245,12 +245,12 @@ def test_the_folder_is_named_after_the_kit(repository: str, name: str) -> None:
 def test_the_list_of_files_in_the_way_follows_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     model = ConflictModel()
     qtmodeltester.check(model)
-    model.show((Conflict("a", 1, 2, True), Conflict("b", 1, 2, False)))
+    model.show_rows((Conflict("a", 1, 2, True), Conflict("b", 1, 2, False)))
     model.set_choosing(True)
     place = model.index(0, ConflictColumn.PATH)
     assert model.setData(place, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     unsolvable = model.index(1, ConflictColumn.PATH)
     assert not model.setData(unsolvable, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     assert model.replace == {"a"}
-    model.show((Conflict("b", 1, 2, True),))
+    model.show_rows((Conflict("b", 1, 2, True),))
     assert model.replace == frozenset()
