@@ -10,6 +10,8 @@ from itertools import islice
 
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.tar_listing import LayerFile
+from kitops_desktop.oci.digest import Digest
+from kitops_desktop.preview.file_index import TensorSummary
 from kitops_desktop.preview.file_kinds import KindSizes
 from kitops_desktop.preview.files import KitFile
 
@@ -23,12 +25,14 @@ _STEP = 2000
 class FileNode:
     """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it.
 
-    A file's bytes begin at ``offset`` of the layer ``blob``.
+    A file's bytes begin at ``offset`` of the layer ``blob``. ``digest`` and ``tensors`` are what a file index
+    says of them.
     """
 
     __slots__ = (
         "blob",
         "children",
+        "digest",
         "files",
         "identity",
         "is_dir",
@@ -38,6 +42,7 @@ class FileNode:
         "offset",
         "parent",
         "size",
+        "tensors",
         "ticked",
         "unsafe",
         "wanted",
@@ -54,6 +59,8 @@ class FileNode:
         self.unsafe = ""
         self.offset = 0
         self.blob: KitLayer | None = None
+        self.digest: Digest | None = None
+        self.tensors: TensorSummary | None = None
         self.wanted = False  # a folder whose later files are ticked as they arrive
 
     @property
@@ -71,7 +78,7 @@ class FileNode:
         if self.blob is None:
             return None
         file = LayerFile(self.path, self.size, self.mode, False, self.offset, self.unsafe)
-        return KitFile(self.blob, file)
+        return KitFile(self.blob, file, digest=self.digest, tensors=self.tensors)
 
     def files_in_it(self) -> Iterator[tuple[str, int]]:
         """Names and sizes of the files that lie in a folder itself."""
@@ -113,6 +120,7 @@ class FileTree:
             self.kinds.add(name, file.size)
             node.mode, node.layer = file.mode, kit_file.layer.label
             node.offset, node.blob = file.offset, kit_file.layer
+            node.digest, node.tensors = kit_file.digest, kit_file.tensors
         node.unsafe = file.unsafe
         return node
 

@@ -10,6 +10,7 @@ from kitops_desktop.preview.file_preview import (
     PreviewText,
     preview_file,
 )
+from kitops_desktop.preview.index_claim import Witness
 from kitops_desktop.preview.notebook_text import notebook_text
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.library.picture import Picture, decoded
@@ -18,23 +19,39 @@ from kitops_desktop.ui.library.preview_request import PreviewRequest
 
 @dataclass(frozen=True, slots=True)
 class LoadedPreview:
-    """``cells`` are those of a notebook as one text; ``picture`` is decoded. ``format`` is a word or two."""
+    """``cells`` are those of a notebook as one text; ``picture`` is decoded. ``format`` is a word or two.
+    ``as_indexed``: whether the bytes are those that a file index says; None when it says nothing of the file,
+    or not all of it was read.
+    """
 
     preview: FilePreview
     format: str
     picture: Picture
     cells: PreviewText | None = None
+    as_indexed: bool | None = None
 
 
 def load_preview(request: PreviewRequest, token: CancelToken) -> LoadedPreview:
     """Raises what reading raises, and ``Cancelled``."""
     with request.open(token) as source:
+        witness = None if request.claim is None else Witness(source)
         preview = preview_file(
-            source, request.name, most_document=QUICK_DOCUMENT, whole_model=request.whole_model
+            witness or source, request.name, most_document=QUICK_DOCUMENT, whole_model=request.whole_model
         )
     token.check()
     picture = Picture() if preview.image is None else decoded(preview.image)
-    return LoadedPreview(replace(preview, image=None), preview.format, picture, _cells(preview))
+    return LoadedPreview(
+        replace(preview, image=None),
+        preview.format,
+        picture,
+        _cells(preview),
+        None if witness is None else _is_as_indexed(request, witness),
+    )
+
+
+def _is_as_indexed(request: PreviewRequest, witness: Witness) -> bool | None:
+    digest = witness.digest
+    return None if digest is None or request.claim is None else digest == request.claim.digest
 
 
 def _cells(preview: FilePreview) -> PreviewText | None:

@@ -15,6 +15,8 @@ from kitops_desktop.modelkit.tar_listing import known_format
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import opened_file
 from kitops_desktop.preview.files import KitFile
+from kitops_desktop.preview.index_artifact import AttachedIndex
+from kitops_desktop.preview.index_claim import IndexClaim, claim_on
 from kitops_desktop.preview.memory_need import size_of_parts
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.progress import CancelToken
@@ -33,7 +35,8 @@ class PreviewRequest:
 
     ``origin`` says how far the bytes can be relied on. ``refusal`` is why there is nothing to be seen, "" for
     most. ``cost`` is a sentence on what looking takes, where that is to be agreed to first. ``whole_model``
-    are the bytes of all the files of a model of which this is one, 0 for a whole one.
+    are the bytes of all the files of a model of which this is one, 0 for a whole one. ``claim`` is what a
+    file index says of it.
     """
 
     name: str
@@ -44,12 +47,17 @@ class PreviewRequest:
     refusal: str = ""
     cost: str = ""
     whole_model: int = 0
+    claim: IndexClaim | None = None
 
 
 def of_kit_file(
-    source: KitSource, entry: KitFile, siblings: Iterable[tuple[str, int]] = ()
+    source: KitSource,
+    entry: KitFile,
+    siblings: Iterable[tuple[str, int]] = (),
+    index: AttachedIndex | None = None,
 ) -> PreviewRequest:
-    """A file that the listing of a kit has; ``siblings`` are names and sizes of the files in its folder."""
+    """A file that the listing of a kit has; ``siblings`` are names and sizes of the files in its folder, and
+    ``index`` the file index by which it was listed."""
     counters: list[CountingFetcher] = []
     layer, file = entry.layer, entry.file
 
@@ -69,6 +77,7 @@ def of_kit_file(
         f"It cannot be looked into: {file.unsafe}." if file.unsafe else "",
         _cost(entry) if source.is_remote else "",
         size_of_parts(file.path.rpartition("/")[2], siblings),
+        claim_on(entry, index),
     )
 
 
