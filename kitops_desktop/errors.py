@@ -26,7 +26,8 @@ KitOpsError
 │   ├── InvalidManifest         a manifest, config or descriptor that cannot be read
 │   ├── DigestMismatch          bytes that do not match their digest
 │   ├── NotAsIndexed            a file that is not what the file index of its kit says
-│   └── ContentTooLarge         more bytes than we are willing to hold
+│   ├── ContentTooLarge         more bytes than we are willing to hold
+│   └── ReadingNotAgreed        much of a layer would be read for one file, and nobody agreed to that
 ├── FormatError                 a file whose header is not what its format says
 ├── UnpackError
 │   ├── FilesExist              files in the way that nobody agreed to replace
@@ -57,8 +58,8 @@ KitOpsError
 │   ├── RegistryRefused         the registry understood and said no, with its code
 │   ├── TransferInterrupted     a transfer that broke off and could not be healed
 │   ├── TagMoved                a tag means another digest than agreed
-│   └── VersionCollected        what was deleted cannot be put back any more
 │   ├── DeletionChanged         what was to be deleted is not what was agreed to any more
+│   └── VersionCollected        what was deleted cannot be put back any more
 ├── CredentialError
 │   ├── NoKeyring               the system keeps no secrets for programs
 │   ├── KeyringFailed           it does, but it is locked, or did not answer
@@ -275,6 +276,16 @@ class ContentTooLarge(ArtifactError):
     def __init__(self, what: str, size: int, limit: int) -> None:
         super().__init__(f"{what} has {size} bytes, more than the {limit} allowed")
         self.what, self.size, self.limit = what, size, limit
+
+
+class ReadingNotAgreed(ArtifactError):
+    """Up to ``size`` bytes of a layer, ``what``, would be read from its beginning: since the registry gives
+    no parts of layers (``without_ranges``), or else since the layer is compressed.
+    """
+
+    def __init__(self, what: str, size: int, without_ranges: bool) -> None:
+        super().__init__(f"up to {size} bytes of the layer {what} would have to be read")
+        self.what, self.size, self.without_ranges = what, size, without_ranges
 
 
 class FormatError(KitOpsError):
@@ -518,17 +529,6 @@ class TagMoved(RegistryError):
         self.was_put = was_put
 
 
-class CredentialError(KitOpsError):
-    """Something is wrong with where secrets are kept."""
-
-
-class NoKeyring(CredentialError):
-    def __init__(self) -> None:
-        super().__init__("this system has no keyring that programs can use")
-
-
-class KeyringFailed(CredentialError):
-    """``locked``: it is there and did not open."""
 class DeletionChanged(RegistryError):
     """``reference`` was to be deleted, and stood for ``expected`` when that was agreed to. Now it is
     ``actual``, or else ``tags`` stand for it too, of which nobody was told.
@@ -542,6 +542,17 @@ class DeletionChanged(RegistryError):
         self.reference, self.expected, self.actual, self.tags = reference, expected, actual, tuple(tags)
 
 
+class CredentialError(KitOpsError):
+    """Something is wrong with where secrets are kept."""
+
+
+class NoKeyring(CredentialError):
+    def __init__(self) -> None:
+        super().__init__("this system has no keyring that programs can use")
+
+
+class KeyringFailed(CredentialError):
+    """``locked``: it is there and did not open."""
 
     def __init__(self, reason: str, *, locked: bool = False) -> None:
         super().__init__(f"the keyring of the system did not answer: {reason}")

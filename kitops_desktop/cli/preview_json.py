@@ -15,7 +15,7 @@ def preview_json(named: FileInKit, preview: FilePreview, memory: int | None) -> 
         "path": printable(preview.name),
         "size": preview.size,
         "layer": named.entry.layer.descriptor.digest,
-        "source": "registry, not verified by its digest" if named.is_from_registry else "local store",
+        "source": _source(named),
         "format": preview.format or None,
     }
     if preview.damage is not None:
@@ -49,6 +49,12 @@ def preview_json(named: FileInKit, preview: FilePreview, memory: int | None) -> 
     if preview.notes:
         about["notes"] = list(preview.notes)
     return about
+
+
+def _source(named: FileInKit) -> str:
+    if not named.is_from_registry:
+        return "local store"
+    return f"registry, {'verified' if named.is_verified else 'not verified'} by its digest"
 
 
 def _known(known: Recognised) -> dict[str, object]:

@@ -75,6 +75,16 @@ def content_too_large(error: errors.ContentTooLarge) -> Explanation:
     )
 
 
+def reading_not_agreed(error: errors.ReadingNotAgreed) -> Explanation:
+    why = "The registry gives layers as a whole only" if error.without_ranges else "Its layer is compressed"
+    return Explanation(
+        "Much would have to be read to get at the file",
+        f"{why}: up to {size(error.size)} of the layer {error.what} would be read from its beginning.",
+        "Nothing of it was downloaded.",
+        "Say --stream to read it through all the same, or pull the kit, and it is read from this computer.",
+    )
+
+
 def not_as_indexed(error: errors.NotAsIndexed) -> Explanation:
     return Explanation(
         "A file is not what the file index of its kit says",

@@ -3,48 +3,75 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterator, Set
-from contextlib import contextmanager
+import io
+from collections.abc import Callable, Generator, Iterator, Set
+from contextlib import ExitStack, contextmanager
 
-from kitops_desktop.errors import ArchiveDamaged
+from kitops_desktop.errors import ArchiveDamaged, RangesUnsupported
 from kitops_desktop.modelkit.decompress import decompressed
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_file, raw_file
 from kitops_desktop.modelkit.tar_reader import TarSource, read_entries
 from kitops_desktop.modelkit.tar_sources import RangeSource, StreamSource
-from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.preview.layer_stream import Agree, LayerStream, opened_stream
 from kitops_desktop.progress import CancelToken
 
 _BLOCK = 1 << 20
 
 
+def _nothing() -> None: ...
+
+
 def read_beginning(fetcher: Fetcher, layer: KitLayer, file: LayerFile, limit: int) -> bytes:
     """The first ``limit`` bytes of a file that ``list_layer`` found. A compressed layer is read from its
-    beginning to there. Raises ``ArchiveDamaged``, ``BlobNotFound``."""
-    with _opened(fetcher, layer) as source:
-        source.skip(file.offset)
-        return source.read(min(file.size, limit))
+    beginning to there, and any layer of a registry that gives no parts. Raises ``ArchiveDamaged``,
+    ``BlobNotFound``."""
+    length = min(file.size, limit)
+    part = _part(fetcher, layer, file.offset, length) if length else io.BytesIO()
+    if part is not None:
+        with part:
+            return StreamSource(part).read(length)
+    with opened_stream(fetcher, layer, file) as stream:
+        stream.source.skip(file.offset)
+        return stream.source.read(length)
 
 
 def file_content(
-    fetcher: Fetcher, layer: KitLayer, file: LayerFile, *, token: CancelToken | None = None
+    fetcher: Fetcher,
+    layer: KitLayer,
+    file: LayerFile,
+    *,
+    stream: LayerStream | None = None,
+    agree: Agree | None = None,
+    checked: Callable[[], None] = _nothing,
+    token: CancelToken | None = None,
 ) -> Generator[bytes, None, None]:
-    """All of a file that ``list_layer`` found, in blocks, and never more than its listing says; fetched in
-    one piece from an uncompressed layer. Of a compressed file whose size nobody stated, all there is.
+    """All of a file that ``list_layer`` found, or that ``stream`` stands at, in blocks, and never more than
+    its listing says; fetched in one piece from an uncompressed layer, if parts of it can be had. Else the
+    layer is read from its beginning, see ``file_bytes.opened_file`` for ``agree``. Of a compressed file whose
+    size nobody stated, all there is.
 
-    Raises ``ArchiveDamaged`` when there is less of it, ``BlobNotFound`` and ``Cancelled``.
+    ``checked`` is called at the end when all of the layer was read for it and had its digest. Raises
+    ``ArchiveDamaged`` when there is less of it, ``BlobNotFound``, ``Cancelled``, ``DigestMismatch``, and what
+    ``agree`` raises.
     """
     token = token or CancelToken()
     format = known_format(layer)
-    if format.compression is Compression.NONE:
-        with fetcher.fetch(layer.descriptor, file.offset, file.size) as reader:
-            yield from _blocks(StreamSource(reader), file.size, token)
-        return
-    with _opened(fetcher, layer, token) as source:
-        source.skip(file.offset)
+    with ExitStack() as stack:
+        if stream is None:
+            part = _part(fetcher, layer, file.offset, file.size)
+            if part is not None:
+                yield from _blocks(StreamSource(stack.enter_context(part)), file.size, token)
+                return
+            stream = stack.enter_context(opened_stream(fetcher, layer, file, agree=agree, token=token))
+            stream.source.skip(file.offset)
         is_stated = bool(file.size) or format.packaging is Packaging.TAR
+        source = stream.source
         yield from _blocks(source, file.size, token) if is_stated else _rest(source, token)
+        if stream.finish():
+            checked()
 
 
 def file_digests(
@@ -64,6 +91,16 @@ def file_digests(
             if listed is not None and not listed.is_dir and listed.path in wanted:
                 found[listed.path] = _digest(source, entry.size, token)
     return found
+
+
+def _part(fetcher: Fetcher, layer: KitLayer, start: int, length: int) -> BlobReader | None:
+    """None for what cannot be had without what stands before it."""
+    if known_format(layer).compression is not Compression.NONE:
+        return None
+    try:
+        return fetcher.fetch(layer.descriptor, start, length)
+    except RangesUnsupported:  # before anything was read
+        return None
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kitops_desktop.errors import FormatError
+from kitops_desktop.errors import ContentTooLarge, FormatError
 from kitops_desktop.formats.code_languages import language_of
 from kitops_desktop.formats.code_spans import Span, coloured
 from kitops_desktop.formats.json_text import parse_json
@@ -127,6 +127,11 @@ def preview_file(
             known = recognise(source, name)
         except FormatError as error:
             damage = error
+        except ContentTooLarge as error:
+            notes.append(
+                "What it is could not be found out: its layer has to be read from the beginning, and at most"
+                f" {_size(error.limit)} of the file are kept meanwhile."
+            )
     needs = memory_needs(known) if known is not None else ()
     tables = _tables(known) if known is not None else []
     cells: tuple[NotebookCell, ...] = ()
@@ -283,4 +288,6 @@ def _decoded(content: bytes) -> str | None:
 
 
 def _size(size: int) -> str:
+    if size >= 1 << 30:
+        return f"{size / (1 << 30):.1f} GiB"
     return f"{size >> 20} MiB" if size >= 1 << 20 else f"{size >> 10} KiB"

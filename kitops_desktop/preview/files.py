@@ -121,8 +121,7 @@ def layer_files(
         file = LayerFile(layer.label, layer.descriptor.size, 0, unsafe="its layer is of unknown type")
         yield KitFile(layer, file)
         return
-    # Only what depends on nothing but the layer's bytes can be known by their digest.
-    usable = cache if layer.format.packaging is Packaging.TAR and not layer.folder else None
+    usable = cache if _is_known_by_digest(layer) else None
     known = None if usable is None else _recall(usable, layer)
     if known is not None:
         yield from (KitFile(layer, file) for file in known)
@@ -144,8 +143,18 @@ def layer_files(
     except RangesUnsupported:
         yield _rest(layer, layer.descriptor.size, without_ranges=True)
         return
-    if usable is not None and len(kept) <= MAX_CACHED_FILES:
-        usable.put(layer.descriptor.digest, _to_bytes(layer, kept))
+    keep_listing(cache, layer, kept)
+
+
+def keep_listing(cache: ListingCache | None, layer: KitLayer, files: list[LayerFile]) -> None:
+    """Remember all the files of a layer, unless there are too many."""
+    if cache is not None and _is_known_by_digest(layer) and len(files) <= MAX_CACHED_FILES:
+        cache.put(layer.descriptor.digest, _to_bytes(layer, files))
+
+
+def _is_known_by_digest(layer: KitLayer) -> bool:
+    """Whether its listing depends on nothing but the layer's bytes."""
+    return layer.format is not None and layer.format.packaging is Packaging.TAR and not layer.folder
 
 
 def _listing(

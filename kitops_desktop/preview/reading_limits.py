@@ -31,3 +31,5 @@ class ReadingLimits:
 
 ON_DISK = ReadingLimits()
 OVER_NETWORK = ReadingLimits(FAR_GAP, compressed=8 << 20, layer=64 << 20, kit=256 << 20)
+BY_PARTS = ReadingLimits(FAR_GAP, compressed=0)
+"""Over a network, all that can be had without reading a layer from its beginning."""

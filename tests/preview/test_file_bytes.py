@@ -14,7 +14,7 @@ from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.preview.contents import file_content
 from kitops_desktop.preview.counting import CountingFetcher
-from kitops_desktop.preview.file_bytes import MOST_UNCOMPRESSED, opened_file
+from kitops_desktop.preview.file_bytes import MOST_KEPT, opened_file
 from kitops_desktop.preview.finding import find_file
 from kitops_desktop.progress import Cancelled, CancelToken
 from support.archives import archive, file, folder
@@ -87,9 +87,9 @@ def test_a_layer_that_ends_in_the_middle(packed: str, storage: DirectoryStorage)
 
 def test_the_end_of_a_huge_compressed_file_is_not_unrolled(storage: DirectoryStorage) -> None:
     layer, _ = found(storage, kit_of(storage, LAYERS["gzip"]), "src/z")
-    huge = LayerFile("src/z", MOST_UNCOMPRESSED + 10, 0o644)
+    huge = LayerFile("src/z", MOST_KEPT + 10, 0o644)
     with opened_file(storage, layer, huge) as source, pytest.raises(ContentTooLarge):
-        source.read(MOST_UNCOMPRESSED, 8)
+        source.read(MOST_KEPT, 8)
 
 
 def test_a_compressed_file_of_unknown_size_is_read_to_its_end(storage: DirectoryStorage) -> None:

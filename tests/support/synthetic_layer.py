@@ -7,6 +7,7 @@ import io
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from kitops_desktop.errors import BlobNotFound
 from kitops_desktop.kitfile.config_json import to_config_json
@@ -68,7 +69,14 @@ class SyntheticLayer:
         return bytearray((self._filling * times)[shift : shift + length])
 
 
-def kit_of_layers(layers: Sequence[SyntheticLayer]) -> tuple[bytes, bytes]:
+class Described(Protocol):
+    """What a kit is made of."""
+
+    @property
+    def descriptor(self) -> Descriptor: ...
+
+
+def kit_of_layers(layers: Sequence[Described]) -> tuple[bytes, bytes]:
     """Manifest and config of a kit that has these as code layers."""
     config = to_config_json(Kitfile(code=tuple(CodeEntry(f"c{index}") for index, _ in enumerate(layers))))
     described = Descriptor(CONFIG_TYPE, digest_of(config), len(config))

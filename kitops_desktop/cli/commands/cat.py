@@ -6,8 +6,7 @@ import argparse
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.file_in_kit import add_file_arguments, named_file
-from kitops_desktop.preview.contents import file_content
-from kitops_desktop.preview.indexed_file import matches_text, matching_content
+from kitops_desktop.preview.indexed_file import matches_text
 
 SUMMARY = "Print one file of a ModelKit"
 
@@ -17,14 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(invocation: Invocation) -> int:
-    named = named_file(invocation)
-    invocation.console.note(named.note)
-    fetcher, token = named.found.fetcher, invocation.token
-    if named.index is None or not named.is_indexed:
-        for block in file_content(fetcher, named.entry.layer, named.entry.file, token=token):
-            invocation.console.raw(block)
-        return 0
-    for block in matching_content(fetcher, named.entry, named.index.digest, token=token):
-        invocation.console.raw(block)
-    invocation.console.note(matches_text(named.index.digest))
+    console = invocation.console
+    with named_file(invocation) as named:
+        for block in named.blocks():
+            console.raw(block)
+        console.note(named.note)
+        if named.index is not None and named.is_indexed:
+            console.note(matches_text(named.index.digest))
     return 0

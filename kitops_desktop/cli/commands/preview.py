@@ -12,11 +12,10 @@ from kitops_desktop.cli.preview_json import preview_json
 from kitops_desktop.cli.preview_text import preview_text
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.preview.counting import CountingFetcher
-from kitops_desktop.preview.file_bytes import opened_file
 from kitops_desktop.preview.file_preview import preview_file
 from kitops_desktop.preview.files import layer_files
 from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model, size_of_parts
+from kitops_desktop.preview.reading_limits import BY_PARTS, ON_DISK
 
 SUMMARY = "Show what a file of a ModelKit is: tensors, columns, first rows, text, what a pickle imports"
 _MEMORY = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([KMGTP]?)(i?)B?", re.IGNORECASE)
@@ -36,13 +35,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(invocation: Invocation) -> int:
     asked = invocation.arguments.memory
     memory = memory_of_this_computer() if asked is None else memory_size(asked)
-    named = named_file(invocation)
-    counting = CountingFetcher(named.found.fetcher)
-    layer, file = named.entry.layer, named.entry.file
-    with opened_file(counting, layer, file, token=invocation.token) as source:
-        preview = preview_file(source, file.path, whole_model=_whole_model(invocation, named))
     console = invocation.console
-    console.note(f"{named.note} {kit_size(counting.bytes_read)} of {kit_size(file.size)} were looked at.")
+    with named_file(invocation) as named:
+        file = named.entry.file
+        with named.opened() as source:
+            preview = preview_file(source, file.path, whole_model=_whole_model(invocation, named))
+            named.is_verified = source.finish()
+    read = kit_size(named.fetcher.bytes_read)
+    console.note(f"{named.note} {read} of {kit_size(named.whole)} were looked at.")
     if invocation.arguments.format == "json":
         console.result(go_indented_json(preview_json(named, preview, memory)))
     else:
@@ -57,13 +57,17 @@ def run(invocation: Invocation) -> int:
 
 
 def _whole_model(invocation: Invocation, named: FileInKit) -> int:
-    """Bytes of all files of the model that the file is one of; 0 where it is whole. Its layer was listed just
-    now, so this comes from the memory of listings."""
+    """Bytes of all files of the model that the file is one of; 0 where it is whole, and where its layer was
+    not listed to find it. Otherwise this comes from the memory of listings."""
     folder, _, name = named.entry.file.path.rpartition("/")
     if parts_of_model(name) == 1:
         return 0
     cache = invocation.workspace.listings
-    rows = layer_files(named.entry.layer, named.found.fetcher, cache=cache, token=invocation.token)
+    limits = BY_PARTS if named.is_from_registry else ON_DISK
+    layer, fetcher, token = named.entry.layer, named.found.fetcher, invocation.token
+    rows = list(layer_files(layer, fetcher, cache=cache, limits=limits, token=token))
+    if any(row.unread for row in rows):
+        return 0
     paths = ((*row.file.path.rpartition("/")[::2], row.file.size) for row in rows)
     return size_of_parts(name, ((other, size) for place, other, size in paths if place == folder))
 
