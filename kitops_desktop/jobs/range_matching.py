@@ -39,7 +39,7 @@ class RangeMatch:
         index = self.index[:_SHOWN]
         if self.differing:
             count = len(self.differing)
-            return f"{count:,} {'is' if count == 1 else 'are'} not what the file index {index} says"
+            return f"{count:,} {'does' if count == 1 else 'do'} not match the index of {index}"
         count = len(self.matching)
         return f"{count:,} {'matches' if count == 1 else 'match'} the index of {index}" if count else ""
 

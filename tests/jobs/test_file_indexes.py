@@ -328,5 +328,5 @@ def test_files_by_range_are_held_against_the_index(tmp_path: Path, registry: Reg
         )
         assert job.wait(60)
         assert job.result is not None
-        assert "1 is not what the file index" in job.result.summary
+        assert "1 does not match the index of sha256:" in job.result.summary
         assert job.result.details["paths_not_as_indexed"] == ["data/3.bin"]

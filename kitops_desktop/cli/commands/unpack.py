@@ -121,7 +121,7 @@ def _unpack(invocation: Invocation) -> int:
     matched = match_by_range(tools, work.reference, target, done, token)
     if matched is not None:
         for path in matched.differing:
-            console.warn(f"{printable(path)} is not what the file index {matched.index} says")
+            console.warn(f"{printable(path)} does not match the index of {matched.index}")
     for warning in done.warnings:
         console.warn(printable(warning))
     if as_json:
