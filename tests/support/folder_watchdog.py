@@ -20,7 +20,7 @@ from kitops_desktop.kitfile.ignore import IgnoreRules
 from kitops_desktop.kitfile.reading import read_kitfile
 from kitops_desktop.modelkit.destination import Destinations
 from kitops_desktop.ui.application import make_application
-from kitops_desktop.ui.editor.tree_model import Column
+from kitops_desktop.ui.editor.tree_cells import Column
 from kitops_desktop.ui.editor.tree_pane import TreePane
 from kitops_desktop.ui.theme import Theme
 from support.loop_gaps import Gaps

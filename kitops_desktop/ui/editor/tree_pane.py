@@ -35,7 +35,8 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.dragged import dragged_files, dragged_paths
 from kitops_desktop.ui.editor.drop_strip import DropStrip
 from kitops_desktop.ui.editor.sections import TARGETS, FieldPath
-from kitops_desktop.ui.editor.tree_model import PATH_ROLE, Column, Index, TreeModel
+from kitops_desktop.ui.editor.tree_cells import PATH_ROLE, Column
+from kitops_desktop.ui.editor.tree_model import Index, TreeModel
 from kitops_desktop.ui.editor.tree_order import SortBy, sorted_numbers
 from kitops_desktop.ui.editor.tree_scan import TreeScan
 from kitops_desktop.ui.icons import icon
@@ -134,7 +135,7 @@ class TreePane(QWidget):
         folders |= {path.rpartition("/")[0] for path in paths}
         while missing := {path for path in folders if path and path not in known}:
             folders = (folders - missing) | {path.rpartition("/")[0] for path in missing}
-        self.model.forget_looks(paths)
+        self.model.cells.forget_looks(paths)
         self.scan.list_anew(folders, frozenset(known))
         self._show_state()
 
@@ -307,7 +308,7 @@ class TreePane(QWidget):
 
     @Slot(object)
     def _show_look(self, look: FileLook) -> None:
-        self.model.show_look(look)
+        self.model.cells.take_look(look)
         if not self._drawing.isActive():
             self._drawing.start()
 
@@ -451,7 +452,7 @@ class TreePane(QWidget):
             if not index.isValid() or self.tree.visualRect(index).top() > height:
                 break
             path = index.data(PATH_ROLE)
-            if self.model.is_file(index) and not self.model.was_looked_at(path):
+            if self.model.is_file(index) and not self.model.cells.was_looked_at(path):
                 found.append(path)
             index = self.tree.indexBelow(index)
         return found

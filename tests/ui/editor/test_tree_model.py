@@ -21,7 +21,8 @@ from kitops_desktop.modelkit.destination import Destinations
 from kitops_desktop.modelkit.tree_filter import Wanted, find_entries
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.editor.dragged import dragged_files, dragged_paths
-from kitops_desktop.ui.editor.tree_model import BATCH, Column, TreeModel, topmost
+from kitops_desktop.ui.editor.tree_cells import Column
+from kitops_desktop.ui.editor.tree_model import BATCH, TreeModel, topmost
 from kitops_desktop.ui.editor.tree_order import SortBy, sorted_numbers
 
 Made = Callable[[Path], TreeModel]

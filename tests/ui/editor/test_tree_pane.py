@@ -20,7 +20,7 @@ from kitops_desktop.ui.editor.dragged import paths_mime
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.sections import TARGETS
-from kitops_desktop.ui.editor.tree_model import Column
+from kitops_desktop.ui.editor.tree_cells import Column
 from kitops_desktop.ui.editor.tree_pane import TreePane
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
@@ -222,7 +222,7 @@ def test_files_in_view_are_looked_into(pane: TreePane, folder: Path, qtbot: QtBo
     (folder / "login.py").write_text('token = "ghp_' + "k3Jd8sLq0PzX7vNm2RtY5wBc9HfG1aEi4UoD" + '"\n')
     pane.paths_changed(frozenset({"table", "login.py"}))
     for path in ("model.safetensors", "table", "login.py"):
-        qtbot.waitUntil(lambda path=path: pane.model.was_looked_at(path))
+        qtbot.waitUntil(lambda path=path: pane.model.cells.was_looked_at(path))
     tip = pane.model.index_of("table").data(Qt.ItemDataRole.ToolTipRole)
     assert len(tip.splitlines()) > 2, "what is wrong with it is said"
     tip = pane.model.index_of("login.py").data(Qt.ItemDataRole.ToolTipRole)
