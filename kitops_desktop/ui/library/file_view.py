@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, 
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.file_tree import FileNode
 from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
+from kitops_desktop.ui.widgets.parts import restyle
 
 _MOST_REOPENED = 100
 _WIDTH_WITH_MODE, _WIDTH_WITH_LAYER = 660, 520  # pixels
@@ -85,6 +86,12 @@ class FileView(QTreeView):
 
     def _name_at(self, event: QMouseEvent) -> QModelIndex:
         return self.indexAt(event.position().toPoint()).siblingAtColumn(FileColumn.NAME)
+
+    def set_dense(self, dense: bool) -> None:
+        """Rows as low as can be."""
+        for part in (self, self.header()):
+            restyle(part, dense="true" if dense else "false")
+        self.scheduleDelayedItemsLayout()
 
     def opened(self) -> tuple[str, ...]:
         """The paths of the folders that are open, as far as there are not too many."""

@@ -6,7 +6,7 @@ import time
 from collections import deque
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import explain
@@ -38,6 +38,8 @@ _MOMENT = 0.012  # seconds a round may take
 _HELPING = 50
 _EXPANDED_WHEN_FILTERED = 300
 _AT_ONCE = 4
+_LOW = 460
+"""Pixels: in a tab that is lower, all gives way to the rows of the tree, so that some eight are left."""
 
 
 class FilesTab(QWidget):
@@ -70,6 +72,7 @@ class FilesTab(QWidget):
         self._by_index = True
         self._outcome: tuple[str, str] | None = None
         self._opened: tuple[str, ...] = ()
+        self._is_dense: bool | None = None
         self.model = FileTreeModel(self)
         self._timer = QTimer(self, interval=_TICK)
         self._timer.timeout.connect(self._take)
@@ -174,9 +177,8 @@ class FilesTab(QWidget):
         top.addWidget(self._cancel)
         card = QFrame()
         card.setProperty("kind", "card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(6, 6, 6, 6)
-        inside.addWidget(self.tree)
+        self._inside = QVBoxLayout(card)
+        self._inside.addWidget(self.tree)
         self._split = PreviewSplit(card, self.preview, self._look)
         top.addWidget(self._split.button)
         bottom = QHBoxLayout()
@@ -184,14 +186,28 @@ class FilesTab(QWidget):
         bottom.addWidget(self._ticks, 1)
         bottom.addWidget(self._clear)
         bottom.addWidget(self._unpack)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 14, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(top)
-        layout.addWidget(self.remote)
-        layout.addWidget(self.kinds)
-        layout.addWidget(self._split, 1)
-        layout.addLayout(bottom)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(top)
+        self._column.addWidget(self.remote)
+        self._column.addWidget(self.kinds)
+        self._column.addWidget(self._split, 1)
+        self._column.addLayout(bottom)
+        self._set_dense(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._set_dense(event.size().height() < _LOW)
+
+    def _set_dense(self, dense: bool) -> None:
+        if dense == self._is_dense:
+            return
+        self._is_dense = dense
+        self._column.setContentsMargins(0, 6 if dense else 14, 0, 0)
+        self._column.setSpacing(6 if dense else 10)
+        self._inside.setContentsMargins(*[2 if dense else 6] * 4)
+        self.kinds.set_legend(not dense)
+        self.remote.set_dense(dense)
+        self.tree.set_dense(dense)
 
     def _fill_layers(self, kit: ModelKit) -> None:
         self._layer.blockSignals(True)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
@@ -26,6 +35,7 @@ from kitops_desktop.ui.widgets.parts import frame, label
 _PAUSE = 140  # milliseconds that a file is to stay current before it is looked into
 _TICK = 100
 _WARNINGS = 6
+_LEAST_STACK = 180  # pixels: where there are fewer, the whole panel is scrolled
 _HEAD = 24  # pixels: as high as the row is with a badge, so that nothing moves when that comes
 
 
@@ -174,12 +184,26 @@ class PreviewPanel(QFrame):
         head.addLayout(first)
         head.addWidget(self._summary)
         head.addWidget(self._origin)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
-        layout.setSpacing(6)
+        # the height that is there, not the one that all of a long table would like
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_LEAST_STACK)
+        inner = QWidget()
+        inner.setProperty("kind", "page")
+        inner.setMinimumWidth(1)  # what does not fit into the width is elided, or scrolled where it is
+        inside = QVBoxLayout(inner)
+        inside.setContentsMargins(10, 8, 10, 8)
+        inside.setSpacing(6)
         for part in (self._head, self._damage, self._warning, self._note):
-            layout.addWidget(part)
-        layout.addWidget(self._stack, 1)
+            inside.addWidget(part)
+        inside.addWidget(self._stack, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
 
     # -- reading
 

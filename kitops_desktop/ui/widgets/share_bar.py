@@ -30,12 +30,16 @@ class Part:
 
 
 class ShareBar(QWidget):
-    """``show_parts`` shows at most MOST_PARTS, in their order; nothing is shown of no parts."""
+    """``show_parts`` shows at most MOST_PARTS, in their order; nothing is shown of no parts.
+
+    Without a legend what the parts are is left to the tool tip and to screen readers.
+    """
 
     def __init__(self, what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._what = what
         self._parts: tuple[Part, ...] = ()
+        self._has_legend = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(what)
         self.hide()
@@ -55,8 +59,15 @@ class ShareBar(QWidget):
         self.setVisible(bool(parts))
         self.update()
 
+    def set_legend(self, shown: bool) -> None:
+        """Whether words stand below the bar."""
+        self._has_legend = shown
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(300, _BAR + _GAP + QFontMetrics(self.font()).height() + 2)
+        legend = _GAP + QFontMetrics(self.font()).height() + 2 if self._has_legend else 0
+        return QSize(300, _BAR + legend)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(120, self.sizeHint().height())
@@ -119,7 +130,7 @@ class ShareBar(QWidget):
         """Where the words are; those that do not fit are left to the tool tip and to screen readers."""
         metrics, x = self.fontMetrics(), 0.0
         boxes: list[tuple[Part, QRectF]] = []
-        for part in self._parts:
+        for part in self._parts if self._has_legend else ():
             width = _DOT + 6 + metrics.horizontalAdvance(f"{part.name} {part.text}")
             if boxes and x + width > self.width():
                 break

@@ -135,6 +135,25 @@ def test_files_are_listed_when_somebody_looks_and_what_was_read_is_counted(
     assert "Digests are checked when the kit is pulled" in words(view.kit.files)
 
 
+def test_in_a_small_window_eight_rows_of_files_are_left_below_all_that_is_said(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer
+) -> None:
+    files = view.kit.files
+    tree = files.tree
+    view.resize(644, 502)  # of a window of 900 by 650
+    show(qtbot, view, reference(registry))
+    list_files(qtbot, view)
+    row = files.model.index(0, 0)
+    qtbot.waitUntil(lambda: tree.viewport().height() >= 8 * 24)
+    assert tree.viewport().height() // tree.visualRect(row).height() >= 8
+    for part in (files.remote, files.kinds):
+        assert part.isVisible(), "what was read, and of which kinds the files are, is said all the same"
+    low = tree.visualRect(row).height()
+    view.resize(1100, 750)
+    qtbot.waitUntil(lambda: tree.visualRect(row).height() > low)
+    assert tree.viewport().height() // tree.visualRect(row).height() >= 8
+
+
 def test_it_opens_from_manifest_and_config_alone(
     qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator, golden: Path
 ) -> None:

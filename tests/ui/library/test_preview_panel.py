@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QHeaderView,
+    QLabel,
     QPlainTextEdit,
+    QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -115,6 +117,23 @@ def test_a_model_has_tensors_and_says_whether_it_fits(qtbot: QtBot, panel: Previ
     ]
     said = {badge.accessibleName() for badge in panel.tabs.memory.findChildren(type(panel._format))}
     assert "as it is (BF16): fits" in said
+
+
+def test_in_a_low_panel_nothing_is_cut_off_it_is_scrolled(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.resize(290, 220)
+    show(qtbot, panel, of(small_safetensors(), "model/w.safetensors"))
+    scroll = panel.findChild(QScrollArea)
+    assert scroll is not None
+    bar = scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    texts = [one for one in panel.findChildren(QLabel) if one.isVisible() and one.wordWrap()]
+    qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in texts))
+    assert scroll.widget().width() == scroll.viewport().width()
+    bar.setValue(bar.maximum())
+    table = panel.tabs
+    assert table.visibleRegion().boundingRect().height() >= 150
+    panel.resize(480, 600)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
 
 
 def test_memory_that_is_too_small(qtbot: QtBot, panel: PreviewPanel) -> None:
