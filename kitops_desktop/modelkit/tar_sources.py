@@ -66,6 +66,12 @@ class StreamSource:
         self._position += len(block)
         return block
 
+    def read_some(self, size: int, /) -> bytes:
+        """As much of the next ``size`` bytes as comes in one piece; nothing only at the end."""
+        block = self._stream.read(size)
+        self._position += len(block)
+        return block
+
     def skip(self, size: int, /) -> None:
         while size:
             if self._token is not None:
