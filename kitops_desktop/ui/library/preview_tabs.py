@@ -85,7 +85,7 @@ class PreviewTabs(QTabWidget):
         self._filling = True
         has = {
             "About": self._show_about(preview),
-            "Tensors": _filled(self.tensors, _TENSORS, known.tensors if known else (), -1),
+            "Tensors": self._show_tensors(known),
             "Columns": self._show_table(self.columns, preview.tables, "Columns", 0),
             "Rows": self._show_table(self.rows, preview.tables, "Rows", -1),
             "Imports": _filled(self.imports, _IMPORTS, _judged(known)),
@@ -123,6 +123,11 @@ class PreviewTabs(QTabWidget):
         self.memory.show_needs(preview.needs)
         pairs = [] if known is None else _pairs(known)
         return _filled(self.facts, _FACTS, pairs, 1) or bool(preview.needs)
+
+    def _show_tensors(self, known: Recognised | None) -> bool:
+        tensors = known.tensors if known else ()
+        self.tensors.show_rows(_TENSORS, tensors, stretch=-1, yielding=True)
+        return bool(tensors)
 
     def _show_table(self, table: ValueTable, tables: Sequence[Table], title: str, stretch: int) -> bool:
         found = next((one for one in tables if one.title == title), None)

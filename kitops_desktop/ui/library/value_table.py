@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -23,7 +23,8 @@ from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.ui.widgets.search_field import SearchField
 
 _LOOKED_AT = 60
-_LEAST, _MOST = 60, 260
+_LEAST, _MOST = 60, 260  # pixels of a column
+_LEAST_YIELDING, _SHARE_YIELDING = 120, 55  # pixels, and per cent of the room
 _PADDING = 22
 _NO_SORTING = -1
 
@@ -54,15 +55,23 @@ class ValueTable(QWidget):
         self.search.setVisible(filtered)
         self._says.hide()
 
-    def show_rows(self, columns: Sequence[ValueColumn], rows: Sequence[Any], *, stretch: int = 0) -> None:
+    def show_rows(
+        self,
+        columns: Sequence[ValueColumn],
+        rows: Sequence[Any],
+        *,
+        stretch: int = 0,
+        yielding: bool = False,
+    ) -> None:
         """``stretch`` is the column that gets the room that is left, -1 for none: the table can be scrolled
-        sideways then."""
+        sideways then. With ``yielding`` the first column gives way as far as others are seen whole by that.
+        """
         self.search.clear()
         self._all = len(rows)
         self.model.sort(_NO_SORTING)
         self.view.header().setSortIndicator(_NO_SORTING, Qt.SortOrder.AscendingOrder)
         self.model.show(columns, rows)
-        self.view.fit(stretch)
+        self.view.fit(stretch, yielding=yielding)
         self.view.scrollToTop()
         self._say()
 
@@ -98,6 +107,9 @@ class _ValueView(QTreeView):
         self.setSortingEnabled(True)
         self.header().setSortIndicatorClearable(True)
         self.header().setMinimumSectionSize(40)
+        self._widths: list[int] = []
+        self._is_sharing = False
+        self.header().sectionResized.connect(self._on_resized)
         copy = QAction("Copy rows", self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -106,8 +118,41 @@ class _ValueView(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
 
-    def fit(self, stretch: int) -> None:
+    def fit(self, stretch: int, *, yielding: bool = False) -> None:
         """Give each column the width of its first cells, within reason."""
+        self._widths = []
+        widths = self._give_widths(stretch)
+        self._widths = widths if yielding else []
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._share()
+
+    @Slot(int, int, int)
+    def _on_resized(self, _column: int, _before: int, _now: int) -> None:
+        if not self._is_sharing:  # somebody has taken it in hand
+            self._widths = []
+
+    def _share(self) -> None:
+        """Make the first column as narrow as the others need, or as wide as they leave it."""
+        if not self._widths:
+            return
+        room, (first, *others) = self.viewport().width(), self._widths
+        least = max(_LEAST_YIELDING, room * _SHARE_YIELDING // 100)
+        whole = 0
+        for width in others:
+            if least + whole + width > room:
+                break
+            whole += width
+        else:
+            first = room
+        self._is_sharing = True
+        self.header().resizeSection(0, min(first, max(room - whole, least)))
+        self._is_sharing = False
+
+    def _give_widths(self, stretch: int) -> list[int]:
+        """The width that each column has got."""
         header = self.header()
         header.setStretchLastSection(False)
         metrics = self.fontMetrics()
@@ -122,6 +167,7 @@ class _ValueView(QTreeView):
             header.setSectionResizeMode(column, mode)
             if column != stretch:
                 header.resizeSection(column, min(max(width, _LEAST), _MOST))
+        return [header.sectionSize(column) for column in range(model.columnCount())]
 
     @Slot()
     def _copy(self) -> None:

@@ -80,3 +80,25 @@ def test_the_filter_and_copying_by_keyboard(qtbot: QtBot, theme: Theme) -> None:
     assert QGuiApplication.clipboard().text() == "Head\t30 bytes"
     table.show_rows(COLUMNS, ROWS[:2])
     assert (table.search.text(), table.model.rowCount()) == ("", 2)
+
+
+def test_the_first_column_gives_way_to_others_that_are_whole_then(qtbot: QtBot, theme: Theme) -> None:
+    columns = (COLUMNS[0], *(ValueColumn(title, lambda row: "BF16, 1,280") for title in ("Type", "Shape")))
+    rows = [("encoder.layers.0.self_attn.k_proj.weight", 1)]
+    table = ValueTable("Tensors")
+    qtbot.addWidget(table)
+    table.resize(420, 300)
+    table.show()
+    table.show_rows(columns, rows, stretch=-1, yielding=True)
+    view, header = table.view, table.view.header()
+    right = [header.sectionPosition(place) + header.sectionSize(place) for place in range(3)]
+    assert right[2] == view.viewport().width(), "all are whole, and no room is left over"
+    index = table.model.index(0, 0)
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == rows[0][0]
+    table.resize(300, 300)
+    qtbot.waitUntil(lambda: view.viewport().width() < 310)
+    assert header.sectionPosition(1) + header.sectionSize(1) <= view.viewport().width()
+    assert header.sectionSize(0) >= 120
+    header.resizeSection(0, 90)
+    table.resize(500, 300)
+    assert header.sectionSize(0) == 90, "a width that somebody chose stays"
