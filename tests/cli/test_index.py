@@ -61,7 +61,34 @@ def test_compressed_layers_of_a_kit_are_listed_from_its_index(
     assert shown.out == "print('training')\n"
     assert f"It matches the index of {index}" in shown.err
     assert "file index" not in fine("cat", target, "src/train.py", "--no-index", PLAIN).err
+    shown = fine("preview", target, "src/train.py", PLAIN)
+    assert f"It matches the index of {index}" in shown.err
+    assert "index" not in fine("preview", target, "src/train.py", "--no-index", PLAIN).err
     assert fine("list", f"{registry.host}/team/churn", PLAIN).out.count("sha256:") == kits.count("sha256:")
+
+
+def test_a_file_that_is_not_what_the_index_says(
+    project: Path, registry: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"{registry.host}/changed/churn:v1"
+    (project / "src" / "more.txt").write_text("a line\n" * 50_000)
+    fine("pack", str(project), "-t", target)
+    fine("push", target, "--index", PLAIN)
+    index = json.loads(fine("index", target, "-o", "-").out)
+    monkeypatch.setenv("KITOPS_HOME", str(tmp_path / "elsewhere"))
+    layer = next(one for one in index["layers"] if one["files"][-1]["name"] == "src/train.py")
+    offsets = {entry["name"]: entry["offset"] for entry in layer["files"]}
+    with registry.blob_path(layer["digest"]).open("r+b") as blob:
+        for name in ("src/train.py", "src/more.txt"):
+            blob.seek(offsets[name])
+            blob.write(b"PRINT")
+    for command in ("cat", "preview"):
+        answer = run_command(command, target, "src/train.py", PLAIN)
+        assert answer.code == 1
+        assert "PRINT" in answer.out
+        assert "A file is not what the file index of its kit says" in answer.err
+    answer = fine("preview", target, "src/more.txt", PLAIN)
+    assert "index" not in answer.err, "of what was read in part nothing is said"
 
 
 def test_attached_later_and_written(project: Path, registry: RegistryServer, tmp_path: Path) -> None:
