@@ -230,6 +230,7 @@ class FilesTab(QWidget):
     def _list_layers(self) -> None:
         """What the file index says is not to be believed."""
         self._by_index = False
+        self.preview.clear()
         self.model.clear()
         self.remote.show_unlisted(0, 0)
         self._list()
@@ -329,7 +330,8 @@ class FilesTab(QWidget):
         node, source = self.model.node(index), self._source
         entry = node.entry
         if entry is not None and source is not None and node.parent is not None:
-            self.preview.show_request(of_kit_file(source, entry, node.parent.files_in_it()))
+            siblings = node.parent.files_in_it()
+            self.preview.show_request(of_kit_file(source, entry, siblings, self._stream.index))
 
     # -- filter and ticks
 
