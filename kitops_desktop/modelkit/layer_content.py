@@ -98,8 +98,8 @@ class _StreamContent:
     def copy(self, file: int, size: int | None, advance: Advance) -> int:
         done = 0
         while size is None or done < size:
-            # in the pieces in which it comes: contents begin in the middle of a block, and joining the rest of
-            # each with the start of the next would copy all of them twice
+            # in the pieces in which it comes: contents begin in the middle of a block, and joining the rest
+            # of each with the start of the next would copy all of them twice
             block = self._source.read_some(_READ_BYTES if size is None else min(size - done, _READ_BYTES))
             if not block:
                 break
