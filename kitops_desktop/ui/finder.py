@@ -13,6 +13,7 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.entered_address import read_address
+from kitops_desktop.ui.browser.page_opening import PageOpening
 from kitops_desktop.ui.browser.pasted_lines import reference_in_line
 from kitops_desktop.ui.browser.web_pages import reference_of_page
 from kitops_desktop.ui.command_palette import CommandPalette
@@ -33,7 +34,8 @@ class Finder:
         self._workspace, self._navigator = workspace, navigator
         self.palette = CommandPalette(host)
         self.palette.otherwise = self._in_registry
-        self.palette.why_nothing = _why_nothing
+        self.palette.why_nothing = self._why_nothing
+        self._pages = PageOpening(workspace, navigator, host)
         self._reader = Reader(workspace.background, self.palette, latest_only=False)
         self._seen_reader = Reader(workspace.background, self.palette)
         self._pause = QTimer(self.palette, singleShot=True, interval=_PAUSE)
@@ -78,9 +80,12 @@ class Finder:
     def _in_registry(self, text: str) -> tuple[Entry, ...]:
         """What somebody pasted, if it is a reference or the name of a repository."""
         try:
-            address = read_address(text)
+            address = read_address(text, self._workspace.settings.registries)
         except InvalidArgument:
             return ()
+        if address.page is not None and not address.plain_http:
+            name = f"Open {address.page.name} of {address.host}"
+            return (Entry(name, partial(self._pages.open, address.page), "registries", "in its registry"),)
         if not address.repository or address.plain_http:
             return ()
         run = partial(self._navigator.open_remote, address.place)
@@ -90,11 +95,10 @@ class Finder:
         """Its page tells about a store that cannot be read; the palette has one kind of entry less."""
         log.info("ModelKits and projects are not found: %s", error)
 
-
-def _why_nothing(text: str) -> str:
-    """Why what somebody pasted does not open, if it is a line or an address that we know of."""
-    try:
-        reference_in_line(text) or reference_of_page(text)
-    except InvalidArgument as error:
-        return error.message
-    return ""
+    def _why_nothing(self, text: str) -> str:
+        """Why what somebody pasted does not open, if it is a line or an address that we know of."""
+        try:
+            reference_in_line(text) or reference_of_page(text, self._workspace.settings.registries)
+        except InvalidArgument as error:
+            return error.message
+        return ""

@@ -9,11 +9,19 @@ import base64
 import pytest
 
 from kitops_desktop.credentials.credential import Credential
-from kitops_desktop.errors import ForeignRealm, RegistryFailed, RegistryUnsupported, SignInNeeded
+from kitops_desktop.errors import (
+    ForeignRealm,
+    RegistryFailed,
+    RegistryUnsupported,
+    RemoteNotFound,
+    SignInNeeded,
+)
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.catalog import Listed, list_repositories
+from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.vendor_listing import vendor_api
 from kitops_desktop.registry.vendor_listing.docker_hub import DockerHub
+from kitops_desktop.registry.vendor_listing.harbor import project_name
 from kitops_desktop.registry.vendor_listing.vendor_api import VendorNames
 from support.http_server import Rule
 from support.planted import ACCESS_TOKEN, PASSWORD, USERNAME
@@ -53,6 +61,18 @@ def test_who_gets_nothing_as_nobody_is_asked_to_sign_in() -> None:
     empty = Rule("GET", "/api/v2.0/projects", status=200, body=b"[]", times=None)
     with VendorServer("harbor", challenge=HARBOR, rules=[empty]) as server, pytest.raises(SignInNeeded):
         listed(server, None)
+
+
+def test_harbor_says_what_it_calls_a_project() -> None:
+    """Its pages have the number alone."""
+    with VendorServer("harbor", challenge=HARBOR) as server, client(server.host) as asked:
+        token, options = CancelToken(), HostOptions(plain_http=True)
+        assert project_name(asked, options, 2, RIGHT, token) == "ml"
+        assert project_name(asked, options, 1, None, token) == "library"
+        with pytest.raises(SignInNeeded):
+            project_name(asked, options, 2, None, token)
+        with pytest.raises(RemoteNotFound):
+            project_name(asked, options, 99, RIGHT, token)
 
 
 @pytest.mark.parametrize(

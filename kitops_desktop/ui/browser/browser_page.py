@@ -25,6 +25,7 @@ from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
 from kitops_desktop.ui.browser.favouring import Favouring
+from kitops_desktop.ui.browser.page_opening import PageOpening
 from kitops_desktop.ui.browser.pause_watch import PauseWatch
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
 from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
@@ -72,6 +73,7 @@ class BrowserPage(QWidget):
         self.copying = Copying(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
         self.favouring = Favouring(workspace, navigator, self)
+        self.pages = PageOpening(workspace, navigator, self)
         self.searching = SeenSearching(workspace, self.list, self)
         self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
@@ -217,6 +219,8 @@ class BrowserPage(QWidget):
 
     def _show_list_rows(self) -> None:
         hosts = reads.registry_hosts(self._workspace)
+        for field in (self.list.open_field, self.registry.repositories.open_field):
+            field.hosts = hosts
         self.list.show_rows(tuple(map(self._row, hosts)))
         self.count_changed.emit(len(hosts))
 
@@ -420,6 +424,9 @@ class BrowserPage(QWidget):
     def _open_address(self, address: Address) -> None:
         if address.plain_http and address.host not in self._workspace.settings.registries:
             self.care.add(f"http://{address.place}")
+            return
+        if address.page is not None:
+            self.pages.open(address.page)
             return
         self._navigator.open_remote(address.place)
 

@@ -5,16 +5,21 @@ terminal.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kitops_desktop.errors import InvalidArgument, InvalidReference
 from kitops_desktop.oci.reference import Reference, parse_reference
+from kitops_desktop.ui.browser.own_pages import HarborPage, harbor_page
 from kitops_desktop.ui.browser.pasted_lines import reference_in_line
 from kitops_desktop.ui.browser.web_pages import hugging_face_model, reference_of_page
 
 MAX_LENGTH = 1000
-_QUOTES = "\"'`<>“”"
+_AROUND = re.compile(r"\A[\s\"'`<>“”(]+|[\s\"'`<>“”),;]+\Z")
+"""What stands around an address in a text."""
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_API = re.compile(r"v2/(.+)/(?:tags/list|blobs/.*|manifests/([^/]+))")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:[0-9]{1,5})?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DOCKER_HOSTS = ("hub.docker.com", "index.docker.io", "registry-1.docker.io", "www.docker.com")
@@ -25,13 +30,15 @@ _DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 class Address:
     """``repository`` is "" for a registry alone; ``kit`` is there when a tag or digest was given too.
 
-    ``plain_http`` when the address began with ``http://``.
+    ``plain_http`` when the address began with ``http://``. With ``page`` the repository is not known before
+    Harbor has been asked what it calls the project (``place`` is then the registry alone).
     """
 
     host: str
     repository: str = ""
     kit: Reference | None = None
     plain_http: bool = False
+    page: HarborPage | None = None
 
     @property
     def place(self) -> str:
@@ -41,13 +48,18 @@ class Address:
         return f"{self.host}/{self.repository}" if self.repository else self.host
 
 
-def read_address(text: str) -> Address:
-    """Raises ``InvalidArgument`` that says what is wrong; a password in an address is never taken."""
-    text = text.strip().strip(_QUOTES).strip()
+def read_address(text: str, hosts: Collection[str] = ()) -> Address:
+    """``hosts`` are the registries that the user has. Raises ``InvalidArgument`` that says what is wrong; a
+    password in an address is never taken.
+    """
+    text = _AROUND.sub("", text.translate(_UNSEEN))
     if not text:
         raise InvalidArgument("Enter the name of a registry, such as ghcr.io or localhost:5000.")
     if len(text) <= MAX_LENGTH:
-        text = reference_in_line(text) or reference_of_page(text) or text
+        page = harbor_page(text)
+        if page is not None:
+            return Address(_host(page.host, "https"), plain_http=page.plain_http, page=page)
+        text = reference_in_line(text) or reference_of_page(text, hosts) or text
     if len(text) > MAX_LENGTH or any(
         character.isspace() or not character.isprintable() for character in text
     ):
@@ -58,6 +70,8 @@ def read_address(text: str) -> Address:
         raise InvalidArgument("Leave out user and password; they are asked for at sign-in.")
     host = _host(host.lower(), scheme)
     path = _repository_path(path, scheme)
+    if host == "docker.io" and path and "/" not in path:
+        path = f"library/{path}"  # where Docker Hub has what it names without a user
     plain = scheme == "http"
     if not path:
         return Address(host, plain_http=plain)
@@ -68,12 +82,12 @@ def read_address(text: str) -> Address:
     return Address(host, reference.repository, plain_http=plain)
 
 
-def read_name(text: str, host: str) -> Address:
+def read_name(text: str, host: str, hosts: Collection[str] = ()) -> Address:
     """A repository or kit of ``host``: its name there, or anything ``read_address`` takes."""
     text = text.strip()
     first = text.partition("/")[0]
     is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first)) or " " in text
-    return read_address(text if is_whole else f"{host}/{text}")
+    return read_address(text if is_whole else f"{host}/{text}", hosts)
 
 
 def _without_scheme(text: str) -> tuple[str, str]:
@@ -110,7 +124,15 @@ def _host(host: str, scheme: str) -> str:
 def _repository_path(path: str, scheme: str) -> str:
     """The path without what only addresses of the API have."""
     path = path.strip("/")
-    return "" if scheme in ("http", "https") and re.fullmatch(r"v[12](/_catalog)?", path) else path
+    if scheme not in ("http", "https"):
+        return path
+    if re.fullmatch(r"v[12](/_catalog)?", path):
+        return ""
+    match = _API.fullmatch(path)
+    if match is None:
+        return path
+    name, version = match[1], match[2] or ""
+    return f"{name}{'@' if ':' in version else ':'}{version}" if version else name
 
 
 def _reference(text: str) -> Reference:

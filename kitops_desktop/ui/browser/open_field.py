@@ -8,18 +8,21 @@ from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.ui.browser.entered_address import Address, read_address, read_name
+from kitops_desktop.ui.browser.entered_address import read_address, read_name
 from kitops_desktop.ui.widgets.parts import button, label, restyle
 
 
 class OpenField(QWidget):
-    """``wanted`` carries an ``Address``. With a ``registry`` names are of that one; else they are whole."""
+    """``wanted`` carries an ``Address``. With a ``registry`` names are of that one; else they are whole.
+    ``hosts`` are the registries on the list.
+    """
 
     wanted = Signal(object)
 
     def __init__(self, name: str, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.registry = ""
+        self.hosts: tuple[str, ...] = ()
         self.field = QLineEdit()
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(placeholder)
@@ -56,7 +59,8 @@ class OpenField(QWidget):
     def _on_go(self) -> None:
         text = self.field.text()
         try:
-            address: Address = read_name(text, self.registry) if self.registry else read_address(text)
+            of_one = bool(self.registry)
+            address = read_name(text, self.registry, self.hosts) if of_one else read_address(text, self.hosts)
         except InvalidArgument as error:
             self._say(error.message)
             self.field.setFocus()

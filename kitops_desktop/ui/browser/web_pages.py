@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.oci.digest import is_digest
 from kitops_desktop.oci.reference import is_tag
+from kitops_desktop.ui.browser.own_pages import gitlab_elsewhere, project_of_page
 
-HUGGING_FACE = ("huggingface.co", "www.huggingface.co", "hf.co")
+HUGGING_FACE = ("huggingface.co", "hf.co")
 _OTHER_THAN_MODELS = ("datasets", "spaces")
 _PAGES_OF_TAGS = frozenset({"tags", "contents", "deploy", "settings", "versions", "general"})
 """Pieces of addresses that are pages of a repository, and no tags."""
+_PAGES_OF_PEOPLE = frozenset({"organization", "organizations", "user", "users", "search", "discover"})
 _DIGEST_IN_PATH = re.compile(r"sha256[:-]([0-9a-f]{64})")
 
 
-def reference_of_page(text: str) -> str | None:
+def reference_of_page(text: str, hosts: Collection[str] = ()) -> str | None:
     """The reference that the address of a web page is about, ``HOST/REPOSITORY`` with ``:TAG`` or
-    ``@DIGEST`` where the page is of one version; None for an address that is no such page.
+    ``@DIGEST`` where the page is of one version; None for an address that is no such page. ``hosts`` are the
+    registries that the user has, for pages of GitLab that stand elsewhere.
 
     Raises ``InvalidArgument`` for pages that are about something that cannot be opened, and says why.
     """
-    try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-    except ValueError:
+    parts = _address(text)
+    if parts is None:
         return None
-    host = (parts.netloc or "").lower()
+    host = (parts.hostname or "").removeprefix("www.")
     if host in HUGGING_FACE:
         raise _not_yet_imported([piece for piece in parts.path.split("/") if piece])
-    read = _PAGES.get(host)
     pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
-    return read(pieces, parts) if read is not None and pieces else None
+    read = _PAGES.get(host)
+    if read is None:
+        return gitlab_elsewhere(host, pieces, hosts)
+    return read(pieces, parts) if pieces else None
+
+
+def is_hugging_face(text: str) -> bool:
+    """Whether it is an address there."""
+    parts = _address(text)
+    return parts is not None and (parts.hostname or "").removeprefix("www.") in HUGGING_FACE
+
+
+def _address(text: str) -> SplitResult | None:
+    """None for what is none, or has a user name in it, or a port that pages have not."""
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        usual = parts.port in (None, 443) or parts.hostname not in (*HUGGING_FACE, *_PAGES)
+        return parts if parts.username is None and usual else None
+    except ValueError:
+        return None
 
 
 def hugging_face_model(name: str) -> InvalidArgument:
@@ -51,7 +71,9 @@ def _not_yet_imported(pieces: list[str]) -> InvalidArgument:
 
 
 def _jozu(pieces: list[str], parts: SplitResult) -> str | None:
-    """``/repository/ORG/NAME[/TAG[/PAGE]]``."""
+    """``/repository/ORG/NAME[/TAG[/PAGE]]``. Others may be references, unless they are pages of somebody."""
+    if pieces[0] in _PAGES_OF_PEOPLE:
+        raise _about_none("Jozu Hub")
     if pieces[0] != "repository" or len(pieces) < 3:
         return None
     org, name, *rest = pieces[1:]
@@ -60,19 +82,25 @@ def _jozu(pieces: list[str], parts: SplitResult) -> str | None:
 
 
 def _docker_hub(pieces: list[str], parts: SplitResult) -> str | None:
-    """``/r/USER/NAME``, ``/_/NAME``, ``/repository/docker/USER/NAME``, ``/layers/USER/NAME/TAG/…``."""
+    """``/r/USER/NAME``, ``/_/NAME``, ``/repository/docker/USER/NAME[/tags/TAG/…]``,
+    ``/layers/USER/NAME/TAG/…``. There is no registry at that address.
+    """
     match pieces:
+        case ["repository", "docker", user, name, "tags", tag, *_]:
+            return _reference(f"docker.io/{user}/{name}", tag)
         case ["_", name, *_]:
             return _reference(f"docker.io/library/{name}")
         case ["r", user, name, *_] | ["repository", "docker", user, name, *_]:
             return _reference(f"docker.io/{user}/{name}")
         case ["layers", user, name, tag, *_]:
             return _reference(f"docker.io/{user}/{name}", tag)
-    return None
+    raise _about_none("Docker Hub")
 
 
 def _quay(pieces: list[str], parts: SplitResult) -> str | None:
     """``/repository/ORG/NAME[/manifest/DIGEST]``, with the tag in the query or behind the page's ``#``."""
+    if pieces[0] in _PAGES_OF_PEOPLE:
+        raise _about_none("Quay")
     if pieces[0] != "repository" or len(pieces) < 3:
         return None
     name = f"quay.io/{pieces[1]}/{pieces[2]}"
@@ -85,7 +113,7 @@ def _quay(pieces: list[str], parts: SplitResult) -> str | None:
 
 def _github(pieces: list[str], parts: SplitResult) -> str | None:
     """``/OWNER/REPO/pkgs/container/NAME``, ``/orgs/OWNER/packages/container/[package/]NAME`` and the same of
-    users; the tag is in the query.
+    users; the tag is in the query. There is no registry at that address.
     """
     match pieces:
         case [owner, _, "pkgs", "container", name, *_]:
@@ -95,16 +123,28 @@ def _github(pieces: list[str], parts: SplitResult) -> str | None:
         case ["orgs" | "users", owner, "packages", "container", name, *_]:
             pass
         case _:
-            return None
-    return _reference(f"ghcr.io/{owner}/{name}".lower(), _asked(parts, "tag"))
+            raise InvalidArgument(
+                "This page of GitHub is about no package. Open that of the package, or enter its name:"
+                " ghcr.io/OWNER/NAME."
+            )
+    return _reference(f"ghcr.io/{owner}/{name}", _asked(parts, "tag"))
 
 
 def _gitlab(pieces: list[str], parts: SplitResult) -> str | None:
-    """``/GROUP/PROJECT[/-]/container_registry[/NUMBER]``: the number says nothing without asking GitLab."""
-    if "container_registry" not in pieces:
-        return None
-    project = [piece for piece in pieces[: pieces.index("container_registry")] if piece != "-"]
-    return _reference("/".join(("registry.gitlab.com", *project)).lower()) if len(project) > 1 else None
+    """``/GROUP/PROJECT[/-]/container_registry[/NUMBER]``: the number says nothing without asking GitLab.
+    There is no registry at that address.
+    """
+    project = project_of_page(pieces)
+    if not project:
+        raise InvalidArgument(
+            "This page of GitLab is about no registry. Open that of a project's container registry, or enter"
+            " a name: registry.gitlab.com/GROUP/PROJECT."
+        )
+    return _reference(f"registry.gitlab.com/{project}")
+
+
+def _about_none(vendor: str) -> InvalidArgument:
+    return InvalidArgument(f"This page of {vendor} is about no repository. Open that of a repository.")
 
 
 _PAGES: Mapping[str, Callable[[list[str], SplitResult], str | None]] = {
@@ -122,7 +162,8 @@ def _asked(parts: SplitResult, key: str) -> str:
 
 
 def _reference(name: str, version: str = "") -> str:
-    """With the version, when it is one."""
+    """With the version, when it is one. Pages may have names in other letters than registries."""
+    name = name.lower()
     digest = _DIGEST_IN_PATH.fullmatch(version)
     if digest is not None:
         return f"{name}@sha256:{digest[1]}"

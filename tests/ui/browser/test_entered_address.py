@@ -117,6 +117,29 @@ def test_what_is_on_this_computer() -> None:
         ("https://github.com/users/me/packages/container/churn/versions", "ghcr.io/me/churn"),
         ("https://gitlab.com/Team/sub/churn/container_registry/12", "registry.gitlab.com/team/sub/churn"),
         ("https://gitlab.com/team/churn/-/container_registry", "registry.gitlab.com/team/churn"),
+        ("docker login ghcr.io", "ghcr.io"),
+        ("docker build -t ghcr.io/team/churn:v1 .", "ghcr.io/team/churn:v1"),
+        ("docker buildx build --push -t ghcr.io/team/churn:v1 .", "ghcr.io/team/churn:v1"),
+        ("docker tag churn ghcr.io/team/churn:v1", "ghcr.io/team/churn:v1"),
+        ("docker container run -it ghcr.io/team/churn:v1 bash", "ghcr.io/team/churn:v1"),
+        ("docker save ghcr.io/team/churn:v1 -o x.tar", "ghcr.io/team/churn:v1"),
+        ("sudo -E docker pull ghcr.io/team/churn:v1", "ghcr.io/team/churn:v1"),
+        ("kit login jozu.ml", "jozu.ml"),
+        ("kit list localhost:5000", "localhost:5000"),
+        ("kit unpack -o jozu.ml/team/churn:v1", "jozu.ml/team/churn:v1"),
+        ("kit -v pull jozu.ml/team/churn:v1; ls", "jozu.ml/team/churn:v1"),
+        ("KITOPS_HOME=/x ./kit.exe pull jozu.ml/team/churn:v1,v2 && ls", "jozu.ml/team/churn:v1"),
+        ("kit unpack \\ \n  jozu.ml/team/churn:v1 \\ \n -d out", "jozu.ml/team/churn:v1"),
+        ("FROM ghcr.io/team/churn:v1", "ghcr.io/team/churn:v1"),
+        ("image: nginx", "docker.io/library/nginx"),
+        ("docker.io/nginx", "docker.io/library/nginx"),
+        ("(jozu.ml/team/churn:v1),", "jozu.ml/team/churn:v1"),
+        ("\u200bjozu.ml/team/churn:v1\ufeff", "jozu.ml/team/churn:v1"),
+        ("https://www.jozu.ml:443/repository/Team/Churn", "jozu.ml/team/churn"),
+        ("https://hub.docker.com/repository/docker/team/churn/tags/v1/sha256-00", "docker.io/team/churn:v1"),
+        ("https://ghcr.io/v2/team/churn/tags/list", "ghcr.io/team/churn"),
+        ("https://ghcr.io/v2/team/churn/manifests/v1", "ghcr.io/team/churn:v1"),
+        (f"https://ghcr.io/v2/team/churn/manifests/{DIGEST}", f"ghcr.io/team/churn@{DIGEST}"),
     ],
 )
 def test_lines_and_pages_mean_the_repository_they_are_about(text: str, place: str) -> None:
@@ -150,8 +173,53 @@ def test_what_is_on_hugging_face_is_said_to_be_no_registry(text: str) -> None:
         ("docker pull --quiet", "no reference with a registry"),
         ("rm -rf registry.example/team", "no blanks"),
         ("kit unpack 'jozu.ml/team/churn", "is no name of a registry"),
+        ("docker compose pull", "no reference with a registry"),
+        ("docker pull localhost/churn", "localhost:5000"),
+        ("kit import https://github.com/team/churn", "fetches from git"),
+        ("git clone https://huggingface.co/team/churn", "“team/churn” is on Hugging Face"),
+        ("https://hub.docker.com/u/team", "Docker Hub is about no repository"),
+        ("https://quay.io/organization/team", "Quay is about no repository"),
+        ("https://jozu.ml/discover", "Jozu Hub is about no repository"),
+        ("https://github.com/team/churn", "GitHub is about no package"),
+        ("https://gitlab.com/team/churn", "GitLab is about no registry"),
+        ("https://git.example/team/churn/container_registry/7", "not on the list. Add it first"),
     ],
 )
 def test_lines_that_lead_nowhere_are_said(text: str, says: str) -> None:
     with pytest.raises(InvalidArgument, match=says):
         read_address(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("git.example:5050", "git.example:5050/team/sub/churn"),
+        ("registry.git.example", "registry.git.example/team/sub/churn"),
+        ("registry.example", "registry.example/team/sub/churn"),
+    ],
+)
+def test_a_page_of_ones_own_gitlab_means_the_registry_on_the_list_that_is_its(host: str, place: str) -> None:
+    page = "https://git.example/Team/sub/churn/-/container_registry/12?orderBy=NAME"
+    assert read_address(page, ("another.example", host)).place == place
+    assert read_name(page, "another.example", (host,)).place == place
+
+
+@pytest.mark.parametrize(
+    ("page", "reference"),
+    [
+        ("https://own.example/harbor/projects/5/repositories/churn", "own.example/ml/churn"),
+        ("http://own.example:8080/harbor/projects/5/repositories/churn", "own.example:8080/ml/churn"),
+        ("own.example/harbor/projects/5/repositories/a%252Fb/artifacts-tab", "own.example/ml/a/b"),
+        ("https://own.example/harbor/projects/5/repositories/ml%2Fchurn/tags/v1", "own.example/ml/churn"),
+        (
+            f"https://own.example/harbor/projects/5/repositories/churn/artifacts-tab/artifacts/{DIGEST}",
+            f"own.example/ml/churn@{DIGEST}",
+        ),
+    ],
+)
+def test_a_page_of_harbor_says_the_number_of_the_project_only(page: str, reference: str) -> None:
+    address = read_address(page)
+    assert address.page is not None
+    assert address.page.number == 5
+    assert address.page.reference("ml") == reference
+    assert address.plain_http == page.startswith("http:")

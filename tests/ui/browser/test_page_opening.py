@@ -1,0 +1,65 @@
+"""A page of Harbor that somebody pasted opens the repository it is about."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from kitops_desktop.errors import SignInNeeded
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.finder import Finder
+from kitops_desktop.workspace import Workspace
+from support.recording_navigator import RecordingNavigator
+from support.vendor_server import VendorServer
+
+HARBOR = 'Bearer realm="{origin}/service/token",service="harbor-registry"'
+
+
+def into_the_field(qtbot: QtBot, page: BrowserPage, text: str) -> None:
+    field = page.list.open_field.field
+    field.setText(text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_it_leads_to_the_repository(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator, scheme: str
+) -> None:
+    with VendorServer("harbor", challenge=HARBOR) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        into_the_field(qtbot, page, f"{scheme}{server.host}/harbor/projects/1/repositories/base")
+        place = ("registries", f"{server.host}/library/base")
+        qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
+
+
+def test_the_palette_takes_it_too(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(900, 600)
+    host.show()
+    with VendorServer("harbor", challenge=HARBOR) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        finder = Finder(workspace, navigator, host)
+        finder.open_with(())
+        field = finder.palette.findChild(QLineEdit)
+        assert field is not None
+        field.setText(f"{server.host}/harbor/projects/1/repositories/base")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        place = ("registries", f"{server.host}/library/base")
+        qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
+
+
+def test_where_it_is_private_the_registry_is_shown_to_sign_in_at(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    with VendorServer("harbor", challenge=HARBOR) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        into_the_field(qtbot, page, f"{server.host}/harbor/projects/2/repositories/churn")
+        qtbot.waitUntil(lambda: ("registries", server.host) in navigator.places, timeout=10_000)
+        (error,) = navigator.errors
+        assert isinstance(error, SignInNeeded)
