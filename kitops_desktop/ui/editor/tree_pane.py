@@ -5,21 +5,14 @@ sections.
 from __future__ import annotations
 
 from array import array
-from collections import deque
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -34,9 +27,11 @@ from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.dragged import dragged_files, dragged_paths
 from kitops_desktop.ui.editor.drop_strip import DropStrip
+from kitops_desktop.ui.editor.folder_tree_view import FolderTreeView
 from kitops_desktop.ui.editor.sections import TARGETS, FieldPath
-from kitops_desktop.ui.editor.tree_cells import PATH_ROLE, Column
-from kitops_desktop.ui.editor.tree_model import Index, TreeModel
+from kitops_desktop.ui.editor.tree_cells import Column
+from kitops_desktop.ui.editor.tree_model import TreeModel
+from kitops_desktop.ui.editor.tree_opening import TreeOpening
 from kitops_desktop.ui.editor.tree_order import SortBy, sorted_numbers
 from kitops_desktop.ui.editor.tree_scan import TreeScan
 from kitops_desktop.ui.icons import icon
@@ -45,29 +40,10 @@ from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import frame, icon_button
 from kitops_desktop.ui.widgets.search_field import SearchField
 
-_ROW_INDENT = 16
 _LOOK_PAUSE = 150  # milliseconds without scrolling before files are looked into
 _FIND_PAUSE = 300  # milliseconds after a change before it is searched anew
 _DRAW_PAUSE = 200  # milliseconds between two drawings of what arrives
-_MOST_LOOKED_AT = 100
-_MOST_OPENED = 200
-"""So many folders are opened by themselves to show what was found."""
-_WIDTH_WITH_KIND = 460
-_GOES_TO_SHARE = 0.3
-_LEAST_NAME = 150
-_LEAST_GOES_TO, _GOES_TO_ICON = 84, 38
-"""Pixels. Where a name would have less than ``_LEAST_NAME``, a picture says where it goes."""
-_WIDEST_SIZE = "1023 bytes"
-_CELL_MARGINS = 22
 _GROUP = "Folder of the project"
-
-
-class _ElideRight(QStyledItemDelegate):
-    """What comes first matters most."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802 - Qt's name
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class TreePane(QWidget):
@@ -94,17 +70,15 @@ class TreePane(QWidget):
         self.scan = TreeScan(folder, self, file_system=file_system)
         self._finder, self._sorter = Reader(background, self), Reader(background, self, latest_only=False)
         self._destinations: Destinations | None = None
-        self._expanded: set[str] = set()
-        self._to_open: deque[str] = deque()
         self._wanted = Wanted()
         self._find_pause = QTimer(self, singleShot=True, interval=_FIND_PAUSE)
         self._look_pause = QTimer(self, singleShot=True, interval=_LOOK_PAUSE)
-        self._opening = QTimer(self, interval=0)
         self._drawing = QTimer(self, singleShot=True, interval=_DRAW_PAUSE)
         self.search = SearchField("Filter files", "Filter files")
         self.search.setMinimumWidth(90)
         self.left_out = self._toggle()
-        self.tree = self._make_tree()
+        self.tree = FolderTreeView(self.model)
+        self._opening = TreeOpening(self.tree, self.model)
         self.search.list_widget = self.tree
         self._again = icon_button("retry", "List the folder again", role="muted")
         self._again.setToolTip("List the folder again (F5)")
@@ -156,11 +130,7 @@ class TreePane(QWidget):
 
     def reveal(self, path: str) -> bool:
         """Select a path and bring it into view; false when it is not shown."""
-        index = self.model.index_of(path)
-        if index.isValid():
-            self.tree.setCurrentIndex(index)
-            self.tree.scrollTo(index)
-        return index.isValid()
+        return self.tree.reveal(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """The targets come into view."""
@@ -182,14 +152,7 @@ class TreePane(QWidget):
             self._show_strip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        width = event.size().width()
-        self.tree.setColumnHidden(Column.KIND, width < _WIDTH_WITH_KIND)
-        size = self.tree.fontMetrics().horizontalAdvance(_WIDEST_SIZE) + _CELL_MARGINS
-        self.tree.header().resizeSection(Column.SIZE, size)
-        left = width - size - _LEAST_NAME
-        wanted = max(_LEAST_GOES_TO, round(width * _GOES_TO_SHARE))
-        goes_to = min(wanted, left) if left >= _LEAST_GOES_TO else _GOES_TO_ICON
-        self.tree.header().resizeSection(Column.GOES_TO, goes_to)
+        self.tree.fit_columns(event.size().width())
         super().resizeEvent(event)
 
     # -- building
@@ -223,30 +186,6 @@ class TreePane(QWidget):
         made.setToolTip("Show only what is not packed, and why")
         return made
 
-    def _make_tree(self) -> QTreeView:
-        tree = QTreeView()
-        tree.setModel(self.model)
-        tree.setAccessibleName("Files of the project")
-        tree.setUniformRowHeights(True)
-        tree.setIndentation(_ROW_INDENT)
-        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        tree.setDragEnabled(True)
-        tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        tree.setItemDelegateForColumn(Column.GOES_TO, _ElideRight(tree))
-        header = tree.header()
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(40)
-        header.setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
-        tree.setSortingEnabled(True)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in {Column.SIZE: 90, Column.KIND: 84}.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(Column.GOES_TO, QHeaderView.ResizeMode.Fixed)
-        return tree
-
     def _make_actions(self) -> tuple[Action, ...]:
         """The keys of the targets count while the focus is in this pane, and in the palette always."""
         actions = []
@@ -271,7 +210,6 @@ class TreePane(QWidget):
         self._stop.clicked.connect(self._stop_listing)
         self._find_pause.timeout.connect(self._find)
         self._look_pause.timeout.connect(self._look)
-        self._opening.timeout.connect(self._open_some)
         self._drawing.timeout.connect(self._draw)
         self.model.order_wanted.connect(self._sort_elsewhere, Qt.ConnectionType.QueuedConnection)
         self.strip.chosen.connect(self._move_selected)
@@ -280,8 +218,7 @@ class TreePane(QWidget):
         tree = self.tree
         tree.customContextMenuRequested.connect(self._show_menu)
         tree.activated.connect(self._on_activated)
-        tree.expanded.connect(self._on_expanded)
-        tree.collapsed.connect(self._on_collapsed)
+        tree.expanded.connect(lambda _: self._look_pause.start())
         tree.verticalScrollBar().valueChanged.connect(lambda _: self._look_pause.start())
         tree.selectionModel().selectionChanged.connect(lambda *_: self._show_strip())
         self.model.modelReset.connect(self._show_strip)
@@ -292,10 +229,7 @@ class TreePane(QWidget):
     def _take(self, batch: Batch) -> None:
         for listing in batch.listings:
             self.model.take(listing)
-            if listing.path in self._expanded and not self._wanted:
-                self._to_open.append(listing.path)
-        if self._to_open:
-            self._opening.start()
+            self._opening.listed(listing.path)
         if self._wanted and not self._find_pause.isActive():
             self._find_pause.start()
         if batch.ended:
@@ -347,6 +281,7 @@ class TreePane(QWidget):
 
     def _want(self) -> None:
         self._wanted = Wanted(self.search.text().strip(), self.left_out.isChecked())
+        self._opening.searching = bool(self._wanted)
         self._find_pause.stop()
         self._find()
 
@@ -380,29 +315,12 @@ class TreePane(QWidget):
             }
             found = Found(rows, found.above, found.count)
         self.model.show_found(found)
-        opened = self._expanded if found is None else found.above
-        self._to_open = deque(sorted(opened, key=lambda path: (path.count("/"), path))[:_MOST_OPENED])
-        self._opening.start()
-        if current:
-            self.reveal(current) if current.count("/") == 0 else self._to_open.append(f"/{current}")
+        if found is None:
+            self._opening.open_again(current)
+        else:
+            self._opening.open(found.above, current)
         self._look_pause.start()
         self._show_state()
-
-    @Slot()
-    def _open_some(self) -> None:
-        """Open one folder in each turn of the event loop; at the end comes what was current."""
-        if not self._to_open:
-            self._opening.stop()
-            return
-        path = self._to_open.popleft()
-        if path.startswith("/"):
-            parent = self.model.index_of(path[1:].rpartition("/")[0])
-            if self.tree.isExpanded(parent):
-                self.reveal(path[1:])
-            return
-        index = self.model.index_of(path)
-        if index.isValid():
-            self.tree.expand(index)
 
     @Slot(str)
     def _sort_elsewhere(self, path: str) -> None:
@@ -425,37 +343,13 @@ class TreePane(QWidget):
         if field:
             self.field_wanted.emit(field)
 
-    @Slot(QModelIndex)
-    def _on_expanded(self, index: QModelIndex) -> None:
-        if not self._wanted:
-            self._expanded.add(self.model.path(index))
-        self._look_pause.start()
-
-    @Slot(QModelIndex)
-    def _on_collapsed(self, index: QModelIndex) -> None:
-        if not self._wanted:
-            self._expanded.discard(self.model.path(index))
-
     # -- looking into files
 
     @Slot()
     def _look(self) -> None:
         """Look into the files that are in view and were not looked into."""
         if self.tree.isVisible():
-            self.scan.look_at(tuple(self._unseen_in_view()))
-
-    def _unseen_in_view(self) -> Sequence[str]:
-        found: list[str] = []
-        index = self.tree.indexAt(QPoint(2, 2))
-        height = self.tree.viewport().height()
-        for _ in range(_MOST_LOOKED_AT):
-            if not index.isValid() or self.tree.visualRect(index).top() > height:
-                break
-            path = index.data(PATH_ROLE)
-            if self.model.is_file(index) and not self.model.cells.was_looked_at(path):
-                found.append(path)
-            index = self.tree.indexBelow(index)
-        return found
+            self.scan.look_at(self.tree.unseen_in_view())
 
     # -- moving
 

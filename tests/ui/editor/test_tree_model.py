@@ -102,7 +102,7 @@ def test_bytes_say_more_than_the_name(model: TreeModel, folder: Path) -> None:
     (folder / "data" / "table.bin").write_bytes((folder / "data" / "train.csv").read_bytes())
     fill(model, "data")
     assert text(model, "model.safetensors", Column.KIND) == "safetensors"
-    model.show_look(look_at(folder, "model.safetensors"))
+    model.cells.take_look(look_at(folder, "model.safetensors"))
     about = model.index_of("model.safetensors").data(Qt.ItemDataRole.ToolTipRole)
     assert look_at(folder, "model.safetensors").problem in about
 

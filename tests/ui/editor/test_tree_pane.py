@@ -189,6 +189,17 @@ def test_the_filter_shows_what_fits_and_what_was_open_comes_back(pane: TreePane,
     qtbot.waitUntil(lambda: rows(pane) == before)
 
 
+def test_what_was_current_stays_current_when_the_filter_comes_and_goes(pane: TreePane, qtbot: QtBot) -> None:
+    def current() -> str:
+        return pane.model.path(pane.tree.currentIndex())
+
+    pane.reveal("data/train.csv")
+    pane.search.setText("CSV")
+    qtbot.waitUntil(lambda: pane.model.found is not None and current() == "data/train.csv")
+    pane.search.clear()
+    qtbot.waitUntil(lambda: pane.model.found is None and current() == "data/train.csv")
+
+
 def test_only_what_is_not_packed_with_the_reason(page: ProjectPage, pane: TreePane, qtbot: QtBot) -> None:
     pane.left_out.setChecked(True)
     qtbot.waitUntil(lambda: rows(pane) == ["data", "data/test.csv", ".kitignore", "Kitfile", "notes.log"])
