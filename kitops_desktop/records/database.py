@@ -7,6 +7,7 @@ import logging
 import os
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -172,6 +173,13 @@ class Database:
                 _copied(source, connection)
 
 
+def folded(text: str) -> str:
+    """For comparing texts of people, whatever their case, and however the system writes an accent; SQL has it
+    under the same name, since its own ``lower`` knows ASCII only.
+    """
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 @contextlib.contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
@@ -198,6 +206,7 @@ def _copied(source: sqlite3.Connection | None, target: sqlite3.Connection) -> bo
 def _connect(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(address, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    connection.create_function("folded", 1, folded, deterministic=True)
     return connection
 
 

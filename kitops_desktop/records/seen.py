@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from kitops_desktop.records.database import Database
+from kitops_desktop.records.database import Database, folded
 
 KEPT_NAMES = 100_000
 """So many repositories and tags; those not seen for longest are forgotten."""
@@ -121,7 +121,7 @@ class Seen:
     def put_kit(self, digest: str, kit: SeenKit, layers: Iterable[str]) -> None:
         """What the kit is whose manifest has this digest, and the digests of its layers."""
         shown = [text[:_TEXT] for text in (kit.name, kit.description, kit.licence, kit.framework)]
-        words = "\n".join((*shown, *(text[:_TEXT] for text in kit.more))).casefold()[: 16 * _TEXT]
+        words = folded("\n".join((*shown, *(text[:_TEXT] for text in kit.more))))[: 16 * _TEXT]
         self._database.write(
             (
                 "INSERT OR REPLACE INTO seen_kits VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -191,7 +191,7 @@ class Seen:
         A repository's tags are among them only where a word is in the tag or in its kit, not merely in the
         name of the repository, which then is itself among them.
         """
-        words = [word[:_MAX_WORD] for word in text.casefold().split()[:_MAX_WORDS]]
+        words = [word[:_MAX_WORD] for word in folded(text).split()[:_MAX_WORDS]]
         if not words:
             return ()
         of_files = {word: self._with_files(word) for word in words}
@@ -233,7 +233,7 @@ class Seen:
         """Digests of kits that have a file with that in its path."""
         rows = self._database.read(
             "SELECT DISTINCT l.digest FROM seen_files f JOIN seen_layers l ON l.layer = f.layer"
-            " WHERE instr(lower(f.names), ?) LIMIT ?",
+            f" WHERE instr({_folding(word)}(f.names), ?) LIMIT ?",
             (word, _DIGESTS),
         )
         return [row["digest"] for row in rows]
@@ -246,11 +246,11 @@ class Seen:
             return hit
         rows = self._database.read(
             "SELECT f.names FROM seen_layers l JOIN seen_files f ON f.layer = l.layer"
-            " WHERE l.digest = ? AND instr(lower(f.names), ?) LIMIT 1",
+            f" WHERE l.digest = ? AND instr({_folding(missing[0])}(f.names), ?) LIMIT 1",
             (row["digest"], missing[0]),
         )
         paths = rows[0]["names"].split("\n") if rows else []
-        path = next((path for path in paths if missing[0] in path.lower()), "")
+        path = next((path for path in paths if missing[0] in folded(path)), "")
         return SeenHit(hit.host, hit.repository, hit.tag, hit.kit, path, hit.seen_at)
 
     def _forgetting(self) -> tuple[str, Sequence[object]]:
@@ -259,6 +259,11 @@ class Seen:
             " (SELECT host, repository, tag FROM seen_names ORDER BY seen_at DESC LIMIT -1 OFFSET ?)",
             (self._kept,),
         )
+
+
+def _folding(word: str) -> str:
+    """The function of SQL for texts in which a word is looked for: the quick one where that is enough."""
+    return "lower" if word.isascii() else "folded"
 
 
 def _hit(row: Row) -> SeenHit:

@@ -106,3 +106,13 @@ def test_of_many_tags_of_a_repository_some_are_found(seen: Seen) -> None:
     assert f"{HOST}/team/one:v1" in found
     assert len(found) < 100
     assert json.dumps(found)
+
+
+@pytest.mark.parametrize("text", ["größe", "GRÖSSE", "отчёт", "o\u0308ßE"])
+def test_files_are_found_in_any_alphabet(seen: Seen, text: str) -> None:
+    """Also where the system that packed them writes an accent as a letter of its own."""
+    seen.put_tag(HOST, "team/churn", "v1", "sha256:1")
+    seen.put_kit("sha256:1", KIT, ["sha256:l"])
+    seen.put_files("sha256:l", ["data/Gro\u0308ße.csv", "docs/ОТЧЁТ.md"])
+    (hit,) = seen.search(text)
+    assert hit.file in ("data/Gro\u0308ße.csv", "docs/ОТЧЁТ.md")
