@@ -25,6 +25,7 @@ from kitops_desktop.ui.library.library_rows import NO_TAG
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.name_label import NameLabel
 from kitops_desktop.ui.widgets.parts import button, label, restyle
 
 _ROW = 26
@@ -45,7 +46,7 @@ class KitHeader(QWidget):
 
     def __init__(self, actions: KitActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = ElidedLabel("", "title", Qt.TextElideMode.ElideLeft)
+        self._title = NameLabel("", "title")
         self._facts = ElidedLabel("", "muted")
         self._place = Badge("")
         self._tags = QComboBox()
@@ -65,6 +66,7 @@ class KitHeader(QWidget):
     def show_source(self, source: KitSource) -> None:
         """Show the name at once, before anything of the kit was read."""
         self._title.setText(source.title)
+        self._arrange()
         self._place.show_text(source.place)
         self._facts.setMinimumHeight(_ROW)
         self._facts.setText(str(source.reference))
@@ -129,7 +131,7 @@ class KitHeader(QWidget):
         self._top.addLayout(names, 1)
         self._top.addLayout(buttons)
         self._top.setAlignment(buttons, Qt.AlignmentFlag.AlignLeft)
-        self._row = buttons
+        self._row, self._names = buttons, names
         facts = QHBoxLayout()
         facts.setSpacing(8)
         for widget in (self._place, self._stored_mark, self._stored_button):
@@ -143,9 +145,13 @@ class KitHeader(QWidget):
         column.addLayout(facts)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """In a narrow window the buttons stand below the name, not beside it."""
         super().resizeEvent(event)
-        is_wide = self.width() >= self._row.sizeHint().width() + _NAMES
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Where there is no room for both, the buttons stand below the name, not beside it."""
+        names = max(_NAMES, self._names.sizeHint().width() + self._top.spacing())
+        is_wide = self.width() >= self._row.sizeHint().width() + names
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
 

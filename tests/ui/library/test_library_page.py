@@ -21,6 +21,7 @@ from kitops_desktop.ui.library.prune_sheet import PruneSheet
 from kitops_desktop.ui.library.tag_sheet import TagSheet
 from kitops_desktop.ui.library.trash_sheet import TrashSheet
 from kitops_desktop.ui.widgets.empty_state import EmptyState
+from kitops_desktop.ui.widgets.name_label import NameLabel
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 
@@ -223,6 +224,23 @@ def test_enter_opens_the_kit_and_the_place_leads_to_its_page(
     assert navigator.places == [("library", "team/shared:v1")]
     with qtbot.waitSignal(page.kit.shown):
         page.show_detail("team/shared:v1")
+
+
+@pytest.mark.parametrize("width", [644, 1024])  # of a page in windows of 900 and 1280
+def test_all_of_a_name_is_seen_and_the_buttons_stand_below_it(
+    qtbot: QtBot, golden_store: GoldenStore, make_page: Callable[[], LibraryPage], width: int
+) -> None:
+    golden_store("01-all-sections")
+    page = make_page()
+    page.resize(width, 600)
+    with qtbot.waitSignal(page.kit.shown):
+        page.show_detail("reg.example.com/team/all:v1")
+    name = page.findChild(NameLabel)
+    assert name is not None
+    assert name.text() == "reg.example.com/team/all"
+    qtbot.waitUntil(lambda: name.elided(name.width()) == name.text())
+    unpack = next(one for one in page.kit.findChildren(QPushButton) if one.text() == "Unpack…")
+    assert unpack.mapTo(page, unpack.rect().topLeft()).y() > name.mapTo(page, name.rect().bottomLeft()).y()
 
 
 def test_an_untagged_kit_can_be_opened(
