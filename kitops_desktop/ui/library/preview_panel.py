@@ -15,17 +15,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitops_desktop.errors import ReadingNotAgreed
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.path_text import name_text
-from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.library.picture import BY
 from kitops_desktop.ui.library.preview_loading import LoadedPreview, load_preview
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_request import PreviewRequest
 from kitops_desktop.ui.library.preview_tabs import PreviewTabs
+from kitops_desktop.ui.library.read_through import ReadThrough
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
@@ -58,7 +59,7 @@ class PreviewPanel(QFrame):
         self._look = look or PreviewLook()
         self._reader = Reader(background, self)
         self._request: PreviewRequest | None = None
-        self._waiting = self._agreed = False
+        self._waiting = False
         self._tabs: PreviewTabs | None = None
         self.loaded: LoadedPreview | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -106,7 +107,7 @@ class PreviewPanel(QFrame):
     def show_request(self, request: PreviewRequest) -> None:
         """Show another file. Its name is there at once, what was being read before is given up."""
         self._give_up()
-        self._request, self.loaded, self._agreed = request, None, False
+        self._request, self.loaded = request, None
         self._name.setText(name_text(request.name.rpartition("/")[2]))
         self._name.setAccessibleName(f"Preview of {name_text(request.name)}")
         self._format.show_text("")
@@ -123,8 +124,8 @@ class PreviewPanel(QFrame):
             self._waiting = True
 
     def pause(self) -> None:
-        """Nobody looks: what is being read is read when somebody looks again."""
-        if self._request is not None and self.busy:
+        """Nobody looks: what is being read is read when somebody looks again. What was agreed to goes on."""
+        if self._request is not None and self.busy and not self._request.passage.is_agreed:
             self._give_up()
             self._waiting = True
 
@@ -156,22 +157,13 @@ class PreviewPanel(QFrame):
         self._problem = ErrorPage()
         self._problem.retry_wanted.connect(self._load)
         self._problem.remedy_wanted.connect(self.remedy_wanted)
-        self._ask = QWidget()
-        self._cost = label("", wrap=True)
-        self._agree = click_button("Read it", self._on_agreed, "eye")
+        self._through = ReadThrough()
+        self._through.agreed.connect(self._on_agreed)
+        self._through.stopped.connect(self._on_stopped)
 
     def _lay_out(self) -> None:
-        ask = QVBoxLayout(self._ask)
-        ask.setContentsMargins(4, 14, 4, 0)
-        ask.setSpacing(10)
-        ask.addWidget(self._cost)
-        row = QHBoxLayout()
-        row.addWidget(self._agree)
-        row.addStretch(1)
-        ask.addLayout(row)
-        ask.addStretch(1)
         self._stack = QStackedWidget()
-        for page in (self._empty, self._reading, self._problem, self._ask):
+        for page in (self._empty, self._reading, self._problem, self._through):
             self._stack.addWidget(page)
         self._head = QWidget()
         head = QVBoxLayout(self._head)
@@ -218,18 +210,25 @@ class PreviewPanel(QFrame):
         request = self._request
         if request is None:
             return
-        if request.cost and not self._agreed:
-            self._cost.setText(request.cost)
-            self._stack.setCurrentWidget(self._ask)
-            return
-        if self.loaded is None:
+        if request.passage.is_agreed:
+            self._through.show_running()
+            self._stack.setCurrentWidget(self._through)
+        elif self.loaded is None:
             self._stack.setCurrentWidget(self._reading)
         self._tick.start()
         self._reader.read(lambda token: load_preview(request, token), self._on_loaded, self._on_failed)
 
     def _on_agreed(self) -> None:
-        self._agreed = True
-        self._load()
+        if self._request is not None:
+            self._request.passage.is_agreed = True
+            self._load()
+
+    def _on_stopped(self) -> None:
+        """What was read is of no use without the rest."""
+        if self._request is not None:
+            self._request.passage.is_agreed = False
+            self._give_up()
+            self._through.show_question()
 
     def _on_loaded(self, loaded: LoadedPreview) -> None:
         self._tick.stop()
@@ -245,6 +244,11 @@ class PreviewPanel(QFrame):
     def _on_failed(self, error: Exception) -> None:
         self._tick.stop()
         self._show_read()
+        self._show_claim()
+        if isinstance(error, ReadingNotAgreed):
+            self._through.ask(error)
+            self._stack.setCurrentWidget(self._through)
+            return
         self._problem.show_error(error)
         self._stack.setCurrentWidget(self._problem)
         self.shown.emit()
@@ -255,8 +259,11 @@ class PreviewPanel(QFrame):
         if request is not None:
             size = request.size if self.loaded is None else self.loaded.preview.size
             of_all = "" if size is None else f" of {size_text(size)}"
-            read = f"{size_text(request.bytes_read())}{of_all} read"
-            self._origin.setText(f"{request.origin} · {read}")
+            read, most = request.bytes_read(), request.passage.most
+            if most:
+                of_all = f" of up to {size_text(most)}"
+                self._through.show_progress(read, most)
+            self._origin.setText(f"{request.known_origin} · {size_text(read)}{of_all} read")
 
     def _show_messages(self, loaded: LoadedPreview | None) -> None:
         damage = warning = note = ""
@@ -265,8 +272,10 @@ class PreviewPanel(QFrame):
             if preview.damage is not None:
                 explanation = explain(preview.damage)
                 damage = ". ".join(filter(None, (explanation.title, explanation.reason)))
-            warning = "\n".join(known.warnings[:_WARNINGS]) if known is not None else ""
-            note = "\n".join(filter(None, (*preview.notes, loaded.picture.problem)))
+            differs, matches = _index_texts(self._request, loaded)
+            warnings = known.warnings[:_WARNINGS] if known is not None else ()
+            warning = "\n".join(filter(None, (differs, *warnings)))
+            note = "\n".join(filter(None, (*preview.notes, loaded.picture.problem, matches)))
             self._summary.setText(_summary(loaded))
         for panel, text, words in (
             (self._damage, self._damage_text, damage),
@@ -275,6 +284,20 @@ class PreviewPanel(QFrame):
         ):
             text.setText(words)
             panel.setVisible(bool(words))
+
+    def _show_claim(self) -> None:
+        """Where the file itself is not looked into, there may be a file index that says what is in it."""
+        claim = None if self._request is None else self._request.claim
+        text = "" if claim is None else claim.tensors_text
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+
+def _index_texts(request: PreviewRequest | None, loaded: LoadedPreview) -> tuple[str, str]:
+    """That a file is not what the file index says, or that it is; "" for what is not so."""
+    if request is None or request.claim is None or loaded.as_indexed is None:
+        return "", ""
+    return ("", request.claim.matches_text) if loaded.as_indexed else (request.claim.differs_text, "")
 
 
 def _message(kind: str, text_kind: str) -> tuple[QFrame, QLabel]:

@@ -5,27 +5,45 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kitops_desktop.classification.file_look import FileBytes
 from kitops_desktop.formats.source import Bytes
-from kitops_desktop.modelkit.media_types import Compression
-from kitops_desktop.modelkit.tar_listing import known_format
+from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import opened_file
 from kitops_desktop.preview.files import KitFile
 from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.preview.index_claim import IndexClaim, claim_on
+from kitops_desktop.preview.layer_stream import agreed_up_to
 from kitops_desktop.preview.memory_need import size_of_parts
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.library.kit_source import KitSource
-from kitops_desktop.ui.units import size_text
 
 _FROM_REGISTRY = "Read by range from the registry: not verified by the digest"
+_THROUGH = "Read through from the registry: not verified by the digest"
+_VERIFIED = "Read from the registry with all of its layer, which has its digest"
 _FROM_STORE = "Read from the library, out of its layer"
 _FROM_DISK = "Read from the folder"
+
+
+@dataclass(slots=True)
+class Passage:
+    """How it is with a layer that may have to be read from its beginning: up to ``most`` bytes of it are, 0
+    as long as they are not. The thread that reads writes it down; ``is_agreed`` somebody says.
+    """
+
+    is_agreed: bool = False
+    most: int = 0
+    is_verified: bool = False
+
+    def agree(self, layer: KitLayer, size: int, without_ranges: bool) -> None:
+        """A ``preview.layer_stream.Agree``: what is little is read without asking."""
+        if not self.is_agreed:
+            agreed_up_to(OVER_NETWORK.compressed)(layer, size, without_ranges)
+        self.most = size
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +52,9 @@ class PreviewRequest:
     background thread and gives the bytes, of which ranges are read; ``bytes_read`` may be asked meanwhile.
 
     ``origin`` says how far the bytes can be relied on. ``refusal`` is why there is nothing to be seen, "" for
-    most. ``cost`` is a sentence on what looking takes, where that is to be agreed to first. ``whole_model``
-    are the bytes of all the files of a model of which this is one, 0 for a whole one. ``claim`` is what a
-    file index says of it.
+    most. ``whole_model`` are the bytes of all the files of a model of which this is one, 0 for a whole one.
+    ``claim`` is what a file index says of it. ``open`` raises ``ReadingNotAgreed`` when much would be read
+    that nobody agreed to in ``passage``.
     """
 
     name: str
@@ -45,9 +63,16 @@ class PreviewRequest:
     bytes_read: Callable[[], int]
     origin: str
     refusal: str = ""
-    cost: str = ""
     whole_model: int = 0
     claim: IndexClaim | None = None
+    passage: Passage = field(default_factory=Passage)
+
+    @property
+    def known_origin(self) -> str:
+        """``origin``, by what is known now."""
+        if self.passage.is_verified:
+            return _VERIFIED
+        return _THROUGH if self.passage.most else self.origin
 
 
 def of_kit_file(
@@ -59,14 +84,18 @@ def of_kit_file(
     """A file that the listing of a kit has; ``siblings`` are names and sizes of the files in its folder, and
     ``index`` the file index by which it was listed."""
     counters: list[CountingFetcher] = []
+    passage = Passage()
     layer, file = entry.layer, entry.file
 
     @contextmanager
     def opened(token: CancelToken) -> Iterator[Bytes]:
         counting = CountingFetcher(source.fetcher(token))
         counters.append(counting)
-        with opened_file(counting, layer, file, token=token) as content:
+        passage.is_verified = False
+        agree = passage.agree if source.is_remote else None
+        with opened_file(counting, layer, file, agree=agree, token=token) as content:
             yield content
+            passage.is_verified = content.finish()
 
     return PreviewRequest(
         file.path,
@@ -75,9 +104,9 @@ def of_kit_file(
         lambda: counters[-1].bytes_read if counters else 0,
         _FROM_REGISTRY if source.is_remote else _FROM_STORE,
         f"It cannot be looked into: {file.unsafe}." if file.unsafe else "",
-        _cost(entry) if source.is_remote else "",
         size_of_parts(file.path.rpartition("/")[2], siblings),
         claim_on(entry, index),
+        passage,
     )
 
 
@@ -111,16 +140,3 @@ class _Counted:
         block = self._content.read(start, length)
         self.bytes_read += len(block)
         return block
-
-
-def _cost(entry: KitFile) -> str:
-    """A compressed layer is read from its beginning to where the file is, or to its end."""
-    layer, most = entry.layer, OVER_NETWORK.compressed or 0
-    if (
-        entry.file.unsafe
-        or known_format(layer).compression is Compression.NONE
-        or layer.descriptor.size <= most
-    ):
-        return ""
-    size = size_text(layer.descriptor.size)
-    return f"Its layer is compressed: up to {size} have to be read from the registry to look into this file."

@@ -16,9 +16,12 @@ from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
+from support.archives import END, file
 from support.kit_commands import run_command
+from support.made_kits import MadeLayer
 from support.model_files import safetensors
 from support.registry_server import RegistryServer
+from support.wholes_only import WholesOnly
 
 KITFILE = """manifestVersion: 1.0.0
 package:
@@ -60,6 +63,15 @@ def choose(page: KitPage, path: str) -> None:
     model = page.files.model
     node = next(node for node in model.tree.nodes if node.path == path)
     page.files.tree.setCurrentIndex(model.index_of(node))
+
+
+def through_button(qtbot: QtBot, page: KitPage) -> QAbstractButton:
+    def offered() -> list[QAbstractButton]:
+        buttons = page.files.preview.findChildren(QAbstractButton)
+        return [one for one in buttons if "Read it through" in one.text() and one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(offered()))
+    return offered()[0]
 
 
 def pushed(
@@ -125,9 +137,58 @@ def test_a_large_compressed_layer_is_read_only_when_agreed(
     preview = page.files.preview
     before = len(registry.exchanges)
     choose(page, "model/w.safetensors")
-    agree = next(one for one in preview.findChildren(QAbstractButton) if one.text() == "Read it")
-    qtbot.waitUntil(agree.isVisible)
+    agree = through_button(qtbot, page)
+    assert agree.text() == "Read it through (up to 9.0 MiB)"
     assert len(registry.exchanges) == before
     with qtbot.waitSignal(preview.shown):
         agree.click()
     assert "1 tensor " in preview.words
+
+
+@pytest.fixture
+def wholes_only() -> Iterator[WholesOnly]:
+    """A registry without ranges, with a layer of 21 MiB."""
+    weights = tensors(bytes(10 << 20))
+    entries = file(b"first.bin", bytes(10 << 20)) + file(b"w.safetensors", weights)
+    rest = file(b"z.bin", bytes(1 << 20)) + file(b"notes.md", b"# Notes\n") + END
+    with WholesOnly([MadeLayer(entries + rest)]) as server:
+        yield server
+
+
+def test_a_registry_without_ranges_is_read_through_when_agreed(
+    qtbot: QtBot, wholes_only: WholesOnly, workspace: Workspace, theme: Theme
+) -> None:
+    workspace.save_registry(wholes_only.host, HostOptions(plain_http=True))
+    page = shown_kit(qtbot, workspace, wholes_only.reference)
+    page.files.remote.list_wanted.emit()
+    qtbot.waitUntil(lambda: any(node.path == "w.safetensors" for node in page.files.model.tree.nodes))
+    qtbot.waitUntil(lambda: not page.files.listing)
+    preview = page.files.preview
+    choose(page, "w.safetensors")
+    agree = through_button(qtbot, page)
+    assert agree.text() == "Read it through (up to 20.0 MiB)"
+    with qtbot.waitSignal(preview.shown):
+        agree.click()
+    assert "1 tensor " in preview.words
+    assert "Read through from the registry: not verified by the digest" in preview.words
+    assert " of up to 20.0 MiB read" in preview.words
+    choose(page, "notes.md")
+    agree = through_button(qtbot, page)
+    assert agree.text() == "Read it through (up to 21.0 MiB)"
+    with qtbot.waitSignal(preview.shown):
+        agree.click()
+    assert preview.tabs.text.toPlainText() == "# Notes\n"
+    assert "with all of its layer, which has its digest" in preview.words
+
+
+def test_what_is_small_is_read_through_without_a_question(
+    qtbot: QtBot, workspace: Workspace, theme: Theme
+) -> None:
+    layer = MadeLayer(file(b"first.bin", bytes(2 << 20)) + file(b"notes.md", b"# Notes\n") + END)
+    with WholesOnly([layer]) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        page = shown_kit(qtbot, workspace, server.reference)
+        with qtbot.waitSignal(page.files.preview.shown):
+            choose(page, "notes.md")
+        assert page.files.preview.tabs.text.toPlainText() == "# Notes\n"
+        assert "2.0 MiB of up to 2.0 MiB read" in page.files.preview.words

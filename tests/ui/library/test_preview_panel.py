@@ -9,6 +9,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,21 +22,25 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPlainTextEdit,
+    QProgressBar,
     QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from kitops_desktop.errors import RegistryUnreachable
+from kitops_desktop.errors import RangesUnsupported, ReadingNotAgreed, RegistryUnreachable
 from kitops_desktop.formats.source import Bytes, MemoryBytes
 from kitops_desktop.jobs.background import Background
+from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.file_index import TensorSummary
+from kitops_desktop.preview.index_claim import IndexClaim
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.library.kit_source import StoredKitSource
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_panel import PreviewPanel
-from kitops_desktop.ui.library.preview_request import PreviewRequest, of_local_file
+from kitops_desktop.ui.library.preview_request import Passage, PreviewRequest, of_local_file
 from kitops_desktop.ui.library.preview_split import PreviewSplit
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
@@ -62,11 +67,11 @@ def panel(qtbot: QtBot, background: Background, theme: Theme) -> PreviewPanel:
     return made
 
 
-def of(content: bytes, name: str, **changes: str) -> PreviewRequest:
+def of(content: bytes, name: str, *, refusal: str = "", claim: IndexClaim | None = None) -> PreviewRequest:
     def opened(_: CancelToken) -> AbstractContextManager[Bytes]:
         return nullcontext(MemoryBytes(content))
 
-    return PreviewRequest(name, len(content), opened, lambda: 7, "Read from memory", **changes)
+    return PreviewRequest(name, len(content), opened, lambda: 7, "Read from memory", refusal, claim=claim)
 
 
 def show(qtbot: QtBot, panel: PreviewPanel, request: PreviewRequest) -> None:
@@ -297,14 +302,125 @@ def test_an_error_can_be_tried_again(qtbot: QtBot, panel: PreviewPanel) -> None:
     assert panel.tabs.text.toPlainText() == "text"
 
 
+def costly(content: bytes, name: str, opened: Opener | None = None) -> PreviewRequest:
+    """A file for which 3.2 GiB would be read, once that was agreed to."""
+    passage = Passage()
+
+    @contextmanager
+    def open_it(token: CancelToken) -> Iterator[Bytes]:
+        if not passage.is_agreed:
+            raise ReadingNotAgreed("model", 3_435_973_837, without_ranges=True)
+        passage.most = 3_435_973_837
+        with opened(token) if opened is not None else nullcontext(MemoryBytes(content)) as source:
+            yield source
+        passage.is_verified = content == b"checked"
+
+    return PreviewRequest(name, len(content), open_it, lambda: 1 << 30, "By range", passage=passage)
+
+
+def through_button(qtbot: QtBot, panel: PreviewPanel) -> QAbstractButton:
+    def offered() -> list[QAbstractButton]:
+        buttons = panel.findChildren(QAbstractButton)
+        return [one for one in buttons if "Read it through" in one.text() and one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(offered()))
+    return offered()[0]
+
+
 def test_what_takes_much_is_asked_first(qtbot: QtBot, panel: PreviewPanel) -> None:
-    panel.show_request(of(b"text", "a.txt", cost="Up to 3.2 GiB have to be read."))
-    agree = next(one for one in panel.findChildren(QAbstractButton) if one.text() == "Read it")
-    qtbot.waitUntil(agree.isVisible)
+    panel.show_request(costly(b"text", "a.txt"))
+    agree = through_button(qtbot, panel)
+    assert agree.text() == "Read it through (up to 3.2 GiB)"
     assert panel.loaded is None
+    said = "\n".join(one.text() for one in panel.findChildren(QLabel) if one.isVisible())
+    assert "gives layers as a whole only, so up to 3.2 GiB have to be read" in said
+    assert "once the kit is pulled" in said
     with qtbot.waitSignal(panel.shown):
         agree.click()
     assert panel.loaded is not None
+    assert "not verified by the digest · 1.0 GiB of up to 3.2 GiB read" in panel.words
+
+
+def test_what_was_checked_on_the_way_says_so(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.show_request(costly(b"checked", "a.txt"))
+    with qtbot.waitSignal(panel.shown):
+        through_button(qtbot, panel).click()
+    assert "with all of its layer, which has its digest" in panel.words
+    assert "not verified" not in panel.words
+    show(qtbot, panel, of(b"text", "a.txt"))
+    assert "digest" not in panel.words
+
+
+def test_reading_through_shows_how_far_it_is_and_can_be_stopped(qtbot: QtBot, panel: PreviewPanel) -> None:
+    begun, given_up = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slow(token: CancelToken) -> Iterator[Bytes]:
+        token.on_cancel(given_up.set)
+        begun.set()
+        given_up.wait(20)
+        yield MemoryBytes(b"slow")
+
+    panel.show_request(costly(b"slow", "slow.txt", slow))
+    agree = through_button(qtbot, panel)
+    agree.click()
+    qtbot.waitUntil(begun.is_set)
+    bar = next(one for one in panel.findChildren(QProgressBar) if one.isVisible())
+    qtbot.waitUntil(lambda: bar.value() == 1000 * (1 << 30) // 3_435_973_837)
+    assert not agree.isVisible()
+    panel.hide()
+    assert panel.busy, "what was agreed to goes on"
+    panel.show()
+    stop = next(one for one in panel.findChildren(QAbstractButton) if one.text() == "Stop")
+    stop.click()
+    assert given_up.is_set()
+    assert not panel.busy
+    assert through_button(qtbot, panel) is agree
+    assert panel.loaded is None
+
+
+INDEX = digest_of(b"the manifest of an index")
+SHORT = INDEX[:19]
+
+
+def test_a_file_that_was_read_whole_is_held_against_the_index(qtbot: QtBot, panel: PreviewPanel) -> None:
+    content = small_safetensors()
+    show(qtbot, panel, of(content, "w.safetensors", claim=IndexClaim(INDEX, digest_of(content))))
+    assert f"It matches the index of {SHORT}, which anybody who may push" in panel.words
+    show(qtbot, panel, of(content, "w.safetensors", claim=IndexClaim(INDEX, digest_of(b"other"))))
+    assert f"It does not match the index of {SHORT}" in panel.words
+    assert "It matches" not in panel.words
+    assert "2 tensors" in panel.words, "what there is is shown all the same"
+    show(qtbot, panel, of(content, "w.safetensors"))
+    assert "index" not in panel.words
+
+
+def test_of_a_file_that_was_read_in_part_nothing_is_said(qtbot: QtBot, panel: PreviewPanel) -> None:
+    content = b"a line\n" * 100_000
+    show(qtbot, panel, of(content, "a.txt", claim=IndexClaim(INDEX, digest_of(b"other"))))
+    assert "index" not in panel.words
+
+
+def test_what_is_not_looked_into_is_told_from_the_index(qtbot: QtBot, panel: PreviewPanel) -> None:
+    summary = TensorSummary(290, 7_241_732_096, (("BF16", 7_241_732_096),))
+    claim = IndexClaim(INDEX, digest_of(b"other"), summary)
+    told = ": 290 tensors, 7,241,732,096 parameters (BF16 7,241,732,096)."
+
+    @contextmanager
+    def fails(_: CancelToken) -> Iterator[Bytes]:
+        raise RangesUnsupported("registry.example")
+        yield
+
+    panel.show_request(replace(costly(b"", "w.safetensors", fails), claim=claim))
+    agree = through_button(qtbot, panel)
+    assert f"From the index of {SHORT}, which anybody who may push" in panel.words
+    assert told in panel.words
+    with qtbot.waitSignal(panel.shown):
+        agree.click()
+    assert panel.findChild(ErrorPanel) is not None
+    assert told in panel.words
+    panel.show_request(of(b"text", "a.txt"))
+    assert told not in panel.words
 
 
 def test_what_cannot_be_read_says_why(panel: PreviewPanel) -> None:
