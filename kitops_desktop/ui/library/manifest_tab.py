@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
+from kitops_desktop.formats.json_layout import indented
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.text_view import TextView
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 
-_MOST_INDENTED = 512 << 10  # bytes
+_MOST_INDENTED = 128 << 10  # bytes
 
 
 class ManifestTab(TextView):
@@ -74,6 +73,6 @@ def shown(content: bytes, *, raw: bool) -> str:
     if raw or len(content) > _MOST_INDENTED:
         return text
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        return indented(text)
     except (ValueError, RecursionError):
         return text
