@@ -15,6 +15,7 @@ from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
@@ -22,6 +23,7 @@ from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden
 
 PATH = "team/indexed"
+README = "# Churn\n\nWho leaves next month.\n"
 
 
 @pytest.fixture
@@ -34,6 +36,9 @@ def registry(tmp_path: Path) -> Iterator[RegistryServer]:
 def index(tmp_path: Path, registry: RegistryServer) -> str:
     """The digest of the index of a kit that a colleague packed with compression, and pushed."""
     project = write_project(tmp_path / "project", model=bytes(range(256)) * 4000)
+    (project / "README.md").write_text(README)
+    with (project / "Kitfile").open("a") as kitfile:
+        kitfile.write("docs:\n  - path: README.md\n")
     with computer(tmp_path / "colleague", registry.host) as colleague:
         pack_folder(PackWork(project, "churn:v1", compression=Compression.GZIP), colleague.tools)
         pushed = push_kit(PushWork("churn:v1", f"{registry.host}/{PATH}:v1", index=True), colleague.tools)
@@ -75,13 +80,73 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
     assert source is not None
     before = source.bytes_read  # for the README
     view.kit.tabs.setCurrentWidget(files)
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 2)
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
     assert f"From the file index {index[:19]}, made by KitOps Desktop as it says" in words(files)
     assert source.bytes_read == before
     button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
     button.click()
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 2)
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
     assert "file index" not in words(files)
+
+
+def test_the_page_asks_for_one_thing_more_than_it_does_without_an_index(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
+) -> None:
+    before = len(registry.exchanges)
+    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    assert view.kit.loaded is not None
+    kit = view.kit.loaded.kit
+    assert view.kit.loaded.readme == README
+    asked = [(one.method, one.path) for one in registry.exchanges[before:] if one.path != "/v2/"]
+    layers = {layer.descriptor.digest: layer.label for layer in kit.layers}
+    blobs = [layers.get(path.rpartition("/")[2]) for _, path in asked if "/blobs/" in path]
+    assert blobs == [None, None, "README.md"], "the Kitfile, the index, and no other layer for the README"
+    assert not [path for _, path in asked if index in path]
+    before = len(registry.exchanges)
+    view.kit.tabs.setCurrentWidget(view.kit.files)
+    qtbot.waitUntil(lambda: not view.kit.files.listing and view.kit.files.model.tree.root.files == 3)
+    assert registry.exchanges[before:] == []
+
+
+def choose(view: RemoteKitView, path: str) -> None:
+    model = view.kit.files.model
+    node = next(node for node in model.tree.nodes if node.path == path)
+    view.kit.files.tree.setCurrentIndex(model.index_of(node))
+
+
+def test_a_previewed_file_is_held_against_the_index(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
+) -> None:
+    view.resize(1280, 800)
+    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    files = view.kit.files
+    view.kit.tabs.setCurrentWidget(files)
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
+    with qtbot.waitSignal(files.preview.shown):
+        choose(view, "README.md")
+    assert f"It matches the index of {index[:19]}" in files.preview.words
+    next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead").click()
+    assert "index" not in files.preview.words
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
+    with qtbot.waitSignal(files.preview.shown):
+        choose(view, "README.md")
+    assert "index" not in files.preview.words
+
+
+def test_who_made_it_is_said_among_what_refers_to_the_kit(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
+) -> None:
+    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    assert view.kit.loaded is not None
+    (card,) = referrer_section(view.kit.loaded.referrers or ()).cards
+    assert ("Digest", index) in card.fields
+    assert ("Made by, as it says", "KitOps Desktop") in card.fields
+    shown = words(view.kit.overview)
+    assert "Made by, as it says" in shown
+    assert "KitOps Desktop" in shown
 
 
 def test_an_index_is_attached_to_what_is_there(
