@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from kitops_desktop.errors import (
@@ -31,6 +30,7 @@ from kitops_desktop.records.uploads import UploadRecord
 from kitops_desktop.registry.host_habits import HostHabits
 from kitops_desktop.registry.pauses import pause_after
 from kitops_desktop.registry.remote_blob import RemoteBlob
+from kitops_desktop.registry.source_failure import SourceFailed, while_reading, while_sending
 from kitops_desktop.registry.upload_body import UploadBody, UploadSource
 from kitops_desktop.registry.upload_memory import UploadPlace
 from kitops_desktop.registry.upload_session import Outcome, SessionLost, UploadSession
@@ -105,7 +105,7 @@ class Upload:
             return True
         except SessionLost as lost:
             error = lost.cause or self._interrupted("the registry dropped it")
-        except _SourceFailed as failed:
+        except SourceFailed as failed:
             self._leave(session, failed.error)
             raise failed.error from None
         except BaseException as stopped:
@@ -170,7 +170,7 @@ class Upload:
                 raise
         if record.offset < session.offset < record.offset + record.chunk:
             self._habits.broke_off(kept=True, gained=True)
-        with _of_source():
+        with while_reading():
             self._source.go_on_at(session.offset)
         log.info("an upload goes on at %d", session.offset)
         self._best = self._resumed_at = session.offset
@@ -236,12 +236,12 @@ class Upload:
     def _send_chunk(self, session: UploadSession) -> Outcome:
         start = session.offset
         end = min(start + self._chunks.size, self._blob.size)
-        with _of_source():
+        with while_reading():
             self._place.check_source()
         body = self._on_its_way = self._source.body(start, end)
         self._settled = False
         began = time.monotonic()
-        with _telling(body):
+        with while_sending(body):
             outcome = session.send_chunk(body, start, end)
         if outcome is Outcome.TAKEN:
             self._chunks.took(session.offset - start, time.monotonic() - began)
@@ -252,15 +252,15 @@ class Upload:
             self._name()
             body = self._source.body(0, self._blob.size)
             self._settled = False
-            with _telling(body):
+            with while_sending(body):
                 return session.close(self.digest, body)
-        with _of_source():
+        with while_reading():
             self._source.check()
         return session.close(self.digest)
 
     def _name(self) -> None:
         if not self._source.is_named:
-            with _of_source():
+            with while_reading():
                 self._source.name()
 
     def _is_there(self) -> bool:
@@ -363,7 +363,7 @@ class Upload:
         """What was sent was right, as far as it was read now, so it was damaged on the way."""
         session.give_up()
         self._place.forget()
-        with _of_source():
+        with while_reading():
             self._source.check_again()
         self._wrong_digests += 1
         error = RegistryRefused(self._host, 400, "DIGEST_INVALID", "what arrived was not what was sent")
@@ -392,29 +392,3 @@ class Upload:
     def _interrupted(self, reason: str) -> TransferInterrupted:
         what = self.digest or "a layer that has no digest yet"
         return TransferInterrupted(self._host, what, self._best, reason)
-
-
-class _SourceFailed(Exception):
-    """Not the registry's fault: what is to be sent cannot be read, or the user stopped."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__()
-        self.error = error
-
-
-@contextmanager
-def _telling(body: UploadBody) -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        if body.failure is not None:
-            raise _SourceFailed(body.failure) from error
-        raise
-
-
-@contextmanager
-def _of_source() -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        raise _SourceFailed(error) from error
