@@ -24,6 +24,13 @@ def size_text(size: int | float) -> str:
     )
 
 
+def read_text(read: int, total: int) -> str:
+    """``62 KiB of 13.1 GiB read``; of what was read again and again ``83.0 MiB read, of 40.0 MiB in all``."""
+    if read > total:
+        return f"{size_text(read)} read, of {size_text(total)} in all"
+    return f"{size_text(read)} of {size_text(total)} read"
+
+
 def exact_size_text(size: int) -> str:
     """``4.1 GiB (4,402,341,478 bytes)``, for places where the last byte counts."""
     return size_text(size) if abs(size) < 1024 else f"{size_text(size)} ({size:,} bytes)"

@@ -11,6 +11,7 @@ from kitops_desktop.ui.units import (
     exact_size_text,
     left_text,
     rate_text,
+    read_text,
     size_text,
 )
 
@@ -34,6 +35,11 @@ DAY = 86_400
 )
 def test_sizes_are_binary(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+def test_what_was_read_of_all_and_more_than_once() -> None:
+    assert read_text(62 * 1024, 13 * GIB) == "62.0 KiB of 13.0 GiB read"
+    assert read_text(83 * MIB, 40 * MIB) == "83.0 MiB read, of 40.0 MiB in all"
 
 
 def test_an_exact_size_names_every_byte() -> None:

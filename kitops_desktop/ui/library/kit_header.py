@@ -22,7 +22,7 @@ from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit
 from kitops_desktop.ui.library.library_rows import NO_TAG
-from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.units import count_text, read_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.name_label import NameLabel
@@ -100,7 +100,7 @@ class KitHeader(QWidget):
 
     def show_read(self, read: int, total: int) -> None:
         """So many bytes of a kit in a registry were fetched to show it."""
-        self.read.setText(f"{size_text(read)} of {size_text(total)} read")
+        self.read.setText(read_text(read, total))
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is a kit to do something with."""

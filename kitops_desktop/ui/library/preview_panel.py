@@ -36,6 +36,7 @@ from kitops_desktop.ui.widgets.parts import frame, label
 _PAUSE = 140  # milliseconds that a file is to stay current before it is looked into
 _TICK = 100
 _WARNINGS = 6
+_UNREAD = "Nothing of it was read yet"
 _LEAST_STACK = 180  # pixels: where there are fewer, the whole panel is scrolled
 _HEAD = 24  # pixels: as high as the row is with a badge, so that nothing moves when that comes
 
@@ -246,6 +247,7 @@ class PreviewPanel(QFrame):
         self._show_read()
         self._show_claim()
         if isinstance(error, ReadingNotAgreed):
+            self._origin.setText(_UNREAD)
             self._through.ask(error)
             self._stack.setCurrentWidget(self._through)
             return

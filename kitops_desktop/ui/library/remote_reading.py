@@ -9,7 +9,7 @@ from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button
-from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.units import count_text, read_text, size_text
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import ICON, label
 
@@ -97,7 +97,7 @@ class RemoteReading(QFrame):
 
     def show_read(self, read: int, total: int) -> None:
         """``read`` of ``total`` bytes were fetched."""
-        self._read.setText(f"{size_text(read)} of {size_text(total)} read")
+        self._read.setText(read_text(read, total))
 
     def show_index(self, index: AttachedIndex | None) -> None:
         """The file index by which the files are listed; None when they are not."""

@@ -85,6 +85,8 @@ class Badge(QWidget):
         self._text, self._tone = text, tone
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
+        if not text:
+            self.hide()
 
     def show_text(self, text: str, tone: Tone = "neutral") -> None:
         """Show another word; an empty one hides the pill."""

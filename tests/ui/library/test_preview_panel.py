@@ -331,6 +331,8 @@ def test_what_takes_much_is_asked_first(qtbot: QtBot, panel: PreviewPanel) -> No
     panel.show_request(costly(b"text", "a.txt"))
     agree = through_button(qtbot, panel)
     assert agree.text() == "Read it through (up to 3.2 GiB)"
+    assert "Nothing of it was read yet" in panel.words
+    assert not panel._format.isVisible(), "nothing is known of its format"
     assert panel.loaded is None
     said = "\n".join(one.text() for one in panel.findChildren(QLabel) if one.isVisible())
     assert "gives layers as a whole only, so up to 3.2 GiB have to be read" in said
