@@ -99,7 +99,3 @@ def _from_json(name: str, value: Mapping[str, Any]) -> UnpackProfile | None:
     except InvalidArgument:
         return None
     return made
-
-
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -160,6 +160,14 @@ def recalled(
     )
 
 
+def was_narrower(kept: Mapping[str, Any] | None, choice: UnpackChoice) -> bool:
+    """Whether less was chosen before than is proposed now, since the profile is gone or the kit has nothing
+    of those kinds: nobody agreed to all of it.
+    """
+    chosen = None if kept is None else kept.get("what")
+    return chosen in (What.PROFILE, What.KINDS) and choice.what == What.EVERYTHING
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -26,7 +27,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.remote_parts import RemoteParts
-from kitops_desktop.ui.library.unpack_choice import UnpackChoice, What, goes_unasked, recalled
+from kitops_desktop.ui.library.unpack_choice import UnpackChoice, What, goes_unasked, recalled, was_narrower
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.library.unpack_start import chosen_folder, plan_choice, work_of
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
@@ -65,14 +66,15 @@ class Unpacking(QObject):
         something stands in its way, the sheet opens and asks.
         """
         choice = self.proposed(source, kit, globs)
-        if not self.knows_where(source):
+        kept = self._workspace.unpack_choices.get(source.reference.repository_name)
+        if not self.knows_where(source) or was_narrower(kept, choice):
             self.ask_for(source, kit, globs, remote)
             return
         if self._goes_there(chosen_folder(choice.target)):
             show = "Show", lambda: self._navigator.show_page(TRANSFERS)
             self._navigator.notify(f"Something is being unpacked into {choice.target} already.", *show)
             return
-        chosen_before = self._workspace.unpack_choices.get(source.reference.repository_name) is not None
+        chosen_before = kept is not None
 
         def planned(plan: UnpackPlan) -> None:
             # that something comes by range is agreed to once
@@ -164,33 +166,45 @@ class Unpacking(QObject):
         return all_profiles(self._workspace.settings.unpack_profiles)
 
     def _save_profile(self, sheet: UnpackSheet, profile: UnpackProfile) -> None:
+        before = self._workspace.settings.unpack_profiles
         try:
-            saved = saved_with(self._workspace.settings.unpack_profiles, profile)
+            saved = saved_with(before, profile)
         except InvalidArgument as error:
             sheet.refuse_profile(error)
             return
-        self._keep_profiles(saved)
+        if not self._keep_profiles(saved):
+            return
         sheet.show_profiles(self._profiles(), profile.name)
-        self._navigator.notify(f"The profile {profile.name} is saved.")
+        name = profile.name
+        if name in before:
+            self._tell_changed(f"The profile {name} says something else now.", name, before[name])
+        else:
+            self._navigator.notify(f"The profile {name} is saved.")
 
     def _forget_profile(self, sheet: UnpackSheet, name: str) -> None:
         before = self._workspace.settings.unpack_profiles
-        self._keep_profiles(saved_without(before, name))
-        sheet.show_profiles(self._profiles())
+        if self._keep_profiles(saved_without(before, name)):
+            sheet.show_profiles(self._profiles())
+            self._tell_changed(f"The profile {name} is removed.", name, before[name])
+
+    def _tell_changed(self, text: str, name: str, before: Mapping[str, Any]) -> None:
+        """Say what became of a profile, with the way back to what it said ``before``."""
 
         def undo() -> None:
-            now = self._workspace.settings.unpack_profiles
-            self._keep_profiles({**now, name: before[name]})
+            self._keep_profiles({**self._workspace.settings.unpack_profiles, name: before})
             for opened in self._host.findChildren(UnpackSheet):
                 opened.show_profiles(self._profiles())
 
-        self._navigator.notify(f"The profile {name} is removed.", "Undo", undo)
+        self._navigator.notify(text, "Undo", undo)
 
-    def _keep_profiles(self, saved: Saved) -> None:
+    def _keep_profiles(self, saved: Saved) -> bool:
+        """Whether that worked; what went wrong is shown."""
         try:
             self._workspace.change_settings(unpack_profiles=saved)
         except SettingsError as error:
             self._navigator.show_error(error)
+            return False
+        return True
 
     def job_changed(self, job: Job) -> None:
         """Tell of a job that was started here when it has ended."""

@@ -182,3 +182,24 @@ def test_without_ranges_the_sheet_says_that_layers_come_whole(
     view.kit.unpack_wanted.emit(("data/3.bin",))
     said = words(sheet_of(qtbot, view))
     assert "The registry gives no parts of layers: they are fetched as a whole." in said
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"what": "profile", "profile": "that was removed"}, {"what": "kinds", "kinds": ["docs"]}]
+)
+def test_where_less_was_wanted_than_there_can_be_now_it_is_asked(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    workspace: Workspace,
+    odd: OddRegistry,
+    tmp_path: Path,
+    chosen: dict[str, object],
+) -> None:
+    """A profile that is gone does not mean everything: that may be a hundred gigabytes."""
+    target = tmp_path / "kits" / "churn"
+    workspace.unpack_choices.put(f"{odd.host}/team/churn", {"target": str(target), **chosen})
+    with qtbot.waitSignal(view.kit.shown, timeout=10_000):
+        view.kit.show_source(view.kit.source)
+    button(view, "Pull && unpack").click()
+    assert sheet_of(qtbot, view).choice.target == str(target)
+    assert not target.exists()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.errors import SettingsError
 from kitops_desktop.modelkit.conflicts import Conflict
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.ui.library.kit_source import StoredKitSource
@@ -110,6 +111,39 @@ def test_what_is_ticked_becomes_a_profile(
     chooser = sheet.findChild(QComboBox)
     assert chooser is not None
     assert [chooser.itemText(row) for row in range(chooser.count())] == ["inference", "training code"]
+
+
+def test_a_profile_that_is_saved_over_another_can_be_had_back(
+    ask: Ask, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    before = {"mine": {"filters": ["code"], "paths": []}}
+    workspace.change_settings(unpack_profiles=before)
+    sheet = ask("src/train.py")
+    button(sheet, "Save as profile…").click()
+    field(sheet, "Name of the profile").setText("mine")
+    button(sheet, "Save profile").click()
+    assert workspace.settings.unpack_profiles == {"mine": {"filters": [], "paths": ["src/train.py"]}}
+    text, undo = navigator.offers[-1]
+    assert text == "Undo"
+    assert undo is not None
+    undo()
+    assert workspace.settings.unpack_profiles == before
+    assert sheet.choice.profile is not None
+    assert sheet.choice.profile.filters == ("code",)
+
+
+def test_a_profile_that_cannot_be_kept_is_not_said_to_be(
+    ask: Ask, workspace: Workspace, navigator: RecordingNavigator
+) -> None:
+    sheet = ask("src/train.py")
+    path = workspace.settings_file.path
+    path.unlink(missing_ok=True)
+    path.mkdir(parents=True)
+    button(sheet, "Save as profile…").click()
+    field(sheet, "Name of the profile").setText("mine")
+    button(sheet, "Save profile").click()
+    assert isinstance(navigator.errors[-1], SettingsError)
+    assert not any("is saved" in notice for notice in navigator.notices)
 
 
 def test_both_of_two_files_are_kept(
