@@ -157,7 +157,7 @@ REGISTRIES: tuple[WellKnown, ...] = (
         "ACCOUNT.dkr.ecr.REGION.amazonaws.com",
         "ACCOUNT.dkr.ecr.REGION",
         r".+\.dkr\.ecr(-fips)?\..+\.amazonaws\.com(\.cn)?",
-        "AWS as the user name, and what `aws ecr get-login-password` prints (for 12 hours); or Docker's"
+        "AWS as the user name, and what “aws ecr get-login-password” prints (for 12 hours); or Docker's"
         " helper docker-credential-ecr-login.",
         _list("no", "only through AWS; open repositories by name"),
         _delete("yes"),
@@ -170,7 +170,7 @@ REGISTRIES: tuple[WellKnown, ...] = (
         "REGION-docker.pkg.dev",
         "REGION",
         r".+\.pkg\.dev|(.+\.)?gcr\.io",
-        "oauth2accesstoken as the user name, and what `gcloud auth print-access-token` prints (for an hour);"
+        "oauth2accesstoken as the user name, and what “gcloud auth print-access-token” prints (for an hour);"
         " or _json_key and the key file's text; or Docker's helper docker-credential-gcloud.",
         _list("partly", "repositories have the form project/repository/name"),
         _delete("yes", "as is reported"),
@@ -184,7 +184,7 @@ REGISTRIES: tuple[WellKnown, ...] = (
         "NAME",
         r".+\.azurecr\.(io|cn|us)",
         "The ID and password of a service principal or a repository token; or, for three hours,"
-        " 00000000-0000-0000-0000-000000000000 and what `az acr login --expose-token` prints.",
+        " 00000000-0000-0000-0000-000000000000 and what “az acr login --expose-token” prints.",
         _list("yes"),
         _delete("yes"),
         _resume("partly", "as far as a whole chunk had come"),

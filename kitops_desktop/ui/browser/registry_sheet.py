@@ -34,7 +34,8 @@ class RegistrySheet(Sheet):
     """``saved`` carries the address, its options, the outcome of the test (None when there was none), and
     what the registry is called and is for.
 
-    What was entered last is tested before it is saved; when that fails, the user may save all the same.
+    What was entered last is tested before it is saved; when that fails, the user may save all the same. While
+    it is tested, *Test* begins anew, and the other button saves when the test has gone well.
     """
 
     saved = Signal(object, object, object, object)  # Address, HostOptions, Outcome | None, HostLabel
@@ -154,10 +155,11 @@ class RegistrySheet(Sheet):
         except InvalidArgument as error:
             self._address = None
             problem = error.message if text.strip() else ""
-        problem = self._show_kind(text.strip()) or problem
+        hint = self._show_kind(text.strip())
         if self._address is not None and self._address.plain_http and not self._edits:
             self.form.show_options(replace(self.options, plain_http=True))
-        self._says.setText(problem or self._reading())
+        problem = "" if hint else problem  # the address was not typed, and is to be completed
+        self._says.setText(hint or problem or self._reading())
         self._says.setVisible(bool(self._says.text()))
         restyle(self._says, kind="danger" if problem else "muted")
         restyle(self.address, invalid=bool(problem))
@@ -222,6 +224,9 @@ class RegistrySheet(Sheet):
     def _on_save(self) -> None:
         if self._address is None:
             return
+        if self.tester.busy:
+            self._saves = True
+            return
         if self._edits and self.options == self._before and not self._steps:
             self._emit_saved(None)  # only what it is called: there is nothing to test
             return
@@ -263,13 +268,12 @@ class RegistrySheet(Sheet):
         self._show_state()
 
     def _show_state(self) -> None:
-        known = self._address is not None
-        busy = self.tester.busy
-        self._test.setEnabled(known and not busy)
-        self._save.setEnabled(known and not busy)
+        # enabled while it is tested too: a button that is not loses the focus to what comes next
+        for box in (self._test, self._save):
+            box.setEnabled(self._address is not None)
         failed = self.problem.error is not None
         word = "Save" if self._edits else "Add"
-        self._save.setText(f"{word} all the same" if failed else "Testing…" if busy else word)
+        self._save.setText(f"{word} all the same" if failed else "Testing…" if self.tester.busy else word)
 
     def _emit_saved(self, found: Outcome | None) -> None:
         address = self._address

@@ -133,10 +133,10 @@ class Sheet(QWidget):
         return False
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's name
-        stops = self._stops()
-        if not stops:
-            return True
         current = QApplication.focusWidget()
+        stops = self._stops(current)  # also when it can be one no longer: it was disabled or hidden
+        if not stops or stops == [current]:
+            return True
         step = 1 if next else -1
         place = stops.index(current) + step if current in stops else 0
         reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
@@ -179,16 +179,15 @@ class Sheet(QWidget):
         self._slide.setEndValue(end)
         self._slide.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
 
-    def _stops(self) -> list[QWidget]:
-        """Everything inside that takes the focus by Tab, in its order; the cross comes last."""
+    def _stops(self, current: QWidget | None = None) -> list[QWidget]:
+        """All inside that takes the focus by Tab, and ``current``, in its order; the cross comes last."""
         found: list[QWidget] = []
         widget = self.nextInFocusChain()
         while widget is not None and widget is not self:
             if (
                 self.isAncestorOf(widget)
                 and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-                and widget.isEnabled()
-                and widget.isVisibleTo(self)
+                and (widget is current or (widget.isEnabled() and widget.isVisibleTo(self)))
                 and widget is not self._cross
                 and widget.focusProxy() is None
             ):

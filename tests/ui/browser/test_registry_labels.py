@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
+from kitops_desktop.registry.well_known import REGISTRIES
 from kitops_desktop.ui.browser import registry_rows
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.copy_sheet import CopySheet
 from kitops_desktop.ui.browser.places import place_title
 from kitops_desktop.ui.browser.registries_model import Column, RegistriesModel
+from kitops_desktop.ui.browser.registry_kind import KindFacts
 from kitops_desktop.ui.browser.registry_mark import MARK_COLOURS, RegistryMark, label_text
 from kitops_desktop.ui.browser.registry_rows import RegistryRow
 from kitops_desktop.ui.widgets.badge import Badge
@@ -156,6 +158,9 @@ def test_a_well_known_registry_is_chosen_and_said_what_it_wants(page: BrowserPag
     assert sheet.address.text() == "ACCOUNT.dkr.ecr.REGION.amazonaws.com"
     assert sheet.address.selectedText() == "ACCOUNT.dkr.ecr.REGION"
     assert sheet.address.accessibleDescription() == "Fill in your ACCOUNT and REGION."
+    said = next(one for one in sheet.findChildren(QLabel) if one.text().startswith("Fill in"))
+    assert said.property("kind") == "muted", "nothing was typed that could be wrong"
+    assert not sheet.address.property("invalid")
     add = next(one for one in sheet.findChildren(QPushButton) if one.text() == "Add")
     assert not add.isEnabled()
     assert "aws ecr get-login-password" in sheet.facts.text
@@ -163,6 +168,8 @@ def test_a_well_known_registry_is_chosen_and_said_what_it_wants(page: BrowserPag
     assert add.isEnabled()
     assert sheet.kind.currentText() == "Amazon ECR"
     assert "does not offer a list of repositories" in sheet.facts.text
+    sheet.address.setText("ACCOUNT.dkr ecr")
+    assert said.property("kind") == "danger"
     sheet.address.setText("localhost:5000")
     assert sheet.kind.currentText() == "Another registry"
     assert not sheet.facts.isVisible()
@@ -170,3 +177,11 @@ def test_a_well_known_registry_is_chosen_and_said_what_it_wants(page: BrowserPag
     signing = page.care.sign_in("ghcr.io")
     assert any("personal access token" in one.text() for one in signing.findChildren(QLabel))
     signing.close_sheet()
+
+
+def test_what_a_well_known_registry_wants_is_plain_text(qtbot: QtBot) -> None:
+    facts = KindFacts()
+    qtbot.addWidget(facts)
+    for known in REGISTRIES:
+        facts.show_kind(known)
+        assert "`" not in facts.text

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -113,6 +114,30 @@ def test_a_registry_that_is_away_can_be_added_all_the_same(
     assert sheet.problem.isVisible()
     press(sheet, "Add all the same")
     assert "localhost:1" in workspace.settings.registries
+
+
+@pytest.mark.parametrize("text", ["Test", "Add"])
+def test_the_focus_stays_where_it_is_while_a_registry_is_tested(
+    qtbot: QtBot, page: BrowserPage, text: str
+) -> None:
+    sheet = page.care.add("http://localhost:1")
+    pressed = button(sheet, text)
+    assert pressed is not None
+    pressed.setFocus()
+    qtbot.keyClick(pressed, Qt.Key.Key_Space)
+    assert sheet.tester.busy
+    assert page.window().focusWidget() is pressed
+    qtbot.waitUntil(lambda: button(sheet, "Add all the same") is not None, timeout=10_000)
+    assert page.window().focusWidget() is pressed
+
+
+def test_what_is_to_be_added_while_it_is_tested_is_added_when_all_is_well(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, filled: RegistryServer
+) -> None:
+    sheet = page.care.add(f"http://{filled.host}")
+    press(sheet, "Test")
+    press(sheet, "Testing…")
+    qtbot.waitUntil(lambda: filled.host in workspace.settings.registries, timeout=10_000)
 
 
 def test_what_is_no_registry_is_said_while_typing(page: BrowserPage) -> None:

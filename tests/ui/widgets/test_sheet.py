@@ -81,6 +81,17 @@ def test_a_disabled_primary_button_is_not_pressed(sheet: Sheet, qtbot: QtBot) ->
         qtbot.keyClick(focus(), Qt.Key.Key_Return)
 
 
+def test_what_is_disabled_gives_the_focus_to_what_comes_after_it(sheet: Sheet) -> None:
+    first, second = sheet.findChildren(QLineEdit)
+    cancel = next(made for made in sheet.findChildren(QPushButton) if made.text() == "Cancel")
+    second.setFocus()
+    second.setEnabled(False)
+    assert focus() is cancel
+    first.setFocus()
+    first.hide()
+    assert focus() is cancel
+
+
 @pytest.mark.parametrize(("place", "closes"), [(QPoint(20, 300), True), (QPoint(780, 300), False)])
 def test_a_click_beside_it_closes(sheet: Sheet, qtbot: QtBot, place: QPoint, closes: bool) -> None:
     qtbot.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=place)
