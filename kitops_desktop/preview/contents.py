@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Generator, Iterator, Set
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, suppress
 
 from kitops_desktop.errors import ArchiveDamaged, RangesUnsupported
-from kitops_desktop.modelkit.decompress import decompressed
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_file, raw_file
@@ -78,18 +77,26 @@ def file_digests(
     fetcher: Fetcher, layer: KitLayer, wanted: Set[str], *, token: CancelToken | None = None
 ) -> dict[str, str]:
     """The sha256 digests (hex) of the layer's files whose paths are ``wanted``; the last one counts where a
-    path comes twice. Raises what ``list_layer`` raises."""
+    path comes twice. Where a registry gives no parts, the layer is read as a whole. Raises what
+    ``list_layer`` raises."""
     token = token or CancelToken()
+    if known_format(layer).compression is Compression.NONE:
+        with suppress(RangesUnsupported):  # at the first read, so nothing is lost
+            return _digests(RangeSource(fetcher, layer.descriptor), layer, wanted, token)
+    with opened_stream(fetcher, layer, None, token=token) as stream:
+        return _digests(stream.source, layer, wanted, token)
+
+
+def _digests(source: TarSource, layer: KitLayer, wanted: Set[str], token: CancelToken) -> dict[str, str]:
     found: dict[str, str] = {}
-    with _opened(fetcher, layer, token) as source:
-        if known_format(layer).packaging is Packaging.RAW:
-            file = raw_file(layer)
-            return {file.path: _digest(source, None, token)} if file.path in wanted else {}
-        for entry in read_entries(source):
-            token.check()
-            listed = layer_file(entry, layer)
-            if listed is not None and not listed.is_dir and listed.path in wanted:
-                found[listed.path] = _digest(source, entry.size, token)
+    if known_format(layer).packaging is Packaging.RAW:
+        file = raw_file(layer)
+        return {file.path: _digest(source, None, token)} if file.path in wanted else {}
+    for entry in read_entries(source):
+        token.check()
+        listed = layer_file(entry, layer)
+        if listed is not None and not listed.is_dir and listed.path in wanted:
+            found[listed.path] = _digest(source, entry.size, token)
     return found
 
 
@@ -101,16 +108,6 @@ def _part(fetcher: Fetcher, layer: KitLayer, start: int, length: int) -> BlobRea
         return fetcher.fetch(layer.descriptor, start, length)
     except RangesUnsupported:  # before anything was read
         return None
-
-
-@contextmanager
-def _opened(fetcher: Fetcher, layer: KitLayer, token: CancelToken | None = None) -> Iterator[TarSource]:
-    compression = known_format(layer).compression
-    if compression is Compression.NONE:
-        yield RangeSource(fetcher, layer.descriptor)
-        return
-    with fetcher.fetch(layer.descriptor) as blob, decompressed(blob, compression) as stream:
-        yield StreamSource(stream, token)
 
 
 def _blocks(source: TarSource, size: int, token: CancelToken) -> Iterator[bytes]:

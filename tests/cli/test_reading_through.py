@@ -121,3 +121,16 @@ def test_what_the_store_has_costs_nothing(serve: Callable[..., WholesOnly]) -> N
     assert answer.out == TEXT.decode()
     assert "Reads up to" not in answer.err
     assert "Read from the local store" in answer.err
+
+
+def test_files_says_what_listing_costs_and_lists(serve: Callable[..., WholesOnly]) -> None:
+    large, small = SyntheticLayer([("big", 9 * MIB), ("a", 1)]), SyntheticLayer([("b", MIB)])
+    server = serve(large, small)
+    answer = run_command("files", server.reference, PLAIN)
+    assert [line.split()[-1] for line in answer.out.splitlines()] == ["PATH", "big", "a", "b"]
+    assert answer.err == (
+        "The registry gives no parts of layers: 9.0 MiB must be read to list their files.\n"
+    )
+    again = run_command("files", server.reference, PLAIN)
+    assert (again.out, again.err) == (answer.out, "")
+    assert server.count("GET", large.descriptor.digest) == 3  # two of them were not read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import random
 import zipfile
@@ -24,12 +25,14 @@ from kitops_desktop.modelkit.inspect import KitLayer, ModelKit, load_kit
 from kitops_desktop.modelkit.tar_listing import LayerFile, list_layer
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.oci.storage import Fetcher
-from kitops_desktop.preview.contents import file_content
+from kitops_desktop.preview.contents import file_content, file_digests
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import MOST_KEPT, opened_file
 from kitops_desktop.preview.file_preview import preview_file
 from kitops_desktop.preview.finding import reached_file
 from kitops_desktop.preview.layer_stream import REST, Agree, agreed_up_to, bytes_to
+from kitops_desktop.preview.reading_limits import OVER_NETWORK
+from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.registries import Registries
@@ -198,6 +201,15 @@ class TestWithoutRanges:
             assert source.read(0, 8) == bytes(8)
             with pytest.raises(DigestMismatch):
                 source.finish()
+
+    def test_what_is_compared_is_read_as_a_whole(self, opened: Callable[..., tuple]) -> None:
+        _, kit, counting = opened(MadeLayer(tar(a=bytes(MIB), b=b"last")))
+        found = file_digests(counting, kit.layers[0], {"b"})
+        assert found == {"b": hashlib.sha256(b"last").hexdigest()}
+
+    def test_the_beginning_of_a_readme(self, opened: Callable[..., tuple]) -> None:
+        _, kit, counting = opened(MadeLayer(tar(a=bytes(MIB), readme=b"# Title")))
+        assert find_readme(kit, counting, limits=OVER_NETWORK) == "# Title"
 
     def test_sizes_that_lie_cost_no_more_than_the_layer(self, opened: Callable[..., tuple]) -> None:
         made = SyntheticLayer([("a", 2 * MIB)])

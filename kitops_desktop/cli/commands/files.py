@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
@@ -14,13 +15,11 @@ from kitops_desktop.cli.kits import load_named
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.table import table
-from kitops_desktop.jobs.parents import Place
-from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.modelkit.media_types import Compression, Packaging
-from kitops_desktop.modelkit.tar_listing import known_format
+from kitops_desktop.jobs.parents import FoundKit, Place
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.file_index import FileIndex
 from kitops_desktop.preview.files import KitFile, kit_files
-from kitops_desktop.preview.reading_limits import ON_DISK, OVER_NETWORK
+from kitops_desktop.preview.reading_limits import ON_DISK, OVER_NETWORK, ReadingLimits
 
 SUMMARY = "List the files inside a ModelKit"
 
@@ -40,37 +39,57 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(invocation: Invocation) -> int:
     place = Place.REMOTE if invocation.arguments.remote else Place.AUTO
     found = load_named(invocation, parse_reference(invocation.arguments.modelkit), place)
-    is_remote = found.place is Place.REMOTE
     index = index_of(invocation, found)
     if index is not None:
         invocation.console.note(f"Listed from {index_text(index)}: not verified by the layers' digests.")
-    elif is_remote:
-        _note_cost(invocation, found.kit)
-    files = list(
-        kit_files(
-            found.kit,
-            found.fetcher,
-            cache=invocation.workspace.listings,
-            index=None if index is None else index.index,
-            limits=OVER_NETWORK.lifted if is_remote else ON_DISK,
-            parallel=concurrency(invocation.arguments) if is_remote else 1,
-            token=invocation.token,
-            report=invocation.console.progress,
-        )
-    )
+    files = _listed(invocation, found, None if index is None else index.index)
     invocation.console.end_progress()
     invocation.console.result(_shaped(files, invocation.arguments))
     return 0
 
 
-def _note_cost(invocation: Invocation, kit: ModelKit) -> None:
-    """Say what listing costs before it does: a compressed layer is read as a whole."""
-    listings = invocation.workspace.listings
-    layers = [layer for layer in kit.layers if layer.format and layer.format.packaging is Packaging.TAR]
-    whole = [layer.descriptor for layer in layers if known_format(layer).compression is not Compression.NONE]
-    size = sum(layer.size for layer in whole if listings.get(layer.digest) is None)
-    if size > (OVER_NETWORK.compressed or 0):
-        invocation.console.note(f"{kit_size(size)} of compressed layers must be read to list their files.")
+def _listed(invocation: Invocation, found: FoundKit, index: FileIndex | None) -> list[KitFile]:
+    """All files. What costs much to list in a registry comes last, after it was said how much; the rest is
+    in the memory of listings by then."""
+
+    def listed(limits: ReadingLimits, parallel: int) -> list[KitFile]:
+        return list(
+            kit_files(
+                found.kit,
+                found.fetcher,
+                cache=invocation.workspace.listings,
+                index=index,
+                limits=limits,
+                parallel=parallel,
+                token=invocation.token,
+                report=invocation.console.progress,
+            )
+        )
+
+    if found.place is not Place.REMOTE:
+        return listed(ON_DISK, 1)
+    parallel = concurrency(invocation.arguments)
+    files = listed(replace(OVER_NETWORK.lifted, compressed=OVER_NETWORK.compressed), parallel)
+    costly = [row for row in files if row.unread]
+    if not costly:
+        return files
+    _note_cost(invocation, costly)
+    return listed(OVER_NETWORK.lifted, parallel)
+
+
+def _note_cost(invocation: Invocation, costly: list[KitFile]) -> None:
+    """Say what listing costs before it does: these layers are read as a whole."""
+    invocation.console.end_progress()
+    whole = sum(row.unread for row in costly if row.without_ranges)
+    compressed = sum(row.unread for row in costly if not row.without_ranges)
+    if compressed:
+        invocation.console.note(
+            f"{kit_size(compressed)} of compressed layers must be read to list their files."
+        )
+    if whole:
+        invocation.console.note(
+            f"The registry gives no parts of layers: {kit_size(whole)} must be read to list their files."
+        )
 
 
 def _shaped(files: list[KitFile], arguments: argparse.Namespace) -> str:
