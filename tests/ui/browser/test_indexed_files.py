@@ -80,12 +80,12 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
     assert source is not None
     before = source.bytes_read  # for the README
     view.kit.tabs.setCurrentWidget(files)
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
     assert f"From the file index {index[:19]}, made by KitOps Desktop as it says" in words(files)
     assert source.bytes_read == before
     button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
     button.click()
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
     assert "file index" not in words(files)
 
 
@@ -123,14 +123,14 @@ def test_a_previewed_file_is_held_against_the_index(
         view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
     files = view.kit.files
     view.kit.tabs.setCurrentWidget(files)
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
-    with qtbot.waitSignal(files.preview.shown):
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
+    with qtbot.waitSignal(files.preview.shown, timeout=10_000):
         choose(view, "README.md")
     assert f"It matches the index of {index[:19]}" in files.preview.words
     next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead").click()
     assert "index" not in files.preview.words
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3)
-    with qtbot.waitSignal(files.preview.shown):
+    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
+    with qtbot.waitSignal(files.preview.shown, timeout=10_000):
         choose(view, "README.md")
     assert "index" not in files.preview.words
 
