@@ -75,8 +75,10 @@ class Nearest:
         return self._near.exists(descriptor) or self._far.exists(descriptor)
 
     def fetch(self, descriptor: Descriptor, start: int = 0, length: int | None = None) -> BlobReader:
-        near = self._near.exists(descriptor)
-        return (self._near if near else self._far).fetch(descriptor, start, length)
+        return (self._near if self.is_near(descriptor) else self._far).fetch(descriptor, start, length)
+
+    def is_near(self, descriptor: Descriptor) -> bool:
+        return self._near.exists(descriptor)
 
 
 class Remembering:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kitops_desktop.classification.file_look import FileBytes
 from kitops_desktop.formats.source import Bytes
+from kitops_desktop.jobs.remote import Nearest
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import opened_file
@@ -32,10 +33,12 @@ _FROM_DISK = "Read from the folder"
 @dataclass(slots=True)
 class Passage:
     """How it is with a layer that may have to be read from its beginning: up to ``most`` bytes of it are, 0
-    as long as they are not. The thread that reads writes it down; ``is_agreed`` somebody says.
+    as long as they are not; one that ``is_near`` is read from this computer. The thread that reads writes it
+    down; ``is_agreed`` somebody says.
     """
 
     is_agreed: bool = False
+    is_near: bool = False
     most: int = 0
     is_verified: bool = False
 
@@ -70,6 +73,8 @@ class PreviewRequest:
     @property
     def known_origin(self) -> str:
         """``origin``, by what is known now."""
+        if self.passage.is_near:
+            return _FROM_STORE
         if self.passage.is_verified:
             return _VERIFIED
         return _THROUGH if self.passage.most else self.origin
@@ -89,10 +94,12 @@ def of_kit_file(
 
     @contextmanager
     def opened(token: CancelToken) -> Iterator[Bytes]:
-        counting = CountingFetcher(source.fetcher(token))
+        fetcher = source.fetcher(token)
+        passage.is_near = isinstance(fetcher, Nearest) and fetcher.is_near(layer.descriptor)
+        counting = CountingFetcher(fetcher)
         counters.append(counting)
         passage.is_verified = False
-        agree = passage.agree if source.is_remote else None
+        agree = passage.agree if source.is_remote and not passage.is_near else None
         with opened_file(counting, layer, file, agree=agree, token=token) as content:
             yield content
             passage.is_verified = content.finish()

@@ -145,6 +145,26 @@ def test_a_large_compressed_layer_is_read_only_when_agreed(
     assert "1 tensor " in preview.words
 
 
+def test_a_layer_that_is_on_this_computer_is_read_from_there(
+    qtbot: QtBot,
+    registry: RegistryServer,
+    workspace: Workspace,
+    theme: Theme,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weights = tensors(os.urandom(9 << 20))
+    target = pushed(registry, tmp_path / "near", weights, monkeypatch, "--compression", "zstd")
+    assert run_command("pull", target, "--plain-http").code == 0
+    page = shown_kit(qtbot, workspace, target)
+    page.files.remote.list_wanted.emit()
+    qtbot.waitUntil(lambda: any(node.path == "model/w.safetensors" for node in page.files.model.tree.nodes))
+    qtbot.waitUntil(lambda: not page.files.listing)
+    with qtbot.waitSignal(page.files.preview.shown):
+        choose(page, "model/w.safetensors")
+    assert "Read from the library, out of its layer" in page.files.preview.words
+
+
 @pytest.fixture
 def wholes_only() -> Iterator[WholesOnly]:
     """A registry without ranges, with a layer of 21 MiB."""
