@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QRadioButton, QWidget
 
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.browser.delete_choice import Deletion, signature_text, tag_text, version_text
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.ui.widgets.sheet import Sheet
@@ -17,8 +19,12 @@ class DeleteSheet(Sheet):
 
     delete_wanted = Signal(str)
 
-    def __init__(self, deletion: Deletion, host: QWidget) -> None:
+    def __init__(self, deletion: Deletion, host: QWidget, label_of_host: HostLabel | None = None) -> None:
+        """``label_of_host`` is what the registry is called and is for."""
         super().__init__(f"Delete {deletion.tag or 'a version'}", host)
+        self.mark = RegistryMark()
+        self.mark.show_label(label_of_host or HostLabel())
+        self.body.addWidget(self.mark)
         self.body.addWidget(ElidedLabel(deletion.reference.short, "strong"))
         self.body.addWidget(ElidedLabel(deletion.digest, "caption"))
         self.tag = QRadioButton(f"Only the &tag {deletion.tag}")

@@ -46,7 +46,8 @@ class Deleting(QObject):
         stands for it. ``signatures`` and the like are known to refer to it.
         """
         deletion = Deletion(reference, digest, signatures=signatures)
-        sheet = DeleteSheet(deletion, self._host)
+        label = self._workspace.host_label(reference.registry)
+        sheet = DeleteSheet(deletion, self._host, label)
         reader = Reader(self._workspace.registry_reads, sheet)
         workspace = self._workspace
 

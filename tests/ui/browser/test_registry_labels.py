@@ -15,6 +15,7 @@ from kitops_desktop.registry.well_known import REGISTRIES
 from kitops_desktop.ui.browser import registry_rows
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.copy_sheet import CopySheet
+from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.places import place_title
 from kitops_desktop.ui.browser.registries_model import Column, RegistriesModel
 from kitops_desktop.ui.browser.registry_kind import KindFacts
@@ -82,6 +83,15 @@ def test_it_is_shown_with_the_registry_its_kits_and_what_is_sent_there(
     sheet.target.setText("elsewhere.example/team/other:v1")
     assert not sheet.mark.isVisible()
     qtbot.waitUntil(lambda: not sheet.looking, timeout=20_000)
+    sheet.close_sheet()
+    next(action for action in page.commands() if action.text == "Delete from registry…").run()
+    deleting = page.findChild(DeleteSheet)
+    assert deleting.mark.isVisible()
+    assert deleting.mark.accessibleName() == "Registry: Acme models, Production"
+    deleting.close_sheet()
+    workspace.label_registry(host, HostLabel())
+    next(action for action in page.commands() if action.text == "Delete from registry…").run()
+    assert not page.findChildren(DeleteSheet)[-1].mark.isVisible(), "for a registry without a label"
     assert place_title(f"{host}/team", label_text(PROD)) == f"{host}/team (Acme models, Production)"
 
 
