@@ -286,6 +286,20 @@ class TestCompressed:
         with pytest.raises(ArchiveDamaged):
             list(file_content(counting, kit.layers[0], entry, agree=ANY))
 
+    def test_cancelled_while_the_registry_says_nothing(self, kind: str, opened: Callable[..., tuple]) -> None:
+        token = CancelToken()
+        layer = packed(kind, tar(a=random.Random(1).randbytes(8 * MIB)))
+        server, kit, counting = opened(layer, token=token)
+        server.rules.insert(0, Rule("GET", "/blobs/", times=None, stall=3 * MIB))
+        entry = LayerFile("a", 8 * MIB, 0o644, offset=512)
+        with ThreadPoolExecutor(1) as pool:
+            content = file_content(counting, kit.layers[0], entry, agree=ANY, token=token)
+            taken = pool.submit(list, content)
+            until(lambda: counting.bytes_read == 3 * MIB, "all that comes to be read")
+            token.cancel()
+            with pytest.raises(Cancelled):
+                taken.result(timeout=1)
+
     def test_nothing_is_asked_of_the_registry_before_it_was_agreed_to(
         self, kind: str, opened: Callable[..., tuple]
     ) -> None:
