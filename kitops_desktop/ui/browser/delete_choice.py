@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from kitops_desktop.oci.reference import Reference
+from kitops_desktop.oci.digest import short_digest
+from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.ui.units import count_text
 
 MAX_NAMED = 12
+MAX_TOLD = 3
+"""So many tags are named in the word when it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,13 @@ def done_text(deletion: Deletion, what: str) -> str:
     return f"Deleting {deletion.tag or deletion.digest[:19]} of {name} …"
 
 
-def _named(tags: Sequence[str]) -> str:
-    shown = ", ".join(tags[:MAX_NAMED])
-    return shown if len(tags) <= MAX_NAMED else f"{shown} and {len(tags) - MAX_NAMED:,} more"
+def deleted_text(details: Mapping[str, Any]) -> str:
+    """What the job says is gone, for a line: by its tags, or its digest where it had none."""
+    name = parse_reference(str(details["reference"])).repository_name
+    tags = tuple(map(str, details["tags"]))
+    return f"Deleted {_named(tags, MAX_TOLD) or short_digest(str(details['digest']))} of {name}."
+
+
+def _named(tags: Sequence[str], most: int = MAX_NAMED) -> str:
+    shown = ", ".join(tags[:most])
+    return shown if len(tags) <= most else f"{shown} and {len(tags) - most:,} more"

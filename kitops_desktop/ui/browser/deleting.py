@@ -18,7 +18,7 @@ from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.deleted_versions import DeletedVersion
 from kitops_desktop.ui.background_signals import Reader
-from kitops_desktop.ui.browser.delete_choice import Deletion, done_text
+from kitops_desktop.ui.browser.delete_choice import Deletion, deleted_text, done_text
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.deleted_sheet import DeletedSheet
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
@@ -121,13 +121,14 @@ class Deleting(QObject):
         """What was deleted can be put back; what was put back can be looked at."""
         reference, undo = str(result.details["reference"]), result.details.get("undo")
         if undo:
-            self._navigator.notify(f"{result.summary}.", "Undo", lambda: self.restore(undo, reference))
+            text = deleted_text(result.details)
+            self._navigator.notify(text, "Undo", lambda: self.restore(undo, reference))
         elif undo is None:
             show = "Open", lambda: self._navigator.open_remote(reference)
             self._navigator.notify(f"{result.summary}.", *show)
             self.restored.emit(parse_reference(reference).repository_name)
         else:
-            self._navigator.notify(f"{result.summary}.")
+            self._navigator.notify(f"{deleted_text(result.details)} It cannot be put back: it was damaged.")
 
     def _show_transfers(self) -> None:
         self._navigator.show_page(TRANSFERS)

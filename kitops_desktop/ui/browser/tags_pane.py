@@ -96,17 +96,23 @@ class TagsPane(QWidget):
 
     def show_tags(self, tags: Tags, read: ReadVersion, read_referrers: ReadReferrers | None = None) -> None:
         """The tags, all to be looked at anew."""
-        chosen = self.selected()
+        chosen, before = self.selected(), self.model.shown.tags
         self._begin(read, read_referrers)
         self.model.show(tags)
         self.problem.clear()
         if chosen is not None:
             self.table.choose(chosen.name)
-        elif tags.tags:
-            self.table.choose(tags.tags[0])
+        if self.selected() is None:
+            self._choose_instead(before.index(chosen.name) if chosen and chosen.name in before else 0)
         self._show_count()
         self._on_chosen()
         self.table.look_again()
+
+    def _choose_instead(self, place: int) -> None:
+        """Choose what is where the chosen one was before it was deleted: with keys one goes on from there."""
+        tags = self.model.shown.tags
+        if tags:
+            self.table.choose(tags[min(place, len(tags) - 1)])
 
     def show_error(self, error: Exception) -> None:
         """The tags cannot be read."""

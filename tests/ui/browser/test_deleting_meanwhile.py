@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -136,3 +137,31 @@ def test_signatures_are_told_of_only_with_the_version(
         assert "signature or the like" not in says()
         sheet.version.click()
         assert "1 signature or the like of this version stays behind, or goes with it" in says()
+
+
+def test_with_keys_one_goes_on_where_the_deleted_tag_was(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator, odd: OddRegistry
+) -> None:
+    show_repository(qtbot, page, workspace, odd)  # v3, v2, v1
+    table = page.registry.tags.table
+    table.choose("v2")
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    sheet = page.findChild(DeleteSheet)
+    assert sheet is not None
+    confirm(sheet)
+    qtbot.waitUntil(lambda: page.registry.tags.model.shown.tags == ("v3", "v1"), timeout=10_000)
+    assert [row.tag for row in table.selected()] == ["v1"]
+    assert navigator.notices[-1] == f"Deleted v2 of {odd.host}/{PATH}."
+
+
+def test_the_word_when_a_version_is_gone_names_its_tags(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator, odd: OddRegistry
+) -> None:
+    odd.tags |= {f"{PATH}:{tag}": odd.tags[f"{PATH}:v1"] for tag in ("live", "prod")}
+    show_kit(qtbot, page, workspace, odd)
+    sheet = open_sheet(qtbot, page)
+    sheet.version.click()
+    confirm(sheet)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Undo", timeout=10_000)
+    assert navigator.notices[-1] == f"Deleted v1, live, prod and 1 more of {odd.host}/{PATH}."
