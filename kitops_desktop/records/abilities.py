@@ -26,6 +26,14 @@ class Abilities:
         )
         return rows[0]["value"] if rows else None
 
+    def all(self, host: str) -> dict[str, str]:
+        """All that was found of a registry in the last 30 days, by ability."""
+        rows = self._database.read(
+            "SELECT ability, value FROM abilities WHERE host = ? AND found_at > ?",
+            (host, self._clock() - TRUSTED_SECONDS),
+        )
+        return {row["ability"]: row["value"] for row in rows}
+
     def put(self, host: str, ability: str, value: str) -> None:
         self._database.write(
             ("INSERT OR REPLACE INTO abilities VALUES (?, ?, ?, ?)", (host, ability, value, self._clock()))

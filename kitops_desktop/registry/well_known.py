@@ -55,20 +55,24 @@ class WellKnown:
         return bool(self.pattern) and re.fullmatch(self.pattern, host.partition(":")[0].lower()) is not None
 
 
+LISTING, DELETING = "a list of repositories", "deleting tags"
+RESUMING, REFERRING = "going on with interrupted uploads", "signatures by the referrers API"
+
+
 def _list(can: Can, note: str = "") -> Ability:
-    return Ability("a list of repositories", can, note)
+    return Ability(LISTING, can, note)
 
 
 def _delete(can: Can, note: str = "") -> Ability:
-    return Ability("deleting tags", can, note)
+    return Ability(DELETING, can, note)
 
 
 def _resume(can: Can, note: str = "") -> Ability:
-    return Ability("going on with interrupted uploads", can, note)
+    return Ability(RESUMING, can, note)
 
 
 def _refer(can: Can, note: str = "") -> Ability:
-    return Ability("signatures by the referrers API", can, note)
+    return Ability(REFERRING, can, note)
 
 
 _BY_TAGS = "they are kept under tags instead"
@@ -225,8 +229,16 @@ def well_known(host: str, service: str = "") -> WellKnown | None:
 
 def ability_text(ability: Ability) -> str:
     """``A list of repositories: no (open repositories by name)``."""
-    what = ability.what[0].upper() + ability.what[1:]
-    return f"{what}: {_WORDS[ability.can]}" + (f" ({ability.note})" if ability.note else "")
+    return f"{what_text(ability.what)}: {can_text(ability)}"
+
+
+def what_text(what: str) -> str:
+    return what[:1].upper() + what[1:]
+
+
+def can_text(ability: Ability) -> str:
+    """``no (open repositories by name)``."""
+    return _WORDS[ability.can] + (f" ({ability.note})" if ability.note else "")
 
 
 def summary(known: WellKnown) -> str:

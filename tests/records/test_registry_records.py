@@ -97,12 +97,15 @@ def test_abilities_are_believed_for_a_month(database: Database) -> None:
     abilities = Abilities(database, clock)
     abilities.put("a.io", "catalog", "yes")
     abilities.put("a.io", "catalog", "no")
-    clock.advance(TRUSTED_SECONDS - 2)
+    clock.advance(TRUSTED_SECONDS - 6)
     assert abilities.get("a.io", "catalog") == "no"
     assert abilities.get("a.io", "chunks") is None
     assert abilities.get("b.io", "catalog") is None
-    clock.advance(2)
+    assert abilities.all("a.io") == {"catalog": "no"}
+    assert abilities.all("b.io") == {}
+    clock.advance(6)
     assert abilities.get("a.io", "catalog") is None
+    assert abilities.all("a.io") == {}
     abilities.put("a.io", "catalog", "yes")
     abilities.put("b.io", "catalog", "yes")
     abilities.forget("a.io")

@@ -20,6 +20,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.connection_outcome import Outcome
 from kitops_desktop.ui.browser.entered_address import Address
+from kitops_desktop.ui.browser.registry_reads import what_it_can
 from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
 from kitops_desktop.ui.browser.remedies import Remedy, changed_options
 from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
@@ -64,6 +65,11 @@ class RegistryCare(QObject):
             label=workspace.host_label(host),
         )
         sheet.saved.connect(self._on_edited)
+        Reader(workspace.background, sheet).read(
+            lambda _: what_it_can(workspace, host),
+            lambda can: sheet.show_abilities(*can),
+            self._navigator.show_error,
+        )
         sheet.open_sheet()
         return sheet
 

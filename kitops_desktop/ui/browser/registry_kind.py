@@ -41,9 +41,11 @@ class KindChoice(QComboBox):
 
 
 class KindFacts(QWidget):
-    """What a well-known registry wants for a sign-in, and what it can do: two sentences."""
+    """What a well-known registry wants for a sign-in, and what it can do: two sentences, or the first alone
+    where the other is told elsewhere.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, sign_in_only: bool = False) -> None:
         super().__init__(parent)
         self._sign_in = label("", "caption", wrap=True)
         self._can = label("", "caption", wrap=True)
@@ -52,6 +54,7 @@ class KindFacts(QWidget):
         column.setSpacing(4)
         column.addWidget(self._sign_in)
         column.addWidget(self._can)
+        self._can.setVisible(not sign_in_only)
         self.hide()
 
     def show_kind(self, known: WellKnown | None) -> None:

@@ -17,8 +17,9 @@ from kitops_desktop.records.seen import SeenKit
 from kitops_desktop.registry.catalog import Listed, list_repositories
 from kitops_desktop.registry.connection_test import test_connection
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.measured import measured
 from kitops_desktop.registry.repository import Repository
-from kitops_desktop.registry.well_known import WellKnown, well_known
+from kitops_desktop.registry.well_known import Ability, WellKnown, well_known
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of, artifact_of_type, signed_digest
 from kitops_desktop.ui.browser.registry_rows import RegistryRow, SignedInAs, answers_after
 from kitops_desktop.ui.browser.repository_names import in_order
@@ -109,6 +110,12 @@ def read_repositories(workspace: Workspace, host: str, token: CancelToken) -> Li
 def what_is_known(workspace: Workspace, host: str) -> WellKnown | None:
     """What is known of registries of that kind. Nothing is asked."""
     return well_known(host, workspace.registries.client(host).auth.service)
+
+
+def what_it_can(workspace: Workspace, host: str) -> tuple[tuple[Ability, ...], tuple[Ability, ...]]:
+    """What a registry can do: by the documentation of its kind, and by what it was found to do."""
+    known = what_is_known(workspace, host)
+    return known.abilities if known is not None else (), measured(workspace.abilities.all(host))
 
 
 def read_tags(workspace: Workspace, host: str, name: str, token: CancelToken) -> ReadTags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
@@ -14,7 +15,8 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.registry.connection_test import Step
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
-from kitops_desktop.registry.well_known import WellKnown
+from kitops_desktop.registry.well_known import Ability, WellKnown
+from kitops_desktop.ui.browser.ability_table import AbilityTable
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.connection_outcome import Outcome, obstacle, outcome
 from kitops_desktop.ui.browser.connection_steps import ConnectionSteps, ConnectionTester
@@ -59,7 +61,9 @@ class RegistrySheet(Sheet):
         self._saves = False
         self._before = options
         self.labels = LabelForm()
-        self.kind, self.facts = KindChoice(), KindFacts()
+        self.kind, self.facts = KindChoice(), KindFacts(sign_in_only=self._edits)
+        self.abilities = AbilityTable()
+        self.abilities.hide()
         self.tester = ConnectionTester(background, credentials, self)
         self.address = QLineEdit(registry)
         self.form, self.steps, self.problem = HostForm(), ConnectionSteps(), ProblemPanel()
@@ -84,6 +88,11 @@ class RegistrySheet(Sheet):
     def begin_with(self, text: str) -> None:
         """Fill the address in, as if it had been typed."""
         self.address.setText(text)
+
+    def show_abilities(self, documented: Sequence[Ability], measured: Sequence[Ability]) -> None:
+        """What the registry that is edited can do."""
+        self.abilities.show_abilities(documented, measured)
+        self.abilities.show()
 
     def test(self) -> None:
         """Test what is entered."""
@@ -123,6 +132,7 @@ class RegistrySheet(Sheet):
         self.body.addWidget(self.steps)
         self.steps.hide()
         self.body.addWidget(self.problem)
+        self.body.addWidget(self.abilities)
         self.body.addStretch(1)
 
     def _make_buttons(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.registry.abilities import RANGES, REFERRERS, SURVIVES
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.registry.well_known import REGISTRIES
@@ -21,6 +22,7 @@ from kitops_desktop.ui.browser.registries_model import Column, RegistriesModel
 from kitops_desktop.ui.browser.registry_kind import KindFacts
 from kitops_desktop.ui.browser.registry_mark import MARK_COLOURS, RegistryMark, label_text
 from kitops_desktop.ui.browser.registry_rows import RegistryRow
+from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.workspace import Workspace
 from support.http_server import Rule
@@ -195,3 +197,42 @@ def test_what_a_well_known_registry_wants_is_plain_text(qtbot: QtBot) -> None:
     for known in REGISTRIES:
         facts.show_kind(known)
         assert "`" not in facts.text
+
+
+def can_do(sheet: RegistrySheet) -> dict[str, str]:
+    """What it can do, as somebody who does not see it hears it."""
+    names = (one.accessibleName() for one in sheet.abilities.findChildren(QLabel))
+    return dict(name.split(": ", 1) for name in names if ": " in name)
+
+
+def test_what_is_documented_stands_beside_what_was_measured_here(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace
+) -> None:
+    workspace.abilities.put("quay.io", REFERRERS, "no")
+    workspace.abilities.put("quay.io", RANGES, "no")
+    sheet = page.care.edit("quay.io")
+    qtbot.waitUntil(sheet.abilities.isVisible)
+    said = can_do(sheet)
+    assert said["Signatures by the referrers API, documented"] == "yes"
+    assert said["Signatures by the referrers API, measured here"] == "no (they are kept under tags instead)"
+    assert said["Reading parts of a layer, measured here"] == "no (a layer is read as a whole)"
+    assert "Reading parts of a layer, documented" not in said
+    assert "A list of repositories, measured here" not in said
+    sheet.close_sheet()
+
+
+def test_of_a_registry_that_nobody_documents_there_is_what_was_measured(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace, filled: RegistryServer, keep: Callable[..., str]
+) -> None:
+    host = keep(filled)
+    sheet = page.care.edit(host)
+    qtbot.waitUntil(sheet.abilities.isVisible)
+    assert can_do(sheet) == {}
+    assert any("Nothing was measured here" in one.text() for one in sheet.abilities.findChildren(QLabel))
+    sheet.close_sheet()
+    workspace.abilities.put(host, SURVIVES, "border")
+    sheet = page.care.edit(host)
+    qtbot.waitUntil(sheet.abilities.isVisible)
+    said = "partly (as far as a whole chunk had come)"
+    assert can_do(sheet) == {"Going on with interrupted uploads, measured here": said}
+    sheet.close_sheet()
