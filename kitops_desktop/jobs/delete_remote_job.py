@@ -101,7 +101,13 @@ def delete_remote(work: DeleteRemoteWork, tools: Tools, *, token: CancelToken | 
         raise InvalidArgument(f"{reference} names a version, not a tag")
     token = token or CancelToken()
     repository = repository_of(tools, reference, token)
-    digest, manifest = _read(repository, reference)
+    try:
+        digest, manifest = _read(repository, reference)
+    except RemoteNotFound:
+        done = _done_before(work, tools, reference)
+        if done is None:
+            raise
+        return done
     tags = _tags(work, tools, repository, reference, digest, token)
     _check_agreed(work, reference, digest, tags)
     token.check()
@@ -117,6 +123,21 @@ def delete_remote(work: DeleteRemoteWork, tools: Tools, *, token: CancelToken | 
         raise refused
     _forget(tools, reference, digest, tags)
     return DeletedRemote(reference, digest, work.what, tags, undo)
+
+
+def _done_before(work: DeleteRemoteWork, tools: Tools, reference: Reference) -> DeletedRemote | None:
+    """What an earlier attempt deleted that did not come to its end; None when there was none. Jobs are tried
+    again by themselves once the network is back.
+    """
+    kept = None if tools.used is None else tools.used.deleted
+    if kept is None or not work.digest:
+        return None
+    for one in kept.recent(reference.repository_name):
+        same = one.whole if work.what == "version" else reference.tag in one.tags
+        if same and one.digest == work.digest:
+            _forget(tools, reference, Digest(one.digest), one.tags)
+            return DeletedRemote(reference, Digest(one.digest), work.what, one.tags, one.id)
+    return None
 
 
 def _delete(

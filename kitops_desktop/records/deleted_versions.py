@@ -53,10 +53,16 @@ class DeletedVersions:
         self._clock = clock
 
     def add(self, name: str, digest: str, tags: Sequence[str], manifest: KeptManifest, *, whole: bool) -> int:
-        """Keep a manifest; gives the id, 0 when it cannot be kept."""
+        """Keep a manifest; gives the id, 0 when it cannot be kept. The same that was kept before is kept no
+        longer: it was deleted once more, or the first attempt did not come to its end.
+        """
         packed = zlib.compress(manifest.content, 6)
         row = (name, digest, json.dumps(list(tags)), whole, manifest.media_type, packed, self._clock())
         self._database.write(
+            (
+                "DELETE FROM deleted_versions WHERE name = ? AND digest = ? AND tags = ? AND whole = ?",
+                row[:4],
+            ),
             (
                 "INSERT INTO deleted_versions (name, digest, tags, whole, media_type, content, deleted_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -114,6 +114,27 @@ def test_what_may_be_gone_can_be_put_back(mine: Workspace, odd: OddRegistry, nam
     assert set(odd.tags) == {f"{PATH}:v1", f"{PATH}:v2"}
 
 
+@pytest.mark.parametrize(("what", "tags"), [("tag", ("v1",)), ("version", ("v1", "v2"))])
+def test_an_attempt_that_is_made_again_says_that_it_is_done(
+    what: str, tags: tuple[str, ...], mine: Workspace, odd: OddRegistry, name: str
+) -> None:
+    """The first one deleted it, and the connection was gone before it heard so."""
+    reference = f"{name}:v1" if what == "tag" else f"{name}@{digest_of(odd)}"
+    work = DeleteRemoteWork.from_parameters(
+        {"reference": reference, "what": what, "tags": ["v1", "v2"], "digest": digest_of(odd)}
+    )
+    odd.rules.append(Rule("DELETE", lose_answer=True))
+    odd.rules.append(Rule("DELETE", status=429, headers={"Retry-After": "900"}, times=None))
+    with pytest.raises(errors.RateLimited):
+        delete_remote(work, mine.tools)
+    odd.rules.clear()
+    (kept,) = mine.deleted_versions.recent(name)
+    again = delete_remote(work, mine.tools)
+    assert (again.undo, set(again.tags)) == (kept.id, set(tags))
+    with pytest.raises(errors.RemoteNotFound):
+        delete_remote(DeleteRemoteWork(f"{name}:v1"), mine.tools)
+
+
 @pytest.mark.parametrize("status", [403, 405])
 def test_what_was_refused_leaves_nothing_to_put_back(
     status: int, mine: Workspace, odd: OddRegistry, name: str

@@ -182,3 +182,11 @@ class TestRecords:
         kept.forget(ids[3])
         assert [one.id for one in kept.recent()] == [ids[2]]
         assert kept.add("h/5", "sha256:5", (), manifest, whole=True) > ids[3]
+
+    def test_what_is_deleted_once_more_is_kept_once(self, database: Database) -> None:
+        kept, manifest = DeletedVersions(database, clock=Clock()), KeptManifest("text/plain", b"{}")
+        first = kept.add("h/a", "sha256:1", ("v1",), manifest, whole=False)
+        other = kept.add("h/a", "sha256:1", ("v1",), manifest, whole=True)
+        again = kept.add("h/a", "sha256:1", ("v1",), manifest, whole=False)
+        assert again > first
+        assert [one.id for one in kept.recent()] == [again, other]
