@@ -198,7 +198,7 @@ class BrowserPage(QWidget):
         self.care.changed.connect(self._on_changed)
         self.care.added.connect(self._on_added)
         self.care.removed.connect(self._on_removed)
-        for signal in (self.deleting.deleted, self.deleting.failed):
+        for signal in (self.deleting.deleted, self.deleting.failed, self.copying.outdated):
             signal.connect(self._on_deleted)
         self._pauses.ticked.connect(self._on_pause_tick)
         self._pauses.over.connect(self._on_pause_over)
@@ -496,6 +496,7 @@ class BrowserPage(QWidget):
     def _on_removed(self, host: str) -> None:
         self._rows.pop(host, None)
         self._show_list_rows()
+        self._read_history()
         if host == self._place.host:
             self._navigator.show_page(REGISTRIES)
 
@@ -548,7 +549,7 @@ class BrowserPage(QWidget):
                 do(row.host)
 
         return (
-            Action("Remove", lambda: on(self.care.remove), "Del", "trash", _GROUP, chosen),
+            Action("Remove", lambda: on(self.care.ask_to_remove), "Del", "trash", _GROUP, chosen),
             Action("Edit…", lambda: on(self._edit), "Ctrl+E", "edit", _GROUP, chosen),
             Action("Test", lambda: on(self._ask), "F5", "verify", _GROUP, chosen),
             Action("Sign out", lambda: on(self.care.sign_out), "", "sign-out", _GROUP, signed_in),
@@ -615,12 +616,12 @@ class BrowserPage(QWidget):
     def _copy_to(self) -> None:
         row = self._tag()
         if row is not None:
-            self.copying.ask(self._reference(row.name))
+            self.copying.ask(self._reference(row.name), row.version.digest if row.version else "")
 
     def _add_tag(self) -> None:
         row = self._tag()
-        if row is not None:
-            self.copying.ask_tag(self._reference(row.name))
+        if row is not None and row.version is not None:
+            self.copying.ask_tag(self._reference(row.name), row.version.digest)
 
     def _show_deleted(self) -> None:
         self.deleting.show_deleted(f"{self._place.host}/{self._place.repository}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.errors import KitOpsError
@@ -14,6 +14,7 @@ from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.remote import repository_of
 from kitops_desktop.modelkit.parents import parent_reference
 from kitops_desktop.oci.descriptor import Descriptor
+from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
@@ -33,7 +34,11 @@ _HISTORY = 100
 
 
 class Copying(QObject):
-    """Opens the sheet over ``host``, starts jobs, and tells of those it started when they end."""
+    """Opens the sheet over ``host``, starts jobs, and tells of those it started when they end. ``outdated``
+    carries the repository name (``host/path``) in which a tag stands for something else than is shown.
+    """
+
+    outdated = Signal(str)
 
     def __init__(self, workspace: Workspace, navigator: Navigator, host: QWidget) -> None:
         super().__init__(host)
@@ -42,21 +47,27 @@ class Copying(QObject):
         self._started: set[str] = set()
         navigator.job_signals.changed.connect(self._on_job)
 
-    def ask(self, reference: Reference) -> None:
-        """Read what is to be copied, then open the sheet for it."""
+    def ask(self, reference: Reference, digest: str = "") -> None:
+        """Read what is to be copied, then open the sheet for it. ``digest`` is what the reference is shown to
+        stand for, "" where that is not known yet.
+        """
 
         def opened(found: tuple[CopySource, tuple[str, ...]]) -> None:
-            self._open(*found)
+            source, used = found
+            if self._is_as_shown(source, digest):
+                self._open(source, used)
 
         def read(token: CancelToken) -> tuple[CopySource, tuple[str, ...]]:
             return read_copy_source(self._workspace, reference, token), copied_to(self._workspace)
 
         self._reader.read(read, opened, self._navigator.show_error)
 
-    def ask_tag(self, reference: Reference) -> None:
+    def ask_tag(self, reference: Reference, digest: str) -> None:
         """Read what is to be tagged, then open the sheet for another tag in its repository."""
 
         def opened(source: CopySource) -> None:
+            if not self._is_as_shown(source, digest):
+                return
             sheet = AddTagSheet(source, self._target, self._workspace.registry_reads, self._host)
             sheet.copy_wanted.connect(self.start)
             sheet.remedy_wanted.connect(self._navigator.open_remote)
@@ -68,6 +79,18 @@ class Copying(QObject):
             opened,
             self._navigator.show_error,
         )
+
+    def _is_as_shown(self, source: CopySource, digest: str) -> bool:
+        """Whether it is the version that somebody looked at; else that is told, and is to be shown anew."""
+        reference, now = source.reference, source.parts.manifest.digest
+        if digest in ("", now):
+            return True
+        self._navigator.notify(
+            f"{reference.short} is {short_digest(now)} by now, and no longer {short_digest(digest)}. Look at"
+            " it, then decide again."
+        )
+        self.outdated.emit(reference.repository_name)
+        return False
 
     def start(self, work: CopyWork) -> Job:
         job = self._workspace.jobs.submit(work)

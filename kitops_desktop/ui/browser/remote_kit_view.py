@@ -54,7 +54,8 @@ class RemoteKitView(QWidget):
         self.copying = Copying(workspace, navigator, host or self)
         self.deleting = Deleting(workspace, navigator, host or self)
         self.deleting.deleted.connect(self._on_deleted)
-        self.deleting.restored.connect(self._on_restored)
+        for signal in (self.deleting.restored, self.copying.outdated):
+            signal.connect(self._on_changed)
         self.kit.history.restore_wanted.connect(self.deleting.restore_version)
         self.indexing = Indexing(workspace, navigator, host or self)
         layout = QVBoxLayout(self)
@@ -190,7 +191,7 @@ class RemoteKitView(QWidget):
     def _ask_copy(self) -> None:
         shown = self._shown()
         if shown is not None:
-            self.copying.ask(shown[0].reference)
+            self.copying.ask(shown[0].reference, shown[1].kit.descriptor.digest)
 
     def _compare(self, other: Reference) -> None:
         """Compare another version of the repository with what is shown."""
@@ -201,7 +202,7 @@ class RemoteKitView(QWidget):
     def _ask_tag(self) -> None:
         shown = self._shown()
         if shown is not None:
-            self.copying.ask_tag(shown[0].reference)
+            self.copying.ask_tag(shown[0].reference, shown[1].kit.descriptor.digest)
 
     def _attach_index(self) -> None:
         shown = self._shown()
@@ -222,8 +223,8 @@ class RemoteKitView(QWidget):
         if self.isVisible() and source is not None and source.reference.repository_name == name:
             self._navigator.open_remote(name)
 
-    def _on_restored(self, name: str) -> None:
-        """Its history and its tags are others."""
+    def _on_changed(self, name: str) -> None:
+        """What its tag stands for, the other tags or the history are others."""
         source = self.source
         if self.isVisible() and source is not None and source.reference.repository_name == name:
             self.kit.reload()

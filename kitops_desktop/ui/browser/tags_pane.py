@@ -199,7 +199,9 @@ class TagsPane(QWidget):
         self._go_on()
 
     def _on_resolved(self, tag: str, version: Version) -> None:
+        chosen = self.selected()
         self.model.set_version(tag, version)
+        self._choose_again(chosen)
         self._after(tag)
 
     def _on_failed(self, tag: str, error: Exception) -> None:
@@ -235,6 +237,10 @@ class TagsPane(QWidget):
     def _settle(self) -> None:
         chosen = self.selected()
         self.model.settle()
+        self._choose_again(chosen)
+
+    def _choose_again(self, chosen: TagRow | None) -> None:
+        """What was chosen, where rows were made anew."""
         if chosen is not None and self.selected() is None:
             self.table.choose(chosen.name)
 
