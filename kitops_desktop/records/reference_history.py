@@ -56,6 +56,20 @@ class ReferenceHistory:
     def forget(self, reference: str) -> None:
         self._database.write(("DELETE FROM reference_history WHERE reference = ?", (reference,)))
 
+    def forget_host(self, host: str) -> None:
+        """Forget all references to a registry."""
+        self._database.write(("DELETE FROM reference_history WHERE host = ?", (host,)))
+
+    def put_back(self, entries: Iterable[HistoryEntry]) -> None:
+        """Remember again what was forgotten, as far as it was not used since."""
+        statement = "INSERT OR IGNORE INTO reference_history VALUES (?, ?, ?, ?)"
+        self._database.write(
+            *(
+                (statement, (one.reference, one.reference.partition("/")[0], one.action, one.at))
+                for one in entries
+            )
+        )
+
 
 def known_repositories(favourites: Iterable[str], used: Iterable[HistoryEntry]) -> tuple[str, ...]:
     """The repositories of references to one registry, without its host, each once: favourites first."""

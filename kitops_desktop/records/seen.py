@@ -29,6 +29,9 @@ _OF_ONE_FOUND = 40
 _FOUND = 2_000
 _DIGESTS = 5_000
 
+SeenRow = tuple[str, str, str, str, float]
+"""Host, repository, tag, digest, and when."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeenKit:
@@ -111,7 +114,14 @@ class Seen:
         row = (host, repository, tag, digest, self._clock())
         self._database.write(("INSERT OR REPLACE INTO seen_names VALUES (?, ?, ?, ?, ?)", row))
 
-    def take_in(self, rows: Iterable[tuple[str, str, str, str, float]]) -> None:
+    def names_of(self, host: str) -> tuple[SeenRow, ...]:
+        """All that was seen in a registry, as ``take_in`` takes it."""
+        rows = self._database.read(
+            "SELECT host, repository, tag, digest, seen_at FROM seen_names WHERE host = ?", (host,)
+        )
+        return tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows)
+
+    def take_in(self, rows: Iterable[SeenRow]) -> None:
         """What was seen elsewhere, as far as it is not known: host, repository, tag ("" for none), digest
         ("" when not known), and when (seconds since the epoch).
         """

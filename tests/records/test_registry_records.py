@@ -46,6 +46,21 @@ def test_references_are_offered_again_the_latest_first(database: Database) -> No
     assert [entry.reference for entry in history.recent("a.io")] == ["a.io/team/x"]
 
 
+def test_references_of_one_registry_are_forgotten_and_put_back(database: Database) -> None:
+    history = ReferenceHistory(database, Clock())
+    for reference in ("a.io/x:v1", "a.io/y", "b.io/x:v1"):
+        history.add(reference, "open")
+    before = history.recent()
+    forgotten = history.recent("a.io")
+    history.forget_host("a.io")
+    assert [entry.reference for entry in history.recent()] == ["b.io/x:v1"]
+    history.put_back(forgotten)
+    assert history.recent() == before
+    history.add("a.io/y", "pull")
+    history.put_back(forgotten)
+    assert history.recent("a.io")[0].action == "pull", "what was done since stays"
+
+
 def test_references_not_used_for_longest_are_forgotten(database: Database) -> None:
     history = ReferenceHistory(database, Clock(), kept=2)
     for reference in ("a.io/a", "a.io/b", "a.io/a", "a.io/c"):

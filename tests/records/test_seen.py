@@ -72,6 +72,24 @@ def test_a_tag_that_is_gone_is_not_found(seen: Seen) -> None:
     assert seen.is_empty
 
 
+def test_a_registry_is_forgotten_and_put_back_as_it_was(seen: Seen) -> None:
+    seen.put_repositories(HOST, ["team/churn"])
+    seen.put_tag(HOST, "team/churn", "v1", "sha256:1")
+    seen.put_kit("sha256:1", KIT, [])
+    seen.put_repositories("other.example", ["team/churn"])
+    names = seen.names_of(HOST)
+    assert [row[:4] for row in names] == [
+        (HOST, "team/churn", "", ""),
+        (HOST, "team/churn", "v1", "sha256:1"),
+    ]
+    seen.forget(HOST)
+    assert places(seen, "churn") == ["other.example/team/churn"]
+    assert seen.names_of(HOST) == ()
+    seen.take_in(names)
+    assert seen.names_of(HOST) == names
+    assert places(seen, "pytorch") == [f"{HOST}/team/churn:v1"]
+
+
 def test_it_is_said_when_something_was_seen(database: Database) -> None:
     clock = Clock()
     seen = Seen(database, clock)

@@ -20,9 +20,11 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.connection_outcome import Outcome
 from kitops_desktop.ui.browser.entered_address import Address
+from kitops_desktop.ui.browser.registry_memory import RegistryMemory, forget, memory_of, put_back
 from kitops_desktop.ui.browser.registry_reads import what_it_can
 from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
 from kitops_desktop.ui.browser.remedies import Remedy, changed_options
+from kitops_desktop.ui.browser.remove_sheet import RemoveSheet
 from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
 from kitops_desktop.ui.browser.sign_in_work import SignedInNow, sign_out
 from kitops_desktop.ui.navigation import Navigator
@@ -78,8 +80,24 @@ class RegistryCare(QObject):
         if self._save(host, self._workspace.host_options(host)):
             self._navigator.notify(f"{host} is on the list of registries.")
 
-    def remove(self, host: str) -> None:
-        """Take it off the list. Its sign-in stays, and so does everything in it."""
+    def ask_to_remove(self, host: str) -> None:
+        """Take a registry off the list; where something of it is remembered, after that was asked about."""
+        workspace = self._workspace
+
+        def known(memory: RegistryMemory) -> None:
+            if not memory:
+                self.remove(host)
+                return
+            sheet = RemoveSheet(host, workspace.host_label(host), memory, self._host)
+            sheet.remove_wanted.connect(lambda keeps: self._remove_with(host, memory, keeps_opened=keeps))
+            sheet.open_sheet()
+
+        self._worker.read(lambda _: memory_of(workspace, host), known, self._navigator.show_error)
+
+    def remove(self, host: str, memory: RegistryMemory | None = None) -> None:
+        """Take it off the list. Its sign-in stays, and so does everything in it. ``memory`` is what was
+        forgotten with it.
+        """
         before = self._workspace.settings.registries.get(canonical_host(host), {})
         try:
             self._workspace.remove_registry(host)
@@ -87,11 +105,27 @@ class RegistryCare(QObject):
             self._navigator.show_error(error)
             return
         self._workspace.registries.forget(host)
-        self._navigator.notify(f"{host} is off the list.", "Undo", partial(self._put_back, host, before))
+        undo = partial(self._put_back, host, before, memory)
+        self._navigator.notify(f"{host} is off the list.", "Undo", undo)
         self.removed.emit(host)
 
-    def _put_back(self, host: str, entry: Mapping[str, Any]) -> None:
-        self._change(host, partial(self._workspace.restore_registry, host, entry))
+    def _remove_with(self, host: str, memory: RegistryMemory, *, keeps_opened: bool) -> None:
+        """Forget what was seen in it first, so that whoever looks then finds nothing of it any more."""
+        workspace = self._workspace
+        self._worker.read(
+            lambda _: forget(workspace, host, keeps_opened=keeps_opened),
+            lambda _: self.remove(host, memory),
+            self._navigator.show_error,
+        )
+
+    def _put_back(self, host: str, entry: Mapping[str, Any], memory: RegistryMemory | None) -> None:
+        workspace = self._workspace
+        self._change(host, partial(workspace.restore_registry, host, entry))
+        if memory is not None:
+            remembered = memory
+            self._worker.read(
+                lambda _: put_back(workspace, remembered), lambda _: None, self._navigator.show_error
+            )
 
     # -- signing in and out
 

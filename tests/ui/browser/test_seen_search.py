@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.records.seen import SeenHit, SeenKit
 from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.remove_sheet import RemoveSheet
 from kitops_desktop.ui.browser.seen_model import Column, Role, SeenModel
 from kitops_desktop.ui.browser.seen_results import REPOSITORIES, SeenGroup, found_text, grouped, what_text
 from kitops_desktop.ui.finder import Finder
@@ -37,6 +39,10 @@ def places(model: SeenModel) -> list[str]:
         for group in groups
         for row in range(model.rowCount(group))
     ]
+
+
+def said(sheet: QWidget) -> str:
+    return "\n".join(one.text() for one in sheet.findChildren(QLabel) if one.isVisibleTo(sheet))
 
 
 def search(qtbot: QtBot, page: BrowserPage, text: str, *found: str) -> None:
@@ -83,6 +89,46 @@ def test_without_a_network_it_finds_what_was_looked_at(
     page.show_detail("")
     qtbot.keyClick(page.list.search, Qt.Key.Key_Escape)
     qtbot.waitUntil(page.list.table.isVisible)
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_with_a_registry_goes_what_was_seen_in_it_and_what_was_opened_unless_it_is_kept(
+    qtbot: QtBot,
+    page: BrowserPage,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    filled: RegistryServer,
+    keep: Callable[..., str],
+    *,
+    keeps: bool,
+) -> None:
+    host = keep(filled)
+    workspace.seen.put_repositories(host, ["team/churn", "vision/resnet"])
+    workspace.seen.put_repositories("other.example", ["team/churn"])
+    workspace.history.add(f"{host}/team/churn", "open")
+    page.show_detail("")
+    search(qtbot, page, "team/churn", f"{host}/team/churn", "other.example/team/churn")
+    page.list.search.clear()
+    page.list.choose(host)
+    next(action for action in page.commands() if action.text == "Remove").run()
+    qtbot.waitUntil(lambda: page.findChild(RemoveSheet) is not None)
+    sheet = page.findChild(RemoveSheet)
+    assert "2 repositories that were seen in it are searched no more." in said(sheet)
+    assert sheet.keeps.text() == "&Keep what was opened there (1 reference), to be found again"
+    sheet.keeps.setChecked(keeps)
+    next(one for one in sheet.findChildren(QPushButton) if one.text() == "Remove").click()
+    qtbot.waitUntil(lambda: host not in workspace.settings.registries, timeout=10_000)
+    search(qtbot, page, "resnet")
+    found = [*([f"{host}/team/churn"] if keeps else []), "other.example/team/churn"]
+    search(qtbot, page, "team/churn", *found)
+    undo = navigator.offers[-1][1]
+    assert undo is not None
+    undo()
+    assert host in workspace.settings.registries
+    qtbot.waitUntil(lambda: len(workspace.seen.names_of(host)) == 2)
+    qtbot.waitUntil(lambda: len(workspace.history.recent(host)) == 1)
+    page.list.search.clear()
+    search(qtbot, page, "resnet", f"{host}/vision/resnet")
 
 
 def test_return_waits_for_what_is_found(
