@@ -15,6 +15,7 @@ from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.library.files_tab import FilesTab
 from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
@@ -67,6 +68,13 @@ def view(qtbot: QtBot, workspace: Workspace, theme: Theme) -> Iterator[RemoteKit
     workspace.close()
 
 
+def wait_for_files(qtbot: QtBot, files: FilesTab) -> None:
+    """All are listed, and stand in their order."""
+    qtbot.waitUntil(
+        lambda: not files.listing and not files.busy and files.model.tree.root.files == 3, timeout=10_000
+    )
+
+
 def words(parent: QWidget) -> str:
     return "\n".join(one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent))
 
@@ -80,12 +88,12 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
     assert source is not None
     before = source.bytes_read  # for the README
     view.kit.tabs.setCurrentWidget(files)
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
+    wait_for_files(qtbot, files)
     assert f"From the file index {index[:19]}, made by KitOps Desktop as it says" in words(files)
     assert source.bytes_read == before
     button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
     button.click()
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
+    wait_for_files(qtbot, files)
     assert "file index" not in words(files)
 
 
@@ -105,7 +113,7 @@ def test_the_page_asks_for_one_thing_more_than_it_does_without_an_index(
     assert not [path for _, path in asked if index in path]
     before = len(registry.exchanges)
     view.kit.tabs.setCurrentWidget(view.kit.files)
-    qtbot.waitUntil(lambda: not view.kit.files.listing and view.kit.files.model.tree.root.files == 3)
+    wait_for_files(qtbot, view.kit.files)
     assert registry.exchanges[before:] == []
 
 
@@ -123,13 +131,13 @@ def test_a_previewed_file_is_held_against_the_index(
         view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
     files = view.kit.files
     view.kit.tabs.setCurrentWidget(files)
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
+    wait_for_files(qtbot, files)
     with qtbot.waitSignal(files.preview.shown, timeout=10_000):
         choose(view, "README.md")
     assert f"It matches the index of {index[:19]}" in files.preview.words
     next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead").click()
     assert "index" not in files.preview.words
-    qtbot.waitUntil(lambda: not files.listing and files.model.tree.root.files == 3, timeout=10_000)
+    wait_for_files(qtbot, files)
     with qtbot.waitSignal(files.preview.shown, timeout=10_000):
         choose(view, "README.md")
     assert "index" not in files.preview.words
