@@ -153,8 +153,8 @@ def _delete(
         if work.what == "version":
             repository.delete_manifest(digest)
         else:
-            repository.delete_tag(name)
-    except errors.SignInNeeded as error:
+            repository.delete_tag(name, digest)
+    except (errors.DeletionChanged, errors.SignInNeeded) as error:
         return error
     except _ANSWERS as error:
         found = _found(repository, name)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
-from kitops_desktop.errors import KitOpsError, RegistryUnsupported, RemoteNotFound
+from kitops_desktop.errors import DeletionChanged, KitOpsError, RegistryUnsupported, RemoteNotFound
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, digest_of
 from kitops_desktop.oci.manifest import MANIFEST_TYPE, Manifest, manifest_bytes
@@ -39,11 +39,13 @@ def delete_tag(
     abilities: AbilityMemory,
     push_bytes: Callable[[Descriptor, bytes], None],
     token: CancelToken,
+    expected: str = "",
 ) -> None:
     """Delete a tag; its version and other tags of that stay.
 
     Where tags cannot be deleted by name, the tag is put on a manifest made for that, which is then deleted
-    with it. Raises ``RemoteNotFound``, and ``RegistryUnsupported`` where deleting is off.
+    with it. That is not done when it is not ``expected`` any more (a digest). Raises ``RemoteNotFound``,
+    ``DeletionChanged``, and ``RegistryUnsupported`` where deleting is off.
     """
     if abilities.get(endpoint.host, TAG_DELETE) != "no":
         with suppress(RegistryUnsupported, RemoteNotFound):  # some have the tag, and know no such address
@@ -54,6 +56,9 @@ def delete_tag(
     described = Descriptor(MANIFEST_TYPE, digest_of(dummy), len(dummy))
     _check_deletes(endpoint, described.digest, token)
     push_bytes(_EMPTY_CONFIG, _EMPTY)
+    now, expected = remote_manifests.resolve(endpoint, tag, token).digest, expected or before.digest
+    if now != expected:
+        raise DeletionChanged(endpoint.host, f"{endpoint.name}:{tag}", expected, now)
     try:
         remote_manifests.put(endpoint, described, dummy, tag, token)
         with suppress(RemoteNotFound):  # an attempt whose answer was lost

@@ -136,9 +136,12 @@ class Repository:
         """Let ``tag`` stand for a manifest whose blobs are all there, moving it."""
         remote_manifests.put(self._endpoint, manifest, content, tag, self._token)
 
-    def delete_tag(self, tag: str) -> None:
-        """Raises ``RemoteNotFound``, ``RegistryUnsupported``."""
-        deletion.delete_tag(self._endpoint, tag, self._abilities, self.push_bytes, self._token)
+    def delete_tag(self, tag: str, expected: str = "") -> None:
+        """Delete a tag that stands for ``expected``, as far as registries allow to see to that.
+
+        Raises ``RemoteNotFound``, ``DeletionChanged``, ``RegistryUnsupported``.
+        """
+        deletion.delete_tag(self._endpoint, tag, self._abilities, self.push_bytes, self._token, expected)
 
     def delete_manifest(self, digest: str) -> None:
         """Delete a version with all its tags. Raises ``RemoteNotFound``, ``RegistryUnsupported``."""

@@ -14,7 +14,7 @@ from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, delete_remot
 from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork, restore_remote
 from kitops_desktop.workspace import Workspace
 from support.computers import computer
-from support.http_server import Rule
+from support.http_server import Answer, Question, Rule
 from support.odd_registry import OddRegistry
 
 PATH = "team/churn"
@@ -178,3 +178,25 @@ def test_a_registry_that_misses_a_part_when_it_is_put_back_says_so(
     odd.rules.append(Rule("PUT", "/manifests/", status=400, body=body, times=None))
     with pytest.raises(errors.VersionCollected):
         restore_remote(RestoreRemoteWork(deleted.undo, name), mine.tools)
+
+
+def test_a_tag_that_is_moved_in_the_last_moment_stays(tmp_path: Path, golden: Path) -> None:
+    """By digest only, it is first put on something that is deleted with it: others must not lose theirs."""
+
+    class Moving(OddRegistry):
+        """Somebody moves the tag once it is tried whether versions can be deleted."""
+
+        def answer(self, question: Question) -> Answer:
+            if question.method == "DELETE" and "/manifests/sha256" in question.path:
+                self.add_golden(golden / "09-empty", PATH, "v1")
+            return super().answer(question)
+
+    with Moving([Rule("DELETE", "/manifests/v1", status=405)]) as odd:
+        before = odd.add_golden(golden / CASE, PATH, "v1")
+        with computer(tmp_path / "mine", odd.host) as mine:
+            with pytest.raises(errors.DeletionChanged) as caught:
+                delete_remote(DeleteRemoteWork(f"{odd.host}/{PATH}:v1"), mine.tools)
+            assert mine.deleted_versions.recent() == ()
+        assert (caught.value.expected, caught.value.actual) == (before, digest_of(odd))
+        assert digest_of(odd) != before
+        assert odd.count("PUT", "/manifests/") == 0

@@ -100,3 +100,12 @@ def test_no_right_to_delete(odd: OddRegistry) -> None:
     with reaching(odd) as repository, pytest.raises(AccessDenied, match="delete"):
         repository.delete_tag("v1")
     assert odd.count("PUT") == 0
+
+
+def test_a_tag_of_a_registry_that_knows_no_such_address(odd: OddRegistry) -> None:
+    """It says that there is nothing, and has the tag."""
+    odd.rules.append(Rule("DELETE", f"{MANIFESTS}v1", status=404, times=None))
+    with reaching(odd) as repository:
+        repository.delete_tag("v1")
+        assert repository.tags() == ("v2",)
+        assert repository.resolve("v2").digest == digest_of(MANIFEST)
