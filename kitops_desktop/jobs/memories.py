@@ -9,7 +9,7 @@ from kitops_desktop.modelkit.memory import RememberedLayer
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.stored import StoredManifests
-from kitops_desktop.records.tag_history import STORED, TagHistory
+from kitops_desktop.records.tag_history import DELETED, STORED, TagHistory
 from kitops_desktop.store.memory import StoredRecord
 
 
@@ -43,6 +43,10 @@ class StoreMemory:
 
     def forget(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str] | None) -> None:
         self._manifests.forget(home, repository, descriptor.digest, tags)
+
+    def removed(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str]) -> None:
+        if self._history is not None:
+            self._history.note(repository, tags, descriptor.digest, DELETED, home)
 
     def stored(self, home: Path) -> tuple[StoredRecord, ...]:
         return tuple(

@@ -40,6 +40,10 @@ class StoredMemory(Protocol):
         """Forget tags of a manifest, or the whole manifest (None)."""
         ...
 
+    def removed(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str]) -> None:
+        """Somebody took these tags away from a manifest; what is to be forgotten is told by ``forget``."""
+        ...
+
     def stored(self, home: Path) -> tuple[StoredRecord, ...]: ...
 
 
@@ -58,6 +62,8 @@ class NoMemory:
     def forget(
         self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str] | None
     ) -> None: ...
+
+    def removed(self, home: Path, repository: str, descriptor: Descriptor, tags: Sequence[str]) -> None: ...
 
     def stored(self, home: Path) -> tuple[StoredRecord, ...]:
         return ()

@@ -139,6 +139,7 @@ def apply(parts: StoreParts, decision: Decision) -> Removal:
             parts.home, entry.repository, entry.descriptor, None if entry.listed else entry.tags
         )
         parts.untag(entry.repository, entry.descriptor, entry.tags)
+        parts.memory.removed(parts.home, entry.repository, entry.descriptor, entry.tags)
     for entry in decision.entries:
         if entry.listed:
             everywhere = entry.descriptor.digest in decision.blobs

@@ -15,6 +15,7 @@ _IN_STORE = {
     "pack": "Packed here",
     "pull": "Pulled from the registry",
     "stored": "Stored or tagged here",
+    DELETED: "Tag removed here",
     SEEN: "Found in the store",
 }
 _IN_REGISTRY = {

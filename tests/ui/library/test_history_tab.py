@@ -89,6 +89,48 @@ def test_a_version_is_told_by_the_tags_it_had(
     assert all(row.is_shown for row in tab.model.rows)
 
 
+def test_a_tag_that_was_taken_away_and_put_back_has_a_line_for_each(
+    qtbot: QtBot,
+    page: LibraryPage,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    tmp_path: Path,
+) -> None:
+    digest = pack(workspace, tmp_path / "churn", "first", "old")
+    show_history(qtbot, page, NAME)
+    page.tagging.untag(parse_reference("team/churn:old"))
+    qtbot.waitUntil(lambda: bool(navigator.offers))
+    tab = show_history(qtbot, page, f"team/churn@{digest}")
+    qtbot.waitUntil(lambda: len(tab.model.rows) == 3)
+    latest = tab.model.rows[0]
+    assert (latest.what, latest.event.tag, latest.is_here) == ("Tag removed here", "old", True)
+    assert not tab.restore.isVisible(), "it is in the trash, and put back from there"
+    undo = navigator.offers[-1][1]
+    assert undo is not None
+    undo()
+    qtbot.waitUntil(lambda: navigator.notices[-1] == "Put back.")
+    tab = show_history(qtbot, page, "team/churn:old")
+    qtbot.waitUntil(lambda: len(tab.model.rows) == 3)
+    assert [row.what for row in tab.model.rows] == [
+        "Stored or tagged here",
+        "Tag removed here",
+        "Packed here",
+    ]
+
+
+def test_with_a_kit_go_all_its_tags(
+    qtbot: QtBot, page: LibraryPage, workspace: Workspace, tmp_path: Path
+) -> None:
+    digest = pack(workspace, tmp_path / "churn", "first", "old")
+    workspace.store.remove([parse_reference(f"team/churn@{digest}")], force=True)
+    pack(workspace, tmp_path / "churn", "second")
+    tab = show_history(qtbot, page)
+    qtbot.waitUntil(lambda: [row.what for row in tab.model.rows][1:] == ["Tag removed here", "Packed here"])
+    name = parse_reference(NAME).repository_name
+    events = workspace.tag_history.of_tag(name, "old", workspace.store.home)
+    assert [event.what for event in events] == ["deleted", "pack"]
+
+
 def test_what_another_program_stored_is_found(
     qtbot: QtBot, page: LibraryPage, golden_store: object, workspace: Workspace
 ) -> None:
