@@ -13,6 +13,7 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.entered_address import read_address
+from kitops_desktop.ui.browser.own_pages import HarborPage, gitlab_page
 from kitops_desktop.ui.browser.page_opening import PageOpening
 from kitops_desktop.ui.browser.pasted_lines import reference_in_line
 from kitops_desktop.ui.browser.web_pages import reference_of_page
@@ -84,7 +85,8 @@ class Finder:
         except InvalidArgument:
             return ()
         if address.page is not None and not address.plain_http:
-            name = f"Open {address.page.name} of {address.host}"
+            what = address.page.name if isinstance(address.page, HarborPage) else address.page.project
+            name = f"Open {what} of {address.host}"
             return (Entry(name, partial(self._pages.open, address.page), "registries", "in its registry"),)
         if not address.repository or address.plain_http:
             return ()
@@ -98,7 +100,8 @@ class Finder:
     def _why_nothing(self, text: str) -> str:
         """Why what somebody pasted does not open, if it is a line or an address that we know of."""
         try:
-            reference_in_line(text) or reference_of_page(text, self._workspace.settings.registries)
+            hosts = self._workspace.settings.registries
+            reference_in_line(text) or gitlab_page(text, hosts) or reference_of_page(text)
         except InvalidArgument as error:
             return error.message
         return ""

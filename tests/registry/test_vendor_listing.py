@@ -21,6 +21,7 @@ from kitops_desktop.registry.catalog import Listed, list_repositories
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.vendor_listing import vendor_api
 from kitops_desktop.registry.vendor_listing.docker_hub import DockerHub
+from kitops_desktop.registry.vendor_listing.gitlab import GitLab
 from kitops_desktop.registry.vendor_listing.harbor import project_name
 from kitops_desktop.registry.vendor_listing.vendor_api import VendorNames
 from support.http_server import Rule
@@ -120,6 +121,14 @@ def test_gitlab_is_asked_where_its_tokens_come_from() -> None:
             assert not registry.asked("GET", "/api/")
             assert f"Bearer {PASSWORD}" not in registry.authorizations(), "the registry takes no access token"
             assert listed(registry, None, "open/base").names == ("open/base",)
+
+
+def test_gitlab_says_what_is_behind_a_number_on_its_pages() -> None:
+    with VendorServer("gitlab") as gitlab, client(gitlab.host) as asked:
+        vendor = GitLab(asked, gitlab.origin)
+        assert vendor.path_of(2, RIGHT, CancelToken()) == "acme/churn/releases"
+        assert vendor.path_of(2, None, CancelToken()) == ""
+        assert vendor.path_of(99, RIGHT, CancelToken()) == ""
 
 
 def test_a_gitlab_elsewhere_gets_no_password_that_nobody_agreed_to() -> None:

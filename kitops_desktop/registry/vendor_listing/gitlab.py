@@ -1,7 +1,8 @@
 """What GitLab lists: the repositories of the projects one is a member of.
 
 https://docs.gitlab.com/api/container_registry/ and https://docs.gitlab.com/api/projects/:
-``GET /api/v4/projects``, ``GET /api/v4/projects/{id}/registry/repositories``. They are where the registry has
+``GET /api/v4/projects``, ``GET /api/v4/projects/{id}/registry/repositories``, and for the number on a page
+``GET /api/v4/registry/repositories/{id}``. They are where the registry has
 its tokens made, and take the access token that is the registry's password, if it has the scope ``read_api``.
 """
 
@@ -53,6 +54,16 @@ class GitLab:
             complete = False
         source = "GitLab's list of your projects" if authorization else "GitLab's list of known projects"
         return VendorNames(tuple(dict.fromkeys(found)), source, complete)
+
+    def path_of(self, number: int, credential: Credential | None, token: CancelToken) -> str:
+        """The repository that GitLab's pages know by a number; "" for one that is not for us. Raises what
+        asking raises.
+        """
+        usable = credential is not None and not credential.is_identity_token
+        authorization = f"Bearer {credential.secret}" if credential and usable else ""
+        api = VendorApi(self.transport, self.origin, token, authorization)
+        found = api.json(f"/api/v4/registry/repositories/{number}", missing=frozenset({401, 403, 404}))
+        return text_of(found, "path") if isinstance(found, dict) else ""
 
     def _projects(self, api: VendorApi) -> Iterator[str]:
         """As they are named in addresses: those of the account, then those of what is known."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from kitops_desktop.errors import InvalidArgument, InvalidReference
 from kitops_desktop.oci.reference import Reference, parse_reference
-from kitops_desktop.ui.browser.own_pages import HarborPage, harbor_page
+from kitops_desktop.ui.browser.own_pages import GitLabPage, HarborPage, gitlab_page, harbor_page
 from kitops_desktop.ui.browser.pasted_lines import reference_in_line
 from kitops_desktop.ui.browser.web_pages import hugging_face_model, reference_of_page
 
@@ -31,14 +31,14 @@ class Address:
     """``repository`` is "" for a registry alone; ``kit`` is there when a tag or digest was given too.
 
     ``plain_http`` when the address began with ``http://``. With ``page`` the repository is not known before
-    Harbor has been asked what it calls the project (``place`` is then the registry alone).
+    Harbor or GitLab has been asked; ``place`` is then what is known of it, the registry or the project.
     """
 
     host: str
     repository: str = ""
     kit: Reference | None = None
     plain_http: bool = False
-    page: HarborPage | None = None
+    page: HarborPage | GitLabPage | None = None
 
     @property
     def place(self) -> str:
@@ -59,7 +59,10 @@ def read_address(text: str, hosts: Collection[str] = ()) -> Address:
         page = harbor_page(text)
         if page is not None:
             return Address(_host(page.host, "https"), plain_http=page.plain_http, page=page)
-        text = reference_in_line(text) or reference_of_page(text, hosts) or text
+        project = gitlab_page(text, hosts)
+        if project is not None:
+            return _of_project(project)
+        text = reference_in_line(text) or reference_of_page(text) or text
     if len(text) > MAX_LENGTH or any(
         character.isspace() or not character.isprintable() for character in text
     ):
@@ -88,6 +91,12 @@ def read_name(text: str, host: str, hosts: Collection[str] = ()) -> Address:
     first = text.partition("/")[0]
     is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first)) or " " in text
     return read_address(text if is_whole else f"{host}/{text}", hosts)
+
+
+def _of_project(page: GitLabPage) -> Address:
+    """Which of its repositories is meant, GitLab has to say where the page has a number."""
+    reference = _reference(page.reference(""))
+    return Address(page.host, reference.repository, page=page if page.number else None)
 
 
 def _without_scheme(text: str) -> tuple[str, str]:

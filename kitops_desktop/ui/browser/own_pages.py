@@ -1,4 +1,4 @@
-"""Pages of GitLab and Harbor that stand in a company: which repository each is about."""
+"""Pages of GitLab and Harbor, also such as stand in a company: which repository each is about."""
 
 from __future__ import annotations
 
@@ -31,6 +31,24 @@ class HarborPage:
         return f"{self.host}/{path}" + (f"@{self.digest}" if self.digest else "")
 
 
+@dataclass(frozen=True, slots=True)
+class GitLabPage:
+    """A page of the container registry of a project. ``host`` is the registry, which is not where the page
+    is. ``number`` is GitLab's for one of the repositories in it, 0 on the page of all.
+    """
+
+    host: str
+    project: str
+    number: int = 0
+
+    def reference(self, path: str) -> str:
+        """What the page is about, where GitLab says that the repository is ``path``; the project's own
+        otherwise.
+        """
+        is_in_it = path == self.project or path.startswith(f"{self.project}/")
+        return f"{self.host}/{path if is_in_it else self.project}"
+
+
 def harbor_page(text: str) -> HarborPage | None:
     """None for what is no page of Harbor. Its registry is at the same address."""
     try:
@@ -47,30 +65,37 @@ def harbor_page(text: str) -> HarborPage | None:
     return HarborPage(host, int(match["number"]), name, found, parts.scheme == "http")
 
 
-def project_of_page(pieces: list[str]) -> str:
-    """The project, with its groups, whose container registry a page of GitLab shows:
-    ``/GROUP/PROJECT[/-]/container_registry[/NUMBER]``; "" for another page.
+def gitlab_page(text: str, hosts: Collection[str]) -> GitLabPage | None:
+    """None for what is no page of GitLab, ``/GROUP/PROJECT[/-]/container_registry[/NUMBER]``. ``hosts`` are
+    the registries that the user has, for a GitLab that stands elsewhere.
+
+    Raises ``InvalidArgument`` when none of them is its registry.
     """
-    if "container_registry" not in pieces:
-        return ""
-    project = [piece for piece in pieces[: pieces.index("container_registry")] if piece != "-"]
-    return "/".join(project).lower() if len(project) > 1 else ""
-
-
-def gitlab_elsewhere(host: str, pieces: list[str], hosts: Collection[str]) -> str | None:
-    """The reference for such a page at ``host``, in that of ``hosts`` which is its registry; None for another
-    page.
-
-    Raises ``InvalidArgument`` when none of them is: GitLab's registry has an address of its own.
-    """
-    project = project_of_page(pieces)
-    if not project:
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        host = parts.hostname or ""
+    except ValueError:
         return None
+    pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
+    if "container_registry" not in pieces or parts.username is not None:
+        return None
+    place = pieces.index("container_registry")
+    project = [piece for piece in pieces[:place] if piece != "-"]
+    if len(project) < 2:
+        return None
+    number = "".join(pieces[place + 1 : place + 2])
+    known = int(number) if number.isdecimal() and len(number) <= 18 else 0
+    return GitLabPage(_registry_of_gitlab(host, hosts), "/".join(project).lower(), known)
+
+
+def _registry_of_gitlab(host: str, hosts: Collection[str]) -> str:
+    if host == "gitlab.com":
+        return "registry.gitlab.com"
     _, _, domain = host.partition(".")
     for name in (host, f"registry.{host}", f"registry.{domain}"):
         found = next((one for one in sorted(hosts) if one.partition(":")[0] == name), "")
         if found:
-            return f"{found}/{project}"
+            return found
     raise InvalidArgument(
         f"This page is of a GitLab whose registry is not on the list. Add it first: it is often called"
         f" registry.{host}, or {host} with a port, and is named on the page (“CLI commands”)."

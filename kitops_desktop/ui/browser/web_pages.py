@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.oci.digest import is_digest
 from kitops_desktop.oci.reference import is_tag
-from kitops_desktop.ui.browser.own_pages import gitlab_elsewhere, project_of_page
 
 HUGGING_FACE = ("huggingface.co", "hf.co")
 _OTHER_THAN_MODELS = ("datasets", "spaces")
@@ -19,10 +18,9 @@ _PAGES_OF_PEOPLE = frozenset({"organization", "organizations", "user", "users", 
 _DIGEST_IN_PATH = re.compile(r"sha256[:-]([0-9a-f]{64})")
 
 
-def reference_of_page(text: str, hosts: Collection[str] = ()) -> str | None:
+def reference_of_page(text: str) -> str | None:
     """The reference that the address of a web page is about, ``HOST/REPOSITORY`` with ``:TAG`` or
-    ``@DIGEST`` where the page is of one version; None for an address that is no such page. ``hosts`` are the
-    registries that the user has, for pages of GitLab that stand elsewhere.
+    ``@DIGEST`` where the page is of one version; None for an address that is no such page.
 
     Raises ``InvalidArgument`` for pages that are about something that cannot be opened, and says why.
     """
@@ -34,9 +32,7 @@ def reference_of_page(text: str, hosts: Collection[str] = ()) -> str | None:
         raise _not_yet_imported([piece for piece in parts.path.split("/") if piece])
     pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
     read = _PAGES.get(host)
-    if read is None:
-        return gitlab_elsewhere(host, pieces, hosts)
-    return read(pieces, parts) if pieces else None
+    return read(pieces, parts) if read is not None and pieces else None
 
 
 def is_hugging_face(text: str) -> bool:
@@ -131,16 +127,11 @@ def _github(pieces: list[str], parts: SplitResult) -> str | None:
 
 
 def _gitlab(pieces: list[str], parts: SplitResult) -> str | None:
-    """``/GROUP/PROJECT[/-]/container_registry[/NUMBER]``: the number says nothing without asking GitLab.
-    There is no registry at that address.
-    """
-    project = project_of_page(pieces)
-    if not project:
-        raise InvalidArgument(
-            "This page of GitLab is about no registry. Open that of a project's container registry, or enter"
-            " a name: registry.gitlab.com/GROUP/PROJECT."
-        )
-    return _reference(f"registry.gitlab.com/{project}")
+    """There is no registry at that address; pages of container registries are read by ``own_pages``."""
+    raise InvalidArgument(
+        "This page of GitLab is about no registry. Open that of a project's container registry, or enter"
+        " a name: registry.gitlab.com/GROUP/PROJECT."
+    )
 
 
 def _about_none(vendor: str) -> InvalidArgument:

@@ -7,12 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.errors import SignInNeeded
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.finder import Finder
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
+from support.registry_clients import RIGHT
 from support.vendor_server import VendorServer
 
 HARBOR = 'Bearer realm="{origin}/service/token",service="harbor-registry"'
@@ -63,3 +65,24 @@ def test_where_it_is_private_the_registry_is_shown_to_sign_in_at(
         qtbot.waitUntil(lambda: ("registries", server.host) in navigator.places, timeout=10_000)
         (error,) = navigator.errors
         assert isinstance(error, SignInNeeded)
+
+
+@pytest.mark.parametrize(("signed_in", "repository"), [(True, "acme/churn/releases"), (False, "acme/churn")])
+def test_a_page_of_gitlab_leads_to_the_repository_behind_its_number(
+    qtbot: QtBot,
+    page: BrowserPage,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    signed_in: bool,
+    repository: str,
+) -> None:
+    """Who is not told gets the project's own."""
+    challenge = 'Bearer realm="{origin}/jwt/auth",service="container_registry"'
+    with VendorServer("gitlab", challenge=challenge) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        if signed_in:
+            workspace.credentials.save(server.host, RIGHT, Keep.SESSION)
+        page.show_detail("")
+        into_the_field(qtbot, page, "https://localhost/Acme/churn/container_registry/2")
+        qtbot.waitUntil(lambda: bool(navigator.places), timeout=10_000)
+        assert navigator.places == [("registries", f"{server.host}/{repository}")]
