@@ -14,7 +14,14 @@ from kitops_desktop.records.journal import Journal
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
+from support.patient_bot import PatientBot
 from support.recording_navigator import RecordingNavigator
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """Pytest-qt's, with our patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture
