@@ -25,6 +25,7 @@ from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
 from kitops_desktop.ui.browser.favouring import Favouring
+from kitops_desktop.ui.browser.own_pages import HarborPage
 from kitops_desktop.ui.browser.page_opening import PageOpening
 from kitops_desktop.ui.browser.pause_watch import PauseWatch
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
@@ -423,7 +424,8 @@ class BrowserPage(QWidget):
     @Slot(object)
     def _open_address(self, address: Address) -> None:
         if address.plain_http and address.host not in self._workspace.settings.registries:
-            self.care.add(f"http://{address.place}")
+            page = address.page
+            self.care.add(f"http://{page.address if isinstance(page, HarborPage) else address.place}")
             return
         if address.page is not None:
             self.pages.open(address.page)
@@ -491,6 +493,8 @@ class BrowserPage(QWidget):
     @Slot(object)
     def _on_added(self, address: Address) -> None:
         self._navigator.open_remote(address.place)
+        if address.page is not None:
+            self.pages.open(address.page)
 
     @Slot(str)
     def _on_removed(self, host: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
 
@@ -24,6 +24,13 @@ class HarborPage:
     name: str
     digest: str = ""
     plain_http: bool = False
+
+    @property
+    def address(self) -> str:
+        """Of the page, without its scheme."""
+        name = quote(quote(self.name, safe=""), safe="")
+        rest = f"/artifacts-tab/artifacts/{self.digest}" if self.digest else ""
+        return f"{self.host}/harbor/projects/{self.number}/repositories/{name}{rest}"
 
     def reference(self, project: str) -> str:
         """What the page is about, where the project is called like that."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kitops_desktop.errors import InvalidArgument
@@ -223,3 +225,4 @@ def test_a_page_of_harbor_says_the_number_of_the_project_only(page: str, referen
     assert address.page.number == 5
     assert address.page.reference("ml") == reference
     assert address.plain_http == page.startswith("http:")
+    assert read_address(f"https://{address.page.address}").page == replace(address.page, plain_http=False)

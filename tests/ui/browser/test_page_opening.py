@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.errors import SignInNeeded
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
 from kitops_desktop.ui.finder import Finder
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
@@ -86,3 +87,15 @@ def test_a_page_of_gitlab_leads_to_the_repository_behind_its_number(
         into_the_field(qtbot, page, "https://localhost/Acme/churn/container_registry/2")
         qtbot.waitUntil(lambda: bool(navigator.places), timeout=10_000)
         assert navigator.places == [("registries", f"{server.host}/{repository}")]
+
+
+def test_where_the_registry_is_new_it_is_added_first(
+    qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator
+) -> None:
+    with VendorServer("harbor", challenge=HARBOR) as server:
+        into_the_field(qtbot, page, f"http://{server.host}/harbor/projects/1/repositories/base")
+        sheet = page.findChild(RegistrySheet)
+        assert sheet is not None
+        next(one for one in sheet.findChildren(QPushButton) if one.text() == "Add").click()
+        place = ("registries", f"{server.host}/library/base")
+        qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
