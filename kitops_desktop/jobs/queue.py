@@ -17,7 +17,7 @@ from kitops_desktop.jobs.earlier_jobs import INTERRUPTED, Restore, earlier_jobs
 from kitops_desktop.jobs.giving_way import give_way
 from kitops_desktop.jobs.hindrance import NoSignIn, hindrance_of
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.jobs.journal_writer import JournalWriter
+from kitops_desktop.jobs.job_journal import TAKEN, JobJournal
 from kitops_desktop.jobs.lineup import Slots, next_job
 from kitops_desktop.jobs.lookout import Lookout, LookoutTimes
 from kitops_desktop.jobs.tools import Tools
@@ -25,21 +25,13 @@ from kitops_desktop.jobs.upload_target import end_uploads, unwanted_uploads
 from kitops_desktop.jobs.work import Result, Work, WorkContext
 from kitops_desktop.log_files import job_log, remove_old_job_logs
 from kitops_desktop.oci.reference import Reference
-from kitops_desktop.progress import Cancelled, CancelToken, Progress
+from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.records.journal import JobRecord, Journal
 
 log = logging.getLogger(__name__)
 
-JOURNAL_SECONDS = 5.0
-"""How often the progress of a running job is written down."""
 FRUITLESS_TRIES = 5
 """So often a transfer begins again without getting any further, unless the network is to blame."""
-TAKEN = Explanation(
-    "Another program has taken this job over",
-    "It was resumed elsewhere, from the command line or in another window.",
-    "Nothing was done here.",
-    "See there how far it is.",
-)
 
 
 class JobQueue:
@@ -66,7 +58,6 @@ class JobQueue:
     ) -> None:
         self.changed: Callable[[Job], None] | None = None
         self.asks_for_sign_ins = True
-        self._journal = journal
         self._tools = tools
         self._logs = logs
         self._lock = threading.RLock()
@@ -74,7 +65,7 @@ class JobQueue:
         self._slots = slots or Slots()
         self._accepting = self._begins = True
         self._threads: set[threading.Thread] = set()
-        self._writer = JournalWriter()
+        self._journal = JobJournal(journal)
         self._lookout = Lookout(self._unhindered, lookout or LookoutTimes())
         earlier = earlier_jobs(journal, restore)
         self._jobs = {job.id: job for job in earlier}
@@ -111,7 +102,7 @@ class JobQueue:
             self._next_position += 1
             self._jobs[job.id] = job
             self._order.append(job)
-            written = self._writer.write(self._journal.start, record)
+            written = self._journal.put(record)
         self._announce(job)
         written.add_done_callback(lambda _: self._ready(job))
         return job
@@ -207,7 +198,7 @@ class JobQueue:
         with self._lock:
             if not job.state.is_finished or self._jobs.pop(job.id, None) is None:
                 return False
-            self._writer.write(self._journal.forget, [job.id])
+            self._journal.forgotten(job)
         self._announce(job)
         return True
 
@@ -222,7 +213,7 @@ class JobQueue:
             for position, waiting in enumerate(self._order):
                 waiting.position = position
             self._next_position = len(self._order)
-            self._writer.write(self._journal.arrange, [waiting.id for waiting in self._order])
+            self._journal.arranged(self._order)
         self._announce(job)
         self._dispatch()
 
@@ -311,7 +302,7 @@ class JobQueue:
             threads = tuple(self._threads)
         for thread in threads:
             thread.join()
-        self._writer.close()
+        self._journal.close()
 
     def _has_ended(self) -> bool:
         return not any(job.state.is_running or self._is_due(job) for job in self._order)
@@ -365,27 +356,14 @@ class JobQueue:
                 self._idle.notify_all()
 
     def _claim(self, job: Job) -> bool:
-        """Whether it is ours to run. Another process may have run it since we read of it."""
-        try:
-            claimed = self._journal.claim(job.id)
-            found = self._journal.find(job.id) if claimed else None
-        except Exception:
-            log.exception("the journal cannot say whose job %s is", job.id)
-            return True
-        if not claimed:
-            self._leave(job, JobState.INTERRUPTED, TAKEN)
-            return False
-        if found is not None and found.state in (JobState.DONE, JobState.CANCELLED, JobState.FAILED):
-            self._journal.release(job.id)
-            self._leave(job, JobState(found.state), found.explanation)
-            return False
-        return True
+        """Whether it is ours to run."""
+        elsewhere = self._journal.claim(job)
+        if elsewhere is not None:
+            self._leave(job, *elsewhere)
+        return elsewhere is None
 
     def _work(self, job: Job) -> None:
-        record = replace(
-            job.record, state=str(JobState.RUNNING), started_at=job.started_at, position=job.position
-        )
-        self._writer.write(self._journal.start, replace(record, progress=job.progress))
+        self._journal.runs(job)
         work = job.work
         assert work is not None
         with nullcontext() if job.log_path is None else job_log(job.log_path):
@@ -401,7 +379,7 @@ class JobQueue:
 
     def _outcome(self, job: Job, work: Work) -> tuple[Result | None, Exception | None]:
         try:
-            return work.run(WorkContext(job.token, self._reporting(job), self._tools)), None
+            return work.run(WorkContext(job.token, self._journal.reporting(job), self._tools)), None
         except Cancelled as stopped:
             return None, stopped
         except Exception as error:
@@ -479,22 +457,7 @@ class JobQueue:
         if state is JobState.PAUSED:
             self._lookout.drop(job)
             job.hindrance = job.next_look_at = job.explanation = job.error = None
-        self._writer.write(self._journal.progress, job.id, job.progress)
-        self._writer.write(self._journal.set_state, job.id, str(state))
-        self._writer.write(self._journal.release, job.id)
-
-    def _reporting(self, job: Job) -> Callable[[Progress], None]:
-        written = time.monotonic()
-
-        def report(progress: Progress) -> None:
-            nonlocal written
-            job.report(progress)
-            now = time.monotonic()
-            if now - written >= JOURNAL_SECONDS:
-                written = now
-                self._writer.write(self._journal.progress, job.id, progress)
-
-        return report
+        self._journal.held(job, state)
 
     def _end(
         self,
@@ -511,12 +474,7 @@ class JobQueue:
             job.ended_at = time.time()
             self._lookout.drop(job)
             self._take_off(job, state)
-            value = None if result is None else {"summary": result.summary, "details": dict(result.details)}
-            self._writer.write(self._journal.progress, job.id, job.progress)
-            self._writer.write(
-                self._journal.finish, job.id, str(state), job.explanation or value, job.ended_at
-            )
-            self._writer.write(self._journal.release, job.id)
+            self._journal.ended(job)
         job.mark_finished()
         self._announce(job)
 

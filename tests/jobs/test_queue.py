@@ -297,14 +297,18 @@ from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.records.journal import Journal
 from kitops_desktop.store.local_store import LocalStore
+from support.waiting import until
 from support.works import HeldWork
 state = Path(sys.argv[1])
 tools = Tools(LocalStore(state / "kitops"), None, None)
-queue = JobQueue(Journal(state / "journal.sqlite"), tools, slots=Slots(1, 1))
+journal = Journal(state / "journal.sqlite")
+queue = JobQueue(journal, tools, slots=Slots(1, 1))
 works = [HeldWork("Pack one"), HeldWork("Pack two")]
 jobs = [queue.submit(work) for work in works]
 works[0].begun.wait()
-queue._writer.write(int).result()
+def written():
+    return [record and record.state for record in map(journal.find, [job.id for job in jobs])]
+until(lambda: written() == ["running", "waiting"], "the journal to say how they stand")
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.read()
