@@ -47,6 +47,13 @@ def badge_size(text: str, font: QFont) -> QSize:
     return QSize(metrics.horizontalAdvance(text) + 2 * _PADDING, metrics.height() + 6)
 
 
+def fitting(text: str, font: QFont, width: int) -> str:
+    """The text of a pill, shortened to ``width`` pixels; "" where not even a letter has room."""
+    metrics = QFontMetrics(badge_font(font))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 2 * _PADDING)
+    return "" if shown == "…" else shown
+
+
 def paint_badge(
     painter: QPainter,
     corner: QPointF,
@@ -115,7 +122,7 @@ class BadgeDelegate(QStyledItemDelegate):
     """Draws a cell as pills, in a row.
 
     The model gives under ``role`` a sequence of ``(text, tone)``; its display text stays what screen readers
-    say. Pills that do not fit are left out.
+    say. Pills that do not fit are left out, but the first one is shortened: it says what matters most.
     """
 
     def __init__(self, role: int, parent: QWidget | None = None) -> None:
@@ -137,9 +144,11 @@ class BadgeDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         x = float(rect.left() + 8)
-        for text, tone in index.data(self._role) or ():
+        for place, (text, tone) in enumerate(index.data(self._role) or ()):
+            if place == 0:
+                text = fitting(text, option.font, rect.right() - int(x))
             size = badge_size(text, option.font)
-            if x + size.width() > rect.right():
+            if not text or x + size.width() > rect.right():
                 break
             corner = QPointF(x, rect.center().y() - size.height() / 2 + 0.5)
             paint_badge(painter, corner, text, tone, option.font, option.palette, framed=selected)
