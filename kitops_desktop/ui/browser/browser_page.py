@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from kitops_desktop.errors import KitOpsError, RegistryUnsupported, SignInNeeded
+from kitops_desktop.errors import KitOpsError, RegistryUnsupported
 from kitops_desktop.jobs.job import Job
-from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.catalog import Listed
@@ -27,21 +24,21 @@ from kitops_desktop.ui.browser.entered_address import Address
 from kitops_desktop.ui.browser.favouring import Favouring
 from kitops_desktop.ui.browser.own_pages import HarborPage
 from kitops_desktop.ui.browser.page_opening import PageOpening
-from kitops_desktop.ui.browser.pause_watch import PauseWatch
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
-from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
 from kitops_desktop.ui.browser.registries_list import RegistriesList
 from kitops_desktop.ui.browser.registry_care import RegistryCare
 from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.browser.registry_reads import ReadTags
-from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow, answers_after
+from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
+from kitops_desktop.ui.browser.registry_standing import RegistryStanding
 from kitops_desktop.ui.browser.registry_view import RegistryView
 from kitops_desktop.ui.browser.remedies import Remedy, is_of_host
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.browser.seen_searching import SeenSearching
+from kitops_desktop.ui.browser.tag_actions import TagActions
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version
 from kitops_desktop.ui.icons import icon
-from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.navigation import REGISTRIES, Navigator
 from kitops_desktop.ui.widgets.parts import icon_button
@@ -63,10 +60,9 @@ class BrowserPage(QWidget):
         self.setAccessibleName("Registries")
         self._workspace, self._navigator = workspace, navigator
         self._place = RemotePlace()
-        self._rows: dict[str, RegistryRow] = {}
         self._asked = False
         self._pushed = False  # since the repositories were last read
-        self._pauses = PauseWatch(lambda: self._rows, self)
+        self.standing = RegistryStanding(workspace, self)
         self.list = RegistriesList()
         self.registry = RegistryView(workspace.registry_reads)
         self.kit = RemoteKitView(workspace, navigator, self)
@@ -76,8 +72,17 @@ class BrowserPage(QWidget):
         self.favouring = Favouring(workspace, navigator, self)
         self.pages = PageOpening(workspace, navigator, self)
         self.searching = SeenSearching(workspace, self.list, self)
-        self._row_reader = Reader(workspace.registry_reads, self, latest_only=False)
-        self._asker = Reader(workspace.registry_reads, self, latest_only=False)
+        self.tag_actions = TagActions(
+            workspace,
+            navigator,
+            self,
+            self.registry.tags,
+            lambda: self._place,
+            self.copying,
+            self.deleting,
+            self.favouring,
+        )
+        self._history_reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._names_reader = Reader(workspace.registry_reads, self)
         self._tags_reader = Reader(workspace.registry_reads, self)
         self._local_reader = Reader(workspace.background, self)
@@ -90,7 +95,7 @@ class BrowserPage(QWidget):
         layout.setContentsMargins(24, 18, 24, 14)
         layout.addWidget(self._stack)
         self.list.add_actions(self._list_actions())
-        self.registry.tags.add_actions(self._tag_bar(), self._tag_menu())
+        self.registry.tags.add_actions(self.tag_actions.bar(), self.tag_actions.menu())
         self._connect()
         self._show_list_rows()
 
@@ -125,7 +130,7 @@ class BrowserPage(QWidget):
         if shown is self.list:
             here = (*self._list_actions(), self._add_action())
         else:
-            here = (*self._tag_menu(), *self._registry_actions())
+            here = (*self.tag_actions.menu(), *self._registry_actions())
         return tuple(action for action in here if action.available())
 
     def open_by_reference(self) -> None:
@@ -143,9 +148,7 @@ class BrowserPage(QWidget):
         super().showEvent(event)
         self._read_local()
         self.favouring.read()
-        for host, row in tuple(self._rows.items()):  # somebody may have signed in elsewhere meanwhile
-            if isinstance(row.problem, SignInNeeded):
-                self._ask(host)
+        self.standing.ask_signed_out()
 
     # -- wiring
 
@@ -189,7 +192,7 @@ class BrowserPage(QWidget):
         view.tags.opened.connect(self._open_tag)
         view.tags.retry_wanted.connect(self._read_tags)
         view.tags.remedy_wanted.connect(self._on_remedy)
-        view.tags.resolver.resolved.connect(lambda *_: self._answered(view_host(view), None))
+        view.tags.resolver.resolved.connect(lambda *_: self.standing.answered(view_host(view), None))
         view.tags.resolver.stopped.connect(self._on_host_problem)
         view.repositories.starred.connect(lambda name: self.favouring.toggle(f"{self._place.host}/{name}"))
         self.favouring.changed.connect(self._show_favourites)
@@ -201,8 +204,9 @@ class BrowserPage(QWidget):
         self.care.removed.connect(self._on_removed)
         for signal in (self.deleting.deleted, self.deleting.failed, self.copying.outdated):
             signal.connect(self._on_deleted)
-        self._pauses.ticked.connect(self._on_pause_tick)
-        self._pauses.over.connect(self._on_pause_over)
+        self.standing.changed.connect(self._on_row)
+        self.standing.pauses.ticked.connect(self._on_pause_tick)
+        self.standing.pauses.over.connect(self._on_pause_over)
         self._wrong.retry_wanted.connect(lambda: go.show_page(REGISTRIES))
         self.kit.kit.shown.connect(lambda _: self._focus_tabs())
         go.job_signals.changed.connect(self._on_job)
@@ -215,60 +219,21 @@ class BrowserPage(QWidget):
         self.list.focus_table()
         self._read_history()
         for host in reads.registry_hosts(self._workspace):
-            if self._row(host).answers is Answers.UNKNOWN:
-                self._ask(host)
+            if self.standing.row(host).answers is Answers.UNKNOWN:
+                self.standing.ask(host)
 
     def _show_list_rows(self) -> None:
         hosts = reads.registry_hosts(self._workspace)
         for field in (self.list.open_field, self.registry.repositories.open_field):
             field.hosts = hosts
-        self.list.show_rows(tuple(map(self._row, hosts)))
+        self.list.show_rows(tuple(map(self.standing.row, hosts)))
         self.count_changed.emit(len(hosts))
 
-    def _row(self, host: str) -> RegistryRow:
-        known = self._rows.get(host) or RegistryRow(host)
-        workspace = self._workspace
-        return replace(known, options=workspace.host_options(host), label=workspace.host_label(host))
-
-    def _put(self, row: RegistryRow) -> None:
-        self._rows[row.host] = row
-        self._pauses.follow()
+    @Slot(object)
+    def _on_row(self, row: RegistryRow) -> None:
         self.list.put(row)
         if row.host == self._place.host:
             self._show_head()
-
-    def _ask(self, host: str) -> None:
-        """Find out who is signed in at a registry, and whether it answers."""
-        row = replace(self._row(host), answers=Answers.ASKED, problem=None, asked_at=time.time())
-        self._put(row)
-        workspace = self._workspace
-
-        def read(token: CancelToken) -> RegistryRow:
-            return reads.ask(workspace, reads.read_row(workspace, host, row), token)
-
-        self._asker.read(read, self._put, partial(self._answered, host))
-
-    def _stop_asking(self) -> None:
-        """Registries that are slow to answer must not hold up the one that is looked into."""
-        self._asker.cancel()
-        for row in tuple(self._rows.values()):
-            if row.answers is Answers.ASKED:
-                self._put(replace(row, answers=Answers.UNKNOWN))
-
-    def _read_sign_in(self, host: str) -> None:
-        workspace, row = self._workspace, self._row(host)
-        self._row_reader.read(
-            lambda _: reads.read_row(workspace, host, row), self._put, partial(self._answered, host)
-        )
-
-    def _answered(self, host: str, error: BaseException | None) -> None:
-        """What reading showed of a registry, beside what was read."""
-        row = self._row(host)
-        answers = answers_after(error)
-        if error is not None and answers is Answers.UNKNOWN:
-            answers = row.answers if row.answers is not Answers.ASKED else Answers.UNKNOWN
-        if (answers, error) != (row.answers, row.problem):
-            self._put(replace(row, answers=answers, problem=error))
 
     @Slot(str)
     def _on_pause_tick(self, host: str) -> None:
@@ -280,16 +245,16 @@ class BrowserPage(QWidget):
     def _on_pause_over(self, host: str) -> None:
         if host == self._place.host and self._place.kit is None and self.isVisible():
             self._read_again()
-        self._ask(host)
+        self.standing.ask(host)
 
     def _show_head(self) -> None:
         host = self._place.host
-        self.registry.show_row(self._row(host), is_kept=host in self._workspace.settings.registries)
+        self.registry.show_row(self.standing.row(host), is_kept=host in self._workspace.settings.registries)
 
     def _ask_current(self) -> None:
         row = self.list.current()
         if row is not None:
-            self._ask(row.host)
+            self.standing.ask(row.host)
 
     @Slot(object, object)
     def _on_list_remedy(self, remedy: Remedy, error: BaseException) -> None:
@@ -301,14 +266,14 @@ class BrowserPage(QWidget):
 
     def _show_registry(self, place: RemotePlace, before: RemotePlace) -> None:
         view = self.registry
-        self._stop_asking()
+        self.standing.stop_asking()
         self._show_head()
         first_time = self._stack.currentWidget() is not view or place.host != view_host(view)
         self._stack.setCurrentWidget(view)
         if place.host != view_host(view):
             view.repositories.show_registry(place.host)
             self._show_favourites()
-            self._read_sign_in(place.host)
+            self.standing.read_sign_in(place.host)
             self._read_repositories()
         elif self._pushed:
             self._read_repositories()
@@ -337,7 +302,7 @@ class BrowserPage(QWidget):
         def done(found: Listed) -> None:
             pane.show_names(found.names, found.source, whole=found.complete)
             pane.choose(self._place.repository if self._place.host == host else "")
-            self._answered(host, None)
+            self.standing.answered(host, None)
 
         def failed(error: Exception) -> None:
             is_unlisted = isinstance(error, RegistryUnsupported)
@@ -365,7 +330,7 @@ class BrowserPage(QWidget):
                 return reads.read_referrers(workspace, host, name, digest, token, has_index=has_index)
 
             pane.show_tags(found.tags, read, read_referrers)
-            self._answered(host, None)
+            self.standing.answered(host, None)
             self._show_history(host, found.history)
 
         def failed(error: Exception) -> None:
@@ -380,7 +345,7 @@ class BrowserPage(QWidget):
     def _on_host_problem(self, error: BaseException) -> None:
         """What meets everything that is asked of the registry that is shown."""
         self.registry.show_problem(error)
-        self._answered(view_host(self.registry), error)  # it may come when the list is shown again
+        self.standing.answered(view_host(self.registry), error)  # it may come when the list is shown again
 
     def _say_unlisted(self) -> None:
         if not self._place.repository:
@@ -394,7 +359,7 @@ class BrowserPage(QWidget):
     # -- a kit
 
     def _show_kit(self, reference: Reference) -> None:
-        self._stop_asking()
+        self.standing.stop_asking()
         self._back.setText(f"All versions of {reference.repository}")
         self._show_favourites()
         self._mark.show_label(self._workspace.host_label(reference.registry))
@@ -413,13 +378,7 @@ class BrowserPage(QWidget):
             self._navigator.open_remote(f"{kit.registry}/{kit.repository}")
 
     def _open_tag(self, tag: str) -> None:
-        reference = self._reference(tag)
-        self._navigator.open_remote(str(reference))
-
-    def _reference(self, name: str) -> Reference:
-        """Of a tag, or of the digest of what has none."""
-        reference = Reference(self._place.host, self._place.repository)
-        return reference.with_digest(name) if ":" in name else reference.with_tag(name)
+        self._navigator.open_remote(str(self._place.version(tag)))
 
     @Slot(object)
     def _open_address(self, address: Address) -> None:
@@ -450,17 +409,12 @@ class BrowserPage(QWidget):
     def _star_repository(self) -> None:
         self.favouring.toggle(f"{self._place.host}/{self._place.repository}")
 
-    def _star_tag(self) -> None:
-        row = self._tag()
-        if row is not None:
-            self.favouring.toggle(str(self._reference(row.name)))
-
     # -- what is remembered
 
     def _read_history(self, opened: str = "") -> None:
         """Read what was opened before, with ``opened`` as the latest."""
         host, workspace = self._place.host, self._workspace
-        self._row_reader.read(
+        self._history_reader.read(
             lambda _: reads.history(workspace, host, opened), partial(self._show_history, host), _log_error
         )
 
@@ -482,7 +436,7 @@ class BrowserPage(QWidget):
     def _on_changed(self, host: str) -> None:
         """The options or the sign-in of a registry are others: ask it anew."""
         self._show_list_rows()
-        self._ask(host)
+        self.standing.ask(host)
         if host != self._place.host:
             return
         if self._place.kit is not None:
@@ -498,7 +452,7 @@ class BrowserPage(QWidget):
 
     @Slot(str)
     def _on_removed(self, host: str) -> None:
-        self._rows.pop(host, None)
+        self.standing.forget(host)
         self._show_list_rows()
         self._read_history()
         if host == self._place.host:
@@ -555,11 +509,14 @@ class BrowserPage(QWidget):
         return (
             Action("Remove", lambda: on(self.care.ask_to_remove), "Del", "trash", _GROUP, chosen),
             Action("Edit…", lambda: on(self._edit), "Ctrl+E", "edit", _GROUP, chosen),
-            Action("Test", lambda: on(self._ask), "F5", "verify", _GROUP, chosen),
+            Action("Test", lambda: on(self.standing.ask), "F5", "verify", _GROUP, chosen),
             Action("Sign out", lambda: on(self.care.sign_out), "", "sign-out", _GROUP, signed_in),
             Action("Sign in…", lambda: on(self._sign_in), "Ctrl+I", "sign-in", _GROUP, chosen),
             Action("Open", lambda: on(self._navigator.open_remote), "", "external", _GROUP, chosen),
         )
+
+    def _has_repository(self) -> bool:
+        return bool(self._place.repository)
 
     def _registry_actions(self) -> tuple[Action, ...]:
         host = self._place.host
@@ -570,94 +527,6 @@ class BrowserPage(QWidget):
             Action(f"Edit {host}…", partial(self._edit, host), "", "edit", _GROUP),
             self._add_action(),
         )
-
-    def _tag_bar(self) -> tuple[Action, ...]:
-        return (self._delete_action(), self._copy_to_action(), self._open_action(""))
-
-    def _tag_menu(self) -> tuple[Action, ...]:
-        return (
-            self._open_action(""),
-            self._copy_to_action(),
-            Action("Add tag…", self._add_tag, "Ctrl+T", "tag", _GROUP, self._is_known),
-            self._copy_action(),
-            Action("Favourite version", self._star_tag, "Ctrl+D", "star", _GROUP, self._has_tag),
-            Action("Signatures…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self._is_known),
-            Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self._is_known),
-            self._delete_action(),
-            Action("Deleted before…", self._show_deleted, "", "undo", _GROUP, self._has_repository),
-        )
-
-    def _open_action(self, key: str) -> Action:
-        return Action("Open", self._open_chosen, key, "external", _GROUP, self._has_tag)
-
-    def _copy_to_action(self) -> Action:
-        return Action("Copy to…", self._copy_to, "Ctrl+P", "forward", _GROUP, self._has_tag)
-
-    def _copy_action(self) -> Action:
-        return Action("Copy reference", self._copy_reference, "Ctrl+C", "copy", _GROUP, self._has_tag)
-
-    def _delete_action(self) -> Action:
-        return Action("Delete…", self._delete, "Del", "trash", _GROUP, self._is_known)
-
-    def _tag(self) -> TagRow | None:
-        return self.registry.tags.selected()
-
-    def _has_repository(self) -> bool:
-        return bool(self._place.repository)
-
-    def _has_tag(self) -> bool:
-        return self._tag() is not None
-
-    def _is_known(self) -> bool:
-        row = self._tag()
-        return row is not None and row.version is not None
-
-    def _open_chosen(self) -> None:
-        row = self._tag()
-        if row is not None:
-            self._open_tag(row.name)
-
-    def _copy_to(self) -> None:
-        row = self._tag()
-        if row is not None:
-            self.copying.ask(self._reference(row.name), row.version.digest if row.version else "")
-
-    def _add_tag(self) -> None:
-        row = self._tag()
-        if row is not None and row.version is not None:
-            self.copying.ask_tag(self._reference(row.name), row.version.digest)
-
-    def _show_deleted(self) -> None:
-        self.deleting.show_deleted(f"{self._place.host}/{self._place.repository}")
-
-    def _copy_reference(self) -> None:
-        row = self._tag()
-        if row is not None:
-            self._copy(str(self._reference(row.name)), "Reference")
-
-    def _copy_digest(self) -> None:
-        row = self._tag()
-        if row is not None and row.version is not None:
-            self._copy(row.version.digest, "Digest")
-
-    def _copy(self, text: str, what: str) -> None:
-        copy_text(text)
-        self._navigator.notify(f"{what} copied.")
-
-    def _show_referrers(self) -> None:
-        row = self._tag()
-        if row is not None and row.version is not None:
-            version = row.version
-            described = Descriptor(version.media_type, version.digest, version.size)
-            ReferrersSheet(self._workspace, self._reference(row.name), described, self).open_sheet()
-
-    def _delete(self) -> None:
-        row = self._tag()
-        if row is not None and row.version is not None:
-            digest = row.version.digest
-            self.deleting.ask(
-                self._reference(row.name), digest, self.registry.tags.model.belonging_to(digest)
-            )
 
 
 def view_host(view: RegistryView) -> str:

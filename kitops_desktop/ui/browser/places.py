@@ -16,6 +16,11 @@ class RemotePlace:
     repository: str = ""
     kit: Reference | None = None
 
+    def version(self, name: str) -> Reference:
+        """In this repository, of a tag, or of the digest of what has none."""
+        reference = Reference(self.host, self.repository)
+        return reference.with_digest(name) if ":" in name else reference.with_tag(name)
+
 
 def parse_place(detail: str) -> RemotePlace:
     """Read ``Place.detail``: "", ``HOST``, ``HOST/REPOSITORY``, ``HOST/REPOSITORY:TAG`` or ``…@DIGEST``.

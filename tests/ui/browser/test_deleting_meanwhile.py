@@ -40,8 +40,8 @@ def open_sheet(qtbot: QtBot, page: BrowserPage) -> DeleteSheet:
     """For v1, from its row or from the page of the kit."""
     if page.place.kit is None:
         page.registry.tags.table.choose("v1")
-        qtbot.waitUntil(page._is_known)
-        actions = page._tag_menu()
+        qtbot.waitUntil(page.tag_actions.is_known)
+        actions = page.tag_actions.menu()
     else:
         actions = page.kit.commands()
     next(action for action in actions if action.text.startswith("Delete")).run()

@@ -53,11 +53,11 @@ def shown(page: BrowserPage) -> tuple[str, ...]:
 
 def choose_tag(qtbot: QtBot, page: BrowserPage, tag: str) -> None:
     page.registry.tags.table.choose(tag)
-    qtbot.waitUntil(lambda: page._is_known())
+    qtbot.waitUntil(lambda: page.tag_actions.is_known())
 
 
 def choose(page: BrowserPage, text: str) -> None:
-    next(action for action in page._tag_menu() if action.text == text).run()
+    next(action for action in page.tag_actions.menu() if action.text == text).run()
 
 
 def press(parent: QWidget, text: str) -> None:

@@ -40,12 +40,12 @@ def test_a_tag_that_was_moved_is_shown_anew_first(
 ) -> None:
     if place == "row":
         page.show_detail(f"{odd.host}/{PATH}")
-        qtbot.waitUntil(page._is_known, timeout=10_000)
+        qtbot.waitUntil(page.tag_actions.is_known, timeout=10_000)
     else:
         page.show_detail(f"{odd.host}/{PATH}:v1")
         qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
     now = odd.add_golden(golden / "06-tags-shared", PATH, "v1")
-    actions = page._tag_menu() if place == "row" else page.kit.commands()
+    actions = page.tag_actions.menu() if place == "row" else page.kit.commands()
     next(one for one in actions if one.text == action).run()
     qtbot.waitUntil(lambda: "by now, and no longer" in " ".join(navigator.notices), timeout=10_000)
     assert not page.findChildren(AddTagSheet)
@@ -58,7 +58,7 @@ def test_a_tag_that_was_moved_is_shown_anew_first(
         return row.version.digest if row is not None and row.version is not None else ""
 
     qtbot.waitUntil(lambda: shown() == now, timeout=10_000)
-    actions = page._tag_menu() if place == "row" else page.kit.commands()
+    actions = page.tag_actions.menu() if place == "row" else page.kit.commands()
     next(one for one in actions if one.text == action).run()
     sheets = AddTagSheet if action == "Add tag…" else CopySheet
     qtbot.waitUntil(lambda: bool(page.findChildren(sheets)), timeout=10_000)
