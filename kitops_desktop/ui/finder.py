@@ -88,7 +88,8 @@ class Finder:
             what = address.page.name if isinstance(address.page, HarborPage) else address.page.project
             name = f"Open {what} of {address.host}"
             return (Entry(name, partial(self._pages.open, address.page), "registries", "in its registry"),)
-        if not address.repository or address.plain_http:
+        is_meant = bool(address.repository) or " " in text.strip() or "://" in text
+        if not is_meant or address.plain_http:
             return ()
         run = partial(self._navigator.open_remote, address.place)
         return (Entry(f"Open {address.place}", run, "registries", "in its registry"),)

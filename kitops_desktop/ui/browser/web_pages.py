@@ -14,6 +14,8 @@ HUGGING_FACE = ("huggingface.co", "hf.co")
 _OTHER_THAN_MODELS = ("datasets", "spaces")
 _PAGES_OF_TAGS = frozenset({"tags", "contents", "deploy", "settings", "versions", "general"})
 """Pieces of addresses that are pages of a repository, and no tags."""
+_PAGES_AND_REGISTRY = {"jozu.ml": "Jozu Hub", "quay.io": "Quay"}
+"""Where pages have the address of the registry: only what begins as an address of the web is one of them."""
 _PAGES_OF_PEOPLE = frozenset({"organization", "organizations", "user", "users", "search", "discover"})
 _DIGEST_IN_PATH = re.compile(r"sha256[:-]([0-9a-f]{64})")
 
@@ -32,6 +34,8 @@ def reference_of_page(text: str) -> str | None:
         raise _not_yet_imported([piece for piece in parts.path.split("/") if piece])
     pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
     read = _PAGES.get(host)
+    if pieces and pieces[0] in _PAGES_OF_PEOPLE and host in _PAGES_AND_REGISTRY and "://" in text:
+        raise _about_none(_PAGES_AND_REGISTRY[host])
     return read(pieces, parts) if read is not None and pieces else None
 
 
@@ -67,9 +71,7 @@ def _not_yet_imported(pieces: list[str]) -> InvalidArgument:
 
 
 def _jozu(pieces: list[str], parts: SplitResult) -> str | None:
-    """``/repository/ORG/NAME[/TAG[/PAGE]]``. Others may be references, unless they are pages of somebody."""
-    if pieces[0] in _PAGES_OF_PEOPLE:
-        raise _about_none("Jozu Hub")
+    """``/repository/ORG/NAME[/TAG[/PAGE]]``."""
     if pieces[0] != "repository" or len(pieces) < 3:
         return None
     org, name, *rest = pieces[1:]
@@ -95,8 +97,6 @@ def _docker_hub(pieces: list[str], parts: SplitResult) -> str | None:
 
 def _quay(pieces: list[str], parts: SplitResult) -> str | None:
     """``/repository/ORG/NAME[/manifest/DIGEST]``, with the tag in the query or behind the page's ``#``."""
-    if pieces[0] in _PAGES_OF_PEOPLE:
-        raise _about_none("Quay")
     if pieces[0] != "repository" or len(pieces) < 3:
         return None
     name = f"quay.io/{pieces[1]}/{pieces[2]}"

@@ -135,6 +135,8 @@ def test_what_is_on_this_computer() -> None:
         ("FROM ghcr.io/team/churn:v1", "ghcr.io/team/churn:v1"),
         ("image: nginx", "docker.io/library/nginx"),
         ("docker.io/nginx", "docker.io/library/nginx"),
+        ("quay.io/user/churn:v1", "quay.io/user/churn:v1"),
+        ("jozu.ml/search/churn", "jozu.ml/search/churn"),
         ("(jozu.ml/team/churn:v1),", "jozu.ml/team/churn:v1"),
         ("\u200bjozu.ml/team/churn:v1\ufeff", "jozu.ml/team/churn:v1"),
         ("https://www.jozu.ml:443/repository/Team/Churn", "jozu.ml/team/churn"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
@@ -38,23 +40,56 @@ def test_it_leads_to_the_repository(
         qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
 
 
-def test_the_palette_takes_it_too(
-    qtbot: QtBot, page: BrowserPage, workspace: Workspace, navigator: RecordingNavigator
-) -> None:
+@pytest.fixture
+def palette(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> Callable[[str], None]:
+    """palette(text): what is typed after Ctrl+K, and Return."""
     host = QWidget()
     qtbot.addWidget(host)
     host.resize(900, 600)
     host.show()
-    with VendorServer("harbor", challenge=HARBOR) as server:
-        workspace.save_registry(server.host, HostOptions(plain_http=True))
+
+    def enter(text: str) -> None:
         finder = Finder(workspace, navigator, host)
         finder.open_with(())
         field = finder.palette.findChild(QLineEdit)
         assert field is not None
-        field.setText(f"{server.host}/harbor/projects/1/repositories/base")
+        field.setText(text)
         qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    return enter
+
+
+def test_the_palette_takes_it_too(
+    qtbot: QtBot,
+    page: BrowserPage,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    palette: Callable[[str], None],
+) -> None:
+    with VendorServer("harbor", challenge=HARBOR) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        palette(f"{server.host}/harbor/projects/1/repositories/base")
         place = ("registries", f"{server.host}/library/base")
         qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("docker login 127.0.0.1:9", [("registries", "127.0.0.1:9")]),
+        ("https://127.0.0.1:9", [("registries", "127.0.0.1:9")]),
+        ("readme.md", []),
+    ],
+)
+def test_the_palette_opens_a_registry_that_is_surely_meant(
+    page: BrowserPage,
+    navigator: RecordingNavigator,
+    palette: Callable[[str], None],
+    text: str,
+    places: list[tuple[str, str]],
+) -> None:
+    palette(text)
+    assert navigator.places == places
 
 
 def test_where_it_is_private_the_registry_is_shown_to_sign_in_at(
