@@ -10,11 +10,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from kitops_desktop.errors import KitOpsError, RegistryUnsupported
+from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.oci.reference import Reference
-from kitops_desktop.progress import CancelToken
-from kitops_desktop.registry.catalog import Listed
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser import registry_reads as reads
@@ -28,15 +26,14 @@ from kitops_desktop.ui.browser.places import RemotePlace, parse_place
 from kitops_desktop.ui.browser.registries_list import RegistriesList
 from kitops_desktop.ui.browser.registry_care import RegistryCare
 from kitops_desktop.ui.browser.registry_mark import RegistryMark
-from kitops_desktop.ui.browser.registry_reads import ReadTags
+from kitops_desktop.ui.browser.registry_reading import RegistryReading
 from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
 from kitops_desktop.ui.browser.registry_standing import RegistryStanding
 from kitops_desktop.ui.browser.registry_view import RegistryView
-from kitops_desktop.ui.browser.remedies import Remedy, is_of_host
+from kitops_desktop.ui.browser.remedies import Remedy
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.browser.seen_searching import SeenSearching
 from kitops_desktop.ui.browser.tag_actions import TagActions
-from kitops_desktop.ui.browser.tag_rows import TagRow, Version
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.error_page import ErrorPage
@@ -61,10 +58,10 @@ class BrowserPage(QWidget):
         self._workspace, self._navigator = workspace, navigator
         self._place = RemotePlace()
         self._asked = False
-        self._pushed = False  # since the repositories were last read
         self.standing = RegistryStanding(workspace, self)
         self.list = RegistriesList()
         self.registry = RegistryView(workspace.registry_reads)
+        self.reading = RegistryReading(workspace, self.registry, self.standing, lambda: self._place, self)
         self.kit = RemoteKitView(workspace, navigator, self)
         self.care = RegistryCare(workspace, navigator, self)
         self.copying = Copying(workspace, navigator, self)
@@ -83,9 +80,6 @@ class BrowserPage(QWidget):
             self.favouring,
         )
         self._history_reader = Reader(workspace.registry_reads, self, latest_only=False)
-        self._names_reader = Reader(workspace.registry_reads, self)
-        self._tags_reader = Reader(workspace.registry_reads, self)
-        self._local_reader = Reader(workspace.background, self)
         self._wrong = ErrorPage()
         self._stack = QStackedWidget()
         self._kit_page = self._make_kit_page()
@@ -146,7 +140,7 @@ class BrowserPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self._read_local()
+        self.reading.read_local()
         self.favouring.read()
         self.standing.ask_signed_out()
 
@@ -183,17 +177,16 @@ class BrowserPage(QWidget):
         view.sign_in_wanted.connect(lambda: self.care.sign_in(self._place.host))
         view.sign_out_wanted.connect(lambda: self.care.sign_out(self._place.host))
         view.edit_wanted.connect(lambda: self.care.edit(self._place.host))
-        view.refresh_wanted.connect(self._read_again)
+        view.refresh_wanted.connect(self.reading.read_again)
         view.keep_wanted.connect(lambda: self.care.keep(self._place.host))
         view.repositories.opened.connect(lambda name: go.open_remote(f"{self._place.host}/{name}"))
         view.repositories.address_wanted.connect(self._open_address)
-        view.problem.retry_wanted.connect(self._read_again)
+        view.problem.retry_wanted.connect(self.reading.read_again)
         view.problem.remedy_wanted.connect(self._on_remedy)
         view.tags.opened.connect(self._open_tag)
-        view.tags.retry_wanted.connect(self._read_tags)
+        view.tags.retry_wanted.connect(self.reading.read_tags)
         view.tags.remedy_wanted.connect(self._on_remedy)
-        view.tags.resolver.resolved.connect(lambda *_: self.standing.answered(view_host(view), None))
-        view.tags.resolver.stopped.connect(self._on_host_problem)
+        self.reading.history_read.connect(self._show_history)
         view.repositories.starred.connect(lambda name: self.favouring.toggle(f"{self._place.host}/{name}"))
         self.favouring.changed.connect(self._show_favourites)
         for shown in (view.repositories.favourites, self.list.favourites):
@@ -244,7 +237,7 @@ class BrowserPage(QWidget):
     @Slot(str)
     def _on_pause_over(self, host: str) -> None:
         if host == self._place.host and self._place.kit is None and self.isVisible():
-            self._read_again()
+            self.reading.read_again()
         self.standing.ask(host)
 
     def _show_head(self) -> None:
@@ -268,89 +261,24 @@ class BrowserPage(QWidget):
         view = self.registry
         self.standing.stop_asking()
         self._show_head()
-        first_time = self._stack.currentWidget() is not view or place.host != view_host(view)
+        first_time = self._stack.currentWidget() is not view or place.host != view.host
         self._stack.setCurrentWidget(view)
-        if place.host != view_host(view):
+        if place.host != view.host:
             view.repositories.show_registry(place.host)
             self._show_favourites()
             self.standing.read_sign_in(place.host)
-            self._read_repositories()
-        elif self._pushed:
-            self._read_repositories()
+            self.reading.read_repositories()
+        elif self.reading.is_outdated:
+            self.reading.read_repositories()
         self._read_history()
         if place.repository:
             view.repositories.choose(place.repository)
-            self._read_tags()
+            self.reading.read_tags()
         else:
             view.repositories.choose("")
             view.tags.show_nothing()
         if first_time:
             view.repositories.focus_first()
-
-    def _read_again(self) -> None:
-        self._read_repositories()
-        if self._place.repository:
-            self._read_tags()
-
-    def _read_repositories(self) -> None:
-        host, workspace = self._place.host, self._workspace
-        pane = self.registry.repositories
-        self._pushed = False
-        self.registry.clear_problem()
-        pane.show_reading()
-
-        def done(found: Listed) -> None:
-            pane.show_names(found.names, found.source, whole=found.complete)
-            pane.choose(self._place.repository if self._place.host == host else "")
-            self.standing.answered(host, None)
-
-        def failed(error: Exception) -> None:
-            is_unlisted = isinstance(error, RegistryUnsupported)
-            pane.show_error(error, reads.what_is_known(workspace, host) if is_unlisted else None)
-            if is_unlisted:
-                self._say_unlisted()
-            else:
-                self._on_host_problem(error)
-
-        self._names_reader.read(lambda token: reads.read_repositories(workspace, host, token), done, failed)
-
-    def _read_tags(self) -> None:
-        place, workspace = self._place, self._workspace
-        host, name = place.host, place.repository
-        pane = self.registry.tags
-        pane.show_reading(name)
-        self._read_local()
-
-        def done(found: ReadTags) -> None:
-            def read(tag: str, token: CancelToken) -> Version:
-                return reads.read_version(workspace, host, name, tag, found.observed.get(tag), token)
-
-            def read_referrers(digest: str, token: CancelToken) -> tuple[TagRow, ...]:
-                has_index = pane.model.has_index_of(digest)
-                return reads.read_referrers(workspace, host, name, digest, token, has_index=has_index)
-
-            pane.show_tags(found.tags, read, read_referrers)
-            self.standing.answered(host, None)
-            self._show_history(host, found.history)
-
-        def failed(error: Exception) -> None:
-            if is_of_host(error):
-                pane.show_nothing(name, "Its versions cannot be read.")
-                self._on_host_problem(error)
-            else:
-                pane.show_error(error)
-
-        self._tags_reader.read(lambda token: reads.read_tags(workspace, host, name, token), done, failed)
-
-    def _on_host_problem(self, error: BaseException) -> None:
-        """What meets everything that is asked of the registry that is shown."""
-        self.registry.show_problem(error)
-        self.standing.answered(view_host(self.registry), error)  # it may come when the list is shown again
-
-    def _say_unlisted(self) -> None:
-        if not self._place.repository:
-            text = f"{self._place.host} does not list its repositories: enter the name of one at the left."
-            self.registry.tags.show_nothing("Open a repository by its name", text)
 
     @Slot(object, object)
     def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:
@@ -424,12 +352,6 @@ class BrowserPage(QWidget):
         elif not host:
             self.list.open_field.show_known(references)
 
-    def _read_local(self) -> None:
-        workspace = self._workspace
-        self._local_reader.read(
-            lambda _: reads.local_digests(workspace), self.registry.tags.model.set_here, _log_error
-        )
-
     # -- what others changed
 
     @Slot(str)
@@ -442,7 +364,7 @@ class BrowserPage(QWidget):
         if self._place.kit is not None:
             self.kit.reload()
         else:
-            self._read_again()
+            self.reading.read_again()
 
     @Slot(object)
     def _on_added(self, address: Address) -> None:
@@ -462,22 +384,22 @@ class BrowserPage(QWidget):
     def _on_deleted(self, name: str) -> None:
         place = self._place
         if place.kit is None and f"{place.host}/{place.repository}" == name:
-            self._read_tags()
+            self.reading.read_tags()
 
     @Slot(object)
     def _on_job(self, job: Job) -> None:
         if not job.state.is_finished:
             return
         if self.isVisible():
-            self._read_local()
+            self.reading.read_local()
         if job.kind in ("push", "pack-push", "copy", "restore-remote"):
             self._read_after_push()
 
     def _read_after_push(self) -> None:
         """A repository may be new, and has other tags; what is not shown is read when it is."""
-        self._pushed = True
+        self.reading.is_outdated = True
         if self._place.host and self._place.kit is None:
-            self._read_again()
+            self.reading.read_again()
 
     # -- what can be done
 
@@ -521,17 +443,12 @@ class BrowserPage(QWidget):
     def _registry_actions(self) -> tuple[Action, ...]:
         host = self._place.host
         return (
-            Action("Read again", self._read_again, "F5", "retry", _GROUP),
+            Action("Read again", self.reading.read_again, "F5", "retry", _GROUP),
             Action("Favourite repository", self._star_repository, "", "star", _GROUP, self._has_repository),
             Action(f"Sign in to {host}…", partial(self._sign_in, host), "", "sign-in", _GROUP),
             Action(f"Edit {host}…", partial(self._edit, host), "", "edit", _GROUP),
             self._add_action(),
         )
-
-
-def view_host(view: RegistryView) -> str:
-    """The registry whose repositories the view shows."""
-    return view.repositories.open_field.registry
 
 
 def _log_error(error: Exception) -> None:

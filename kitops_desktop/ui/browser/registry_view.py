@@ -86,6 +86,11 @@ class RegistryView(QWidget):
         self._panes.setVisible(not empty)
         self._rest.setVisible(empty)
 
+    @property
+    def host(self) -> str:
+        """The registry whose repositories are shown."""
+        return self.repositories.open_field.registry
+
     def clear_problem(self) -> None:
         self.problem.clear()
         self._panes.show()
