@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kitops_desktop.classification.concerns import Concern, content_concerns, kitfile_concerns
 from kitops_desktop.classification.remedies import IgnoreFix
@@ -18,24 +17,21 @@ from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
 from kitops_desktop.kitfile.problems import Severity, field_path
-from kitops_desktop.kitfile.updates import NoSuchField
-from kitops_desktop.modelkit.left_out import LeftOutReason
 from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
 from kitops_desktop.ui.actions import Action, to_qaction
-from kitops_desktop.ui.editor import form_edits
 from kitops_desktop.ui.editor.classifying import Classifying
 from kitops_desktop.ui.editor.content_look import ContentLook
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
 from kitops_desktop.ui.editor.copying_in import ask_copy_into
 from kitops_desktop.ui.editor.doubts_panel import DoubtsPanel
-from kitops_desktop.ui.editor.field_names import FieldPath
 from kitops_desktop.ui.editor.file_previews import FilePreviews
 from kitops_desktop.ui.editor.folder_look import FolderLook
 from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
 from kitops_desktop.ui.editor.folder_side import FolderSide
 from kitops_desktop.ui.editor.folder_watch import WatchSignals
 from kitops_desktop.ui.editor.form_pane import FormPane
+from kitops_desktop.ui.editor.form_requests import FormRequests
 from kitops_desktop.ui.editor.outside_watch import OutsideWatch
 from kitops_desktop.ui.editor.pane_fit import Pane
 from kitops_desktop.ui.editor.panes import Panes, splitter
@@ -245,13 +241,9 @@ class ProjectPage(QWidget):
         header.save_wanted.connect(self._save)
         header.problems_wanted.connect(self._next_problem)
         header.pack_wanted.connect(self.pack_wanted)
-        form.field_edited.connect(lambda path, value: self._edit(form_edits.set_field(path, value)))
-        form.parameter_edited.connect(lambda path, edit: self._edit(form_edits.edit_parameter(path, edit)))
-        form.entry_added.connect(self._add_entry)
-        form.entry_removed.connect(lambda path: self._edit(form_edits.remove_entry(path)))
-        form.entry_moved.connect(lambda path, step: self._edit(form_edits.move_entry(path, step)))
-        form.path_wanted.connect(self._choose_path)
-        form.entry_sent.connect(self._send_entry)
+        self._form_requests = FormRequests(form, editor, self.look, self)
+        self._form_requests.noticed.connect(self._navigator.notify)
+        self._form_requests.refused.connect(self._navigator.show_error)
         form.paths_dropped.connect(lambda section, paths: self.folder_side.assigning.move(paths, section))
         form.files_dropped.connect(lambda section, files: self.folder_side.drop_files(files, section))
         self.form_pane.reasons_wanted.connect(self._show_reasons)
@@ -380,9 +372,6 @@ class ProjectPage(QWidget):
 
     # -- what the user asked for
 
-    def _edit(self, edit: form_edits.NamedEdit) -> None:
-        self.editor.edit(edit.change, edit.label, edit.merge_key)
-
     @Slot()
     def _save(self) -> None:
         self.save()
@@ -398,47 +387,6 @@ class ProjectPage(QWidget):
         self.editor.undo_stack.redo()
         self.editor.end_run()
         self.editor.read_now()
-
-    @Slot(object)
-    def _add_entry(self, section: FieldPath, file: str = "") -> None:
-        self._edit(form_edits.add_entry(section, self.project.name, file or self._uncovered()))
-        self.form.focus_last(section)
-
-    def _uncovered(self) -> str:
-        plan = self.look.scan.plan
-        left_out = () if plan is None or self.look.outdated else plan.left_out
-        return form_edits.first_uncovered(
-            one.path for one in left_out if one.why is LeftOutReason.NOT_COVERED
-        )
-
-    @Slot(object)
-    def _choose_path(self, path: FieldPath) -> None:
-        dialog = QFileDialog(self, "Choose a file or folder of the project", str(self.project.folder))
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # the native ones choose no folders
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._take_path(path, Path(chosen)))
-        dialog.open()
-
-    def _take_path(self, path: FieldPath, chosen: Path) -> None:
-        inside = form_edits.path_in_folder(self.project.folder, chosen)
-        if inside:
-            self._edit(form_edits.set_field(path, inside))
-        else:
-            self._navigator.notify(f"{chosen.name} is not in the folder of the project; move it there first.")
-
-    @Slot(object, object, object)
-    def _send_entry(self, entry: FieldPath, section: FieldPath, index: int | None) -> None:
-        self.editor.read_now()
-        try:
-            edit, move = form_edits.send_entry(self.project.document, entry, section, index)
-        except NoSuchField as error:
-            self._navigator.show_error(error)
-            return
-        self._edit(edit)
-        self.form.focus_field((*move.target, "path"))
-        if left := form_edits.dropped_text(move):
-            self._navigator.notify(left)
 
     @Slot()
     def _look_again(self) -> None:
@@ -492,7 +440,6 @@ class ProjectPage(QWidget):
         if self.watch.state.why:
             self.watch.try_again()
             self.look.folder_changed()
-            self.folder_side.tree_pane.list_again()
             self.folder_side.folder_changed(Changed(everything=True))
             self.text_pane.ignore_pane.folder_changed()
 
@@ -504,10 +451,6 @@ class ProjectPage(QWidget):
         if changed.everything or changed.paths & edited:
             self.check_outside()
         self.folder_side.folder_changed(changed)
+        self.text_pane.ignore_pane.folder_changed()
         if changed.everything or changed.paths - edited:
             self.look.folder_changed()
-        if changed.everything:
-            self.folder_side.tree_pane.list_again()
-        else:
-            self.folder_side.tree_pane.paths_changed(changed.paths)
-            self.text_pane.ignore_pane.folder_changed()
