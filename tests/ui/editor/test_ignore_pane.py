@@ -12,6 +12,7 @@ from kitops_desktop.kitfile.ignore_templates import IGNORE_TEMPLATES
 from kitops_desktop.ui.editor.ignore_pane import IgnorePane
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_page import ProjectPage
+from kitops_desktop.watching.folder_watch import Changed
 
 
 @pytest.fixture
@@ -76,6 +77,14 @@ def test_files_that_came_are_counted_when_it_is_shown_again(
     page.text_pane.go_to(Part.IGNORE, 1)
     settle(pane, qtbot)
     assert said(pane, 1) == "2 files, 6 bytes"
+
+
+def test_files_are_counted_again_when_more_changed_than_can_be_named(
+    pane: IgnorePane, page: ProjectPage, qtbot: QtBot
+) -> None:
+    settle(pane, qtbot)
+    page.watch.changed.emit(Changed(everything=True))
+    assert pane.preview.busy
 
 
 def test_usual_lines_are_added_as_one_step(pane: IgnorePane, page: ProjectPage, qtbot: QtBot) -> None:
