@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.errors import KitOpsError
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 _HISTORY = 100
+_LONG = 600  # milliseconds after which it is said what is waited for
 
 
 class Copying(QObject):
@@ -45,6 +48,9 @@ class Copying(QObject):
         self._workspace, self._navigator, self._host = workspace, navigator, host
         self._reader = Reader(workspace.registry_reads, self)
         self._started: set[str] = set()
+        self._looked_at: Reference | None = None
+        self._slow = QTimer(self, singleShot=True, interval=_LONG)
+        self._slow.timeout.connect(self._on_slow)
         navigator.job_signals.changed.connect(self._on_job)
 
     def ask(self, reference: Reference, digest: str = "") -> None:
@@ -52,33 +58,49 @@ class Copying(QObject):
         stand for, "" where that is not known yet.
         """
 
-        def opened(found: tuple[CopySource, tuple[str, ...]]) -> None:
-            source, used = found
-            if self._is_as_shown(source, digest):
-                self._open(source, used)
-
         def read(token: CancelToken) -> tuple[CopySource, tuple[str, ...]]:
-            return read_copy_source(self._workspace, reference, token), copied_to(self._workspace)
+            source = read_copy_source(self._workspace, reference, token)
+            return source, copied_to(self._workspace)
 
-        self._reader.read(read, opened, self._navigator.show_error)
+        def opened(found: tuple[CopySource, tuple[str, ...]]) -> None:
+            if self._is_as_shown(found[0], digest):
+                self._open(*found)
+
+        self._look(reference, read, opened)
 
     def ask_tag(self, reference: Reference, digest: str) -> None:
         """Read what is to be tagged, then open the sheet for another tag in its repository."""
 
-        def opened(source: CopySource) -> None:
-            if not self._is_as_shown(source, digest):
-                return
-            sheet = AddTagSheet(source, self._target, self._workspace.registry_reads, self._host)
-            sheet.copy_wanted.connect(self.start)
-            sheet.remedy_wanted.connect(self._navigator.open_remote)
-            sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
-            sheet.open_sheet()
+        def read(token: CancelToken) -> CopySource:
+            return read_copy_source(self._workspace, reference, token, with_referrers=False)
 
-        self._reader.read(
-            lambda token: read_copy_source(self._workspace, reference, token),
-            opened,
-            self._navigator.show_error,
-        )
+        def opened(source: CopySource) -> None:
+            if self._is_as_shown(source, digest):
+                self._open_tag(source)
+
+        self._look(reference, read, opened)
+
+    def _look(
+        self, reference: Reference, read: Callable[[CancelToken], T], opened: Callable[[T], None]
+    ) -> None:
+        """Read, and say so where that takes long."""
+
+        def done(found: T) -> None:
+            self._slow.stop()
+            opened(found)
+
+        def failed(error: Exception) -> None:
+            self._slow.stop()
+            self._navigator.show_error(error)
+
+        self._looked_at = reference
+        self._slow.start()
+        self._reader.read(read, done, failed)
+
+    @Slot()
+    def _on_slow(self) -> None:
+        if self._looked_at is not None:
+            self._navigator.notify(f"Looking at {self._looked_at.short}…")
 
     def _is_as_shown(self, source: CopySource, digest: str) -> bool:
         """Whether it is the version that somebody looked at; else that is told, and is to be shown anew."""
@@ -97,6 +119,13 @@ class Copying(QObject):
         self._started.add(job.id)
         self._navigator.notify(f"{work.title} …", "Show", self._show_transfers)
         return job
+
+    def _open_tag(self, source: CopySource) -> None:
+        sheet = AddTagSheet(source, self._target, self._workspace.registry_reads, self._host)
+        sheet.copy_wanted.connect(self.start)
+        sheet.remedy_wanted.connect(self._navigator.open_remote)
+        sheet.copied.connect(lambda: self._navigator.notify("The command is on the clipboard."))
+        sheet.open_sheet()
 
     def _open(self, source: CopySource, used: tuple[str, ...]) -> None:
         hosts = tuple(self._workspace.settings.registries)
@@ -128,15 +157,20 @@ class Copying(QObject):
         return repository_of(self._workspace.tools, reference, token).writable()
 
 
-def read_copy_source(workspace: Workspace, reference: Reference, token: CancelToken) -> CopySource:
-    """Raises ``RemoteNotFound``, ``InvalidManifest``, ``RegistryError``s and ``Cancelled``."""
+def read_copy_source(
+    workspace: Workspace, reference: Reference, token: CancelToken, *, with_referrers: bool = True
+) -> CopySource:
+    """What refers to it is counted only ``with_referrers``.
+
+    Raises ``RemoteNotFound``, ``InvalidManifest``, ``RegistryError``s and ``Cancelled``.
+    """
     repository = repository_of(workspace.tools, reference, token)
     kit, graph = read_source(repository, reference.tag_or_digest, workspace.tools, token)
     manifest, _ = graph.manifests[-1]
     return CopySource(
         reference,
         Parts(manifest, graph.layers),
-        _count_referrers(repository, manifest),
+        _count_referrers(repository, manifest) if with_referrers else None,
         (parent_reference(kit.kitfile) or "") if kit is not None else "",
     )
 

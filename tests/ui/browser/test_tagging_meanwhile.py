@@ -13,6 +13,7 @@ from kitops_desktop.ui.browser.add_tag_sheet import AddTagSheet
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.copy_sheet import CopySheet
 from kitops_desktop.workspace import Workspace
+from support.http_server import Rule
 from support.odd_registry import OddRegistry
 from support.recording_navigator import RecordingNavigator
 
@@ -62,3 +63,29 @@ def test_a_tag_that_was_moved_is_shown_anew_first(
     next(one for one in actions if one.text == action).run()
     sheets = AddTagSheet if action == "Add tag…" else CopySheet
     qtbot.waitUntil(lambda: bool(page.findChildren(sheets)), timeout=10_000)
+
+
+def test_of_a_slow_registry_it_is_said_what_is_waited_for(
+    qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator, odd: OddRegistry
+) -> None:
+    page.show_detail(f"{odd.host}/{PATH}:v1")
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    odd.rules.append(Rule("HEAD", "/manifests/v1$", delay=2.5))
+    next(one for one in page.kit.commands() if one.text == "Add tag…").run()
+    qtbot.waitUntil(lambda: navigator.notices[-1:] == [f"Looking at {odd.host}/{PATH}:v1…"], timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)), timeout=10_000)
+
+
+def test_a_tag_is_added_without_asking_for_signatures(
+    qtbot: QtBot, page: BrowserPage, odd: OddRegistry
+) -> None:
+    """Where they are listed slowly, or not at all, that has no part in it."""
+    page.show_detail(f"{odd.host}/{PATH}:v1")
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    loaded = page.kit.kit.loaded
+    qtbot.waitUntil(lambda: page.kit.kit.loaded.referrers is not None, timeout=10_000)
+    assert loaded is not None
+    before = odd.count("GET", "/referrers/")
+    next(one for one in page.kit.commands() if one.text == "Add tag…").run()
+    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)), timeout=10_000)
+    assert odd.count("GET", "/referrers/") == before
