@@ -231,12 +231,13 @@ class Seen:
             given += [word, word, json.dumps(of_files[word])]
         return self._database.read(
             "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY host, repository"
-            " ORDER BY tag = '' DESC, digest = '', seen_at DESC, tag) AS place FROM"
+            " ORDER BY tag = '' DESC, lower(tag) IN (SELECT value FROM json_each(?)) DESC, digest = '',"
+            " seen_at DESC, tag) AS place FROM"
             " (SELECT n.host, n.repository, n.tag, n.digest, n.seen_at, k.name, k.description, k.licence,"
             " k.framework, coalesce(k.words, '') AS words"
             " FROM seen_names n LEFT JOIN seen_kits k ON k.digest = n.digest)"
             f" WHERE {' AND '.join(conditions)}) WHERE place <= ? ORDER BY seen_at DESC LIMIT ?",
-            (*given, _OF_ONE_FOUND, _FOUND),
+            (json.dumps(sorted(exact_tags(words))), *given, _OF_ONE_FOUND, _FOUND),
         )
 
     def _with_files(self, word: str) -> list[str]:
@@ -269,6 +270,11 @@ class Seen:
             " (SELECT host, repository, tag FROM seen_names ORDER BY seen_at DESC LIMIT -1 OFFSET ?)",
             (self._kept,),
         )
+
+
+def exact_tags(words: Iterable[str]) -> frozenset[str]:
+    """Tags that are asked for by their whole names, in small letters: ``v1``, or ``churn:v1``."""
+    return frozenset(word.rpartition(":")[2] for word in words) - {""}
 
 
 def _folding(word: str) -> str:

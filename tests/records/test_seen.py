@@ -134,3 +134,9 @@ def test_files_are_found_in_any_alphabet(seen: Seen, text: str) -> None:
     seen.put_files("sha256:l", ["data/Gro\u0308ße.csv", "docs/ОТЧЁТ.md"])
     (hit,) = seen.search(text)
     assert hit.file in ("data/Gro\u0308ße.csv", "docs/ОТЧЁТ.md")
+
+
+def test_a_tag_that_is_named_whole_is_found_among_many_that_have_it_in_them(seen: Seen) -> None:
+    seen.put_tags(HOST, "team/churn", ["v1", *(f"a{number:03}-v1" for number in range(200))])
+    for text in ("v1", "churn V1"):
+        assert f"{HOST}/team/churn:v1" in places(seen, text), text

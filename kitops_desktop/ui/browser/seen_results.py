@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from kitops_desktop.records.seen import SeenHit
+from kitops_desktop.records.seen import SeenHit, exact_tags
 from kitops_desktop.registry.paging import natural_key
 from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.editor.path_text import name_text as printable
@@ -40,11 +40,12 @@ def grouped(
     found: dict[str, dict[str, list[SeenHit]]] = {}
     for hit in hits:
         found.setdefault(hit.host, {}).setdefault(hit.repository, []).append(hit)
-    first = (text.casefold().split() or [""])[0]
+    words = text.casefold().split()
+    first, exact = (words or [""])[0], exact_tags(words)
     groups = []
     for host, repositories in found.items():
         names = sorted(repositories, key=lambda name: (_rank(name, first), natural_key(name)))
-        shown = [hit for name in names[:REPOSITORIES] for hit in _of_repository(repositories[name])]
+        shown = [hit for name in names[:REPOSITORIES] for hit in _of_repository(repositories[name], exact)]
         more = max(0, len(names) - REPOSITORIES)
         groups.append((_rank(names[0], first), SeenGroup(host, label_of(host), tuple(shown), more)))
     return tuple(group for _, group in sorted(groups, key=lambda item: (item[0], item[1].host)))
@@ -83,11 +84,14 @@ def found_text(groups: Sequence[SeenGroup]) -> str:
     return f"{found}{beside}, of all that was seen before. No registry was asked."
 
 
-def _of_repository(hits: Iterable[SeenHit]) -> tuple[SeenHit, ...]:
-    """The repository itself, when it was found, and its newest tags."""
+def _of_repository(hits: Iterable[SeenHit], exact: Collection[str]) -> tuple[SeenHit, ...]:
+    """The repository itself, when it was found, and of its tags those that were asked for by their whole
+    names, then the newest.
+    """
     by_tag = {hit.tag: hit for hit in hits}
     own = (by_tag.pop(""),) if "" in by_tag else ()
-    return (*own, *(by_tag[tag] for tag in newest_first(by_tag)[:TAGS_OF_ONE]))
+    tags = sorted(newest_first(by_tag), key=lambda tag: tag.casefold() not in exact)
+    return (*own, *(by_tag[tag] for tag in tags[:TAGS_OF_ONE]))
 
 
 def _rank(name: str, word: str) -> int:

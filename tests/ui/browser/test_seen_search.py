@@ -237,3 +237,10 @@ def test_the_search_is_reached_by_a_key_from_anywhere(
     qtbot.waitUntil(page.list.search.hasFocus)
     window.job_signals.stop()
     chosen_workspace.close()
+
+
+def test_the_tag_that_was_typed_comes_before_newer_ones_that_begin_like_it() -> None:
+    hits = [hit("team/churn", f"v{number}") for number in (1, *range(10, 20))]
+    for text in ("v1", "churn:v1"):
+        (group,) = grouped(hits, text)
+        assert [one.tag for one in group.hits] == ["v1", "v19", "v18", "v17", "v16"], text
