@@ -39,11 +39,13 @@ def only_profiles(arguments: argparse.Namespace) -> bool:
 def care_for_profiles(invocation: Invocation, filters: tuple[str, ...], globs: tuple[str, ...]) -> None:
     """Save, remove and list, in this order, as far as that is asked for.
 
-    ``filters`` and ``globs`` are those of the command. Raises ``InvalidArgument``, ``SettingsError``.
+    ``filters`` and ``globs`` are those of the command, to which those of its profile come. Raises
+    ``InvalidArgument``, ``SettingsError``.
     """
     arguments = invocation.arguments
     if arguments.save_profile:
-        made = UnpackProfile(arguments.save_profile, filters, globs)
+        used = chosen_profile(invocation)
+        made = UnpackProfile(arguments.save_profile, (*used.filters, *filters), (*used.globs, *globs))
         _keep_profiles(invocation, saved_with(_saved(invocation), made))
     if arguments.forget_profile:
         _keep_profiles(invocation, saved_without(_saved(invocation), arguments.forget_profile))

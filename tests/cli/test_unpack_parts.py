@@ -74,6 +74,11 @@ def test_profiles_are_saved_listed_used_and_removed(stored: None, tmp_path: Path
     assert [line.split()[0] for line in listed] == ["NAME", "inference", "first"]
     unpack("churn:v1", "--profile", "first data", "-d", str(tmp_path / "out"))
     assert set(tree(tmp_path / "out")) == {"data", "data/0.bin", "data/1.bin"}
+    unpack("--save-profile", "weights", "--profile", "inference", "--path", "*.bin")
+    assert any(
+        line.split() == ["weights", "kitfile,model,code,prompts", "*.bin"]
+        for line in unpack("--list-profiles").splitlines()
+    )
     assert "first" not in unpack("--forget-profile", "first data", "--list-profiles")
 
 
