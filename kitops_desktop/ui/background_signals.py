@@ -38,11 +38,6 @@ class Reader(QObject):
     def busy(self) -> bool:
         return bool(self._waiting)
 
-    @property
-    def closed(self) -> bool:
-        """Whether nothing can be read any more: the program ends. For those that nobody asked."""
-        return self._background.closed
-
     def read(
         self,
         function: Callable[[CancelToken], T],

@@ -122,7 +122,7 @@ def test_nonsense_is_hung_up_on(first: SingleWindow, qtbot: QtBot, message: byte
             except OSError:
                 return True
 
-        qtbot.waitUntil(hung_up, timeout=10_000)
+        qtbot.waitUntil(hung_up)
 
 
 def test_only_the_user_gets_in(first: SingleWindow) -> None:

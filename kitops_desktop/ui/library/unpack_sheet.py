@@ -190,8 +190,6 @@ class UnpackSheet(Sheet):
 
     @Slot()
     def _look(self) -> None:
-        if self._reader.closed:  # the program ends
-            return
         choice = self.choice
         self._plan = None
         self._unpack.setEnabled(False)

@@ -52,7 +52,7 @@ def wait_for_versions(qtbot: QtBot, page: BrowserPage, *tags: str) -> None:
         row = model.row_of(tag)
         return row is not None and row.version is not None
 
-    qtbot.waitUntil(lambda: all(map(known, tags)), timeout=10_000)
+    qtbot.waitUntil(lambda: all(map(known, tags)))
 
 
 def names(model: RepositoryModel) -> list[str]:
@@ -139,7 +139,7 @@ def test_a_row_opens_its_kit(
     pane.table.setFocus()
     qtbot.keyClick(pane.table, Qt.Key.Key_Return)
     assert navigator.places[-1] == ("registries", f"{host}/team/churn:v2")
-    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
     press(page, "All versions of team/churn")
     assert navigator.places[-1] == ("registries", f"{host}/team/churn")
 
@@ -209,7 +209,7 @@ def test_deleting_names_what_goes_and_then_it_is_gone(
         assert sheet.tag.isChecked()
         sheet.version.click()
         press(sheet, "Delete")
-        qtbot.waitUntil(lambda: shown_tags(page) == ("v3",), timeout=10_000)
+        qtbot.waitUntil(lambda: shown_tags(page) == ("v3",))
 
 
 def test_the_tree_follows_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
@@ -292,7 +292,7 @@ def test_a_tag_that_was_moved_is_seen_when_it_is_read_again(
             row = page.registry.tags.model.row_of("v1")
             return row.version.digest if row is not None and row.version is not None else ""
 
-        qtbot.waitUntil(lambda: digest() == moved_to, timeout=10_000)
+        qtbot.waitUntil(lambda: digest() == moved_to)
 
 
 def test_what_refers_to_a_version_is_listed(
@@ -305,10 +305,10 @@ def test_what_refers_to_a_version_is_listed(
     choose(page, "Signatures…")
     sheet = page.findChild(ReferrersSheet)
     assert sheet is not None
-    qtbot.waitUntil(lambda: "1 artifact refers" in sheet.sentence, timeout=10_000)
+    qtbot.waitUntil(lambda: "1 artifact refers" in sheet.sentence)
     assert sheet.model.index(0, 0).data() == "Signature"
     sheet.close_sheet()
     page.registry.tags.table.choose("v3")
     choose(page, "Signatures…")
     sheet = page.findChildren(ReferrersSheet)[-1]
-    qtbot.waitUntil(lambda: "Nothing refers" in sheet.sentence, timeout=10_000)
+    qtbot.waitUntil(lambda: "Nothing refers" in sheet.sentence)

@@ -54,7 +54,7 @@ def open_sheet(
         keep(prod)
         navigator.open_remote(f"{filled.host}/team/churn")
         tags = page.registry.tags
-        qtbot.waitUntil(lambda: bool(tags.model.all.tags), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(tags.model.all.tags))
         tags.table.choose("v1")
         tags.table.setFocus()
         qtbot.keyClick(tags.table, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
@@ -64,16 +64,16 @@ def open_sheet(
 
 
 def sheet_of(qtbot: QtBot, page: QWidget) -> CopySheet:
-    qtbot.waitUntil(lambda: page.findChild(CopySheet) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.findChild(CopySheet) is not None)
     sheet = page.findChild(CopySheet)
     assert sheet is not None
-    qtbot.waitUntil(lambda: not sheet.looking, timeout=10_000)
+    qtbot.waitUntil(lambda: not sheet.looking)
     return sheet
 
 
 def enter(qtbot: QtBot, sheet: CopySheet, target: str) -> None:
     sheet.target.setText(target)
-    qtbot.waitUntil(lambda: not sheet.looking, timeout=10_000)
+    qtbot.waitUntil(lambda: not sheet.looking)
 
 
 def button(parent: QWidget, text: str) -> QPushButton:
@@ -119,7 +119,7 @@ def test_to_another_registry(
     source, target = f"{filled.host}/team/churn:v1", f"{prod.host}/live/churn:v1"
     content = manifest_at(filled, "team/churn", "v1")
     assert work == CopyWork(source, target, "", recursive=True, digest=digest_of(content))
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open")
     assert navigator.notices[-1] == f"Copied {target}."
     assert manifest_at(prod, "live/churn", "v1") == content
     assert manifest_at(prod, "live/churn", f"sha256-{hex_of(digest_of(content))}.sig") != b""
@@ -169,7 +169,7 @@ def test_a_tag_of_another_kit_moves_only_when_that_is_agreed_to(
     assert wanted.args is not None
     assert wanted.args[0].expected.startswith("sha256:")
     assert wanted.args[0].verify
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open")
     assert json.loads(manifest_at(prod, "team/churn", "v2"))["config"] != before["config"]
 
 
@@ -181,7 +181,7 @@ def test_from_the_page_of_a_kit(
     filled: RegistryServer,
 ) -> None:
     keep(filled)
-    with qtbot.waitSignal(page.kit.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(page.kit.kit.completed):
         navigator.open_remote(f"{filled.host}/vision/resnet:v1")
     button(page.kit, "Copy to…").click()
     sheet = sheet_of(qtbot, page)

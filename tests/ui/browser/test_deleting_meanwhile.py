@@ -47,7 +47,7 @@ def open_sheet(qtbot: QtBot, page: BrowserPage) -> DeleteSheet:
     next(action for action in actions if action.text.startswith("Delete")).run()
     sheet = page.findChild(DeleteSheet)
     assert sheet is not None
-    qtbot.waitUntil(lambda: sheet.deletion.tags is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: sheet.deletion.tags is not None)
     return sheet
 
 
@@ -59,13 +59,13 @@ def show_repository(qtbot: QtBot, page: BrowserPage, workspace: Workspace, odd: 
     workspace.save_registry(odd.host, PLAIN)
     page.show_detail(f"{odd.host}/{PATH}")
     model = page.registry.tags.model
-    qtbot.waitUntil(lambda: {row.tag for row in model.known} >= {"v1", "v2", "v3"}, timeout=10_000)
+    qtbot.waitUntil(lambda: {row.tag for row in model.known} >= {"v1", "v2", "v3"})
 
 
 def show_kit(qtbot: QtBot, page: BrowserPage, workspace: Workspace, odd: OddRegistry) -> None:
     workspace.save_registry(odd.host, PLAIN)
     page.show_detail(f"{odd.host}/{PATH}:v1")
-    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
 
 
 def test_a_tag_that_was_put_on_the_version_meanwhile_is_named(
@@ -85,7 +85,7 @@ def test_the_tags_are_named_also_where_the_page_does_not_know_them(
     refused = Rule("GET", "/tags/list", status=403, times=None)
     odd.rules.append(refused)
     show_kit(qtbot, page, workspace, odd)
-    qtbot.waitUntil(lambda: bool(page.kit.kit.loaded and page.kit.kit.loaded.notes), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.kit.kit.loaded and page.kit.kit.loaded.notes))
     odd.rules.remove(refused)
     sheet = open_sheet(qtbot, page)
     assert set(sheet.deletion.tags or ()) == {"v1", "v2"}
@@ -100,7 +100,7 @@ def test_what_changes_while_the_sheet_is_open_stops_it(
     odd.tags[f"{PATH}:prod"] = odd.tags[f"{PATH}:v1"]
     before = dict(odd.tags)
     confirm(sheet)
-    qtbot.waitUntil(lambda: bool(navigator.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(navigator.errors))
     (error,) = navigator.errors
     assert isinstance(error, Explanation)
     assert error.title == "Another tag stands for the version by now"
@@ -114,7 +114,7 @@ def test_where_deleting_is_refused_the_page_of_the_kit_stays(
     odd.rules.append(Rule("DELETE", status=405, times=None))
     show_kit(qtbot, page, workspace, odd)
     confirm(open_sheet(qtbot, page))
-    qtbot.waitUntil(lambda: bool(navigator.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(navigator.errors))
     assert navigator.places == []
     assert page.place.kit is not None
 
@@ -128,7 +128,7 @@ def test_signatures_are_told_of_only_with_the_version(
         subject = Descriptor(MANIFEST_TYPE, Digest(digest), len(content))
         registry.add_referrer(PATH, subject, SIGNATURE, b"signed")
         show_kit(qtbot, page, workspace, registry)
-        qtbot.waitUntil(lambda: bool(page.kit.kit.loaded and page.kit.kit.loaded.referrers), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(page.kit.kit.loaded and page.kit.kit.loaded.referrers))
         sheet = open_sheet(qtbot, page)
 
         def says() -> str:
@@ -150,7 +150,7 @@ def test_with_keys_one_goes_on_where_the_deleted_tag_was(
     sheet = page.findChild(DeleteSheet)
     assert sheet is not None
     confirm(sheet)
-    qtbot.waitUntil(lambda: page.registry.tags.model.shown.tags == ("v3", "v1"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.registry.tags.model.shown.tags == ("v3", "v1"))
     assert [row.tag for row in table.selected()] == ["v1"]
     assert navigator.notices[-1] == f"Deleted v2 of {odd.host}/{PATH}."
 
@@ -163,5 +163,5 @@ def test_the_word_when_a_version_is_gone_names_its_tags(
     sheet = open_sheet(qtbot, page)
     sheet.version.click()
     confirm(sheet)
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Undo", timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Undo")
     assert navigator.notices[-1] == f"Deleted v1, live, prod and 1 more of {odd.host}/{PATH}."

@@ -83,7 +83,7 @@ def test_where_the_registry_lists_nothing_its_vendor_does_and_it_is_said(
         workspace.credentials.save(server.host, Credential(USERNAME, PASSWORD), Keep.SESSION)
         page.show_detail(server.host)
         pane = page.registry.repositories
-        qtbot.waitUntil(lambda: len(pane.model.names) == 3, timeout=10_000)
+        qtbot.waitUntil(lambda: len(pane.model.names) == 3)
         assert pane._says.text() == "3 repositories\nHarbor's list of projects"
         pane.search.setText("churn")
         qtbot.waitUntil(lambda: "Harbor" in pane._says.text() and "1 of 3" in pane._says.text())
@@ -109,7 +109,7 @@ def test_docker_hub_and_the_like_show_favourites_and_what_they_can_do(
     page.show_detail("ghcr.io")
     pane = page.registry.repositories
     qtbot.waitUntil(lambda: shown(pane.favourites) == ["acme/churn"])
-    qtbot.waitUntil(pane._unlisted.isVisible, timeout=10_000)
+    qtbot.waitUntil(pane._unlisted.isVisible)
     assert pane._abilities.text().startswith("What GitHub (ghcr.io) can and cannot do:")
     qtbot.waitUntil(lambda: pane._history.count() == 1)
     assert pane._history.item(0).text() == "acme/base:v1"

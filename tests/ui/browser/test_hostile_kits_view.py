@@ -63,7 +63,7 @@ def words(parent: QWidget) -> str:
 
 
 def show(qtbot: QtBot, view: RemoteKitView, registry: OddRegistry, path: str) -> None:
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(parse_reference(f"{registry.host}/{path}:v1"))
 
 
@@ -103,7 +103,7 @@ def test_a_hostile_file_is_previewed_as_damaged_or_harmless(
         show(qtbot, view, registry, f"team/file{number}")
         node = next(node for node in list_files(qtbot, view) if node.path == hostile.path)
         files.preview.show()
-        with qtbot.waitSignal(files.preview.shown, timeout=10_000):
+        with qtbot.waitSignal(files.preview.shown):
             files.tree.setCurrentIndex(files.model.index_of(node))
         assert files.preview.loaded is not None
         damage = files.preview.loaded.preview.damage

@@ -70,9 +70,7 @@ def view(qtbot: QtBot, workspace: Workspace, theme: Theme) -> Iterator[RemoteKit
 
 def wait_for_files(qtbot: QtBot, files: FilesTab) -> None:
     """All are listed, and stand in their order."""
-    qtbot.waitUntil(
-        lambda: not files.listing and not files.busy and files.model.tree.root.files == 3, timeout=10_000
-    )
+    qtbot.waitUntil(lambda: not files.listing and not files.busy and files.model.tree.root.files == 3)
 
 
 def words(parent: QWidget) -> str:
@@ -82,7 +80,7 @@ def words(parent: QWidget) -> str:
 def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
     files, source = view.kit.files, view.source
     assert source is not None
@@ -101,7 +99,7 @@ def test_the_page_asks_for_one_thing_more_than_it_does_without_an_index(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
     before = len(registry.exchanges)
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
     assert view.kit.loaded is not None
     kit = view.kit.loaded.kit
@@ -127,18 +125,18 @@ def test_a_previewed_file_is_held_against_the_index(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
     view.resize(1280, 800)
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
     files = view.kit.files
     view.kit.tabs.setCurrentWidget(files)
     wait_for_files(qtbot, files)
-    with qtbot.waitSignal(files.preview.shown, timeout=10_000):
+    with qtbot.waitSignal(files.preview.shown):
         choose(view, "README.md")
     assert f"It matches the index of {index[:19]}" in files.preview.words
     next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead").click()
     assert "index" not in files.preview.words
     wait_for_files(qtbot, files)
-    with qtbot.waitSignal(files.preview.shown, timeout=10_000):
+    with qtbot.waitSignal(files.preview.shown):
         choose(view, "README.md")
     assert "index" not in files.preview.words
 
@@ -146,7 +144,7 @@ def test_a_previewed_file_is_held_against_the_index(
 def test_who_made_it_is_said_among_what_refers_to_the_kit(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
     assert view.kit.loaded is not None
     (card,) = referrer_section(view.kit.loaded.referrers or ()).cards
@@ -162,9 +160,9 @@ def test_an_index_is_attached_to_what_is_there(
 ) -> None:
     push_golden(registry, golden / "05-compression", "team/bare", ("v1",))
     reference = parse_reference(f"{registry.host}/team/bare:v1")
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(reference)
     next(one for one in view.commands() if one.text == "Attach a file index").run()
-    qtbot.waitUntil(lambda: any(job.state.is_finished for job in workspace.jobs.jobs()), timeout=20_000)
+    qtbot.waitUntil(lambda: any(job.state.is_finished for job in workspace.jobs.jobs()))
     view.kit.tabs.setCurrentWidget(view.kit.files)
-    qtbot.waitUntil(lambda: "From the file index " in words(view.kit.files), timeout=10_000)
+    qtbot.waitUntil(lambda: "From the file index " in words(view.kit.files))

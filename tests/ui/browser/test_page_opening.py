@@ -37,7 +37,7 @@ def test_it_leads_to_the_repository(
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         into_the_field(qtbot, page, f"{scheme}{server.host}/harbor/projects/1/repositories/base")
         place = ("registries", f"{server.host}/library/base")
-        qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
+        qtbot.waitUntil(lambda: place in navigator.places)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_palette_takes_it_too(
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         palette(f"{server.host}/harbor/projects/1/repositories/base")
         place = ("registries", f"{server.host}/library/base")
-        qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
+        qtbot.waitUntil(lambda: place in navigator.places)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_where_it_is_private_the_registry_is_shown_to_sign_in_at(
     with VendorServer("harbor", challenge=HARBOR) as server:
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         into_the_field(qtbot, page, f"{server.host}/harbor/projects/2/repositories/churn")
-        qtbot.waitUntil(lambda: ("registries", server.host) in navigator.places, timeout=10_000)
+        qtbot.waitUntil(lambda: ("registries", server.host) in navigator.places)
         (error,) = navigator.errors
         assert isinstance(error, SignInNeeded)
 
@@ -120,7 +120,7 @@ def test_a_page_of_gitlab_leads_to_the_repository_behind_its_number(
             workspace.credentials.save(server.host, RIGHT, Keep.SESSION)
         page.show_detail("")
         into_the_field(qtbot, page, "https://localhost/Acme/churn/container_registry/2")
-        qtbot.waitUntil(lambda: bool(navigator.places), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(navigator.places))
         assert navigator.places == [("registries", f"{server.host}/{repository}")]
 
 
@@ -133,4 +133,4 @@ def test_where_the_registry_is_new_it_is_added_first(
         assert sheet is not None
         next(one for one in sheet.findChildren(QPushButton) if one.text() == "Add").click()
         place = ("registries", f"{server.host}/library/base")
-        qtbot.waitUntil(lambda: place in navigator.places, timeout=10_000)
+        qtbot.waitUntil(lambda: place in navigator.places)

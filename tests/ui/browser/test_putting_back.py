@@ -79,7 +79,7 @@ def delete(qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator) -> No
     qtbot.waitUntil(lambda: "v2" in sheet.version.accessibleDescription())
     sheet.version.click()
     press(sheet, "Delete")
-    qtbot.waitUntil(lambda: navigator.notices[-1].startswith("Deleted "), timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.notices[-1].startswith("Deleted "))
 
 
 def test_a_version_comes_back_at_a_click_with_its_tags(
@@ -91,13 +91,13 @@ def test_a_version_comes_back_at_a_click_with_its_tags(
     digest: str,
 ) -> None:
     delete(qtbot, page, navigator)
-    qtbot.waitUntil(lambda: "v1" not in shown(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "v1" not in shown(page))
     text, undo = navigator.offers[-1]
     assert text == "Undo"
     assert undo is not None
     undo()
-    qtbot.waitUntil(lambda: navigator.notices[-1].endswith(" back."), timeout=10_000)
-    qtbot.waitUntil(lambda: set(shown(page)) >= {"v1", "v2"}, timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.notices[-1].endswith(" back."))
+    qtbot.waitUntil(lambda: set(shown(page)) >= {"v1", "v2"})
     assert repository(workspace, server).resolve("v2").digest == digest
 
 
@@ -117,7 +117,7 @@ def test_what_was_deleted_before_is_listed_and_put_back_by_keys(
     assert sheet.model.index(0, DeletedColumn.TAGS).data() == "v1, v2"
     assert sheet.table.hasFocus() or sheet.first is sheet.table
     press(sheet, "Put back")
-    qtbot.waitUntil(lambda: navigator.notices[-1].endswith(" back."), timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.notices[-1].endswith(" back."))
     assert repository(workspace, server).resolve("v1").digest == digest
     assert workspace.deleted_versions.recent() == ()
 
@@ -136,9 +136,9 @@ def test_the_history_of_a_tag_has_what_was_deleted_to_put_back(
     push_golden(server, golden / "06-tags-shared", PATH, ("v1",))
     page.show_detail(reference)
     kit = page.kit.kit
-    qtbot.waitUntil(lambda: kit.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: kit.loaded is not None)
     kit.tabs.setCurrentWidget(kit.history)
-    qtbot.waitUntil(lambda: any(row.was_deleted for row in kit.history.model.rows), timeout=10_000)
+    qtbot.waitUntil(lambda: any(row.was_deleted for row in kit.history.model.rows))
     rows = kit.history.model.rows
     place = next(number for number, row in enumerate(rows) if row.was_deleted)
     kit.history.table.setCurrentIndex(kit.history.model.index((place + 1) % len(rows), 0))
@@ -146,17 +146,17 @@ def test_the_history_of_a_tag_has_what_was_deleted_to_put_back(
     kit.history.table.setCurrentIndex(kit.history.model.index(place, 0))
     assert kit.history.restore.isVisible()
     kit.history.restore.click()
-    qtbot.waitUntil(lambda: "means something else by now" in " ".join(navigator.notices), timeout=10_000)
+    qtbot.waitUntil(lambda: "means something else by now" in " ".join(navigator.notices))
     assert workspace.deleted_versions.find(undo) is None
     kit.history.restore.click()
-    qtbot.waitUntil(lambda: navigator.notices[-1].startswith("Nothing is kept"), timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.notices[-1].startswith("Nothing is kept"))
 
 
 def test_a_registry_that_lost_it_says_so(
     qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator, workspace: Workspace, tmp_path: Path
 ) -> None:
     page.deleting.restore(4711, "h.example/a:v1")
-    qtbot.waitUntil(lambda: bool(navigator.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(navigator.errors))
 
 
 def test_a_version_gets_another_tag(
@@ -168,7 +168,7 @@ def test_a_version_gets_another_tag(
     digest: str,
 ) -> None:
     choose(page, "Add tag…")
-    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)))
     sheet = page.findChild(AddTagSheet)
     assert sheet is not None
     field = sheet.target
@@ -177,20 +177,20 @@ def test_a_version_gets_another_tag(
     field.setText(f"{server.host}/team/other:v1")
     qtbot.waitUntil(lambda: "to have it elsewhere, copy it" in words(sheet))
     field.setText("v3")  # another version's
-    qtbot.waitUntil(lambda: "v3 is another kit there" in words(sheet), timeout=10_000)
+    qtbot.waitUntil(lambda: "v3 is another kit there" in words(sheet))
     begin = next(one for one in sheet.findChildren(QPushButton) if one.text() == "Add tag")
     assert not begin.isEnabled()
     assert any(box.text().startswith("Move v3 here") for box in sheet.findChildren(QCheckBox))
     field.setText("prod")
-    qtbot.waitUntil(lambda: "prod is a new tag." in words(sheet) and begin.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: "prod is a new tag." in words(sheet) and begin.isEnabled())
     assert "to send" not in words(sheet)
     press(sheet, "Copy as command")
     name = f"{server.host}/{PATH}"
     assert QGuiApplication.clipboard().text() == (f"kitops-desktop copy {name}:v1 {name}:prod --no-overwrite")
     begin.click()
-    qtbot.waitUntil(lambda: navigator.notices[-1] == f"Tagged {name}:prod.", timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.notices[-1] == f"Tagged {name}:prod.")
     assert repository(workspace, server).resolve("prod").digest == digest
-    qtbot.waitUntil(lambda: "prod" in shown(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "prod" in shown(page))
 
 
 def test_reference_and_digest_are_copied_by_keys(

@@ -61,7 +61,7 @@ def test_a_label_is_given_without_asking_the_registry(
         assert workspace.host_options(host) == HostOptions(plain_http=True)
         assert cell(page, host, Column.HOST) == f"Acme models ({host})"
         assert cell(page, host, Column.STAGE) == "Production"
-        qtbot.waitUntil(lambda: "Reachable" in cell(page, host, Column.STATE), timeout=10_000)
+        qtbot.waitUntil(lambda: "Reachable" in cell(page, host, Column.STATE))
 
 
 def test_it_is_shown_with_the_registry_its_kits_and_what_is_sent_there(
@@ -73,18 +73,18 @@ def test_it_is_shown_with_the_registry_its_kits_and_what_is_sent_there(
     shown = [one.text for one in page.registry.findChildren(Badge) if one.isVisible()]
     assert shown[0] == "Production"
     page.show_detail(f"{host}/team/churn:v1")
-    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
     mark = next(one for one in page.findChildren(RegistryMark) if one.isVisible())
     assert mark.accessibleName() == "Registry: Acme models, Production"
     next(action for action in page.commands() if action.text == "Copy to…").run()
-    qtbot.waitUntil(lambda: page.findChild(CopySheet) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.findChild(CopySheet) is not None)
     sheet = page.findChild(CopySheet)
     sheet.target.setText(f"{host}/team/other:v1")
     assert sheet.mark.isVisible()
     assert sheet.mark.accessibleName() == "Registry: Acme models, Production"
     sheet.target.setText("elsewhere.example/team/other:v1")
     assert not sheet.mark.isVisible()
-    qtbot.waitUntil(lambda: not sheet.looking, timeout=20_000)
+    qtbot.waitUntil(lambda: not sheet.looking)
     sheet.close_sheet()
     next(action for action in page.commands() if action.text == "Delete from registry…").run()
     deleting = page.findChild(DeleteSheet)
@@ -126,11 +126,11 @@ def test_a_registry_that_wants_a_pause_says_how_long_and_is_asked_again(
         host = server.host
         workspace.save_registry(host, HostOptions(plain_http=True))
         page.show_detail("")
-        qtbot.waitUntil(lambda: "left" in cell(page, host, Column.STATE), timeout=10_000)
+        qtbot.waitUntil(lambda: "left" in cell(page, host, Column.STATE))
         assert cell(page, host, Column.STATE).startswith("Wants a pause: ")
         asked = server.count()
         server.rules.clear()
-        qtbot.waitUntil(lambda: cell(page, host, Column.STATE) == "Reachable, http", timeout=10_000)
+        qtbot.waitUntil(lambda: cell(page, host, Column.STATE) == "Reachable, http")
         assert server.count() > asked
 
 
@@ -141,7 +141,7 @@ def test_a_registry_that_is_slow_says_so(
     with OddRegistry([Rule("GET", "/v2/$", delay=0.3, times=None)]) as server:
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         page.show_detail("")
-        qtbot.waitUntil(lambda: "Slow: answers in " in cell(page, server.host, Column.STATE), timeout=10_000)
+        qtbot.waitUntil(lambda: "Slow: answers in " in cell(page, server.host, Column.STATE))
 
 
 def test_a_registry_that_does_not_answer_counts_the_seconds(
@@ -151,7 +151,7 @@ def test_a_registry_that_does_not_answer_counts_the_seconds(
     with OddRegistry([Rule("GET", "/v2/$", delay=60.0)]) as server:
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         page.show_detail("")
-        qtbot.waitUntil(lambda: "No answer for 1 s" in cell(page, server.host, Column.STATE), timeout=10_000)
+        qtbot.waitUntil(lambda: "No answer for 1 s" in cell(page, server.host, Column.STATE))
         page.show_detail("elsewhere.example")
 
 

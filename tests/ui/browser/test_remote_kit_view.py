@@ -75,7 +75,7 @@ def reference(registry: RegistryServer, tag: str = "v1") -> Reference:
 
 
 def show(qtbot: QtBot, view: RemoteKitView, shown: Reference) -> None:
-    with qtbot.waitSignal(view.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(view.kit.completed):
         view.show_reference(shown)
 
 
@@ -224,7 +224,7 @@ def test_pulled_with_one_click_and_opened_in_the_library(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, navigator: RecordingNavigator
 ) -> None:
     show(qtbot, view, reference(registry))
-    with qtbot.waitSignal(view.kit.completed, timeout=20_000):
+    with qtbot.waitSignal(view.kit.completed):
         button(view, "Pull").click()
     qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in library")
     assert view.kit.loaded is not None
@@ -265,7 +265,7 @@ def test_unpacked_without_being_kept(
     sheet = ask()
     assert "Fetches " in words(sheet)
     button(sheet, "Pull && unpack").click()
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open folder", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open folder")
     assert (tmp_path / "out" / "src" / "train.py").is_file()
     assert workspace.store.listing().kits == ()
 
@@ -284,7 +284,7 @@ def test_unpacked_and_kept(
         button(sheet, "Pull && unpack").click()
     assert wanted.args is not None
     assert isinstance(wanted.args[0], UnpackWork)
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open folder", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open folder")
     assert (tmp_path / "out" / "Kitfile").is_file()
     assert len(workspace.store.listing().kits) == 1
 
@@ -390,7 +390,7 @@ def test_large_compressed_layers_are_listed_on_request_only(
     assert "not listed to the end: 9.0 MiB must be read to list it" in words(view.kit.files)
     assert not view.kit.files.model.tree.nodes[1:]
     button(view.kit.files, "List anyway").click()
-    qtbot.waitUntil(lambda: not view.kit.files.listing, timeout=20_000)
+    qtbot.waitUntil(lambda: not view.kit.files.listing)
     assert [node.path for node in view.kit.files.model.tree.nodes[1:]] == ["weights.bin"]
     assert "is not listed to the end" not in words(view.kit.files)
     assert view.kit.files.remote.text == "9.0 MiB of 9.0 MiB read"
@@ -417,7 +417,7 @@ def test_what_may_be_in_the_way_is_asked_where_it_cannot_be_known(
         button(sheet, "Pull && unpack").click()
     assert wanted.args is not None
     assert wanted.args[0].existing is OnExisting.SKIP
-    qtbot.waitUntil(lambda: (tmp_path / "out" / "Kitfile").exists(), timeout=20_000)
+    qtbot.waitUntil(lambda: (tmp_path / "out" / "Kitfile").exists())
     assert (tmp_path / "out" / "weights.bin").read_text() == "mine"
 
 
@@ -436,7 +436,7 @@ def test_a_deleted_kit_leads_to_its_repository(
     qtbot.waitUntil(lambda: button(sheet, "Delete").isEnabled())
     button(sheet, "Delete").click()
     gone = ("registries", f"{registry.host}/team/gone")
-    qtbot.waitUntil(lambda: navigator.places[-1:] == [gone], timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.places[-1:] == [gone])
 
 
 def test_it_is_edited_as_a_project_with_only_what_is_wanted(

@@ -53,7 +53,7 @@ def shown_kit(qtbot: QtBot, workspace: Workspace, reference: str) -> KitPage:
     page.resize(1200, 700)
     page.show()
     page.tabs.setCurrentWidget(page.files)
-    with qtbot.waitSignal(page.completed, timeout=10_000):
+    with qtbot.waitSignal(page.completed):
         page.show_source(RemoteKitSource(workspace, parse_reference(reference)))
     qtbot.waitUntil(lambda: not page.files.listing)
     return page

@@ -47,7 +47,7 @@ def said(sheet: QWidget) -> str:
 
 def search(qtbot: QtBot, page: BrowserPage, text: str, *found: str) -> None:
     page.list.search.setText(text)
-    qtbot.waitUntil(lambda: places(page.list.found.model) == list(found), timeout=10_000)
+    qtbot.waitUntil(lambda: places(page.list.found.model) == list(found))
 
 
 def test_without_a_network_it_finds_what_was_looked_at(
@@ -65,12 +65,12 @@ def test_without_a_network_it_finds_what_was_looked_at(
         host = keep(server)
         workspace.label_registry(host, HostLabel("Ours", stage="prod"))
         page.show_detail(f"{host}/team/churn:v1")
-        qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
         page.kit.kit.tabs.setCurrentWidget(page.kit.kit.files)
         layers = {layer.digest for layer in page.kit.kit.loaded.kit.manifest.layers}
-        qtbot.waitUntil(lambda: all(map(workspace.listings.get, layers)), timeout=10_000)
+        qtbot.waitUntil(lambda: all(map(workspace.listings.get, layers)))
         page.show_detail(host)
-        qtbot.waitUntil(lambda: bool(page.registry.repositories.model.names), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(page.registry.repositories.model.names))
     page.show_detail("")
     one, other = f"{host}/team/churn", f"{host}/vision/resnet"
     search(qtbot, page, "RES", other)
@@ -117,7 +117,7 @@ def test_with_a_registry_goes_what_was_seen_in_it_and_what_was_opened_unless_it_
     assert sheet.keeps.text() == "&Keep what was opened there (1 reference), to be found again"
     sheet.keeps.setChecked(keeps)
     next(one for one in sheet.findChildren(QPushButton) if one.text() == "Remove").click()
-    qtbot.waitUntil(lambda: host not in workspace.settings.registries, timeout=10_000)
+    qtbot.waitUntil(lambda: host not in workspace.settings.registries)
     search(qtbot, page, "resnet")
     found = [*([f"{host}/team/churn"] if keeps else []), "other.example/team/churn"]
     search(qtbot, page, "team/churn", *found)
@@ -165,7 +165,7 @@ def test_the_palette_finds_it_too(
     finder.open_with(())
     field, shown = finder.palette.findChild(QLineEdit), finder.palette.findChild(QListView)
     qtbot.keyClicks(field, "leaves")
-    qtbot.waitUntil(lambda: shown.model().rowCount() == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: shown.model().rowCount() == 1)
     entry = shown.model().index(0, 0)
     assert entry.data() == "localhost:9/team/churn:v1"
     assert entry.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "Churn, seen just now"

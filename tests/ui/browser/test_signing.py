@@ -59,7 +59,7 @@ def test_a_registry_is_tested_and_added(
     sheet = page.care.add()
     sheet.address.setText(f"http://{filled.host}")
     press(sheet, "Add")
-    qtbot.waitUntil(lambda: filled.host in workspace.settings.registries, timeout=10_000)
+    qtbot.waitUntil(lambda: filled.host in workspace.settings.registries)
     assert workspace.host_options(filled.host) == HostOptions(plain_http=True)
     assert navigator.places[-1] == ("registries", filled.host)
     qtbot.waitUntil(lambda: page.registry.repositories.model.rowCount() == 2)
@@ -70,7 +70,7 @@ def test_what_speaks_http_is_found_out_and_the_remedy_is_a_click(
 ) -> None:
     sheet = page.care.add(filled.host)
     press(sheet, "Test")
-    qtbot.waitUntil(lambda: button(sheet, "Use plain http") is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: button(sheet, "Use plain http") is not None)
     assert "port" in sheet.steps.text_of("tcp")
     press(sheet, "Use plain http")
     qtbot.waitUntil(lambda: button(sheet, "Add") is not None)
@@ -86,7 +86,7 @@ def test_a_certificate_is_shown_and_then_trusted(
     assert untrusted.identity is not None
     sheet = page.care.add(untrusted.host)
     press(sheet, "Add")
-    qtbot.waitUntil(lambda: button(sheet, "Trust this certificate…") is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: button(sheet, "Trust this certificate…") is not None)
     assert untrusted.host not in workspace.settings.registries
     press(sheet, "Trust this certificate…")
     certificate = child(page, CertificateSheet)
@@ -99,7 +99,7 @@ def test_a_certificate_is_shown_and_then_trusted(
         == fingerprint
     )
     press(certificate, "Trust this certificate")
-    qtbot.waitUntil(lambda: "trusted" in sheet.steps.text_of("tls"), timeout=10_000)
+    qtbot.waitUntil(lambda: "trusted" in sheet.steps.text_of("tls"))
     qtbot.waitUntil(lambda: button(sheet, "Add") is not None)
     press(sheet, "Add")
     assert workspace.host_options(untrusted.host).pinned == fingerprint
@@ -110,7 +110,7 @@ def test_a_registry_that_is_away_can_be_added_all_the_same(
 ) -> None:
     sheet = page.care.add("http://localhost:1")
     press(sheet, "Add")
-    qtbot.waitUntil(lambda: button(sheet, "Add all the same") is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: button(sheet, "Add all the same") is not None)
     assert sheet.problem.isVisible()
     press(sheet, "Add all the same")
     assert "localhost:1" in workspace.settings.registries
@@ -127,7 +127,7 @@ def test_the_focus_stays_where_it_is_while_a_registry_is_tested(
     qtbot.keyClick(pressed, Qt.Key.Key_Space)
     assert sheet.tester.busy
     assert page.window().focusWidget() is pressed
-    qtbot.waitUntil(lambda: button(sheet, "Add all the same") is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: button(sheet, "Add all the same") is not None)
     assert page.window().focusWidget() is pressed
 
 
@@ -137,7 +137,7 @@ def test_what_is_to_be_added_while_it_is_tested_is_added_when_all_is_well(
     sheet = page.care.add(f"http://{filled.host}")
     press(sheet, "Test")
     press(sheet, "Testing…")
-    qtbot.waitUntil(lambda: filled.host in workspace.settings.registries, timeout=10_000)
+    qtbot.waitUntil(lambda: filled.host in workspace.settings.registries)
 
 
 def test_what_is_no_registry_is_said_while_typing(page: BrowserPage) -> None:
@@ -153,7 +153,7 @@ def test_a_private_registry_asks_for_the_sign_in_at_once(
 ) -> None:
     sheet = page.care.add(f"http://{private.host}")
     press(sheet, "Add")
-    qtbot.waitUntil(lambda: bool(page.findChildren(SignInSheet)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.findChildren(SignInSheet)))
     assert private.host in workspace.settings.registries
     assert child(page, SignInSheet).isVisible()
 
@@ -166,7 +166,7 @@ def test_edited_options_are_saved(
     assert isinstance(sheet, RegistrySheet)
     sheet.form.ca_file.set_path(str(tmp_path / "ca.pem"))
     press(sheet, "Save")
-    qtbot.waitUntil(lambda: workspace.host_options(host).ca_file == str(tmp_path / "ca.pem"), timeout=10_000)
+    qtbot.waitUntil(lambda: workspace.host_options(host).ca_file == str(tmp_path / "ca.pem"))
     assert workspace.host_options(host).plain_http
 
 
@@ -206,8 +206,8 @@ def test_the_list_says_who_answers_and_what_is_wrong(
         row = [one.host for one in model.rows].index(host)
         return str(model.index(row, Column.STATE).data())
 
-    qtbot.waitUntil(lambda: state(filled.host) == "Reachable, http", timeout=10_000)
-    qtbot.waitUntil(lambda: state(untrusted.host) == "Certificate problem", timeout=10_000)
+    qtbot.waitUntil(lambda: state(filled.host) == "Reachable, http")
+    qtbot.waitUntil(lambda: state(untrusted.host) == "Certificate problem")
     page.list.choose(untrusted.host)
     assert button(page.list, "Trust this certificate…") is not None
     page.list.choose(filled.host)
@@ -231,7 +231,7 @@ def test_a_wrong_password_is_tried_once_and_said_in_the_sheet(
     host = keep(private)
     before = len([one for one in private.exchanges if one.status == 401])
     sheet = sign_in(page, host, OTHER_PASSWORD)
-    qtbot.waitUntil(sheet.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(sheet.problem.isVisible)
     refused = len([one for one in private.exchanges if one.status == 401]) - before
     assert refused <= 2, "one question without, one with the password"
     made = button(sheet, "Sign in")
@@ -239,7 +239,7 @@ def test_a_wrong_password_is_tried_once_and_said_in_the_sheet(
     assert not made.isEnabled()
     sheet.secret.setText(PASSWORD)
     press(sheet, "Sign in")
-    qtbot.waitUntil(lambda: f"Signed in to {host} as {USERNAME}." in navigator.notices, timeout=10_000)
+    qtbot.waitUntil(lambda: f"Signed in to {host} as {USERNAME}." in navigator.notices)
 
 
 def test_without_a_keyring_it_is_said_and_the_sign_in_holds_for_this_run(
@@ -253,7 +253,7 @@ def test_without_a_keyring_it_is_said_and_the_sign_in_holds_for_this_run(
 ) -> None:
     host = keep(private)
     page.show_detail(host)
-    qtbot.waitUntil(page.registry.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(page.registry.problem.isVisible)
     press(page.registry.problem, "Sign in…")
     sheet = child(page, SignInSheet)
     assert isinstance(sheet, SignInSheet)
@@ -265,7 +265,7 @@ def test_without_a_keyring_it_is_said_and_the_sign_in_holds_for_this_run(
     sheet.username.setText(USERNAME)
     sheet.secret.setText(PASSWORD)
     press(sheet, "Sign in")
-    qtbot.waitUntil(lambda: page.registry.repositories.model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page.registry.repositories.model.rowCount() == 1)
     assert not page.registry.problem.isVisible()
     found = workspace.credentials.found(host)
     assert found is not None
@@ -274,7 +274,7 @@ def test_without_a_keyring_it_is_said_and_the_sign_in_holds_for_this_run(
     assert workspace.host_options(host).username == USERNAME
     qtbot.waitUntil(lambda: button(page.registry, "Sign out") is not None)
     press(page.registry, "Sign out")
-    qtbot.waitUntil(lambda: f"Signed out of {host}." in navigator.notices, timeout=10_000)
+    qtbot.waitUntil(lambda: f"Signed out of {host}." in navigator.notices)
     assert workspace.credentials.found(host) is None
 
 
@@ -290,12 +290,12 @@ def test_the_keyring_is_the_first_choice(
     host = keep(private)
     sheet = page.care.sign_in(host)
     first = sheet.findChildren(QRadioButton)[0]
-    qtbot.waitUntil(lambda: "encrypted" in first.accessibleDescription(), timeout=10_000)
+    qtbot.waitUntil(lambda: "encrypted" in first.accessibleDescription())
     assert first.isChecked()
     sheet.username.setText(USERNAME)
     sheet.secret.setText(PASSWORD)
     press(sheet, "Sign in")
-    qtbot.waitUntil(lambda: bool(navigator.notices), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(navigator.notices))
     found = workspace.credentials.found(host)
     assert found is not None
     assert found.origin is Origin.KEYRING
@@ -316,7 +316,7 @@ def test_it_is_kept_for_kit_by_consent_only(
     sheet.secret.setText(PASSWORD)
     sheet.also_for_kit.click()
     press(sheet, "Sign in")
-    qtbot.waitUntil(lambda: bool(navigator.notices), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(navigator.notices))
     assert list(home.rglob("credentials.json"))
 
 
@@ -336,10 +336,10 @@ def test_another_host_that_asks_for_the_password_is_agreed_to_by_name(
         host = server.host.replace("localhost", "127.0.0.1")
         workspace.save_registry(host, HostOptions(plain_http=True))
         sheet = sign_in(page, host, PASSWORD)
-        qtbot.waitUntil(lambda: button(sheet, "Agree and sign in") is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: button(sheet, "Agree and sign in") is not None)
         assert not [one for one in realm.requests if one.username]
         press(sheet, "Agree and sign in")
-        qtbot.waitUntil(lambda: bool(navigator.notices), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(navigator.notices))
         assert workspace.host_options(host).realm == realm.realm.rpartition("/")[0]
 
 

@@ -41,14 +41,14 @@ def test_a_tag_that_was_moved_is_shown_anew_first(
 ) -> None:
     if place == "row":
         page.show_detail(f"{odd.host}/{PATH}")
-        qtbot.waitUntil(page.tag_actions.is_known, timeout=10_000)
+        qtbot.waitUntil(page.tag_actions.is_known)
     else:
         page.show_detail(f"{odd.host}/{PATH}:v1")
-        qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
     now = odd.add_golden(golden / "06-tags-shared", PATH, "v1")
     actions = page.tag_actions.menu() if place == "row" else page.kit.commands()
     next(one for one in actions if one.text == action).run()
-    qtbot.waitUntil(lambda: "by now, and no longer" in " ".join(navigator.notices), timeout=10_000)
+    qtbot.waitUntil(lambda: "by now, and no longer" in " ".join(navigator.notices))
     assert not page.findChildren(AddTagSheet)
     assert not page.findChildren(CopySheet)
 
@@ -58,22 +58,22 @@ def test_a_tag_that_was_moved_is_shown_anew_first(
         row = page.registry.tags.selected()
         return row.version.digest if row is not None and row.version is not None else ""
 
-    qtbot.waitUntil(lambda: shown() == now, timeout=10_000)
+    qtbot.waitUntil(lambda: shown() == now)
     actions = page.tag_actions.menu() if place == "row" else page.kit.commands()
     next(one for one in actions if one.text == action).run()
     sheets = AddTagSheet if action == "Add tag…" else CopySheet
-    qtbot.waitUntil(lambda: bool(page.findChildren(sheets)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.findChildren(sheets)))
 
 
 def test_of_a_slow_registry_it_is_said_what_is_waited_for(
     qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator, odd: OddRegistry
 ) -> None:
     page.show_detail(f"{odd.host}/{PATH}:v1")
-    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
     odd.rules.append(Rule("HEAD", "/manifests/v1$", delay=2.5))
     next(one for one in page.kit.commands() if one.text == "Add tag…").run()
-    qtbot.waitUntil(lambda: navigator.notices[-1:] == [f"Looking at {odd.host}/{PATH}:v1…"], timeout=10_000)
-    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)), timeout=10_000)
+    qtbot.waitUntil(lambda: navigator.notices[-1:] == [f"Looking at {odd.host}/{PATH}:v1…"])
+    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)))
 
 
 def test_a_tag_is_added_without_asking_for_signatures(
@@ -81,11 +81,11 @@ def test_a_tag_is_added_without_asking_for_signatures(
 ) -> None:
     """Where they are listed slowly, or not at all, that has no part in it."""
     page.show_detail(f"{odd.host}/{PATH}:v1")
-    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.kit.kit.loaded is not None)
     loaded = page.kit.kit.loaded
-    qtbot.waitUntil(lambda: page.kit.kit.loaded.referrers is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.kit.kit.loaded.referrers is not None)
     assert loaded is not None
     before = odd.count("GET", "/referrers/")
     next(one for one in page.kit.commands() if one.text == "Add tag…").run()
-    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.findChildren(AddTagSheet)))
     assert odd.count("GET", "/referrers/") == before

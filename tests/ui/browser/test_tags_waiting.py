@@ -54,7 +54,7 @@ def test_rows_of_a_registry_that_wants_a_pause_say_until_when(
 ) -> None:
     server.rules.append(Rule("GET", MANIFESTS, status=429, headers={"Retry-After": "3000"}, times=None))
     model = opened(page, server)
-    qtbot.waitUntil(lambda: kind(model, "v1").startswith("Waits until"), timeout=10_000)
+    qtbot.waitUntil(lambda: kind(model, "v1").startswith("Waits until"))
     assert re.fullmatch(r"Waits until (\S+ )?\d\d:\d\d", kind(model, "v2"))
     spoken = model.index_of("v2").siblingAtColumn(Column.KIND).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == kind(model, "v2")
@@ -66,8 +66,8 @@ def test_rows_of_a_slow_registry_say_so_until_it_answers(
     page.registry.tags._slow.setInterval(50)
     server.rules.append(Rule("GET", MANIFESTS, delay=0.7, times=2))
     model = opened(page, server)
-    qtbot.waitUntil(lambda: kind(model, "v1") == "Slow to answer…", timeout=10_000)
-    qtbot.waitUntil(lambda: kind(model, "v1") == kind(model, "v2") == "ModelKit", timeout=10_000)
+    qtbot.waitUntil(lambda: kind(model, "v1") == "Slow to answer…")
+    qtbot.waitUntil(lambda: kind(model, "v1") == kind(model, "v2") == "ModelKit")
 
 
 def test_a_row_says_in_few_words_why_it_is_not_read() -> None:
@@ -89,7 +89,7 @@ def test_what_a_registry_lists_is_folded_below_its_version(
     subject = Descriptor(MANIFEST_TYPE, server.tags[f"{PATH}:v1"], len(content))
     listed = server.add_referrer(PATH, subject, "application/vnd.dev.cosign.artifact.sig.v1+json", b"signed")
     model = opened(page, server)
-    qtbot.waitUntil(lambda: model.rowCount(model.index_of("v1")) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: model.rowCount(model.index_of("v1")) == 1)
     assert model.index_of("v1").siblingAtColumn(Column.LICENCE).data() == "Apache-2.0"
     assert model.index_of("v1").siblingAtColumn(Column.FRAMEWORK).data() == "pytorch"
     assert model.rowCount(model.index_of("v2")) == 0
@@ -109,7 +109,7 @@ def test_rows_may_come_when_nobody_looks_any_more(
 ) -> None:
     server.rules.append(Rule("GET", MANIFESTS, delay=0.3, times=2))
     model = opened(page, server)
-    qtbot.waitUntil(lambda: server.count("GET", MANIFESTS) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: server.count("GET", MANIFESTS) == 2)
     page.show_detail("")
-    qtbot.waitUntil(lambda: len(model.known) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(model.known) == 2)
     assert page.list.isVisible()

@@ -67,7 +67,7 @@ def view(
     qtbot.addWidget(made)
     made.resize(1100, 800)
     made.show()
-    with qtbot.waitSignal(made.kit.completed, timeout=10_000):
+    with qtbot.waitSignal(made.kit.completed):
         made.show_reference(parse_reference(f"{odd.host}/team/churn:v1"))
     yield made
     workspace.close()
@@ -82,7 +82,7 @@ def words(parent: QWidget) -> str:
 
 
 def sheet_of(qtbot: QtBot, view: RemoteKitView) -> UnpackSheet:
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in view.findChildren(UnpackSheet)), timeout=10_000)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in view.findChildren(UnpackSheet)))
     sheet = next(one for one in view.findChildren(UnpackSheet) if one.isVisible())
     qtbot.waitUntil(lambda: not sheet.looking)
     return sheet
@@ -90,7 +90,7 @@ def sheet_of(qtbot: QtBot, view: RemoteKitView) -> UnpackSheet:
 
 def unpacked(qtbot: QtBot, navigator: RecordingNavigator) -> str:
     """What was said when it was done."""
-    qtbot.waitUntil(lambda: "Open folder" in [text for text, _ in navigator.offers[-1:]], timeout=20_000)
+    qtbot.waitUntil(lambda: "Open folder" in [text for text, _ in navigator.offers[-1:]])
     return navigator.notices[-1]
 
 
@@ -100,7 +100,7 @@ def test_one_click_where_it_is_known_where_kits_go(
     button(view, "Pull && unpack…").click()
     sheet_of(qtbot, view).close_sheet()  # that is not known yet
     workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
-    with qtbot.waitSignal(view.kit.shown, timeout=10_000):
+    with qtbot.waitSignal(view.kit.shown):
         view.kit.show_source(view.kit.source)
     click = button(view, "Pull && unpack")
     assert f"Everything into {tmp_path / 'kits' / 'churn'}" in click.toolTip()
@@ -123,9 +123,9 @@ def test_one_click_too_many_begins_nothing(
     large = max(odd.blobs, key=lambda digest: len(odd.blobs[digest]))
     odd.rules.append(Rule("GET", large, times=None, stall=MIB))
     button(view, "Pull && unpack…").click()
-    qtbot.waitUntil(lambda: len(workspace.jobs.jobs()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(workspace.jobs.jobs()) == 1)
     button(view, "Pull && unpack").click()
-    qtbot.waitUntil(lambda: "is being unpacked into" in navigator.notices[-1], timeout=10_000)
+    qtbot.waitUntil(lambda: "is being unpacked into" in navigator.notices[-1])
     assert len(workspace.jobs.jobs()) == 1
     workspace.jobs.cancel(workspace.jobs.jobs()[0])
 
@@ -171,7 +171,7 @@ def test_what_is_ticked_comes_by_range_once_that_was_agreed_to(
     command = f"kitops-desktop unpack {reference} --dir {target} --path data/3.bin"
     assert QGuiApplication.clipboard().text() == command
     view.kit.unpack_wanted.emit(("data/1.bin",))  # agreed to already, and nothing in the way
-    qtbot.waitUntil((tmp_path / "kits" / "churn" / "data" / "1.bin").exists, timeout=20_000)
+    qtbot.waitUntil((tmp_path / "kits" / "churn" / "data" / "1.bin").exists)
     assert sum(one.bytes for one in odd.asked("GET", "/blobs/")) < 3 * MIB
 
 
@@ -198,7 +198,7 @@ def test_where_less_was_wanted_than_there_can_be_now_it_is_asked(
     """A profile that is gone does not mean everything: that may be a hundred gigabytes."""
     target = tmp_path / "kits" / "churn"
     workspace.unpack_choices.put(f"{odd.host}/team/churn", {"target": str(target), **chosen})
-    with qtbot.waitSignal(view.kit.shown, timeout=10_000):
+    with qtbot.waitSignal(view.kit.shown):
         view.kit.show_source(view.kit.source)
     button(view, "Pull && unpack").click()
     assert sheet_of(qtbot, view).choice.target == str(target)

@@ -82,7 +82,7 @@ def test_packed_and_pushed_with_one_click(
     enter(qtbot, sheet, reference)
     assert f"v1 is a new tag at {registry.host}." in words(sheet)
     button(sheet, "Pack && push").click()
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry")
     assert QGuiApplication.clipboard().text() == reference
     assert len(workspace.store.listing().kits) == 1
     assert registry.count("PUT", "/team/new/manifests/v1") == 1
@@ -131,7 +131,7 @@ def test_straight_into_the_registry_when_it_is_not_kept(
     outlook.suggest(fits=True)
     assert not keep.isChecked()  # what was decided stays
     button(sheet, "Pack && push").click()
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry")
     assert workspace.store.listing().kits == ()
     assert registry.count("PUT", "/team/straight/manifests/v1") == 1
 
@@ -165,7 +165,7 @@ def test_a_tag_there_is_moved_only_when_that_is_agreed_to(
         button(sheet, "Pack && push").click()
     assert wanted.args is not None
     assert wanted.args[2].startswith("sha256:")
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry")
 
 
 def test_the_tag_that_is_proposed_is_free_there_too(
@@ -173,7 +173,7 @@ def test_the_tag_that_is_proposed_is_free_there_too(
 ) -> None:
     workspace.projects.update(page.project.folder, reference=f"{registry.host}/team/churn:v1")
     sheet = opened(packing, page, qtbot)
-    qtbot.waitUntil(lambda: sheet.form.reference.text().endswith("/team/churn:v3"), timeout=10_000)
+    qtbot.waitUntil(lambda: sheet.form.reference.text().endswith("/team/churn:v3"))
     qtbot.waitUntil(lambda: button(sheet, "Pack && push").isEnabled())
 
 

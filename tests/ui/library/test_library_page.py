@@ -103,7 +103,7 @@ def test_what_another_program_stores_appears_by_itself(
 ) -> None:
     page = make_page()
     golden_store("01-all-sections")
-    with qtbot.waitSignal(page.count_changed, timeout=10_000) as counted:
+    with qtbot.waitSignal(page.count_changed) as counted:
         page.watch.look()
     assert counted.args == [1]
 
@@ -297,7 +297,7 @@ def test_verifying_finds_a_tampered_blob_and_names_the_kits(
     content = bytearray(blob.read_bytes())
     content[600] ^= 1
     blob.write_bytes(content)
-    with qtbot.waitSignal(page.upkeep.changed, timeout=20_000):
+    with qtbot.waitSignal(page.upkeep.changed):
         page.upkeep.verify()
     assert "1 damaged" in navigator.notices[-1]
     action, show = navigator.offers[-1]

@@ -130,7 +130,7 @@ def test_to_a_new_repository(
     with qtbot.waitSignal(sheet.push_wanted) as wanted:
         button(sheet, "Push").click()
     assert wanted.args == [PushWork(LOCAL, target, "")]
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry")
     store = workspace.store
     pushed = manifest_at(registry, "team/new", "v1")
     digest = store.resolve(parse_reference(LOCAL)).digest
@@ -158,7 +158,7 @@ def test_a_tag_of_another_kit_moves_only_when_that_is_agreed_to(
         button(sheet, "Push").click()
     assert wanted.args is not None
     assert wanted.args[0].expected.startswith("sha256:")
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry")
     assert json.loads(manifest_at(registry, "team/all", "v2"))["config"] != before["config"]
 
 
@@ -229,7 +229,7 @@ def test_a_file_index_goes_along_when_it_is_wanted(
     button(sheet, "Copy as command").click()
     assert " --index " in QGuiApplication.clipboard().text()
     button(sheet, "Push").click()
-    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry", timeout=20_000)
+    qtbot.waitUntil(lambda: navigator.offers[-1][0] == "Open in registry")
     digest = digest_of(manifest_at(registry, "team/indexed", "v1"))
     put = {one.path for one in registry.exchanges if one.method == "PUT" and one.status == 201}
     assert f"/v2/team/indexed/manifests/{digest.replace(':', '-')}" in put

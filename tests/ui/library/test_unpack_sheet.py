@@ -115,13 +115,13 @@ def test_what_would_happen_stays_in_view_however_much_is_in_the_way(
 
 
 def test_the_list_of_files_in_the_way_is_as_high_as_its_rows(
-    open_sheet: OpenSheet, theme: Theme, tmp_path: Path
+    open_sheet: OpenSheet, theme: Theme, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "README.md").write_text("mine")
     table = open_sheet().findChild(QTableView)
     assert table is not None
-    assert table.viewport().height() == table.rowHeight(0)
+    qtbot.waitUntil(lambda: table.viewport().height() == table.rowHeight(0))
 
 
 def test_another_kitfile_is_kept_too(qtbot: QtBot, open_sheet: OpenSheet, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def page(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> I
 def ended(qtbot: QtBot, workspace: Workspace, page: TransfersPage, work: Work) -> Job:
     """The job, done or failed, and chosen on the page."""
     job = workspace.jobs.submit(work)
-    qtbot.waitUntil(lambda: job.state.is_finished and page.job is job, timeout=20_000)
+    qtbot.waitUntil(lambda: job.state.is_finished and page.job is job)
     return job
 
 
@@ -124,7 +124,7 @@ def test_a_job_that_needs_a_sign_in_goes_on_after_it(
     with RegistryServer(tmp_path / "private", passwords={USERNAME: PASSWORD}) as private:
         workspace.save_registry(private.host, HostOptions(plain_http=True))
         job = workspace.jobs.submit(PushWork(LOCAL, f"{private.host}/team/all:v1"))
-        qtbot.waitUntil(lambda: job.hindrance is not None and page.job is job, timeout=20_000)
+        qtbot.waitUntil(lambda: job.hindrance is not None and page.job is job)
         assert state_text(job) == "Needs a sign-in"
         assert line_text(job).endswith("goes on when you have signed in")
         press(qtbot, page, "Sign in…")
@@ -132,7 +132,7 @@ def test_a_job_that_needs_a_sign_in_goes_on_after_it(
         sheet.username.setText(USERNAME)
         sheet.secret.setText(PASSWORD)
         press(qtbot, page, "Sign in")
-        qtbot.waitUntil(lambda: job.state.is_finished, timeout=20_000)
+        qtbot.waitUntil(lambda: job.state.is_finished)
         assert job.state is JobState.DONE
         assert f"{private.host}/team/all:v1" in offers_of(job).copied
 
