@@ -21,6 +21,8 @@ from kitops_desktop.modelkit.conflicts import Action, Conflict, ExistingRules, O
 from kitops_desktop.modelkit.extract import WRITTEN
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.inspect import KitLayer
+from kitops_desktop.modelkit.layer_content import HasBlobPaths
+from kitops_desktop.modelkit.layer_order import small_first
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.modelkit.pieces import Pieces, SingleFiles, pieces_of
 from kitops_desktop.modelkit.placed_before import PlacedBefore, still_there
@@ -93,7 +95,7 @@ class Preparation:
 
     @staticmethod
     def _choices(parts: Sequence[Part]) -> list[LayerChoice]:
-        return [LayerChoice(layer, part.fetcher) for part in parts for layer in part.selection.layers]
+        return [LayerChoice(layer, part.fetcher) for part in parts for layer in _in_order(part)]
 
     @property
     def choices(self) -> list[LayerChoice]:
@@ -210,6 +212,11 @@ class Preparation:
         for choices in (self.of_parents, self.own):
             if choice in choices:
                 choices.remove(choice)
+
+
+def _in_order(part: Part) -> Sequence[KitLayer]:
+    layers = part.selection.layers
+    return layers if isinstance(part.fetcher, HasBlobPaths) else small_first(layers)
 
 
 def _names(tree: TargetTree) -> Iterator[str]:

@@ -14,6 +14,7 @@ from kitops_desktop.jobs.job import JobState
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.pull_job import PullWork, pull_kit
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
+from kitops_desktop.modelkit import layer_order
 from kitops_desktop.modelkit.staging import PREFIX
 from kitops_desktop.registry.segments import SEGMENT_BYTES
 from kitops_desktop.workspace import Workspace
@@ -90,6 +91,22 @@ def staged(target: Path) -> int:
 
 def large_files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > MIB // 2]
+
+
+def test_what_is_small_is_in_place_while_what_is_large_arrives(
+    serve: Callable[..., Served], open_computer: Computers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, target = serve(), tmp_path / "out"
+    monkeypatch.setattr(layer_order, "WORTH_IT", len(LARGE))
+    mine = open_computer("mine", served.odd.host)
+    served.odd.rules.append(Rule("GET", served.model, times=None, stall=STALL))
+    job = mine.jobs.submit(UnpackWork(served.reference, target, source="remote"))
+    until(lambda: staged(target) > 8 * MIB, "bytes of the model")
+    assert (target / "README.md").read_text() == "# Churn\n"
+    assert (target / "src" / "use.py").is_file()
+    assert not (target / "model.bin").exists()
+    mine.jobs.cancel(job)
+    assert job.wait(30)
 
 
 @pytest.mark.parametrize("model", [LARGE, VERY_LARGE], ids=["stream", "segments"])
