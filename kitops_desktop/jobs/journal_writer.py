@@ -22,6 +22,7 @@ class JournalWriter:
         """Call ``function``, in the order of the calls. What fails there is logged and hurts no job; after
         ``close`` nothing is written.
         """
+
         def write() -> None:
             try:
                 function(*arguments)
