@@ -18,7 +18,7 @@ from kitops_desktop.settings import APP_NAME
 from kitops_desktop.ui import accessible_scroll
 from kitops_desktop.ui.cycle_collection import CycleCollection
 from kitops_desktop.ui.desktop_notice.desktop_notice import DesktopNotice
-from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system
+from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system, load_desktop
 from kitops_desktop.ui.display import no_display
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.icons import application_icon
@@ -86,6 +86,7 @@ def _run_window(
         for notice in () if offered else workspace.notices[:1]:
             window.notify(notice)
         single.opened.connect(lambda opening: _open_again(window, workspace, opening))
+        workspace.background.run(lambda _: load_desktop())
         workspace.background.run(workspace.look_after_store)
         return application.exec()
     finally:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QCursor
 
 _LOOK_EVERY = 5000  # milliseconds
-_YOUNG_EVERY = 40  # milliseconds
+_YOUNG_EVERY = 20  # milliseconds
 _STILL = 12
 """So many looks without a move of the pointer are a while in which nobody does anything."""
 _WORTH_IT = 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from PySide6.QtCore import QObject, Signal
 
 from kitops_desktop.jobs.job import Job
@@ -27,4 +29,7 @@ class JobSignals(QObject):
         self._queue.changed = None
 
     def _hand_over(self, job: Job) -> None:
-        self._crossing.call(self, self.changed.emit, job)
+        if threading.current_thread() is threading.main_thread():
+            self.changed.emit(job)  # before the job's own thread is in the way of showing it
+        else:
+            self._crossing.call(self, self.changed.emit, job)

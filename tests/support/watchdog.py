@@ -27,7 +27,7 @@ from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.jobs.work import Work
 from kitops_desktop.ui.application import make_application
 from kitops_desktop.ui.desktop_notice.desktop_notice import DesktopNotice
-from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system
+from kitops_desktop.ui.desktop_notice.of_system import desktop_of_system, load_desktop
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import TRANSFERS, Place
 from kitops_desktop.ui.theme import Theme
@@ -50,6 +50,7 @@ def longest_gap(folder: Path, reference: str, host: str = "") -> float:
     window.resize(1200, 800)
     window.show()
     window.go_to(Place(TRANSFERS))
+    workspace.background.run(lambda _: load_desktop())  # as the program does
     gaps: list[float] = []
     jobs: list[Job] = []
     most_at_once = 0

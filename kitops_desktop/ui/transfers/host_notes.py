@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Signal
 
@@ -76,6 +77,11 @@ def upload_host(work: Work | None) -> str:
         target = work.target
     else:
         return ""
+    return _registry_of(target)
+
+
+@lru_cache(maxsize=256)
+def _registry_of(target: str) -> str:
     try:
         return parse_reference_with_tags(target)[0].registry
     except KitOpsError:

@@ -33,8 +33,9 @@ _RIGHT = 16
 class JobDelegate(QStyledItemDelegate):
     """Rows have one height, whatever they show.
 
-    What a row shows of a job that runs changes all the time but for its head, which is kept as a picture:
-    while other threads run Python as well, each call of Qt may have to wait for its turn.
+    What a row shows is kept as two pictures, the head, which seldom changes, and the rest: while other
+    threads run Python as well, each call of Qt may have to wait for its turn, and all rows are drawn when one
+    comes.
     """
 
     def sizeHint(  # noqa: N802 - Qt's name
@@ -57,25 +58,11 @@ class JobDelegate(QStyledItemDelegate):
         ratio = painter.device().devicePixelRatioF()
         look = _Look(area.width(), ratio, option.font.toString(), colours)
         painter.drawPixmap(area.topLeft(), _head(job.title, icon_name(job), state, state_tone(job), look))
-        self._paint_line(painter, option, job, str(index.data(Role.LINE)), colours)
         part = fraction(job)
-        if part is not None:
-            _paint_bar(painter, area, part, colours)
+        bar = -1 if part is None else round(part * (area.width() - _LEFT - _RIGHT) * ratio)
+        rest = _rest(str(index.data(Role.LINE)), percent_text(job), bar, look)
+        painter.drawPixmap(area.left(), area.top() + _HEAD, rest)
         painter.restore()
-
-    def _paint_line(
-        self, painter: QPainter, option: QStyleOptionViewItem, job: Job, text: str, colours: Colours
-    ) -> None:
-        area: QRect = option.rect
-        painter.setFont(option.font)
-        painter.setPen(colours.colour("muted"))
-        percent = percent_text(job)
-        room = painter.fontMetrics().horizontalAdvance("100 %") + 12 if percent else 0
-        line = QRect(area.left() + _LEFT, area.top() + 36, area.width() - _LEFT - _RIGHT - room, 22)
-        _draw(painter, line, text)
-        if percent:
-            right = QRect(area.right() - _RIGHT - room, area.top() + 36, room, 22)
-            painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +98,29 @@ def _head(title: str, picture: str, state: str, tone: Tone, look: _Look) -> QPix
     return head
 
 
+@lru_cache(maxsize=64)
+def _rest(text: str, percent: str, bar: int, look: _Look) -> QPixmap:
+    """What a job does and how far it is; ``bar`` is the length of that in physical pixels, -1 for no bar."""
+    rest = QPixmap(round(look.width * look.ratio), round((_HEIGHT - _HEAD) * look.ratio))
+    rest.setDevicePixelRatio(look.ratio)
+    rest.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(rest)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font = QFont()
+    font.fromString(look.font)
+    painter.setFont(font)
+    painter.setPen(look.colours.colour("muted"))
+    room = painter.fontMetrics().horizontalAdvance("100 %") + 12 if percent else 0
+    _draw(painter, QRect(_LEFT, 36 - _HEAD, look.width - _LEFT - _RIGHT - room, 22), text)
+    if percent:
+        right = QRect(look.width - 1 - _RIGHT - room, 36 - _HEAD, room, 22)
+        painter.drawText(right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent)
+    if bar >= 0:
+        _paint_bar(painter, look.width, bar / look.ratio, look.colours)
+    painter.end()
+    return rest
+
+
 def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, colours: Colours) -> None:
     area = QRectF(option.rect).adjusted(4, 2, -4, -2)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -126,13 +136,13 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, colours: Colo
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
 
 
-def _paint_bar(painter: QPainter, area: QRect, part: float, colours: Colours) -> None:
-    whole = QRectF(area.left() + _LEFT, area.bottom() - 13, area.width() - _LEFT - _RIGHT, 5)
+def _paint_bar(painter: QPainter, width: int, length: float, colours: Colours) -> None:
+    whole = QRectF(_LEFT, _HEIGHT - _HEAD - 14, width - _LEFT - _RIGHT, 5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colours.colour("neutral_soft"))
     painter.drawRoundedRect(whole, 2.5, 2.5)
     painter.setBrush(colours.colour("accent"))
-    whole.setWidth(max(5.0, whole.width() * part))
+    whole.setWidth(max(5.0, length))
     painter.drawRoundedRect(whole, 2.5, 2.5)
 
 

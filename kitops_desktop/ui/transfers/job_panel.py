@@ -141,8 +141,10 @@ class JobPanel(QFrame):
         part = fraction(job)
         waits = job.state in (JobState.WAITING, JobState.PAUSED) and part is None
         self._bar.setVisible(not job.state.is_finished and not waits)
+        self._bar.setUpdatesEnabled(False)  # it would be drawn at once, by itself, for each of the next two
         self._bar.setRange(0, 0 if part is None and not job.state.is_finished else _PARTS)
         self._bar.setValue(int((part or 0) * _PARTS))
+        self._bar.setUpdatesEnabled(True)
         self._line.setText(line_text(job))
         self._line.setVisible(job.explanation is None or not job.state.is_finished)
         self._note.setText(self._noted(job))

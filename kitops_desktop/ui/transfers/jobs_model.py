@@ -42,6 +42,7 @@ class JobsModel(QAbstractListModel):
         self._source, self._note = jobs, note
         self._jobs: list[Job] = list(jobs())
         self._ticked = -1
+        self._lines: dict[str, str] = {}  # of jobs that change by themselves, since each was drawn anew
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self._jobs)
@@ -56,7 +57,7 @@ class JobsModel(QAbstractListModel):
             accessible = role == Qt.ItemDataRole.AccessibleTextRole
             return spoken_text(job, self._note(job)) if accessible else job.title
         if role == Role.LINE:
-            return " · ".join(part for part in (line_text(job), self._note(job)) if part)
+            return self._line(job)
         if role == Role.STATE:
             return state_text(job)
         return job if role == Role.JOB else None
@@ -72,6 +73,8 @@ class JobsModel(QAbstractListModel):
                 self.endRemoveRows()
         for row, job in enumerate(wanted):
             self._put(row, job)
+        if changed is not None:
+            self._lines.pop(changed.id, None)
         if changed in self._jobs:
             row = self._jobs.index(changed)
             self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
@@ -109,6 +112,7 @@ class JobsModel(QAbstractListModel):
         if not moving:
             return None
         self._ticked = next((row for row in moving if row > self._ticked), moving[0])
+        self._lines.pop(self._jobs[self._ticked].id, None)
         self.dataChanged.emit(self.index(self._ticked, 0), self.index(self._ticked, 0))
         return self._jobs[self._ticked]
 
@@ -119,8 +123,18 @@ class JobsModel(QAbstractListModel):
 
     def show_notes(self) -> None:
         """There is something else to say of some jobs."""
+        self._lines.clear()
         if self._jobs:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._jobs) - 1, 0))
+
+    def _line(self, job: Job) -> str:
+        known = self._lines.get(job.id)
+        if known is not None:
+            return known
+        line = " · ".join(part for part in (line_text(job), self._note(job)) if part)
+        if _moves(job):
+            self._lines[job.id] = line
+        return line
 
     def count(self, group: Group) -> int:
         return sum(group.holds(job.state) for job in self._jobs)

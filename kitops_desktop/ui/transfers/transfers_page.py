@@ -208,9 +208,10 @@ class TransfersPage(QWidget):
     def _on_job_changed(self, job: Job) -> None:
         self._model.follow(job)
         self._show_counts()
-        if self.job is None:
-            self._select_first()
-        if self.job is job or self._panel.job is not self.job:
+        before = self.job
+        if before is None:
+            self._select_first()  # which shows it
+        if (before is not None and self.job is job) or self._panel.job is not self.job:
             self._panel.show_job(self.job)
         self._tick()
 
@@ -245,7 +246,9 @@ class TransfersPage(QWidget):
     def _show_counts(self) -> None:
         for tab, (group, text) in enumerate(_GROUPS.items()):
             count = self._model.count(group)
-            self._tabs.setTabText(tab, f"{text}  {count}" if count else text)
+            counted = f"{text}  {count}" if count else text
+            if counted != self._tabs.tabText(tab):  # it would be laid out anew for the same, too
+                self._tabs.setTabText(tab, counted)
         self._all.follow()
         nothing = self._filter.rowCount() == 0
         self._stack.setCurrentIndex(1 if nothing else 0)
