@@ -20,9 +20,9 @@ def small_first(layers: Sequence[KitLayer]) -> list[KitLayer]:
     Only where the paths of the Kitfile keep the layers apart; where one lies in another the order decides
     what stays, and is that of the manifest, as with `kit`.
     """
-    paths = sorted(effective_path(layer.path).split("/") for layer in layers)
     if sum(layer.descriptor.size for layer in layers) < WORTH_IT:
         return list(layers)
+    paths = sorted(effective_path(layer.path).split("/") for layer in layers)
     if ["."] in paths or any(after[: len(before)] == before for before, after in pairwise(paths)):
         return list(layers)
     return sorted(layers, key=lambda layer: layer.descriptor.size)

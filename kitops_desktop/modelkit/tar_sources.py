@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
 from kitops_desktop.errors import ArchiveDamaged
 from kitops_desktop.modelkit.decompress import ReadOnly
 from kitops_desktop.modelkit.read_ahead import NEAR_GAP, ReadAhead
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.oci.wrapped_reader import WrappedReader
 from kitops_desktop.progress import CancelToken
 
 _SKIP_BYTES = 1 << 20
@@ -17,28 +15,17 @@ WINDOW_BYTES = 64 << 10
 """How much of a file is read at once for headers. Small files between headers come along for free."""
 
 
-class CountingReader:
+class CountingReader(WrappedReader):
     """A blob that knows how far it has been read."""
 
     def __init__(self, blob: BlobReader) -> None:
-        self._blob = blob
+        super().__init__(blob)
         self.count = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        block = self._blob.read(size)
+        block = self._reader.read(size)
         self.count += len(block)
         return block
-
-    def close(self) -> None:
-        self._blob.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class StreamSource:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from types import TracebackType
-from typing import Self
 
 from kitops_desktop.errors import ContentTooLarge, DigestMismatch
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of
 from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.oci.wrapped_reader import WrappedReader
 
 
-class VerifyingReader:
+class VerifyingReader(WrappedReader):
     """A stream over a whole blob that raises ``DigestMismatch`` at its end when size or digest differ.
 
     A blob that is longer than its descriptor says is refused as soon as the surplus shows.
     """
 
     def __init__(self, source: BlobReader, descriptor: Descriptor) -> None:
-        self._source = source
+        super().__init__(source)
         self._descriptor = descriptor
         self._hash = hashlib.new(algorithm_of(descriptor.digest))
         self._seen = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        block = self._source.read(size)
+        block = self._reader.read(size)
         self._seen += len(block)
         self._hash.update(block)
         if self._seen > self._descriptor.size:
@@ -38,17 +37,6 @@ class VerifyingReader:
         """Read what is left and check it."""
         while self.read(1 << 20):
             pass
-
-    def close(self) -> None:
-        self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _check_end(self) -> None:
         if self._seen != self._descriptor.size or self._digest() != self._descriptor.digest:

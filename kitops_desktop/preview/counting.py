@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from types import TracebackType
-from typing import Self
 
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.oci.wrapped_reader import WrappedReader
 
 
 class CountingFetcher:
@@ -44,23 +43,12 @@ class CountingFetcher:
             self._bytes_read += count
 
 
-class _Counted:
+class _Counted(WrappedReader):
     def __init__(self, reader: BlobReader, counter: CountingFetcher) -> None:
-        self._reader = reader
+        super().__init__(reader)
         self._counter = counter
 
     def read(self, size: int = -1, /) -> bytes:
         block = self._reader.read(size)
         self._counter.add(len(block))
         return block
-
-    def close(self) -> None:
-        self._reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -16,6 +16,7 @@ from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_f
 from kitops_desktop.modelkit.tar_reader import read_entries
 from kitops_desktop.modelkit.tar_sources import CountingReader, StreamSource
 from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.oci.wrapped_reader import WrappedReader
 from kitops_desktop.progress import CancelToken
 
 Agree = Callable[[KitLayer, int, bool], None]
@@ -145,25 +146,15 @@ class LayerStream:
         self.close()
 
 
-class _Bounded:
+class _Bounded(WrappedReader):
     """``stream``, of which no more is taken than was said beforehand: a compressed layer may go on and on
     without anything coming out of it."""
 
     def __init__(self, stream: BlobReader, counted: CountingReader, most: int | None) -> None:
-        self._stream, self._counted, self._most = stream, counted, most
+        super().__init__(stream)
+        self._counted, self._most = counted, most
 
     def read(self, size: int = -1, /) -> bytes:
         if self._most is not None and self._counted.count > self._most:
             raise ArchiveDamaged("its compressed content is larger than what comes out of it")
-        return self._stream.read(size)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        return self._reader.read(size)

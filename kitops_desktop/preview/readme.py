@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
-from types import TracebackType
-from typing import Self
 
 from kitops_desktop.errors import ArtifactError, UnpackError
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
@@ -17,6 +15,7 @@ from kitops_desktop.modelkit.media_types import Compression, LayerKind
 from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import BlobReader, Fetcher
+from kitops_desktop.oci.wrapped_reader import WrappedReader
 from kitops_desktop.preview.contents import read_beginning
 from kitops_desktop.preview.file_index import FileIndex
 from kitops_desktop.preview.files import ListingCache, layer_files
@@ -124,25 +123,15 @@ class _WithinLimits:
         return reader if self._most is None else _CutOff(reader, self._most)
 
 
-class _CutOff:
+class _CutOff(WrappedReader):
     def __init__(self, reader: BlobReader, most: int) -> None:
-        self._reader, self._left = reader, most
+        super().__init__(reader)
+        self._left = most
 
     def read(self, size: int = -1, /) -> bytes:
         block = self._reader.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(block)
         return block
-
-    def close(self) -> None:
-        self._reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _rank(path: str) -> tuple[int, int, str] | None:
