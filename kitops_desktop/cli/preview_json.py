@@ -6,10 +6,19 @@ from kitops_desktop.cli.console import printable
 from kitops_desktop.cli.file_in_kit import FileInKit
 from kitops_desktop.formats.values import Recognised, clean
 from kitops_desktop.preview.file_preview import FilePreview
+from kitops_desktop.preview.index_claim import IndexClaim
 
 
-def preview_json(named: FileInKit, preview: FilePreview, memory: int | None) -> dict[str, object]:
-    """``format`` is null for what is of no known format; pictures and bytes are left out."""
+def preview_json(
+    named: FileInKit,
+    preview: FilePreview,
+    memory: int | None,
+    claim: IndexClaim | None = None,
+    matches: bool | None = None,
+) -> dict[str, object]:
+    """``format`` is null for what is of no known format; pictures and bytes are left out. ``index`` is there
+    where a file index says what the file is: whether its bytes match that, null when not all were read.
+    """
     known, text = preview.known, preview.text
     about: dict[str, object] = {
         "path": printable(preview.name),
@@ -18,6 +27,8 @@ def preview_json(named: FileInKit, preview: FilePreview, memory: int | None) -> 
         "source": _source(named),
         "format": preview.format or None,
     }
+    if claim is not None:
+        about["index"] = {"digest": claim.index, "matches": matches}
     if preview.damage is not None:
         about["damage"] = str(preview.damage)
     if known is not None:

@@ -24,6 +24,10 @@ class IndexClaim:
     digest: Digest
     tensors: TensorSummary | None = None
 
+    def matches(self, digest: Digest | None) -> bool | None:
+        """Whether bytes of that digest are what the index says; None where nobody read all of them."""
+        return None if digest is None else digest == self.digest
+
     @property
     def matches_text(self) -> str:
         """What may be said of a file whose bytes have the digest: never that they are verified."""

@@ -64,6 +64,10 @@ def test_compressed_layers_of_a_kit_are_listed_from_its_index(
     shown = fine("preview", target, "src/train.py", PLAIN)
     assert f"It matches the index of {index}" in shown.err
     assert "index" not in fine("preview", target, "src/train.py", "--no-index", PLAIN).err
+    told = json.loads(fine("preview", target, "src/train.py", "--format", "json", PLAIN).out)
+    assert told["index"] == {"digest": index, "matches": True}
+    told = json.loads(fine("preview", target, "src/train.py", "--format", "json", "--no-index", PLAIN).out)
+    assert "index" not in told
     assert fine("list", f"{registry.host}/team/churn", PLAIN).out.count("sha256:") == kits.count("sha256:")
 
 
@@ -87,8 +91,12 @@ def test_a_file_that_is_not_what_the_index_says(
         assert answer.code == 1
         assert "PRINT" in answer.out
         assert "A file is not what the file index of its kit says" in answer.err
+    answer = run_command("preview", target, "src/train.py", "--format", "json", PLAIN)
+    assert (answer.code, json.loads(answer.out)["index"]["matches"]) == (1, False)
     answer = fine("preview", target, "src/more.txt", PLAIN)
     assert "index" not in answer.err, "of what was read in part nothing is said"
+    told = json.loads(fine("preview", target, "src/more.txt", "--format", "json", PLAIN).out)
+    assert told["index"]["matches"] is None
 
 
 def test_attached_later_and_written(project: Path, registry: RegistryServer, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, NotAsIndexed
 from kitops_desktop.preview.file_preview import preview_file
 from kitops_desktop.preview.files import layer_files
-from kitops_desktop.preview.index_claim import IndexClaim, Witness, claim_on
+from kitops_desktop.preview.index_claim import Witness, claim_on
 from kitops_desktop.preview.indexed_file import matches_text
 from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model, size_of_parts
 from kitops_desktop.preview.reading_limits import BY_PARTS, ON_DISK
@@ -46,30 +46,24 @@ def run(invocation: Invocation) -> int:
             whole = _whole_model(invocation, named)
             preview = preview_file(witness or source, file.path, whole_model=whole)
             named.is_verified = source.finish()
+    matches = None if claim is None or witness is None else claim.matches(witness.digest)
     read = kit_size(named.fetcher.bytes_read)
     console.note(f"{named.note} {read} of {kit_size(named.whole)} were looked at.")
     if invocation.arguments.format == "json":
-        console.result(go_indented_json(preview_json(named, preview, memory)))
+        console.result(go_indented_json(preview_json(named, preview, memory, claim, matches)))
     else:
         console.result(preview_text(preview, memory))
         for warning in preview.known.warnings if preview.known else ():
             console.warn(warning)
         for note in preview.notes:
             console.note(note)
-    if claim is not None and witness is not None:
-        _compare(invocation, file.path, claim, witness)
+    if claim is not None and matches:
+        console.note(matches_text(claim.index))
+    elif claim is not None and matches is False:
+        raise NotAsIndexed(file.path, claim.index)
     if preview.damage is not None:
         raise preview.damage
     return 0
-
-
-def _compare(invocation: Invocation, path: str, claim: IndexClaim, witness: Witness) -> None:
-    """Say that a file is what the file index says, if all of it was read. Raises ``NotAsIndexed``."""
-    digest = witness.digest
-    if digest == claim.digest:
-        invocation.console.note(matches_text(claim.index))
-    elif digest is not None:
-        raise NotAsIndexed(path, claim.index)
 
 
 def _whole_model(invocation: Invocation, named: FileInKit) -> int:

@@ -45,13 +45,8 @@ def load_preview(request: PreviewRequest, token: CancelToken) -> LoadedPreview:
         preview.format,
         picture,
         _cells(preview),
-        None if witness is None else _is_as_indexed(request, witness),
+        None if witness is None or request.claim is None else request.claim.matches(witness.digest),
     )
-
-
-def _is_as_indexed(request: PreviewRequest, witness: Witness) -> bool | None:
-    digest = witness.digest
-    return None if digest is None or request.claim is None else digest == request.claim.digest
 
 
 def _cells(preview: FilePreview) -> PreviewText | None:
