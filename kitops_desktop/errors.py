@@ -19,7 +19,8 @@ KitOpsError
 │   └── ModelReferenceError     model.path refers to a kit that cannot be used (missing, cycle, too deep)
 ├── ArtifactError
 │   ├── ReferenceNotFound       no such tag or digest in the local store
-│   │   └── RemoteNotFound      no such repository, tag or digest in a registry
+│   │   ├── RemoteNotFound      no such repository, tag or digest in a registry
+│   │   └── NotOnHuggingFace    no such repository, revision or file there, or none that we are shown
 │   ├── BlobNotFound            a blob that is not where it should be
 │   │   └── RemoteBlobNotFound  a blob that a registry does not have
 │   ├── NotAModelKit            an artifact of another kind
@@ -51,6 +52,7 @@ KitOpsError
 │   ├── SignInNeeded            the registry wants to know who asks
 │   │   └── SignInRefused       user name or password are wrong; tried once
 │   ├── AccessDenied            signed in, but not allowed to do this
+│   │   └── HfAccessNeeded      who wants files from Hugging Face must first ask for them on a page there
 │   ├── RateLimited             too many requests, with when to come back
 │   ├── RegistryUnsupported     the registry cannot do this, or has it switched off
 │   │   └── RangesUnsupported   it gives blobs as a whole only
@@ -227,6 +229,16 @@ class BlobNotFound(ArtifactError):
 
 class RemoteNotFound(ReferenceNotFound):
     """``reference`` names no repository, tag or digest that the registry has or shows us."""
+
+
+class NotOnHuggingFace(ReferenceNotFound):
+    """``what`` of the repository ``name`` is missing: "model", "dataset", "Space", "revision", "file".
+    Whoever is not ``signed_in`` is told the same of what is private.
+    """
+
+    def __init__(self, reference: str, what: str, name: str, *, signed_in: bool) -> None:
+        super().__init__(reference)
+        self.what, self.name, self.signed_in = what, name, signed_in
 
 
 class RemoteBlobNotFound(BlobNotFound):
@@ -454,6 +466,14 @@ class AccessDenied(RegistryError):
     def __init__(self, host: str, action: str, username: str = "") -> None:
         super().__init__(host, f"{host} does not allow {username or 'an anonymous user'} to {action}")
         self.action, self.username = action, username
+
+
+class HfAccessNeeded(AccessDenied):
+    """``page`` is where one asks; ``reason`` are Hugging Face's own words, "" when it said the usual."""
+
+    def __init__(self, host: str, name: str, page: str, *, signed_in: bool, reason: str = "") -> None:
+        super().__init__(host, f"read {name}")
+        self.name, self.page, self.signed_in, self.reason = name, page, signed_in, reason
 
 
 class RateLimited(RegistryError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kitops_desktop.credentials.host_keys import canonical_host
 from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.kinds import restore
 from kitops_desktop.jobs.lineup import Slots
@@ -120,8 +121,11 @@ class Workspace:
 
     def host_options(self, host: str) -> HostOptions:
         """How to speak to a registry: what is in the settings, and on top what was said for this run."""
-        kept = self._settings.registries.get(canonical_host(host), {})
-        return self._network.applied(HostOptions.from_json(kept))
+        kept = HostOptions.from_json(self._settings.registries.get(canonical_host(host), {}))
+        endpoint = hf_endpoint()
+        if endpoint.plain_http and canonical_host(host) == endpoint.host:
+            kept = replace(kept, plain_http=True)  # HF_ENDPOINT says so
+        return self._network.applied(kept)
 
     def save_registry(self, host: str, options: HostOptions) -> None:
         """Add a registry to the settings, or change it there. Raises ``SettingsError``; it holds even so.

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from kitops_desktop import errors
-from kitops_desktop.explanation import arguments_kitfile, artifacts, packing, registries, system, unpacking
+from kitops_desktop.explanation import (
+    arguments_kitfile,
+    artifacts,
+    hugging_face,
+    packing,
+    registries,
+    system,
+    unpacking,
+)
 from kitops_desktop.explanation.explanation import Explanation
 from kitops_desktop.explanation.words import sentence
 from kitops_desktop.masking import mask_secrets
@@ -51,6 +59,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.StoreBusy: system.store_busy,
     errors.StoreUnavailable: system.store_unavailable,
     errors.RemoteNotFound: registries.remote_not_found,
+    errors.NotOnHuggingFace: hugging_face.not_found,
     errors.RemoteBlobNotFound: registries.remote_blob_not_found,
     errors.RegistryError: registries.registry,
     errors.RegistryUnreachable: registries.unreachable,
@@ -63,6 +72,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.SignInNeeded: registries.sign_in_needed,
     errors.SignInRefused: registries.sign_in_refused,
     errors.AccessDenied: registries.access_denied,
+    errors.HfAccessNeeded: hugging_face.access_needed,
     errors.RateLimited: registries.rate_limited,
     errors.RegistryUnsupported: registries.unsupported,
     errors.RangesUnsupported: registries.ranges_unsupported,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from kitops_desktop.errors import TransferInterrupted
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.exchange import Response
-from kitops_desktop.registry.remote_blob import RemoteBlob
 
 _ATTEMPTS = 5
 """So many times in a row a broken stream is gone on with."""
@@ -17,6 +16,22 @@ _PROGRESS = 8 << 20
 """After so many bytes the attempts are counted anew."""
 _FIRST_PAUSE = 0.1
 _SKIP_BYTES = 1 << 20
+
+
+class RangedContent(Protocol):
+    """Something of a known size at ``host`` of which ranges can be asked for; ``label`` is for errors."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    def open_part(self, start: int, end: int, token: CancelToken) -> Response:
+        """The bytes from ``start`` to before ``end`` and no others."""
+        ...
+
+    def open_from(self, start: int, end: int, token: CancelToken) -> Response:
+        """The same; with status 200 it is all, from the beginning."""
+        ...
 
 
 class BlobStream:
@@ -30,7 +45,7 @@ class BlobStream:
 
     def __init__(
         self,
-        blob: RemoteBlob,
+        blob: RangedContent,
         start: int,
         end: int,
         token: CancelToken,
@@ -123,4 +138,4 @@ class BlobStream:
         self._token.wait(_FIRST_PAUSE * 2 ** (self._failures - 1))
 
     def _broken(self, reason: str) -> tuple[str, str, int, str]:
-        return self._blob.endpoint.host, self._blob.descriptor.digest, self._position, reason
+        return self._blob.host, self._blob.label, self._position, reason

@@ -24,6 +24,14 @@ class RemoteBlob:
     abilities: AbilityMemory
 
     @property
+    def host(self) -> str:
+        return self.endpoint.host
+
+    @property
+    def label(self) -> str:
+        return self.descriptor.digest
+
+    @property
     def size(self) -> int:
         return self.descriptor.size
 

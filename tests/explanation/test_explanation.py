@@ -94,6 +94,11 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
         "/w/Kitfile: Permission denied",
     ),
     errors.RemoteNotFound("r.example/a:v1"): ("r.example/a:v1", "kitops-desktop list"),
+    errors.NotOnHuggingFace("hf://team/churn", "model", "team/churn", signed_in=False): (
+        "no such model",
+        "team/churn, or it is private",
+        "kitops-desktop login huggingface.co",
+    ),
     errors.RemoteBlobNotFound(DIGEST, "r.example/a"): (DIGEST, "r.example/a"),
     errors.RegistryError("r.example", "something odd"): ("r.example", "Something odd"),
     errors.RegistryUnreachable("r.example", "name", "no address"): ("no computer called r.example",),
@@ -106,6 +111,9 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.SignInNeeded("r.example"): ("r.example wants a sign-in", "login r.example"),
     errors.SignInRefused("r.example", "robot"): ("robot", "tried once"),
     errors.AccessDenied("r.example", "push to team/a", "robot"): ("robot may not push to team/a",),
+    errors.HfAccessNeeded(
+        "huggingface.co", "team/churn", "https://huggingface.co/team/churn", signed_in=True
+    ): ("team/churn is given only", "https://huggingface.co/team/churn"),
     errors.RateLimited("r.example", None): ("r.example wants a pause",),
     errors.RegistryUnsupported("r.example", "list its repositories"): ("no way to list its repositories",),
     errors.RangesUnsupported("r.example"): ("as a whole", "Pull"),

@@ -1,0 +1,41 @@
+"""Explanations of what Hugging Face does not give us."""
+
+from __future__ import annotations
+
+from kitops_desktop import errors
+from kitops_desktop.explanation.explanation import Explanation
+from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence
+
+_SIGN_IN = "sign in to Hugging Face with an access token (kitops-desktop login huggingface.co)"
+
+
+def not_found(error: errors.NotOnHuggingFace) -> Explanation:
+    if error.what in ("revision", "file"):
+        return Explanation(
+            f"{error.name} has no such {error.what}",
+            f"There is nothing at {error.reference}.",
+            NOTHING_CHANGED,
+            "Look at the branches and files on its page; it may have changed since the address was copied.",
+        )
+    hidden = "" if error.signed_in else ", or it is private"
+    return Explanation(
+        f"Hugging Face shows no such {error.what}",
+        f"There is nothing called {error.name}{hidden}.",
+        NOTHING_CHANGED,
+        "Check its name"
+        + (
+            f"; if it is private, {_SIGN_IN}."
+            if not error.signed_in
+            else ", and that your access token may read it."
+        ),
+    )
+
+
+def access_needed(error: errors.HfAccessNeeded) -> Explanation:
+    first = "" if error.signed_in else f"First {_SIGN_IN}. "
+    return Explanation(
+        f"{error.name} is given only to whoever asked for it",
+        sentence(error.reason or "Its owner wants to know who uses it, or to agree to that"),
+        NOTHING_CHANGED,
+        f"{first}Ask for access on its page, {error.page}; then try again.",
+    )

@@ -1,0 +1,1 @@
+"""Fetching projects from where they are no ModelKits yet, into a folder."""

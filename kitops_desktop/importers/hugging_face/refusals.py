@@ -1,0 +1,49 @@
+"""What Hugging Face means when it says no.
+
+It says why in headers: ``X-Error-Code`` ("RepoNotFound", "GatedRepo", "RevisionNotFound", "EntryNotFound")
+and ``X-Error-Message``. Whoever is not signed in gets 401 for what is missing and for what is private alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitops_desktop.errors import (
+    HfAccessNeeded,
+    KitOpsError,
+    NotOnHuggingFace,
+    RegistryFailed,
+    SignInRefused,
+)
+from kitops_desktop.importers.hugging_face.address import HfAddress
+
+STATUSES = frozenset({400, 401, 403, 404, 410, 416, 451})
+_WRONG_TOKEN = "invalid credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class HfRefusal:
+    """``message`` is printable and short."""
+
+    status: int
+    code: str
+    message: str
+
+
+def error_of(refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bool) -> KitOpsError:
+    """The error for an answer whose status is one of ``STATUSES``."""
+    if refusal.code == "GatedRepo":
+        return HfAccessNeeded(host, address.name, address.page(host), signed_in=signed_in)
+    if signed_in and refusal.status == 401 and _WRONG_TOKEN in refusal.message.casefold():
+        return SignInRefused(host, "")
+    if refusal.code == "RevisionNotFound":
+        return NotOnHuggingFace(str(address), "revision", address.name, signed_in=signed_in)
+    if refusal.code == "EntryNotFound":
+        return NotOnHuggingFace(str(address), "file", address.name, signed_in=signed_in)
+    if refusal.code == "RepoNotFound" or refusal.status in (401, 404):
+        return NotOnHuggingFace(str(address), address.kind.noun, address.name, signed_in=signed_in)
+    if refusal.status in (403, 451):
+        return HfAccessNeeded(
+            host, address.name, address.page(host), signed_in=signed_in, reason=refusal.message
+        )
+    return RegistryFailed(host, refusal.status, refusal.message or "it did not understand the question")
