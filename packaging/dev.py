@@ -36,6 +36,7 @@ VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "kitops-desktop-setup.json"
 REGISTRY = VENV / "docker-registry"
+BYTECODE = VENV / "bytecode"
 LINUX = sys.platform.startswith("linux")
 
 # Debian's and Ubuntu's package -> what it is known by on another Linux: a library, a program or a folder.
@@ -102,9 +103,7 @@ def test(arguments: list[str]) -> int:
         "import direction (import-linter)": [program("lint-imports"), "--no-logo"],
         **tests(arguments),
     }
-    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
-    folders = [str(Path(python()).parent), environment.get("PATH", os.defpath), str(REGISTRY / "usr" / "bin")]
-    environment["PATH"] = os.pathsep.join(folders)
+    environment = environment_of_tests()
     outcomes = []
     for title, command in checks.items():
         say(title)
@@ -129,8 +128,25 @@ def tests(arguments: list[str]) -> dict[str, list[str]]:
     spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal", "-q"]
     return {
         "tests (pytest, side by side)": [*pytest, *spread, "-m", "not alone"],
-        "tests (pytest, one by one)": [*pytest, "-m", "alone"],
+        "tests (pytest, one by one)": [*pytest, "-m", "alone", *files_with_tests_alone()],
     }
+
+
+def files_with_tests_alone() -> list[str]:
+    """Only these are read for the few tests that run alone: it takes long to collect all."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in files if "mark.alone" in path.read_text(encoding="utf-8")]
+
+
+def environment_of_tests() -> dict[str, str]:
+    """What is compiled of Python is kept, also where that is switched off: tests start the program hundreds
+    of times. It is kept apart, so that no folder of this checkout is another one after a test.
+    """
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV), "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    folders = [str(Path(python()).parent), environment.get("PATH", os.defpath), str(REGISTRY / "usr" / "bin")]
+    environment["PATH"] = os.pathsep.join(folders)
+    return environment
 
 
 # What the system must have ----------------------------------------------------------------------------------

@@ -155,6 +155,30 @@ def test_without_the_registry_it_says_what_is_skipped(
     assert not (tmp_path / "docker-registry").exists()
 
 
+def test_what_is_compiled_is_kept_apart_from_the_files(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "BYTECODE", tmp_path / "bytecode")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "imported.py").write_text("")
+    command = [sys.executable, "-c", "import imported"]
+    subprocess.run(command, cwd=tmp_path / "files", env=dev.environment_of_tests(), check=True)
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["imported.py"]
+    assert len(list((tmp_path / "bytecode").rglob("imported.*.pyc"))) == 1
+
+
+def test_the_tests_that_run_alone_are_all_named(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    (tmp_path / "tests" / "ui").mkdir(parents=True)
+    (tmp_path / "tests" / "test_all.py").write_text("pytestmark = [pytest.mark.alone, pytest.mark.slow]\n")
+    (tmp_path / "tests" / "test_none.py").write_text("def test_that_is_left_alone(): ...\n")
+    (tmp_path / "tests" / "ui" / "test_one.py").write_text("@pytest.mark.alone\ndef test_it(): ...\n")
+    assert dev.tests([])["tests (pytest, one by one)"][-2:] == ["tests/test_all.py", "tests/ui/test_one.py"]
+
+
 def run_dev(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {name: value for name, value in os.environ.items() if name not in displays} | variables
