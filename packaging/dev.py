@@ -135,7 +135,11 @@ def tests(arguments: list[str]) -> dict[str, list[str]]:
 def files_with_tests_alone() -> list[str]:
     """Only these are read for the few tests that run alone: it takes long to collect all."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
-    return [str(path.relative_to(ROOT)) for path in files if "mark.alone" in path.read_text(encoding="utf-8")]
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if "mark.alone" in path.read_text(encoding="utf-8")
+    ]
 
 
 def environment_of_tests() -> dict[str, str]:
