@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+_LOOK_SECONDS = 0.2
+"""How often a thread that waits for a lock looks whether it still should."""
+
 
 class Cancelled(Exception):
     """The user asked for the work to stop. Not an error: nothing is shown but that it stopped."""
@@ -113,6 +116,16 @@ class CancelToken:
                 return lambda: self._forget(callback)
         callback()
         return lambda: None
+
+    @contextmanager
+    def holding(self, lock: threading.Lock) -> Iterator[None]:
+        """Have the lock meanwhile; raise ``Cancelled`` when cancelled while waiting for it."""
+        while not lock.acquire(timeout=_LOOK_SECONDS):
+            self.check()
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def child(self) -> Iterator[CancelToken]:

@@ -111,3 +111,14 @@ def test_tries_are_counted_for_the_whole() -> None:
         child.count_try()
         token.count_try()
         assert (child.tries, token.tries) == (2, 2)
+
+
+def test_a_thread_that_waits_for_a_lock_stops_when_cancelled() -> None:
+    token, lock = CancelToken(), threading.Lock()
+    with token.holding(lock):
+        assert lock.locked()
+    with lock:
+        token.cancel()
+        with pytest.raises(Cancelled), token.holding(lock):
+            pytest.fail("somebody else has it")
+    assert not lock.locked()

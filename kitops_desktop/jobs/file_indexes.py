@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -50,22 +50,25 @@ def find_index(
     repository: Repository,
     kit: ModelKit,
     *,
-    listed: Iterable[Referrer] = (),
+    listed: Callable[[], Iterable[Referrer]] | None = None,
     most: int = MOST_BLOB,
 ) -> AttachedIndex | None:
     """The file index that is attached to ``kit`` in its registry; None when there is none that can be used.
 
     Layers that the store has are not in it: nothing is better than they are. What was read once is not
-    fetched again, but whether there is one is asked each time, unless one is among ``listed``, which are
-    known to refer to the kit. Of several the first by digest is taken, of those with at most ``most`` bytes.
-    Raises ``Cancelled`` only: without an index the layers are read.
+    fetched again, but whether there is one is asked each time, unless ``listed`` gives what refers to the
+    kit. Of several the first by digest is taken, of those with at most ``most`` bytes. Raises ``Cancelled``
+    only: without an index the layers are read.
     """
     store = tools.store
     here = {layer.descriptor.digest for layer in kit.layers if store.exists(layer.descriptor)}
     if all(layer.descriptor.digest in here for layer in kit.layers):
         return None
     try:
-        attached = indexes_among(listed) or repository.referrers_of_type(kit.descriptor, INDEX_ARTIFACT)
+        if listed is None:
+            attached = repository.referrers_of_type(kit.descriptor, INDEX_ARTIFACT)
+        else:
+            attached = indexes_among(listed())
     except KitOpsError as error:
         log.info("it is not known whether %s has a file index: %s", kit.descriptor.digest, error)
         return None

@@ -47,7 +47,6 @@ BACKEND = "kitops-desktop"
 _CREDENTIAL_SECONDS = 30.0
 """So long a credential counts without being looked up again."""
 _MAX_HELD = 1000
-_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +310,8 @@ class RegistryAuth(AuthBackend):  # type: ignore[misc]  # oras has no types
         """One at a time for each key; a cancelled thread stops waiting."""
         with self._lock:
             flight = self._flights.setdefault(key, threading.Lock())
-        while not flight.acquire(timeout=_LOOK_SECONDS):
-            token.check()
-        try:
+        with token.holding(flight):
             yield
-        finally:
-            flight.release()
 
     def _fetched(
         self,

@@ -7,6 +7,7 @@ cosign puts its own under tags made of it too.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -50,15 +51,26 @@ class Referrer:
     tag: str | None = None
 
 
-def referrers(endpoint: Endpoint, digest: Digest, token: CancelToken) -> tuple[Referrer, ...]:
-    """All that refer to the manifest ``digest``, each once. Raises ``RegistryError``s and ``Cancelled``."""
-    listed = listed_by_api(endpoint, digest, token)
+def referrers(
+    endpoint: Endpoint, digest: Digest, token: CancelToken, listed: Sequence[Referrer] | None = None
+) -> tuple[Referrer, ...]:
+    """All that refer to the manifest ``digest``, each once; ``listed`` are those of ``list_of_referrers``,
+    where that was asked for before. Raises ``RegistryError``s and ``Cancelled``.
+    """
     if listed is None:
-        listed = listed_by_tag(endpoint, digest, token)
+        listed = list_of_referrers(endpoint, digest, token)
     found = {referrer.descriptor.digest: referrer for referrer in reversed(listed)}
     for referrer in _from_cosign(endpoint, digest, token):
         found.setdefault(referrer.descriptor.digest, referrer)
     return tuple(sorted(found.values(), key=lambda one: (one.artifact_type, one.descriptor.digest)))
+
+
+def list_of_referrers(endpoint: Endpoint, digest: Digest, token: CancelToken) -> list[Referrer]:
+    """Those that are in a list, which is the registry's own or under a tag; what cosign has under its tags is
+    in none.
+    """
+    listed = listed_by_api(endpoint, digest, token)
+    return listed_by_tag(endpoint, digest, token) if listed is None else listed
 
 
 def referrers_of_type(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kitops_desktop.errors import DigestMismatch, RemoteNotFound
@@ -22,6 +22,7 @@ from kitops_desktop.registry.mounting import mount
 from kitops_desktop.registry.paging import natural_key, read_list
 from kitops_desktop.registry.referrers import (
     Referrer,
+    list_of_referrers,
     listed_by_api,
     listed_by_tag,
     referrers,
@@ -147,9 +148,17 @@ class Repository:
         """Delete a version with all its tags. Raises ``RemoteNotFound``, ``RegistryUnsupported``."""
         deletion.delete_manifest(self._endpoint, parse_digest(digest), self._token)
 
-    def referrers(self, descriptor: Descriptor) -> tuple[Referrer, ...]:
-        """Signatures and the like that refer to a manifest."""
-        return referrers(self._endpoint, descriptor.digest, self._token)
+    def referrers(
+        self, descriptor: Descriptor, listed: Sequence[Referrer] | None = None
+    ) -> tuple[Referrer, ...]:
+        """Signatures and the like that refer to a manifest; ``listed`` of them are known from
+        ``list_of_referrers``, so that only cosign's tags are asked for.
+        """
+        return referrers(self._endpoint, descriptor.digest, self._token, listed)
+
+    def list_of_referrers(self, descriptor: Descriptor) -> tuple[Referrer, ...]:
+        """Those that are in the list of the registry, or in that under a tag where it keeps none."""
+        return tuple(list_of_referrers(self._endpoint, descriptor.digest, self._token))
 
     def listed_referrers(self, digest: Digest, *, has_index: bool) -> tuple[Referrer, ...]:
         """Those that the registry lists, or where it lists none those of the index under a tag, if

@@ -218,10 +218,10 @@ class TestRequests:
             repository = repository_of(other.tools, parse_reference(reference), CancelToken())
             listed = repository.referrers(kit.descriptor)
             asked = Asked(server)
-            assert find_index(other.tools, repository, kit, listed=listed) is not None
+            assert find_index(other.tools, repository, kit, listed=lambda: listed) is not None
             assert asked.all() == ["GET blobs 200"]
             asked.start()
-            assert find_index(other.tools, repository, kit, listed=listed) is not None
+            assert find_index(other.tools, repository, kit, listed=lambda: listed) is not None
             assert asked.all() == []
 
     def test_lists_without_annotations(self, tmp_path: Path, project: Path) -> None:

@@ -14,19 +14,20 @@ from kitops_desktop.jobs.file_indexes import MOST_REMEMBERED, find_index, indexe
 from kitops_desktop.jobs.parents import FoundKit, Place, find_kit, find_parents
 from kitops_desktop.jobs.remote import Nearest, repository_of
 from kitops_desktop.modelkit.inspect import ModelKit
-from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_index import FileIndex
-from kitops_desktop.preview.index_artifact import AttachedIndex
+from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT, AttachedIndex
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.preview.seen_kits import note_kit
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.referrers import Referrer
+from kitops_desktop.registry.repository import Repository
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
+from kitops_desktop.ui.browser.referrer_lists import ReferrerLists
 from kitops_desktop.ui.browser.version_order import newest_first
 from kitops_desktop.ui.library.kit_source import LoadedKit, Look
 from kitops_desktop.ui.library.tag_story import StoryRow, remote_story
@@ -48,7 +49,8 @@ class RemoteKitSource:
         self._reference = reference
         self._lock = threading.Lock()
         self._counters: list[CountingFetcher] = []
-        self._indexes: dict[Digest, tuple[Referrer, ...]] = {}
+        self._lists = ReferrerLists()
+        self._reading_index = threading.Lock()
 
     @property
     def reference(self) -> Reference:
@@ -82,16 +84,22 @@ class RemoteKitSource:
 
     def look(self, token: CancelToken) -> LoadedKit:
         kit = self.load(token)
+        self._lists.forget(kit.descriptor.digest)
         self._remember(kit)
         tags = (self._reference.tag,) if self._reference.tag else ()
         return LoadedKit(kit, tags, None, stored_name(self._workspace.store, kit, self._reference))
 
     def file_index(self, kit: ModelKit, token: CancelToken) -> AttachedIndex | None:
-        """What was seen of it in the list of all that refers to the kit is not asked for again."""
-        with self._lock:
-            listed = self._indexes.get(kit.descriptor.digest, ())
+        """The list of all that refers to the kit is the page's own, whoever asks for it first. When there was
+        none in that, it is asked for anew: somebody may have attached one.
+        """
         repository = repository_of(self._workspace.tools, self._reference, token)
-        return find_index(self._workspace.tools, repository, kit, listed=listed)
+
+        def listed() -> tuple[Referrer, ...]:
+            return self._listed(repository, kit, token, INDEX_ARTIFACT)
+
+        with token.holding(self._reading_index):
+            return find_index(self._workspace.tools, repository, kit, listed=listed)
 
     def parents(self, kit: ModelKit, token: CancelToken) -> tuple[tuple[ModelKit, Fetcher], ...]:
         found = find_parents(kit.kitfile, self._workspace.tools, Place.AUTO, token)
@@ -131,12 +139,18 @@ class RemoteKitSource:
     def _with_referrers(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
         def look() -> LoadedKit:
             repository = repository_of(self._workspace.tools, self._reference, token)
-            found = repository.referrers(loaded.kit.descriptor)
-            with self._lock:
-                self._indexes[loaded.kit.descriptor.digest] = indexes_among(found)
-            return replace(loaded, referrers=found)
+            listed = self._listed(repository, loaded.kit, token)
+            return replace(loaded, referrers=repository.referrers(loaded.kit.descriptor, listed))
 
         return _or_note(loaded, "Signatures and the like could not be listed", look)
+
+    def _listed(
+        self, repository: Repository, kit: ModelKit, token: CancelToken, wanted: str = ""
+    ) -> tuple[Referrer, ...]:
+        def ask() -> tuple[Referrer, ...]:
+            return repository.list_of_referrers(kit.descriptor)
+
+        return self._lists.get(kit.descriptor.digest, ask, token, wanted)
 
     def _with_readme(self, loaded: LoadedKit, token: CancelToken) -> LoadedKit:
         def look() -> LoadedKit:
@@ -154,7 +168,8 @@ class RemoteKitSource:
             return None
         tools = self._workspace.tools
         repository = repository_of(tools, self._reference, token)
-        found = find_index(tools, repository, loaded.kit, listed=listed, most=MOST_REMEMBERED)
+        with token.holding(self._reading_index):
+            found = find_index(tools, repository, loaded.kit, listed=lambda: listed, most=MOST_REMEMBERED)
         return None if found is None else found.index
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.modelkit.media_types import Compression
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.files_tab import FilesTab
@@ -20,7 +24,9 @@ from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
+from support.http_server import Answer, Question
 from support.recording_navigator import RecordingNavigator
+from support.referrers import ReferringRegistry
 from support.registry_server import RegistryServer, push_golden
 
 PATH = "team/indexed"
@@ -33,19 +39,23 @@ def registry(tmp_path: Path) -> Iterator[RegistryServer]:
         yield server
 
 
-@pytest.fixture
-def index(tmp_path: Path, registry: RegistryServer) -> str:
-    """The digest of the index of a kit that a colleague packed with compression, and pushed."""
+def push_with_index(tmp_path: Path, host: str) -> str:
+    """Have a colleague pack a kit with compression, and push it; gives the digest of its index."""
     project = write_project(tmp_path / "project", model=bytes(range(256)) * 4000)
     (project / "README.md").write_text(README)
     with (project / "Kitfile").open("a") as kitfile:
         kitfile.write("docs:\n  - path: README.md\n")
-    with computer(tmp_path / "colleague", registry.host) as colleague:
+    with computer(tmp_path / "colleague", host) as colleague:
         pack_folder(PackWork(project, "churn:v1", compression=Compression.GZIP), colleague.tools)
-        pushed = push_kit(PushWork("churn:v1", f"{registry.host}/{PATH}:v1", index=True), colleague.tools)
+        pushed = push_kit(PushWork("churn:v1", f"{host}/{PATH}:v1", index=True), colleague.tools)
     assert pushed.attached is not None
     assert pushed.attached.digest is not None
     return pushed.attached.digest
+
+
+@pytest.fixture
+def index(tmp_path: Path, registry: RegistryServer) -> str:
+    return push_with_index(tmp_path, registry.host)
 
 
 @pytest.fixture
@@ -113,6 +123,81 @@ def test_the_page_asks_for_one_thing_more_than_it_does_without_an_index(
     view.kit.tabs.setCurrentWidget(view.kit.files)
     wait_for_files(qtbot, view.kit.files)
     assert registry.exchanges[before:] == []
+
+
+class PatientRegistry(ReferringRegistry):
+    """Does not answer a request whose path has ``held`` in it before ``go_on`` is set."""
+
+    def __init__(self, held: str) -> None:
+        self.held, self.go_on = held, threading.Event()
+        super().__init__()
+
+    def answer(self, question: Question) -> Answer:
+        if self.held in question.path:
+            self.go_on.wait(60)
+        return super().answer(question)
+
+    def close(self) -> None:
+        self.go_on.set()
+        super().close()
+
+    def index_reads(self) -> int:
+        """How often the content of the index was fetched."""
+        manifests = [json.loads(self.blobs[digest]) for digest in self.media_types]
+        (found,) = (one["layers"][0] for one in manifests if one.get("artifactType") == INDEX_ARTIFACT)
+        return self.count("GET", found["digest"])
+
+
+@pytest.fixture
+def slow(tmp_path: Path, workspace: Workspace) -> Iterator[Callable[[str], PatientRegistry]]:
+    """slow(held): such a registry, with a kit that has an index."""
+    with ExitStack() as stack:
+
+        def make(held: str) -> PatientRegistry:
+            server = stack.enter_context(PatientRegistry(held))
+            workspace.save_registry(server.host, HostOptions(plain_http=True))
+            server.go_on.set()
+            push_with_index(tmp_path, server.host)
+            server.go_on.clear()
+            server.exchanges.clear()
+            return server
+
+        yield make
+
+
+def test_files_that_are_wanted_first_ask_what_refers_to_the_kit_for_the_page_too(
+    qtbot: QtBot, view: RemoteKitView, slow: Callable[[str], PatientRegistry]
+) -> None:
+    server = slow("/tags/list")  # which the page wants before
+    view.kit.tabs.setCurrentWidget(view.kit.files)
+    view.show_reference(parse_reference(f"{server.host}/{PATH}:v1"))
+    wait_for_files(qtbot, view.kit.files)
+    assert "From the file index " in words(view.kit.files)
+    with qtbot.waitSignal(view.kit.completed):
+        server.go_on.set()
+    assert server.count("GET", "/referrers/") == 1
+    assert server.index_reads() == 1, "for the files and the README"
+    assert view.kit.loaded is not None
+    assert len(view.kit.loaded.referrers or ()) == 1
+    with qtbot.waitSignal(view.kit.completed):
+        view.reload()
+    assert server.count("GET", "/referrers/") == 2, "what is read again is asked again"
+
+
+def test_files_that_are_wanted_meanwhile_wait_for_what_refers_to_the_kit(
+    qtbot: QtBot, view: RemoteKitView, slow: Callable[[str], PatientRegistry]
+) -> None:
+    server = slow("/referrers/")
+    view.show_reference(parse_reference(f"{server.host}/{PATH}:v1"))
+    qtbot.waitUntil(lambda: server.count("GET", "/referrers/") == 1)
+    view.kit.tabs.setCurrentWidget(view.kit.files)
+    qtbot.waitUntil(lambda: view.kit.files.listing)
+    with qtbot.waitSignal(view.kit.completed):
+        server.go_on.set()
+    wait_for_files(qtbot, view.kit.files)
+    assert "From the file index " in words(view.kit.files)
+    assert server.count("GET", "/referrers/") == 1
+    assert server.index_reads() == 1
 
 
 def choose(view: RemoteKitView, path: str) -> None:
