@@ -13,13 +13,13 @@ from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.parents import parent_reference
 from kitops_desktop.modelkit.unpack_plan import UnpackPlan
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.library.chosen_folder import chosen_folder
 from kitops_desktop.ui.library.edit_choice import layer_options, wiped_place
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.layers_form import LayersForm
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import KITFILE_FILTER, UnpackChoice, What
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
-from kitops_desktop.ui.library.unpack_start import chosen_folder
 
 
 class EditSheet(UnpackSheet):

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
+from kitops_desktop.modelkit.conflicts import OnExisting
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME, UnpackPlan
 from kitops_desktop.modelkit.unpack_profiles import UnpackProfile
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.ui.library.command_text import unpack_command
+from kitops_desktop.ui.library.in_the_way import InTheWay, replaced_alone
 from kitops_desktop.ui.library.kinds import CONTENT_KINDS
 from kitops_desktop.ui.units import count_text, size_text
 
@@ -27,15 +28,6 @@ class What(StrEnum):
     PROFILE = "profile"
     TICKED = "ticked"
     LAYERS = "layers"
-
-
-class InTheWay(StrEnum):
-    """What is done about files that exist already."""
-
-    SKIP = "skip"
-    REPLACE = "replace"
-    BOTH = "both"
-    EACH = "each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +85,14 @@ class UnpackChoice:
         """The rule for the job. Where nothing is in the way now, a file that turns up later stops it."""
         if not plan.conflicts and not may_conflict(plan):
             return OnExisting.FAIL
-        return _RULES.get(self.in_the_way, OnExisting.SKIP)
+        return self.in_the_way.existing
 
     def decisions(self, plan: UnpackPlan) -> dict[str, OnExisting]:
         """The rule for each file in the way that is replaced on its own, and for another Kitfile that is
         kept: a rule for all files does not cover that."""
         if self.in_the_way in (InTheWay.REPLACE, InTheWay.BOTH):
             return {}
-        chosen = self.replace if self.in_the_way == InTheWay.EACH else frozenset()
-        made = {one.path: OnExisting.OVERWRITE for one in plan.conflicts if one.path in chosen}
+        made = replaced_alone(self.in_the_way, self.replace, plan.conflicts)
         if any(one.path == KITFILE_NAME for one in plan.conflicts):
             made.setdefault(KITFILE_NAME, OnExisting.SKIP)
         return made
@@ -172,9 +163,6 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-_RULES = {InTheWay.REPLACE: OnExisting.OVERWRITE, InTheWay.BOTH: OnExisting.BOTH}
-
-
 def what_text(choice: UnpackChoice) -> str:
     """What is unpacked, in a few words."""
     if choice.what == What.PROFILE and choice.profile is not None:
@@ -210,28 +198,6 @@ def missing_answer(choice: UnpackChoice) -> str:
     if choice.what == What.TICKED and not choice.globs:
         return "Tick files on the Files tab first."
     return ""
-
-
-def obstacles(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
-    """Folders where files belong and the reverse, which no choice can solve."""
-    return tuple(conflict for conflict in conflicts if not conflict.same_kind)
-
-
-def counts_text(conflicts: Iterable[Conflict], rule: InTheWay, replace: frozenset[str]) -> str:
-    """What becomes of the files in the way: ``1 file is replaced, 2 are kept``."""
-    paths = [conflict.path for conflict in conflicts if conflict.same_kind]
-    if not paths:
-        return ""
-    replaced = len(paths) if rule == InTheWay.REPLACE else 0
-    if rule == InTheWay.EACH:
-        replaced = len(replace.intersection(paths))
-    verbs = [(replaced, "replaced")]
-    is_both = rule == InTheWay.BOTH
-    verbs.append((len(paths) - replaced, "kept, with the new one beside it" if is_both else "kept"))
-    counted = [(count, verb) for count, verb in verbs if count]
-    said = [f"{count:,} {'is' if count == 1 else 'are'} {verb}" for count, verb in counted]
-    number, _, rest = said[0].partition(" ")
-    return f"{number} {'file' if counted[0][0] == 1 else 'files'} {', '.join([rest, *said[1:]])}."
 
 
 def may_conflict(plan: UnpackPlan) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.explanation import explain
@@ -15,11 +15,14 @@ from kitops_desktop.modelkit.unpack_plan import UnpackPlan
 from kitops_desktop.modelkit.unpack_profiles import BUILT_IN, UnpackProfile
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
-from kitops_desktop.ui.library.buttons import click_button, copy_text
+from kitops_desktop.ui.library.buttons import copy_text
+from kitops_desktop.ui.library.conflict_form import ConflictForm
 from kitops_desktop.ui.library.conflict_model import ConflictModel
+from kitops_desktop.ui.library.in_the_way import obstacles
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.range_note import RangeNote
 from kitops_desktop.ui.library.remote_parts import RemoteParts
+from kitops_desktop.ui.library.target_field import TargetField
 from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
     What,
@@ -27,10 +30,9 @@ from kitops_desktop.ui.library.unpack_choice import (
     kind_options,
     may_conflict,
     missing_answer,
-    obstacles,
     plan_text,
 )
-from kitops_desktop.ui.library.unpack_form import ConflictForm, WhatForm
+from kitops_desktop.ui.library.unpack_form import WhatForm
 from kitops_desktop.ui.library.unpack_start import plan_choice, work_of
 from kitops_desktop.ui.widgets.parts import label, line, restyle
 from kitops_desktop.ui.widgets.sheet import Sheet
@@ -75,7 +77,9 @@ class UnpackSheet(Sheet):
         self._plan: UnpackPlan | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._look)
-        self._make_target(target)
+        self._target = TargetField("Unpack &into", str(target))
+        self._target.changed.connect(self._on_changed)
+        self.body.addWidget(self._target)
         self.body.addWidget(line())
         self._what: WhatForm | None = None
         self.body.addWidget(self.make_what())
@@ -106,7 +110,7 @@ class UnpackSheet(Sheet):
     def choice(self) -> UnpackChoice:
         """The answers as they are now."""
         return UnpackChoice(
-            self._target.text().strip(),
+            self._target.text,
             What.EVERYTHING if self._what is None else self._what.what,
             frozenset() if self._what is None else self._what.kinds,
             self._globs,
@@ -153,31 +157,11 @@ class UnpackSheet(Sheet):
 
     # -- widgets
 
-    def _make_target(self, target: Path) -> None:
-        caption = QLabel("Unpack &into")
-        self._target = QLineEdit(str(target))
-        caption.setBuddy(self._target)
-        self._target.textChanged.connect(self._on_changed)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._target, 1)
-        row.addWidget(click_button("Choose…", self._ask_folder, "folder-open"))
-        self.body.addWidget(caption)
-        self.body.addLayout(row)
-
     def _make_buttons(self) -> None:
         self.add_button("Copy as command", "quiet", "terminal").clicked.connect(self._copy_command)
         self.add_button("Cancel").clicked.connect(self.close_sheet)
         self._unpack = self.add_button(self._verb.replace("&", "&&"), "primary", "unpack")
         self._unpack.clicked.connect(self._on_unpack)
-
-    def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, "Unpack into", str(_existing(Path(self._target.text() or "."))))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._target.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     # -- looking at what would happen
 
@@ -255,9 +239,3 @@ class UnpackSheet(Sheet):
     def _copy_command(self) -> None:
         copy_text(self.choice.command(self._source.reference.short, self._plan))
         self.copied.emit()
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder above that exists."""
-    folder = folder.expanduser().absolute()
-    return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack_plan import UnpackPlan, plan_unpack
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.library.chosen_folder import chosen_folder
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import UnpackChoice
@@ -46,8 +45,3 @@ def work_of(source: KitSource, choice: UnpackChoice, plan: UnpackPlan) -> Unpack
         choice.keep,
         whole_layers=choice.whole_layers,
     )
-
-
-def chosen_folder(text: str) -> Path:
-    """The folder that was entered."""
-    return Path(text).expanduser().absolute()

@@ -25,11 +25,12 @@ from kitops_desktop.modelkit.unpack_profiles import (
 )
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.desktop_files import open_in_desktop
+from kitops_desktop.ui.library.chosen_folder import chosen_folder
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.remote_parts import RemoteParts
 from kitops_desktop.ui.library.unpack_choice import UnpackChoice, What, goes_unasked, recalled, was_narrower
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
-from kitops_desktop.ui.library.unpack_start import chosen_folder, plan_choice, work_of
+from kitops_desktop.ui.library.unpack_start import plan_choice, work_of
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.workspace import Workspace
 

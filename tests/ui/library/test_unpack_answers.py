@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.errors import SettingsError
 from kitops_desktop.modelkit.conflicts import Conflict
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.ui.library.in_the_way import InTheWay, counts_text
 from kitops_desktop.ui.library.kit_source import StoredKitSource
-from kitops_desktop.ui.library.unpack_choice import InTheWay, counts_text
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.library.unpacking import Unpacking
 from kitops_desktop.workspace import Workspace
