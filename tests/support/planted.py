@@ -30,8 +30,15 @@ REFRESH_TOKEN = _MARK + "refresh-t0ken-6b9e34"
 """What a token server of the tests answers as ``refresh_token``."""
 ACCESS_TOKEN = _MARK + "access-t0ken-d15f70"
 """For token servers whose tokens need not be signed."""
+HUB_TOKEN = "hf_" + _MARK + "hub-t0ken-e47a18"
+"""What Hugging Face gives to an account; they begin like that."""
+OTHER_HUB_TOKEN = "hf_" + _MARK + "0ther-hub-t0ken-52c9f0"
+"""Another account's, or one that nobody has."""
 
-SECRETS: tuple[str, ...] = (PASSWORD, OTHER_PASSWORD, IDENTITY_TOKEN, REFRESH_TOKEN, ACCESS_TOKEN)
+SECRETS: tuple[str, ...] = (
+    *(PASSWORD, OTHER_PASSWORD, IDENTITY_TOKEN, REFRESH_TOKEN, ACCESS_TOKEN),
+    *(HUB_TOKEN, OTHER_HUB_TOKEN),
+)
 CONSENTED_NAMES = frozenset({"credentials.json", "config.json", "helper-store.json"})
 """Names of files that may hold secrets, because they are made for it."""
 
