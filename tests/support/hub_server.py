@@ -3,7 +3,8 @@
 Written after the source of its client ``huggingface_hub`` and after the Hub's documentation and replies that
 others published; nobody asked the real one. The client's version 2.4.0 accepted the replies: information,
 trees of several pages, refs, accounts, downloads of files and snapshots, and the refusals, each of which it
-took for what it is meant to be.
+took for what it is meant to be. It takes a 401 for a missing repository over https only. Xet's protocol is
+named and not spoken: that client needs HF_HUB_DISABLE_XET=1.
 
 As with the real one:
 
