@@ -21,6 +21,7 @@ from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_draft import ProjectDraft
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
+from kitops_desktop.ui.editor.sections import TARGETS
 from kitops_desktop.ui.exception_hook import ExceptionHook
 from kitops_desktop.ui.main_window import MainWindow
 from kitops_desktop.ui.navigation import Place
@@ -453,6 +454,26 @@ def test_a_kitfile_is_chosen_by_keyboard(window: MainWindow, tmp_path: Path, qtb
     dialog.fileSelected.emit(str(tmp_path / "Kitfile.prod"))
     assert window.place == Place("projects", str(tmp_path / "Kitfile.prod"))
     dialog.close()
+
+
+def test_keys_that_move_a_file_are_none_of_the_window(
+    window: MainWindow, edited: Callable[[str], ProjectPage], qtbot: QtBot
+) -> None:
+    """A key of two actions does neither."""
+    page = edited("churn")
+    (page.project.folder / "test.csv").write_text("a,b\n")
+    pane, undo = page.folder_side.tree_pane, page.editor.undo_stack
+    pane.list_again()
+    qtbot.waitUntil(lambda: pane.reveal("test.csv"))
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    moved = []
+    for target in TARGETS:
+        pane.tree.setFocus()
+        before = undo.index()
+        qtbot.keyClick(pane.tree, Qt.Key(ord(target.letter)), both)
+        moved.append(target.title if undo.index() == before + 1 else f"not {target.title}")
+        undo.setIndex(before)
+    assert moved == [target.title for target in TARGETS]
 
 
 def test_a_new_kitfile_is_begun_from_anywhere(window: MainWindow, qtbot: QtBot) -> None:

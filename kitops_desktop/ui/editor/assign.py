@@ -103,8 +103,7 @@ def _label(paths: Sequence[str], section: FieldPath) -> str:
 
 
 def _title(section: FieldPath) -> str:
-    found = next((target.title for target in TARGETS if target.section == section), "")
-    return found or "MCP servers"
+    return next(target.title for target in TARGETS if target.section == section)
 
 
 def _with_path(

@@ -44,9 +44,7 @@ def move_menu(what: str, section: FieldPath, steps: Mapping[int, bool], parent: 
     for one in SECTIONS:
         if one.path == section or (one.path not in LISTS and one.path != MODEL):
             continue
-        keys = _KEYS.get(one.path, "")
-        text = f"Move to {one.title}" + (f"\t{keys}" if keys else "")
-        action = menu.addAction(icon(one.icon), text)
+        action = menu.addAction(icon(one.icon), f"Move to {one.title}\t{_KEYS[one.path]}")
         action.triggered.connect(lambda _=False, path=one.path: menu.chosen.emit(path))
     return menu
 

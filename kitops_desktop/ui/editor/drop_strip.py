@@ -46,7 +46,7 @@ class _TargetButton(QToolButton):
         super().__init__()
         self._folder, self._section = folder, target.section
         self.setProperty("kind", "target")
-        self.setText(target.title)
+        self.setText(target.short or target.title)
         self.setIcon(icon(target.icon, "accent"))
         self.setIconSize(QSize(15, 15))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

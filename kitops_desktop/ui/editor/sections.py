@@ -13,12 +13,15 @@ IGNORE: FieldPath = (IGNORE_FILE,)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``title`` is what a person reads on it; ``letter`` is its key, together with Ctrl+Shift."""
+    """``title`` is what a person reads on it, or ``short`` where it has to be narrow; ``letter`` is its key,
+    together with Ctrl+Shift: none that the window has for itself, as then it would do neither.
+    """
 
     section: FieldPath
     title: str
     icon: str
     letter: str
+    short: str = ""
 
     @property
     def shortcut(self) -> str:
@@ -35,7 +38,8 @@ TARGETS = (
     Target(("model", "parts"), "Parts", "model", "P"),
     Target(("datasets",), "Datasets", "dataset", "D"),
     Target(("code",), "Code", "code", "C"),
-    Target(("docs",), "Docs", "docs", "O"),
+    Target(("docs",), "Docs", "docs", "S"),
     Target(("prompts",), "Prompts", "prompt", "R"),
+    Target(("mcpServers",), "MCP servers", "mcpserver", "V", "MCP"),
     Target(IGNORE, "Ignore", "eye-off", "I"),
 )

@@ -96,7 +96,8 @@ def test_the_folder_is_the_first_tab(page: ProjectPage, pane: TreePane) -> None:
 def test_keys_move_the_selected_file(page: ProjectPage, pane: TreePane, qtbot: QtBot) -> None:
     before = kitfile(page), page.project.text(Part.IGNORE)
     assert pane.reveal("data/test.csv")
-    goes_to = ["Model", "Model part", "Dataset", "Code", "Docs", "Prompt", "Ignored: data/test.csv"]
+    goes_to = ["Model", "Model part", "Dataset", "Code", "Docs", "Prompt", "MCP server"]
+    goes_to.append("Ignored: data/test.csv")
     for wanted, text in zip(TARGETS, goes_to, strict=True):
         pane.tree.setFocus()
         qtbot.keyClick(pane.tree, Qt.Key(ord(wanted.letter)), CTRL | SHIFT)
