@@ -1,4 +1,4 @@
-"""The files of a kit as one tree, as they would lie in a folder: sizes and ticks.
+"""Files of a kit, or of another place, as one tree, as they would lie in a folder: sizes and ticks.
 
 Built while the listing streams in, so every sum is kept up to date on the way from a file to the root. No Qt.
 """
@@ -6,6 +6,7 @@ Built while the listing streams in, so every sum is kept up to date on the way f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from kitops_desktop.modelkit.inspect import KitLayer
@@ -22,11 +23,23 @@ _STEP = 2000
 """So many files are ticked between two pauses."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlainFile:
+    """A file that is in no layer. ``size`` is in bytes; ``unsafe`` says why it is never written, "" when it
+    may be; ``note`` is a word or two about it for a column of its own.
+    """
+
+    path: str
+    size: int
+    unsafe: str = ""
+    note: str = ""
+
+
 class FileNode:
     """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it.
 
-    A file's bytes begin at ``offset`` of the layer ``blob``. ``digest`` and ``tensors`` are what a file index
-    says of them.
+    A file's bytes begin at ``offset`` of the layer ``blob``, which is None of a file that is in none.
+    ``digest`` and ``tensors`` are what a file index says of them.
     """
 
     __slots__ = (
@@ -39,6 +52,7 @@ class FileNode:
         "layer",
         "mode",
         "name",
+        "note",
         "offset",
         "parent",
         "size",
@@ -56,6 +70,7 @@ class FileNode:
         self.ticked = 0  # files ticked below; 0 or 1 for a file
         self.mode = 0
         self.layer = ""
+        self.note = ""
         self.unsafe = ""
         self.offset = 0
         self.blob: KitLayer | None = None
@@ -74,7 +89,7 @@ class FileNode:
 
     @property
     def entry(self) -> KitFile | None:
-        """What the listing said of a file; None for a folder."""
+        """What the listing of a kit said of a file; None for a folder, and for a file of no layer."""
         if self.blob is None:
             return None
         file = LayerFile(self.path, self.size, self.mode, False, self.offset, self.unsafe)
@@ -97,7 +112,7 @@ Children = Callable[[FileNode], Iterable[FileNode]]
 
 
 class FileTree:
-    """All files of a kit. The root is a folder without a name."""
+    """All files of one place. The root is a folder without a name."""
 
     def __init__(self) -> None:
         self.root = FileNode(0, "", None, is_dir=True)
@@ -108,20 +123,23 @@ class FileTree:
     def add(self, kit_file: KitFile) -> FileNode:
         """Put one listed file or folder in its place and return its node; folders above are made."""
         file = kit_file.file
-        *above, name = _parts(file.path)
-        folder = self.root
-        for part in above:
-            folder = self._folder(folder, part)
+        folder, name = self._place(file.path)
         if file.is_dir:
             node = self._folder(folder, name)
             node.mode = file.mode
         else:
             node = self._new_file(folder, name, file.size)
-            self.kinds.add(name, file.size)
             node.mode, node.layer = file.mode, kit_file.layer.label
             node.offset, node.blob = file.offset, kit_file.layer
             node.digest, node.tensors = kit_file.digest, kit_file.tensors
         node.unsafe = file.unsafe
+        return node
+
+    def add_file(self, file: PlainFile) -> FileNode:
+        """As ``add``, for a file that is in no layer."""
+        folder, name = self._place(file.path)
+        node = self._new_file(folder, name, file.size)
+        node.unsafe, node.note = file.unsafe, file.note
         return node
 
     def ticking(self, node: FileNode, ticked: bool, children: Children | None = None) -> Iterator[None]:
@@ -159,6 +177,14 @@ class FileTree:
 
     # -- building
 
+    def _place(self, path: str) -> tuple[FileNode, str]:
+        """The folder something lies in, and what it is called there."""
+        *above, name = _parts(path)
+        folder = self.root
+        for part in above:
+            folder = self._folder(folder, part)
+        return folder, name
+
     def _folder(self, parent: FileNode, name: str) -> FileNode:
         assert parent.children is not None
         found = parent.children.get(name + "/")  # a file may have the same name
@@ -176,6 +202,7 @@ class FileTree:
             name = f"{name}\0{node.identity}"
         parent.children[name] = node
         node.size, node.files, node.ticked = size, 1, int(parent.wanted)
+        self.kinds.add(node.name, size)
         self.ticked_size += size if parent.wanted else 0
         folder: FileNode | None = parent
         while folder is not None:

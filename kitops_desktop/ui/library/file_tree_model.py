@@ -1,9 +1,8 @@
-"""The files of a kit as a Qt model, fed while they are listed."""
+"""A tree of files as a Qt model, fed while they are listed."""
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -11,8 +10,9 @@ from PySide6.QtGui import QIcon
 
 from kitops_desktop.preview.files import KitFile
 from kitops_desktop.ui.icons import icon
+from kitops_desktop.ui.library.file_columns import KIT_COLUMNS, FurtherColumn
 from kitops_desktop.ui.library.file_rows import AT_FIRST, FileRows, Order, Query, SortKey
-from kitops_desktop.ui.library.file_tree import PARTLY, TICKED, FileNode, FileTree
+from kitops_desktop.ui.library.file_tree import PARTLY, TICKED, FileNode, FileTree, PlainFile
 from kitops_desktop.ui.slices import Slices
 from kitops_desktop.ui.units import size_text
 
@@ -23,19 +23,13 @@ _CHECKABLE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable | Qt
 
 
 class FileColumn(IntEnum):
+    """The columns of every tree; further ones follow them."""
+
     NAME = 0
     SIZE = 1
-    MODE = 2
-    LAYER = 3
 
 
-HEADERS = ("Name", "Size", "Mode", "Layer")
-_SORT_KEYS: dict[int, SortKey] = {
-    FileColumn.NAME: lambda node: (node.name.casefold(), node.name),
-    FileColumn.SIZE: lambda node: (node.size, node.name.casefold()),
-    FileColumn.MODE: lambda node: (node.mode, node.name.casefold()),
-    FileColumn.LAYER: lambda node: (node.layer, node.name.casefold()),
-}
+_HEADERS = ("Name", "Size")
 _MORE = 200
 """Rows of a folder that are made at a time."""
 _MOST_MADE = 5000
@@ -49,14 +43,23 @@ class FileTreeModel(QAbstractItemModel):
     """What takes time is done in slices: ``busy`` until ``settled``. Of a folder some rows are made at first;
     ``show_more`` makes the next.
 
-    ``ticks_changed`` is emitted after what is ticked has changed.
+    ``columns`` come after names and sizes. ``refused`` is what is said of a file with an unsafe name, before
+    the reason. ``ticks_changed`` is emitted after what is ticked has changed.
     """
 
     ticks_changed = Signal()
     settled = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        columns: Sequence[FurtherColumn] = KIT_COLUMNS,
+        refused: str = "Will not be unpacked",
+    ) -> None:
         super().__init__(parent)
+        self.columns = tuple(columns)
+        self._headers = (*_HEADERS, *(column.header for column in self.columns))
+        self._refused = refused
         self.tree = FileTree()
         self.rows = FileRows()
         self._query, self._order = Query(), Order()
@@ -82,9 +85,16 @@ class FileTreeModel(QAbstractItemModel):
 
     def add(self, files: Iterable[KitFile]) -> None:
         """Add listed files at the ends of their folders. Not while the model is busy."""
+        self._add(map(self.tree.add, files))
+
+    def add_files(self, files: Iterable[PlainFile]) -> None:
+        """As ``add``, for files that are in no layer."""
+        self._add(map(self.tree.add_file, files))
+
+    def _add(self, added: Iterator[FileNode]) -> None:
         first = len(self.tree.nodes)
-        for file in files:
-            self.tree.add(file)
+        for _ in added:
+            continue
         grown: dict[int, FileNode] = {}
         for node in self.tree.nodes[first:]:
             if self.rows.query.passes(node):
@@ -173,7 +183,7 @@ class FileTreeModel(QAbstractItemModel):
         if parent.column() > 0:
             return QModelIndex()
         folder = self.node(parent).identity
-        if not (0 <= row < self.rows.made.get(folder, 0) and 0 <= column < len(FileColumn)):
+        if not (0 <= row < self.rows.made.get(folder, 0) and 0 <= column < len(self._headers)):
             return QModelIndex()
         return self.createIndex(row, column, self.rows.lists[folder][row].identity)
 
@@ -185,7 +195,7 @@ class FileTreeModel(QAbstractItemModel):
         return 0 if parent.column() > 0 else self.rows.row_count(self.node(parent))
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802
-        return len(FileColumn)
+        return len(self._headers)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         if not index.isValid():
@@ -198,15 +208,15 @@ class FileTreeModel(QAbstractItemModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        node, column = self.node(index), FileColumn(index.column())
+        node, column = self.node(index), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(node, column)
+            return self._text(node, column)
         if role == Qt.ItemDataRole.DecorationRole and column == FileColumn.NAME:
             return self._icon(node)
         if role == Qt.ItemDataRole.CheckStateRole and column == FileColumn.NAME:
             return _CHECK_STATES.get(node.tick, Qt.CheckState.Unchecked)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(node, column)
+            return self._tool_tip(node, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == FileColumn.SIZE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -220,18 +230,41 @@ class FileTreeModel(QAbstractItemModel):
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(FileColumn):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._headers):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
+            return self._headers[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == FileColumn.SIZE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if 0 <= column < len(FileColumn):
-            self._order = Order(_SORT_KEYS[column], order == Qt.SortOrder.DescendingOrder)
+        if 0 <= column < len(self._headers):
+            self._order = Order(self._sort_key(column), order == Qt.SortOrder.DescendingOrder)
             self._work_out()
+
+    def _sort_key(self, column: int) -> SortKey:
+        if column == FileColumn.NAME:
+            return lambda node: (node.name.casefold(), node.name)
+        if column == FileColumn.SIZE:
+            return lambda node: (node.size, node.name.casefold())
+        key = self.columns[column - len(FileColumn)].key
+        return lambda node: (key(node), node.name.casefold())
+
+    def _text(self, node: FileNode, column: int) -> str:
+        if column == FileColumn.NAME:
+            return printable(node.name)
+        if column == FileColumn.SIZE:
+            return size_text(node.size)
+        return self.columns[column - len(FileColumn)].text(node)
+
+    def _tool_tip(self, node: FileNode, column: int) -> str | None:
+        if column == FileColumn.SIZE:
+            return f"{node.size:,} bytes" + (f" in {node.files:,} files" if node.is_dir else "")
+        if column == FileColumn.NAME:
+            path = printable(node.path)
+            return f"{path}\n{self._refused}: {node.unsafe}" if node.unsafe else path
+        return None
 
     def _icon(self, node: FileNode) -> QIcon:
         if node.unsafe:
@@ -275,25 +308,6 @@ class FileTreeModel(QAbstractItemModel):
                 first = self.index_of(node)
                 if first.isValid():
                     self.dataChanged.emit(first, first.siblingAtColumn(FileColumn.SIZE))
-
-
-def _text(node: FileNode, column: FileColumn) -> str:
-    if column == FileColumn.NAME:
-        return printable(node.name)
-    if column == FileColumn.SIZE:
-        return size_text(node.size)
-    if column == FileColumn.MODE:
-        return stat.filemode(node.mode)[1:] if node.mode else ""
-    return node.layer
-
-
-def _tool_tip(node: FileNode, column: FileColumn) -> str | None:
-    if column == FileColumn.SIZE:
-        return f"{node.size:,} bytes" + (f" in {node.files:,} files" if node.is_dir else "")
-    if column == FileColumn.NAME:
-        path = printable(node.path)
-        return f"{path}\nWill not be unpacked: {node.unsafe}" if node.unsafe else path
-    return None
 
 
 def printable(name: str) -> str:

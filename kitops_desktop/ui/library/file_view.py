@@ -1,4 +1,4 @@
-"""The tree of the files inside a kit, as it is looked at and clicked on."""
+"""A tree of files, as it is looked at and clicked on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
 from kitops_desktop.ui.widgets.parts import restyle
 
 _MOST_REOPENED = 100
-_WIDTH_WITH_MODE, _WIDTH_WITH_LAYER = 660, 520  # pixels
+_SIZE_WIDTH = 110  # pixels
 
 
 class FileView(QTreeView):
@@ -36,8 +36,9 @@ class FileView(QTreeView):
         self.sortByColumn(FileColumn.NAME, Qt.SortOrder.AscendingOrder)
         header = self.header()
         header.setStretchLastSection(False)
-        for column, width in {FileColumn.SIZE: 110, FileColumn.MODE: 110, FileColumn.LAYER: 220}.items():
-            header.resizeSection(column, width)
+        header.resizeSection(FileColumn.SIZE, _SIZE_WIDTH)
+        for number, column in enumerate(model.columns, len(FileColumn)):
+            header.resizeSection(number, column.width)
         header.setSectionResizeMode(FileColumn.NAME, QHeaderView.ResizeMode.Stretch)
         copy = QAction("Copy path", self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
@@ -127,8 +128,8 @@ class FileView(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """What matters least gives way to names."""
-        self.setColumnHidden(FileColumn.MODE, event.size().width() < _WIDTH_WITH_MODE)
-        self.setColumnHidden(FileColumn.LAYER, event.size().width() < _WIDTH_WITH_LAYER)
+        for number, column in enumerate(self._files.columns, len(FileColumn)):
+            self.setColumnHidden(number, event.size().width() < column.least)
         super().resizeEvent(event)
 
     def sort_again(self) -> None:
