@@ -5,21 +5,39 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.endpoint import hf_hosts
 
 SCHEME = "hf://"
-_NAME = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
-_REVISION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,253}[A-Za-z0-9_-])?")
+_SCHEMES = re.compile(r"(?:hf|huggingface)://", re.IGNORECASE)
+_OF_GIT = re.compile(r"git@(?:hf\.co|huggingface\.co):/?", re.IGNORECASE)
+_NAME = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
+_NOT_IN_REVISIONS = re.compile(r"[\s~^:?*\[\\]|\.\.|//|@\{")
+"""As git has it."""
+_SPECIAL_REF = re.compile(r"refs/(?:pr/\d+|convert/[A-Za-z0-9_.-]+)(?=/|$)")
+"""Revisions that are not always written as one piece: pull requests, and what converters made."""
+_LONGEST_REVISION = 255
 _MAX_PATH = 4096
 _OF_REVISION = frozenset({"tree", "blob", "resolve", "raw", "blame", "edit", "commits", "commit", "revision"})
 """Pages about a revision, which comes next; behind it a path, but for those about commits."""
+_OF_REPOSITORY = _OF_REVISION | {"discussions", "settings"}
+"""What is a page of a repository behind one of the oldest names, which have no organisation."""
+_LISTS = frozenset((
+    "models", "datasets", "spaces", "collections", "papers", "activity", "likes", "followers", "following",
+    "buckets", "kernels",
+))  # fmt: skip
+"""Behind the name of somebody: lists of what that one has."""
+_KINDS = frozenset({"models", "datasets", "spaces"})
+_OTHER_KINDS = frozenset({"kernels", "buckets"})
 _NO_REPOSITORIES = frozenset((
     "models", "docs", "blog", "papers", "collections", "tasks", "learn", "pricing", "enterprise", "login",
-    "join", "settings", "organizations", "new", "new-dataset", "new-space", "search", "posts", "chat", "api",
-    "inference", "support", "terms-of-service", "privacy", "brand", "notifications", "welcome", "playground",
+    "logout", "join", "settings", "organizations", "new", "new-dataset", "new-space", "new-collection",
+    "search", "posts", "chat", "api", "inference", "inference-endpoints", "inference-api", "support",
+    "terms-of-service", "privacy", "brand", "notifications", "welcome", "playground", "languages", "metrics",
+    "changelog", "hardware", "storage", "jobs", "billing", "oauth", "security", "shop", "subscribe",
+    "autotrain", "content-guidelines", "code-of-conduct", "mcp", "robots.txt", *_OTHER_KINDS,
 ))  # fmt: skip
 """What the first piece of an address may be beside the name of somebody."""
 
@@ -69,7 +87,7 @@ class HfAddress:
 
 def is_hf_address(text: str) -> bool:
     """Whether ``text`` is an address there, of whatever."""
-    return text.startswith(SCHEME) or _parts(text) is not None
+    return _SCHEMES.match(text) is not None or _parts(text) is not None
 
 
 def parse_hf_address(text: str) -> HfAddress | None:
@@ -78,22 +96,27 @@ def parse_hf_address(text: str) -> HfAddress | None:
     Taken are the pages of repositories, their files and revisions, addresses of the interface, of git
     (``git@hf.co:ORG/NAME``), and ``hf://…``. Raises ``InvalidArgument`` for pages that are about none.
     """
-    if text.startswith(SCHEME):
-        return _of_file_system(text.removeprefix(SCHEME))
+    scheme = _SCHEMES.match(text)
+    if scheme is not None:
+        return _of_file_system(text[scheme.end() :])
     parts = _parts(text)
     if parts is None:
+        _refuse_apps(_address(text)[1])
         return None
-    pieces = [unquote(piece) for piece in parts.split("/") if piece]
+    path, shown = parts
+    pieces = [unquote(piece) for piece in path.split("/") if piece]
     if pieces[:1] == ["api"]:
-        pieces = pieces[2:] if pieces[1:2] == [HfKind.MODEL] else pieces[1:]
-    kind = HfKind.MODEL
-    if pieces and pieces[0] in (HfKind.DATASET, HfKind.SPACE):
-        kind, pieces = HfKind(pieces[0]), pieces[1:]
+        pieces = _of_interface(pieces[1:])
+    kind, pieces = _kind_of(pieces)
     if not pieces or pieces[0] in _NO_REPOSITORIES:
         raise _about_none()
-    is_old = len(pieces) == 1 or pieces[1] in _OF_REVISION
+    is_old = len(pieces) == 1 or pieces[1] in _OF_REPOSITORY
+    is_old = is_old or (kind is HfKind.DATASET and pieces[1] == "viewer")
+    if kind is HfKind.MODEL and not is_old and pieces[1] in _LISTS:
+        raise _about_none()
     count = 1 if is_old else 2
-    return hf_address("/".join(pieces[:count]), kind, *_within(pieces[count:]))
+    revision, path = _within(pieces[count:])
+    return hf_address("/".join(pieces[:count]), kind, revision, path or shown)
 
 
 def hf_address(name: str, kind: HfKind = HfKind.MODEL, revision: str = "", path: str = "") -> HfAddress:
@@ -104,50 +127,97 @@ def hf_address(name: str, kind: HfKind = HfKind.MODEL, revision: str = "", path:
         raise InvalidArgument(
             f"“{name[:200]}” is no repository of Hugging Face: those are ORGANISATION/NAME."
         )
-    if revision and (not _REVISION.fullmatch(revision) or ".." in revision or "//" in revision):
+    if revision and not _is_revision(revision):
         raise InvalidArgument(f"“{revision[:200]}” is no revision: that is a branch, a tag or a commit.")
     return HfAddress(name, kind, "" if revision == "main" else revision, _checked_path(path))
+
+
+def is_hf_name(text: str) -> bool:
+    """Whether it has the form ``ORGANISATION/NAME``."""
+    pieces = text.split("/")
+    return len(pieces) == 2 and all(_NAME.fullmatch(piece) for piece in pieces)
+
+
+def _kind_of(pieces: list[str]) -> tuple[HfKind, list[str]]:
+    if pieces and pieces[0] in _KINDS:
+        return HfKind(pieces[0]), pieces[1:]
+    return HfKind.MODEL, pieces
+
+
+def _of_interface(pieces: list[str]) -> list[str]:
+    """The pieces that a page would have for an address of the interface, without ``api``."""
+    match pieces:
+        case ["resolve-cache", kind, org, name, commit, *path] if kind in _KINDS:
+            return [kind, org, name, "resolve", commit, *path]
+        case [kind, *_] if kind in _KINDS:
+            return pieces
+    raise _about_none()
 
 
 def _within(rest: list[str]) -> tuple[str, str]:
     """Revision and path that the pieces behind the name mean; other pages are about the repository."""
     match rest:
-        case [page, "refs", what, number, *path] if page in _OF_REVISION:  # not written as one piece
-            return f"refs/{what}/{number}", "/".join(path)
-        case ["commits" | "commit", revision, *_]:
-            return revision, ""
-        case [page, revision, *path] if page in _OF_REVISION:
-            return revision, "/".join(path)
+        case ["commits" | "commit", *revision]:
+            return _split("/".join(revision), rest[1] if revision else "")[0], ""
+        case [page, first, *_] if page in _OF_REVISION:
+            return _split("/".join(rest[1:]), first)
     return "", ""
 
 
+def _split(text: str, first: str) -> tuple[str, str]:
+    """``REVISION/PATH`` apart; ``first`` is the revision where it is none of the special ones."""
+    special = _SPECIAL_REF.match(text)
+    revision = special[0] if special is not None else first
+    return revision, text[len(revision) :].lstrip("/")
+
+
 def _of_file_system(rest: str) -> HfAddress:
-    kind = HfKind.MODEL
-    first, slash, behind = rest.partition("/")
-    if slash and first in {item.value for item in HfKind}:
-        kind, rest = HfKind(first), behind
-    pieces = rest.strip("/").split("/")
+    rest = rest.partition(":/")[0]  # behind it stands where some mount it
+    kind, pieces = _kind_of(rest.strip("/").split("/"))
+    if not pieces or pieces[0] in _OTHER_KINDS:
+        raise _about_none()
     is_old = len(pieces) == 1 or "@" in pieces[0]
-    name = "/".join(pieces[: 1 if is_old else 2])
-    name, _, revision = name.partition("@")
-    return hf_address(name, kind, unquote(revision), "/".join(pieces[1 if is_old else 2 :]))
+    count = 1 if is_old else 2
+    name, _, first = "/".join(pieces[:count]).partition("@")
+    if not first:
+        return hf_address(name, kind, path="/".join(pieces[count:]))
+    revision, path = _split("/".join([first, *pieces[count:]]), first)
+    return hf_address(name, kind, unquote(revision), path)
 
 
-def _parts(text: str) -> str | None:
-    """The path of an address there; None for what is none, and for what has somebody's password in it."""
-    if text.startswith(("git@hf.co:", "git@huggingface.co:")):
-        return text.partition(":")[2]
+def _parts(text: str) -> tuple[str, str] | None:
+    """The path of an address there, and the file that is shown on top of its page; None for what is none,
+    and for what has somebody's password in it.
+    """
+    of_git = _OF_GIT.match(text)
+    if of_git is not None:
+        return text[of_git.end() :], ""
+    parts, host = _address(text)
+    if parts is None or host not in hf_hosts() or parts.password is not None:
+        return None
+    return parts.path, parse_qs(parts.query).get("show_file_info", [""])[0]
+
+
+def _address(text: str) -> tuple[SplitResult | None, str]:
+    """With its host, and the port where that is not the usual one."""
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = (parts.hostname or "").removeprefix("www.")
-        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+        host = f"[{host}]" if ":" in host else host
+        port = f":{parts.port}" if parts.port not in (None, 22, 80, 443) else ""
     except ValueError:
-        return None
-    if parts.scheme not in ("http", "https", "git", "ssh") or f"{host}{port}" not in hf_hosts():
-        return None
-    if parts.password is not None:
-        return None
-    return parts.path
+        return None, ""
+    return (parts, f"{host}{port}") if parts.scheme in ("http", "https", "git", "ssh") else (None, "")
+
+
+def _is_revision(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_REVISION
+        and text.isprintable()
+        and not _NOT_IN_REVISIONS.search(text)
+        and not text.startswith(("-", "/", "."))
+        and not text.endswith(("/", ".", ".lock"))
+    )
 
 
 def _checked_path(path: str) -> str:
@@ -155,6 +225,14 @@ def _checked_path(path: str) -> str:
     if len(path) > _MAX_PATH or ".." in path.split("/") or not path.isprintable():
         raise InvalidArgument("This path is none that a repository can have.")
     return path
+
+
+def _refuse_apps(host: str) -> None:
+    """Where Spaces run. What one is called there does not say whose it is."""
+    if host.endswith(".hf.space") and host != "registry.hf.space":
+        raise InvalidArgument(
+            "This is where a Space of Hugging Face runs. Open the page that it has there, which names its owner."
+        )
 
 
 def _about_none() -> InvalidArgument:
