@@ -1,18 +1,20 @@
 """What Hugging Face means when it says no.
 
 It says why in headers: ``X-Error-Code`` ("RepoNotFound", "GatedRepo", "RevisionNotFound", "EntryNotFound")
-and ``X-Error-Message``. Whoever is not signed in gets 401 for what is missing and for what is private alike.
+and ``X-Error-Message``. Whoever is not signed in gets 401, mostly without a code, for what is missing and for
+what is private alike.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitops_desktop.errors import (
     HfAccessNeeded,
     KitOpsError,
     NotOnHuggingFace,
     RegistryFailed,
+    RegistryRefused,
     SignInRefused,
 )
 from kitops_desktop.importers.hugging_face.address import HfAddress
@@ -33,7 +35,8 @@ class HfRefusal:
 def error_of(refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bool) -> KitOpsError:
     """The error for an answer whose status is one of ``STATUSES``."""
     if refusal.code == "GatedRepo":
-        return HfAccessNeeded(host, address.name, address.page(host), signed_in=signed_in)
+        page = replace(address, revision="", path="").page(host)
+        return HfAccessNeeded(host, address.name, page, signed_in=signed_in)
     if signed_in and refusal.status == 401 and _WRONG_TOKEN in refusal.message.casefold():
         return SignInRefused(host, "")
     if refusal.code == "RevisionNotFound":
@@ -42,8 +45,6 @@ def error_of(refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bo
         return NotOnHuggingFace(str(address), "file", address.name, signed_in=signed_in)
     if refusal.code == "RepoNotFound" or refusal.status in (401, 404):
         return NotOnHuggingFace(str(address), address.kind.noun, address.name, signed_in=signed_in)
-    if refusal.status in (403, 451):
-        return HfAccessNeeded(
-            host, address.name, address.page(host), signed_in=signed_in, reason=refusal.message
-        )
+    if refusal.status in (403, 451):  # switched off, or a token that may not do this
+        return RegistryRefused(host, refusal.status, "", refusal.message)
     return RegistryFailed(host, refusal.status, refusal.message or "it did not understand the question")
