@@ -274,6 +274,14 @@ class DigestMismatch(ArtifactError):
         self.expected_size, self.actual_size = expected_size, actual_size
 
 
+class HfContentWrong(DigestMismatch):
+    """What ``host`` sent as the file ``path`` is another content than it says; nothing of it is kept."""
+
+    def __init__(self, host: str, path: str, expected: str, actual: str) -> None:
+        super().__init__(expected, actual)
+        self.host, self.path = host, path
+
+
 class NotAsIndexed(ArtifactError):
     """``index`` is the digest of the file index, ``path`` that of the file in the kit."""
 
@@ -591,6 +599,14 @@ class CredentialFileDamaged(CredentialError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"the credentials in {path} cannot be used: {reason}")
         self.path, self.reason = path, reason
+
+
+class DownloadElsewhere(KitOpsError):
+    """Another process, or another job, is downloading the repository ``name`` into ``target``."""
+
+    def __init__(self, target: Path, name: str) -> None:
+        super().__init__(f"{name} is being downloaded into {target} already")
+        self.target, self.name = target, name
 
 
 class DiskFull(KitOpsError):

@@ -6,6 +6,7 @@ from kitops_desktop import errors
 from kitops_desktop.explanation.explanation import Explanation
 from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence
 
+_DOWNLOADED_KEPT = "Files that were complete by then are in their folder."
 _SIGN_IN = "sign in to Hugging Face with an access token (kitops-desktop login huggingface.co)"
 
 
@@ -38,4 +39,22 @@ def access_needed(error: errors.HfAccessNeeded) -> Explanation:
         sentence(error.reason or "Its owner wants to know who uses it, or to agree to that"),
         NOTHING_CHANGED,
         f"{first}Ask for access on its page, {error.page}; then try again.",
+    )
+
+
+def content_wrong(error: errors.HfContentWrong) -> Explanation:
+    return Explanation(
+        "A file came with another content than it has",
+        f"{error.path} has the digest {error.expected} on {error.host}; what was sent has {error.actual}.",
+        f"Nothing of this file was kept. {_DOWNLOADED_KEPT}",
+        "Try again. If it stays so, a proxy or mirror on the way changes files: do without it.",
+    )
+
+
+def download_elsewhere(error: errors.DownloadElsewhere) -> Explanation:
+    return Explanation(
+        f"{error.name} is being downloaded already",
+        f"Another job or program is downloading it into {error.target}.",
+        NOTHING_CHANGED,
+        "Wait for that to end, or choose another folder.",
     )

@@ -25,6 +25,7 @@ from kitops_desktop.errors import (
     UnpackFailed,
 )
 from kitops_desktop.free_space import free_space
+from kitops_desktop.importers.hugging_face.sign_in import is_hugging_face
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.registry.hosts import is_here
 
@@ -204,8 +205,8 @@ def _sign_in(error: SignInNeeded, tools: Tools) -> NoSignIn | None:
     registries = tools.registries
     if registries is None:
         return None
-    if isinstance(error, SignInRefused):
-        return NoSignIn(error.host, tools)
+    if isinstance(error, SignInRefused) and not is_hugging_face(error.host):
+        return NoSignIn(error.host, tools)  # its client knows what was refused
     try:
         found = registries.credentials.find(error.host)
     except CredentialError:
@@ -224,6 +225,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _is_known(error: RegistryError, tools: Tools) -> bool:
     """Whether the registry was used before, or nothing at all can be reached now."""
+    if is_hugging_face(error.host):  # nobody has typed that name
+        return True
     if tools.used is not None and tools.used.history.recent(error.host, limit=1):
         return True
     return not is_here(error.host) and not has_network()

@@ -8,6 +8,7 @@ from typing import Any
 from kitops_desktop.jobs.copy_into_job import CopyIntoWork
 from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
+from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.index_job import IndexWork
 from kitops_desktop.jobs.move_store_job import MoveStoreWork
 from kitops_desktop.jobs.pack_job import PackWork
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any]], Work]] = {
         DeleteRemoteWork,
         IndexWork,
         RestoreRemoteWork,
+        HuggingFaceWork,
     )
 }
 

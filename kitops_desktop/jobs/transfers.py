@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kitops_desktop.jobs.work import Work
 
-TRANSFERS = frozenset({"push", "pull", "pack-push", "copy", "delete-remote", "restore-remote", "index"})
+TRANSFERS = frozenset(
+    {"push", "pull", "pack-push", "copy", "delete-remote", "restore-remote", "index", "hugging-face"}
+)
 
 
 def is_transfer(work: Work | None) -> bool:

@@ -13,6 +13,9 @@ MAX_FOLDERS = 128
 """How deep a file may lie; each folder on the way to it is held open while it is put there."""
 STAGING_PREFIX = ".kitops-desktop-unpack-"
 """Of the hidden folders in which files wait for their names: no archive may have a part in them."""
+DOWNLOAD_PREFIX = ".kitops-desktop-download-"
+"""Of those in which files that are being downloaded do."""
+_OURS = (STAGING_PREFIX, DOWNLOAD_PREFIX)
 _UNCLEAN = re.compile(r"(?:^|/)\.?(?:/|$)")
 _SURELY_SHORT = 60
 """Characters: no more than four bytes each."""
@@ -50,8 +53,8 @@ def why_unsafe(name: str, *, is_dir: bool, windows: bool = sys.platform == "win3
     parts = name.split("/")
     if ".." in parts or ".." in name.replace("\\", "/").split("/"):
         return "its path leads upwards"
-    if STAGING_PREFIX in name.casefold() and clean_name(name).casefold().startswith(STAGING_PREFIX):
-        return "its name is kept for files that are being unpacked"
+    if ".kitops-desktop-" in name.casefold() and clean_name(name).casefold().startswith(_OURS):
+        return "its name is kept for files that are being written"
     if not is_dir and (parts[-1] in ("", ".") or not clean_name(name)):
         return "a file has the name of a folder"
     too_long = "" if len(name) <= _SURELY_SHORT else _too_long(parts)

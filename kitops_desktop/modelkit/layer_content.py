@@ -233,7 +233,7 @@ class _HashThread:
             self._error = error
 
 
-def write_all(file: int, content: bytes) -> None:
+def write_all(file: int, content: bytes | memoryview) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(file, left) :]

@@ -10,12 +10,12 @@ import logging
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kitops_desktop.modelkit.entry_names import STAGING_PREFIX
+from kitops_desktop.modelkit.folder_lock import lock_folder
 from kitops_desktop.modelkit.target_folder import Folder
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def remove_stale(target: Path) -> None:
     with os.scandir(target) as entries:
         found = [entry.path for entry in entries if _is_staging(entry)]
     for path in found:
-        lock = _locked(path)
+        lock = lock_folder(path)
         if lock is None:
             continue
         log.info("Removing %s, left by a process that ended early", path)
@@ -88,7 +88,7 @@ def _make(target: Folder) -> tuple[Folder, int]:
             target.make(name, 0o700)
         except FileExistsError:
             continue
-        lock = _locked(str(target.path / name))
+        lock = lock_folder(str(target.path / name))
         if lock is None:
             continue
         try:
@@ -100,35 +100,3 @@ def _make(target: Folder) -> tuple[Folder, int]:
 
 def _note(_function: object, path: str, info: object) -> None:
     log.warning("Cannot remove %s: %s", path, info)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(path: str) -> int | None:
-        """A descriptor that holds the lock of a staging folder; None when another process holds it."""
-        try:
-            lock = os.open(path + ".lock", os.O_RDWR | os.O_CREAT | os.O_TEMPORARY | os.O_NOINHERIT)
-        except OSError:
-            return None
-        try:
-            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            os.close(lock)
-            return None
-        return lock
-else:
-    import fcntl
-
-    def _locked(path: str) -> int | None:
-        """A descriptor that holds the lock of a staging folder; None when another process holds it."""
-        try:
-            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
-            return None
-        return lock

@@ -85,6 +85,16 @@ class Folder:
         with os.fdopen(os.open(place, _READ_FLAGS, **where), "rb") as file:
             return file.read(limit)
 
+    def reopen(self, name: str, *, write: bool = False) -> int:
+        """Open a file that is there, give its descriptor. Raises ``OSError``, also for what is no file."""
+        place, where = self._at(name)
+        flags = _READ_FLAGS | os.O_RDWR if write else _READ_FLAGS
+        descriptor = os.open(place, flags, **where)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "Not a file", name)
+        return descriptor
+
     def make(self, name: str, mode: int) -> None:
         place, where = self._at(name)
         os.mkdir(place, mode, **where)  # noqa: PTH102 (relative to a descriptor)

@@ -64,6 +64,11 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     ),
     errors.InvalidManifest("it is not JSON"): ("It is not JSON",),
     errors.DigestMismatch(DIGEST, OTHER, 1024, 1536): (DIGEST, OTHER, "1.5 KiB instead of 1.0 KiB"),
+    errors.HfContentWrong("huggingface.co", "model.bin", DIGEST, OTHER): (
+        "model.bin",
+        f"{DIGEST} on huggingface.co",
+        OTHER,
+    ),
     errors.ContentTooLarge("the manifest", 5 << 20, 4 << 20): ("the manifest has 5.0 MiB", "4.0 MiB"),
     errors.ReadingNotAgreed("model", 3 << 30, True): (
         "as a whole only",
@@ -114,6 +119,7 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.HfAccessNeeded(
         "huggingface.co", "team/churn", "https://huggingface.co/team/churn", signed_in=True
     ): ("team/churn is given only", "https://huggingface.co/team/churn"),
+    errors.DownloadElsewhere(Path("/models"), "team/churn"): ("team/churn", "into /models"),
     errors.RateLimited("r.example", None): ("r.example wants a pause",),
     errors.RegistryUnsupported("r.example", "list its repositories"): ("no way to list its repositories",),
     errors.RangesUnsupported("r.example"): ("as a whole", "Pull"),

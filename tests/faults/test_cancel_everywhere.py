@@ -17,6 +17,7 @@ import pytest
 from kitops_desktop.jobs.copy_into_job import CopyIntoWork
 from kitops_desktop.jobs.copy_job import CopyWork
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
+from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.index_job import IndexWork
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.kinds import KINDS
@@ -32,12 +33,15 @@ from kitops_desktop.jobs.sample_job import SampleWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.jobs.verify_job import VerifyWork
 from kitops_desktop.jobs.work import Work
+from kitops_desktop.modelkit.entry_names import DOWNLOAD_PREFIX
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.abilities import CHUNK
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import PLAIN, computer, write_project
-from support.http_server import Rule
+from support.http_server import HttpServer, Rule
+from support.hub_repository import HubRepository
+from support.hub_server import HubServer
 from support.odd_registry import OddRegistry
 from support.sent_blobs import SESSION
 from support.stored_kits import add_kit, broken_rules
@@ -52,14 +56,17 @@ FEW = 6
 QUICK, SLOWEST = 1.0, 5.0
 """Seconds until a job has ended: most, and the slowest of a machine that has much to do."""
 
+Arrange = Callable[["Scene"], Work]
+
 
 @dataclass
 class Scene:
-    """A computer on which a job is cancelled, and the registry it speaks to."""
+    """A computer on which a job is cancelled, and the registry, or the Hub, it speaks to."""
 
     workspace: Workspace
     registry: OddRegistry
     other: OddRegistry
+    hub: HubServer
     folder: Path
     name: str
 
@@ -70,6 +77,10 @@ class Scene:
     @property
     def target(self) -> Path:
         return self.folder / f"out-{self.name}"
+
+    def server(self, arrange: Arrange) -> HttpServer:
+        """Whom the job asks."""
+        return self.hub if arrange is hugging_face else self.registry
 
     def kit(self) -> str:
         """A kit in the local store."""
@@ -133,6 +144,10 @@ def restore_remote(scene: Scene) -> Work:
     return RestoreRemoteWork(deleted.id, kit)
 
 
+def hugging_face(scene: Scene) -> Work:
+    return HuggingFaceWork("hf://team/churn", scene.target)
+
+
 def pack(scene: Scene) -> Work:
     return PackWork(write_project(scene.folder / f"packed-{scene.name}", model=MODEL), "packed:v1")
 
@@ -183,10 +198,9 @@ def copy_into(scene: Scene) -> Work:
 
 REMOTE = (
     *(push, pull, unpack_remote, unpack_and_keep, pack_and_push, copy),
-    *(delete_remote, restore_remote, index),
+    *(delete_remote, restore_remote, index, hugging_face),
 )
 LOCAL = (pack, unpack, verify, repair, remove, prune, empty_trash, move_store, sample, copy_into)
-Arrange = Callable[[Scene], Work]
 
 
 @dataclass
@@ -213,15 +227,15 @@ def test_while_a_request_waits(arrange: Arrange, tmp_path: Path) -> None:
     with scenes(tmp_path) as scene:
         for number in range(_requests(arrange, scene("whole"))):
             here = scene(str(number))
-            work = arrange(here)
+            work, server = arrange(here), here.server(arrange)
             silence = Rule(skip=number, times=None, delay=SILENT)
-            here.registry.rules[:] = [Rule("DELETE", SESSION, times=None), silence]
-            begun, before = len(here.registry.exchanges), set(threading.enumerate())
+            server.rules[:] = [Rule("DELETE", SESSION, times=None), silence]
+            begun, before = len(server.exchanges), set(threading.enumerate())
             job = here.workspace.jobs.submit(work)
             until(lambda: silence.met > number, f"request {number}", explain=lambda: str(job.explanation))  # noqa: B023
             times.seconds.append(_cancelled(here.workspace, job))
-            silent = here.registry.exchanges[begun:][number]
-            here.registry.rules.clear()
+            silent = server.exchanges[begun:][number]
+            server.rules.clear()
             _check_uploads(here.registry, unknown=silent.method == "POST")
             _check(here, before)
     times.check()
@@ -316,7 +330,10 @@ class _Looks:
 @contextmanager
 def scenes(folder: Path) -> Iterator[Callable[[str], Scene]]:
     """scene(name): a computer with a store of its own; all speak to one registry, which is emptied."""
-    with OddRegistry() as registry, OddRegistry() as other, ExitStack() as opened:
+    model = HubRepository(
+        "team/churn", files={"README.md": b"# Churn", "model.bin": MODEL}, lfs={"model.bin"}
+    )
+    with OddRegistry() as registry, OddRegistry() as other, HubServer(model) as hub, ExitStack() as opened:
 
         def scene(name: str) -> Scene:
             opened.close()
@@ -325,23 +342,24 @@ def scenes(folder: Path) -> Iterator[Callable[[str], Scene]]:
                 known.clear()  # type: ignore[attr-defined]
             here = folder / name
             (here / "home").mkdir(parents=True)
-            opened.enter_context(_home(here / "home"))
+            opened.enter_context(_home(here / "home", hub.origin))
             workspace = open_workspace()
             opened.callback(workspace.close)
             for host in (registry.host, other.host):
                 workspace.save_registry(host, PLAIN)
             workspace.abilities.put(registry.host, CHUNK, str(CHUNK_BYTES))
-            return Scene(workspace, registry, other, here, name)
+            return Scene(workspace, registry, other, hub, here, name)
 
         yield scene
 
 
 @contextmanager
-def _home(folder: Path) -> Iterator[None]:
+def _home(folder: Path, hub: str) -> Iterator[None]:
     """Another home folder, in which the settings say where the store is, so that it can be moved."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("KITOPS_HOME")
         patch.setenv("HOME", str(folder))
+        patch.setenv("HF_ENDPOINT", hub)
         for name in ("CONFIG", "DATA", "STATE", "CACHE"):
             patch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
         yield
@@ -349,12 +367,12 @@ def _home(folder: Path) -> Iterator[None]:
 
 def _requests(arrange: Arrange, scene: Scene, pattern: str = "") -> int:
     """How many requests the job makes when nothing goes wrong."""
-    work = arrange(scene)
-    before = len(scene.registry.exchanges)
+    work, server = arrange(scene), scene.server(arrange)
+    before = len(server.exchanges)
     job = scene.workspace.jobs.submit(work)
     assert job.wait(60)
     assert job.state is JobState.DONE, job.explanation
-    made = [f"{one.method} {one.path}" for one in scene.registry.exchanges[before:]]
+    made = [f"{one.method} {one.path}" for one in server.exchanges[before:]]
     return sum(bool(re.match(pattern, line)) for line in made)
 
 
@@ -396,4 +414,6 @@ def _check(scene: Scene, before: set[threading.Thread]) -> None:
     finally:
         workspace.close()
     if scene.target.exists():
-        assert [path for path in tree(scene.target) if ".kitops-desktop" in path] == []
+        left_there = [path for path in tree(scene.target) if ".kitops-desktop" in path]
+        # what a download goes on with stays
+        assert [path for path in left_there if not path.startswith(DOWNLOAD_PREFIX)] == []
