@@ -67,6 +67,9 @@ KitOpsError
 │   ├── KeyringFailed           it does, but it is locked, or did not answer
 │   ├── CredentialHelperFailed  a credential helper that is missing or failed
 │   └── CredentialFileDamaged   a file of credentials that cannot be read
+├── ImportRunning               the same repository is being imported by another process
+├── ProgramMissing              a program of the system is needed and not installed
+├── GitFailed                   git could not fetch a repository
 ├── DiskFull                    no room, with what was needed and what is free
 ├── FileAccessError             any other refusal of the operating system, with its path
 └── SettingsError               settings that cannot be saved
@@ -607,6 +610,34 @@ class DownloadElsewhere(KitOpsError):
     def __init__(self, target: Path, name: str) -> None:
         super().__init__(f"{name} is being downloaded into {target} already")
         self.target, self.name = target, name
+
+
+class ImportRunning(KitOpsError):
+    """Another process is importing what ``name`` is now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is being imported already")
+        self.name = name
+
+
+class ProgramMissing(KitOpsError):
+    """``program`` ("git-lfs") is not installed; ``purpose`` is an infinitive phrase ("fetch large files")."""
+
+    def __init__(self, program: str, purpose: str) -> None:
+        super().__init__(f"{program} is needed to {purpose}, and it is not installed")
+        self.program, self.purpose = program, purpose
+
+
+class GitFailed(KitOpsError):
+    """``action`` is an infinitive phrase ("fetch the large files"), ``reason`` what git said, without secrets.
+
+    ``wants_sign_in``: git found nobody who may read ``address``.
+    """
+
+    def __init__(self, address: str, action: str, reason: str, *, wants_sign_in: bool = False) -> None:
+        super().__init__(f"git could not {action} of {address}: {reason}")
+        self.address, self.action, self.reason = address, action, reason
+        self.wants_sign_in = wants_sign_in
 
 
 class DiskFull(KitOpsError):

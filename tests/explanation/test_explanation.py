@@ -93,6 +93,14 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.StoreReadOnly(Path("/s")): ("/s", "KITOPS_HOME"),
     errors.StoreBusy(Path("/s/lock"), 30): ("/s/lock", "30 seconds"),
     errors.StoreUnavailable(Path("/s"), "not mounted"): ("/s: not mounted",),
+    errors.ImportRunning("team/churn"): ("team/churn is being imported",),
+    errors.ProgramMissing("git-lfs", "fetch large files"): ("git-lfs is not installed", "fetch large files"),
+    errors.GitFailed("https://git.example/team/churn", "fetch main", "it is gone", wants_sign_in=True): (
+        "could not fetch main",
+        "https://git.example/team/churn",
+        "It is gone",
+        "--token",
+    ),
     errors.DiskFull(Path("/s"), 3 << 30, 1 << 30): ("3.0 GiB", "1.0 GiB are free", "Free 2.0 GiB", "/s"),
     errors.FileAccessError(Path("/w/Kitfile"), "write the Kitfile", "Permission denied"): (
         "refused to write the Kitfile",
