@@ -34,7 +34,8 @@ class Settings:
     """All choices. A value of the wrong kind in the file counts as not set.
 
     ``store_home`` is the folder of the store, "" for KITOPS_HOME or the default. ``unpack_folder`` is
-    proposed when unpacking, "" for none. ``parallel_layers`` 0 means as many as suit the computer. What is
+    proposed when unpacking, "" for none; ``download_folder`` is where the last download from Hugging Face
+    went, "" when nothing did. ``parallel_layers`` 0 means as many as suit the computer. What is
     removed stays ``trash_days`` days in the trash. ``transfer_slots`` transfers run at a time; what is sent
     and received is limited to ``upload_limit`` and ``download_limit`` bytes a second, 0 for no limit.
     No chunk of an upload has more than ``most_chunk`` bytes, 0 for as many as suit: for proxies that take
@@ -51,6 +52,7 @@ class Settings:
     compression: CompressionName = "none"
     author: str = ""
     unpack_folder: str = ""
+    download_folder: str = ""
     parallel_layers: int = 0
     trash_days: int = 7
     transfer_slots: int = 3
@@ -90,6 +92,7 @@ _VALID: dict[str, Callable[[object], bool]] = {
     "compression": lambda value: value in get_args(CompressionName),
     "author": _is_text,
     "unpack_folder": _is_text,
+    "download_folder": _is_text,
     "parallel_layers": _is_number(MAX_PARALLEL_LAYERS),
     "trash_days": _is_number(MAX_TRASH_DAYS),
     "transfer_slots": _is_number(MAX_TRANSFER_SLOTS, 1),

@@ -1,4 +1,4 @@
-"""How each kit was unpacked last: where to, and what of it."""
+"""How each kit was unpacked last, or a repository of Hugging Face downloaded: where to, and what of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from kitops_desktop.records.database import Database
 
 KEPT = 1000
-"""So many kits are remembered; those not unpacked for longest are forgotten."""
+"""So many kits are remembered; those not used for longest are forgotten."""
 
 
 class UnpackChoices:
-    """Objects that whoever keeps them can read, by repository (``host/repository``)."""
+    """Objects that whoever keeps them can read, by repository (``host/repository``, ``hf://team/name``)."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time, kept: int = KEPT) -> None:
         self._database = database

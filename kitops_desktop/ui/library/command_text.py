@@ -46,6 +46,25 @@ def unpack_command(
     return shlex.join(words)
 
 
+def import_command(
+    address: str,
+    commit: str,
+    target: str,
+    *,
+    globs: Sequence[str] = (),
+    existing: OnExisting = OnExisting.FAIL,
+    decisions: Mapping[str, OnExisting] | None = None,
+) -> str:
+    """The `import` command that downloads the same. ``address`` is ``hf://…`` without a revision."""
+    words = [PROGRAM, "import", address, "--into", target, "--ref", commit]
+    for glob in globs:
+        words += ["--path", glob]
+    words += _EXISTING[existing]
+    for path, decision in (decisions or {}).items():
+        words += ["--decide", f"{path}={decision}"]
+    return shlex.join(words)
+
+
 def push_command(source: str, target: str, expected: str | None = None, *, index: bool = False) -> str:
     """The `push` command that does the same. ``expected`` and ``index`` are as ``PushWork`` has them."""
     words = [PROGRAM, "push", source]

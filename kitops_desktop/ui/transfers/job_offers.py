@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitops_desktop.jobs.hindrance import NoSignIn
+from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.oci.reference import short_repository
+from kitops_desktop.ui.hugging_face.download_choice import download_command
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.registry_remedy import RegistryRemedy, remedy_of
 
@@ -37,13 +39,23 @@ class Offers:
     move: bool = False
     command: str = ""
     """What does the same on the command line."""
+    source: str = ""
+    """The address at Hugging Face it comes from."""
+    target: Path | None = None
+    """The folder it goes into, from the beginning."""
 
     @property
     def copied(self) -> str:
         """The reference to copy: what was made of the kit in the end."""
         return self.remote or self.reference
 
+    @property
+    def project_text(self) -> str:
+        """What is downloaded becomes a project when it is opened as one."""
+        return "Open as project" if self.source else "Open project"
 
+
+_OF_PROJECTS = ("pack", "sample", "copy-into", "hugging-face")
 NOTHING_OFFERED = Offers(False, False, False, "", None, None, None)
 
 
@@ -53,13 +65,14 @@ def offers_of(job: Job) -> Offers:
     path = Path(folder) if isinstance(folder, str) and folder else None
     reference = _short(details.get("reference"))
     needs_sign_in = isinstance(job.hindrance, NoSignIn)
+    download = job.work if isinstance(job.work, HuggingFaceWork) else None
     return Offers(
         cancel=job.can_cancel,
         retry=job.can_retry and not job.can_resume,
         clear=job.state.is_finished,
         reference=_stored(job, reference, details.get("packed")),
         folder=path,
-        project=path if job.kind in ("pack", "sample", "copy-into") and job.state is JobState.DONE else None,
+        project=path if job.kind in _OF_PROJECTS and job.state is JobState.DONE else None,
         log=job.log_path if job.started_at is not None else None,
         remote=reference if _is_remote(job) else "",
         remedy=remedy_of(job.error) if job.state is JobState.FAILED or needs_sign_in else None,
@@ -68,11 +81,15 @@ def offers_of(job: Job) -> Offers:
         try_now="" if not job.can_try_now else "Try now" if job.hindrance else "Reconnect",
         move=job.can_move,
         command=_command(job),
+        source=download.address if download is not None else "",
+        target=download.target if download is not None else None,
     )
 
 
 def _command(job: Job) -> str:
     work = job.work
+    if isinstance(work, HuggingFaceWork):
+        return download_command(work)
     if not isinstance(work, UnpackWork):
         return ""
     return unpack_command(

@@ -163,7 +163,8 @@ class JobPanel(QFrame):
             "Reference": offers.reference,
             "In registry": offers.remote if offers.remote != offers.reference else "",
             "Digest": str(job.result.details.get("digest", "")) if job.result is not None else "",
-            "Folder": str(offers.folder or ""),
+            "From": offers.source,
+            "Folder": str(offers.folder or offers.target or ""),
             "By range": range_text(job),
             "Began": time_text(job.started_at) if job.started_at else "",
             "Took": took_text(job),
@@ -208,10 +209,12 @@ class JobPanel(QFrame):
         if offers.copied:
             offer("Copy reference", "copy", lambda: self._copy(offers.copied))
         if offers.project is not None:
-            offer("Open project", "projects", lambda: self.project_asked.emit(offers.project))
+            offer(offers.project_text, "projects", lambda: self.project_asked.emit(offers.project))
         if offers.folder is not None:
             offer("Open folder", "folder-open", lambda: self.folder_asked.emit(offers.folder))
             offer("Copy path", "copy", lambda: self._copy(str(offers.folder)))
+        if offers.source:
+            offer("Open its page", "registries", lambda: self.remote_asked.emit(offers.source))
         if offers.command:
             offer("Copy as command", "terminal", lambda: self._copy(offers.command))
         if offers.log is not None:

@@ -38,6 +38,7 @@ KIND_ICONS = {
     "copy": "copy",
     "copy-into": "copy",
     "pull": "download",
+    "hugging-face": "download",
     "delete-remote": "trash",
     "restore-remote": "undo",
     "index": "upload",

@@ -290,8 +290,10 @@ class TransfersPage(QWidget):
                 bool(offers.reference),
                 partial(self._navigator.open_kit, offers.reference),
             ),
+            (offers.project_text, offers.project is not None, partial(self._open_project, offers.project)),
             ("Open folder", offers.folder is not None, partial(self._open_path, offers.folder)),
             ("Copy path", offers.folder is not None, partial(copy_text, str(offers.folder))),
+            ("Open its page", bool(offers.source), partial(self._navigator.open_remote, offers.source)),
             ("Copy as command", bool(offers.command), partial(copy_text, offers.command)),
             ("Open log", offers.log is not None, partial(self._open_path, offers.log)),
             ("Clear", offers.clear, partial(self._queue.forget, job)),
@@ -333,11 +335,17 @@ class TransfersPage(QWidget):
             self._navigator.open_remote(offers.remote)
         elif offers.reference and job.kind in ("pack", "pull"):
             self._navigator.open_kit(offers.reference)
+        elif offers.source and offers.project is not None:
+            self._navigator.open_project(offers.project)
         elif offers.folder is not None:
             self._open_path(offers.folder)
 
     def _mend(self, remedy: RegistryRemedy) -> None:
         (self._care.sign_in if remedy.is_sign_in else self._navigator.open_remote)(remedy.host)
+
+    def _open_project(self, folder: Path | None) -> None:
+        if folder is not None:
+            self._navigator.open_project(folder)
 
     def _open_path(self, path: Path | None) -> None:
         if path is None:
