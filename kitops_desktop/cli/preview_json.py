@@ -16,8 +16,9 @@ def preview_json(
     claim: IndexClaim | None = None,
     matches: bool | None = None,
 ) -> dict[str, object]:
-    """``format`` is null for what is of no known format; pictures and bytes are left out. ``index`` is there
-    where a file index says what the file is: whether its bytes match that, null when not all were read.
+    """``format`` is null for what is of no known format, ``size`` where it was not found out; pictures and
+    bytes are left out. ``index`` is there where a file index says what the file is: whether its bytes match
+    that, null when not all were read.
     """
     known, text = preview.known, preview.text
     about: dict[str, object] = {

@@ -36,7 +36,8 @@ def preview_text(preview: FilePreview, memory: int | None) -> str:
 
 
 def _pairs(preview: FilePreview) -> list[tuple[str, str]]:
-    pairs = [("path", printable(preview.name)), ("size", kit_size(preview.size))]
+    size = _UNKNOWN if preview.size is None else kit_size(preview.size)
+    pairs = [("path", printable(preview.name)), ("size", size)]
     pairs.append(("format", preview.format or _UNKNOWN))
     known = preview.known
     if known is None:

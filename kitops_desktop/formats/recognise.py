@@ -15,7 +15,7 @@ from kitops_desktop.formats.json_lines import read_json_lines
 from kitops_desktop.formats.onnx import looks_like_onnx, read_onnx
 from kitops_desktop.formats.pickle_opcodes import looks_like_pickle, read_pickle
 from kitops_desktop.formats.safetensors import looks_like_safetensors, read_safetensors
-from kitops_desktop.formats.source import Bytes
+from kitops_desktop.formats.source import UNKNOWN_SIZE, Bytes
 from kitops_desktop.formats.torch_zip import is_torch, read_torch_zip
 from kitops_desktop.formats.values import Recognised
 
@@ -33,6 +33,17 @@ def recognise(source: Bytes, name: str = "") -> Recognised | None:
     if reader is not None:
         return reader(source)
     return _perhaps_onnx(source) if looks_like_onnx(beginning) else None
+
+
+def is_known_by_its_front(beginning: bytes) -> bool:
+    """Whether all that is said of a file that begins so stands near its beginning, however large it is."""
+    return _by_bytes(beginning, UNKNOWN_SIZE) in (_gguf, _safetensors)
+
+
+def needs_its_end(beginning: bytes, name: str) -> bool:
+    """Whether a file cannot be told for what it is before it is known where it ends."""
+    reader = _by_bytes(beginning, UNKNOWN_SIZE) or _by_name(name, beginning)
+    return looks_like_onnx(beginning) if reader is None else reader in _BY_THEIR_ENDS
 
 
 def _by_bytes(beginning: bytes, size: int) -> _Reader | None:
@@ -142,3 +153,5 @@ _SUFFIXES: dict[str, _Reader] = {
     ".ipynb": recognised_json,
 }
 """``.bin`` and ``.ckpt`` are not here: they may be anything."""
+_BY_THEIR_ENDS = (_zip, _parquet, _onnx, _npy, _pickle)
+"""Their directory stands there, or they are read piece by piece for as long as there are pieces."""

@@ -7,7 +7,7 @@ from typing import NoReturn, TypeGuard
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.json_text import parse_object
-from kitops_desktop.formats.source import Bytes
+from kitops_desktop.formats.source import UNKNOWN_SIZE, Bytes, known_size
 from kitops_desktop.formats.values import (
     Kind,
     Recognised,
@@ -63,7 +63,8 @@ class SafetensorsHeader:
 def looks_like_safetensors(beginning: bytes, size: int) -> bool:
     """By the first nine bytes; nothing else begins so."""
     length = int.from_bytes(beginning[:8], "little")
-    return len(beginning) > 8 and beginning[8:9] == b"{" and 2 <= length <= size - 8
+    most = MOST_HEADER if size == UNKNOWN_SIZE else size - 8
+    return len(beginning) > 8 and beginning[8:9] == b"{" and 2 <= length <= most
 
 
 def read_safetensors(source: Bytes) -> SafetensorsHeader:
@@ -80,8 +81,10 @@ def read_safetensors(source: Bytes) -> SafetensorsHeader:
     data_size = source.size - 8 - length
     spans: list[tuple[int, int]] = []
     tensors = tuple(_tensor(name, entry, data_size, spans) for name, entry in header.items())
-    _check_spans(spans)
-    return SafetensorsHeader(tensors, tuple(metadata.items()), data_size)
+    last = _check_spans(spans)
+    return SafetensorsHeader(
+        tensors, tuple(metadata.items()), last if known_size(source) is None else data_size
+    )
 
 
 def _tensor(name: str, entry: object, data_size: int, spans: list[tuple[int, int]]) -> Tensor:
@@ -101,12 +104,14 @@ def _tensor(name: str, entry: object, data_size: int, spans: list[tuple[int, int
     return tensor
 
 
-def _check_spans(spans: list[tuple[int, int]]) -> None:
+def _check_spans(spans: list[tuple[int, int]]) -> int:
+    """Where the last tensor ends."""
     last = 0
     for begin, end in sorted(spans):
         if begin < last:
             _fail("tensors lie upon one another")
         last = max(last, end)
+    return last
 
 
 def _are_sizes(value: object) -> TypeGuard[list[int]]:

@@ -13,6 +13,10 @@ _MOST_READ = 96 << 20
 _MOST_WINDOWS = 4_096
 
 
+UNKNOWN_SIZE = (1 << 63) - 1
+"""The ``size`` of a file as long as nobody knows it; reading beyond its end makes it known."""
+
+
 class Bytes(Protocol):
     """A file, or a file inside a layer, here or in a registry. ``size`` is in bytes."""
 
@@ -143,6 +147,11 @@ class Cursor:
         self._window_start = self.position
         if len(self._window) < length:
             self.fail("it ends before it should")
+
+
+def known_size(source: Bytes) -> int | None:
+    """In bytes; None as long as nobody knows it."""
+    return None if source.size == UNKNOWN_SIZE else source.size
 
 
 def read_whole(source: Bytes, format: str, most: int) -> bytes:

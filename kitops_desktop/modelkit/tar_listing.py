@@ -92,7 +92,9 @@ def layer_file(entry: TarEntry, layer: KitLayer) -> LayerFile | None:
 
 
 def raw_file(layer: KitLayer) -> LayerFile:
-    """The only file of a layer that is stored verbatim. Its size is 0 when compressed and not stated."""
+    """The only file of a layer that is stored verbatim. Its size is 0 when compressed and not stated, see
+    ``has_stated_size``.
+    """
     format = known_format(layer)
     metadata = raw_metadata(layer.descriptor)
     name = layer.path or layer.descriptor.annotation(FILEPATH_ANNOTATION) or str(metadata.get("name") or "")
@@ -106,6 +108,16 @@ def raw_file(layer: KitLayer) -> LayerFile:
         _RAW_MODE if mode is None else mode & 0o7777,
         unsafe=unsafe,
     )
+
+
+def has_stated_size(layer: KitLayer, file: LayerFile) -> bool:
+    """Whether it is known how long a file is that was listed; of a single one that is stored compressed,
+    nobody needs to say so.
+    """
+    format = layer.format
+    if file.size or format is None:
+        return True
+    return format.packaging is Packaging.TAR or format.compression is Compression.NONE
 
 
 def known_format(layer: KitLayer) -> LayerFormat:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from kitops_desktop.errors import ArchiveDamaged, RangesUnsupported
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression, Packaging
-from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_file, raw_file
+from kitops_desktop.modelkit.tar_listing import LayerFile, has_stated_size, known_format, layer_file, raw_file
 from kitops_desktop.modelkit.tar_reader import TarSource, read_entries
 from kitops_desktop.modelkit.tar_sources import RangeSource, StreamSource
 from kitops_desktop.oci.storage import BlobReader, Fetcher
@@ -27,7 +27,7 @@ def read_beginning(fetcher: Fetcher, layer: KitLayer, file: LayerFile, limit: in
     """The first ``limit`` bytes of a file that ``list_layer`` found. A compressed layer is read from its
     beginning to there, and any layer of a registry that gives no parts. Raises ``ArchiveDamaged``,
     ``BlobNotFound``."""
-    length = min(file.size, limit)
+    length = min(file.size, limit) if has_stated_size(layer, file) else limit
     part = _part(fetcher, layer, file.offset, length) if length else io.BytesIO()
     if part is not None:
         with part:
@@ -57,7 +57,6 @@ def file_content(
     ``agree`` raises.
     """
     token = token or CancelToken()
-    format = known_format(layer)
     with ExitStack() as stack:
         if stream is None:
             part = _part(fetcher, layer, file.offset, file.size)
@@ -66,8 +65,7 @@ def file_content(
                 return
             stream = stack.enter_context(opened_stream(fetcher, layer, file, agree=agree, token=token))
             stream.source.skip(file.offset)
-        is_stated = bool(file.size) or format.packaging is Packaging.TAR
-        source = stream.source
+        source, is_stated = stream.source, has_stated_size(layer, file)
         yield from _blocks(source, file.size, token) if is_stated else _rest(source, token)
         if stream.finish():
             checked()

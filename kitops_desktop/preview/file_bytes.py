@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from kitops_desktop.errors import ArchiveDamaged, ContentTooLarge, DiskFull, RangesUnsupported
+from kitops_desktop.formats.source import UNKNOWN_SIZE
 from kitops_desktop.free_space import free_space
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression
-from kitops_desktop.modelkit.tar_listing import LayerFile, known_format
+from kitops_desktop.modelkit.tar_listing import LayerFile, has_stated_size, known_format
 from kitops_desktop.modelkit.tar_sources import StreamSource
 from kitops_desktop.oci.storage import Fetcher
 from kitops_desktop.preview.layer_stream import Agree, LayerStream, opened_stream
@@ -25,12 +26,16 @@ MOST_KEPT = 1 << 30
 at its end; what lies further back is not looked at."""
 _IN_MEMORY = 8 << 20
 _BLOCK = 1 << 20
+_STEP = 64 << 20
+"""Bytes for which there has to be room at a time, where it is not known how many there are."""
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class OpenFile:
     """A ``formats.source.Bytes``. Only what is read is fetched; where parts cannot be had, the layer is read
-    from its beginning to there, once."""
+    from its beginning to there, once. ``size`` is ``UNKNOWN_SIZE`` where nobody stated it, until the end was
+    reached.
+    """
 
     def __init__(self, parts: _Parts | None, through: _Through) -> None:
         self._parts, self._through = parts, through
@@ -85,7 +90,8 @@ def opened_file(
         kept = stack.enter_context(
             tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder) if folder.is_dir() else None)
         )
-        through = _Through(open_stream, stream, kept, folder, file.size, token)
+        size = file.size if has_stated_size(layer, file) else None
+        through = _Through(open_stream, stream, kept, folder, size, token)
         parts = _Parts(fetcher, layer, file, token) if is_plain and stream is None else None
         yield OpenFile(parts, through)
 
@@ -115,20 +121,23 @@ class _Through:
         stream: LayerStream | None,
         kept: IO[bytes],
         folder: Path,
-        size: int,
+        size: int | None,
         token: CancelToken,
     ) -> None:
         self._open_stream, self._stream = open_stream, stream
         self._kept, self._folder, self._token = kept, folder, token
         self._have = 0
-        self.size = size
+        self._is_stated = size is not None
+        self.size = UNKNOWN_SIZE if size is None else size
 
     def read(self, start: int, length: int) -> bytes:
         self._token.check()
         end = min(start + length, self.size)
         if end > MOST_KEPT:
             raise ContentTooLarge("the part of the file that would have to be kept", end, MOST_KEPT)
-        if self._have < end:
+        if self.size == UNKNOWN_SIZE:
+            self._look_for_end(min(end + 1, MOST_KEPT))
+        elif self._have < end:
             self._take_to(end)
         self._kept.seek(start)
         return self._kept.read(max(end - start, 0))
@@ -136,19 +145,27 @@ class _Through:
     def finish(self) -> bool:
         return self._stream is not None and self._stream.finish()
 
+    def _look_for_end(self, most: int) -> None:
+        """Go on to there, unless it ends before."""
+        while self._have < most and self.size == UNKNOWN_SIZE:
+            self._take_to(min(self._have + _STEP, most))
+
     def _take_to(self, end: int) -> None:
         if end > _IN_MEMORY:
-            free = free_space(self._folder)
-            if free is not None and free < end:
-                raise DiskFull(self._folder, end, free)
+            free, needed = free_space(self._folder), end - (self._have if self._have > _IN_MEMORY else 0)
+            if free is not None and free < needed:
+                raise DiskFull(self._folder, needed, free)
         if self._stream is None:
             self._stream = self._open_stream()
         self._kept.seek(self._have)
         while self._have < end:
             self._token.check()
             block = self._stream.source.read(min(end - self._have, _BLOCK))
-            if not block:
+            if not block and self._is_stated:
                 raise ArchiveDamaged("it ends in the middle of a file")
+            if not block:
+                self.size = self._have
+                return
             self._keep(block)
 
     def _keep(self, block: bytes) -> None:

@@ -12,9 +12,10 @@ from kitops_desktop.formats.json_text import parse_json
 from kitops_desktop.formats.notebook import is_notebook
 from kitops_desktop.formats.notebook_cells import MOST_CELLS, NotebookCell, read_cells
 from kitops_desktop.formats.parquet import FORMAT as PARQUET
-from kitops_desktop.formats.recognise import recognise
-from kitops_desktop.formats.source import Bytes
+from kitops_desktop.formats.recognise import is_known_by_its_front, needs_its_end, recognise
+from kitops_desktop.formats.source import Bytes, known_size
 from kitops_desktop.formats.values import Kind, Recognised, clean_text
+from kitops_desktop.preview.file_bytes import MOST_KEPT
 from kitops_desktop.preview.memory_need import (
     MemoryNeed,
     memory_needs,
@@ -79,14 +80,15 @@ class PreviewImage:
 
 @dataclass(frozen=True, slots=True)
 class FilePreview:
-    """What there is to see of a file of ``size`` bytes; what there is not is empty.
+    """What there is to see of a file of ``size`` bytes (None: that was not found out); what there is not is
+    empty.
 
     ``damage`` is why a file is not what it seems to be. ``notes`` are sentences on what is not shown.
     ``head`` are its first bytes, where there is nothing better.
     """
 
     name: str
-    size: int
+    size: int | None
     known: Recognised | None = None
     damage: FormatError | None = None
     needs: tuple[MemoryNeed, ...] = ()
@@ -113,9 +115,12 @@ def preview_file(
     source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT, whole_model: int = 0
 ) -> FilePreview:
     """Look into a file. Only what is needed is read: headers, the beginning of text, a picture of moderate
-    size. ``whole_model`` are the bytes of all the files of a model of which this is one, 0 for not known.
-    Raises what reading ``source`` raises, but never for what is in the file."""
+    size. Where it is not known how long the file is, as much more as tells it, within the same limits.
+    ``whole_model`` are the bytes of all the files of a model of which this is one, 0 for not known. Raises
+    what reading ``source`` raises, but never for what is in the file."""
     source = _Remembering(source)
+    if source.read(0, _HEAD) and known_size(source) is None:
+        _look_for_end(source, name, most_document)
     image = _image_format(source.read(0, _IN_LINE))
     if image:
         return _of_image(source, name, image)
@@ -137,7 +142,7 @@ def preview_file(
     cells: tuple[NotebookCell, ...] = ()
     if known is not None:
         notes += _notes_on_weights(known, source.size, name, whole_model)
-        if whole_model and source.size:
+        if whole_model and known_size(source):
             needs = of_all_parts(needs, source.size, whole_model)
         if known.format == PARQUET:
             tables += _parquet_rows(source, notes)
@@ -154,9 +159,24 @@ def preview_file(
         notes.append(f"Of the text only the beginning is shown, at most {_size(MOST_TEXT)}.")
     is_bare = known is None and text is None
     return FilePreview(
-        name, source.size, known, damage, needs, tuple(tables), text, cells,
+        name, known_size(source), known, damage, needs, tuple(tables), text, cells,
         head=source.read(0, _HEAD) if is_bare else b"", notes=tuple(notes),
     )  # fmt: skip
+
+
+def _look_for_end(source: Bytes, name: str, most_document: int) -> None:
+    """Weights tell all in front, and may be large; of others the end is looked for as far as a picture goes,
+    and further where nothing can be said without it.
+    """
+    beginning = source.read(0, _HEAD)
+    if is_known_by_its_front(beginning):
+        return
+    most = MOST_IMAGE
+    if PurePosixPath(name).suffix.casefold() in _DOCUMENTS:
+        most = most_document
+    elif needs_its_end(beginning, name) and not _image_format(beginning):
+        most = MOST_KEPT - 1
+    source.read(most, 1)
 
 
 class _Remembering:
@@ -198,7 +218,7 @@ def _image_format(beginning: bytes) -> str:
 def _of_image(source: Bytes, name: str, format: str) -> FilePreview:
     if source.size > MOST_IMAGE:
         note = f"Pictures larger than {_size(MOST_IMAGE)} are not shown."
-        return FilePreview(name, source.size, notes=(note,), head=source.read(0, _HEAD))
+        return FilePreview(name, known_size(source), notes=(note,), head=source.read(0, _HEAD))
     return FilePreview(name, source.size, image=PreviewImage(format, source.read(0, source.size)))
 
 

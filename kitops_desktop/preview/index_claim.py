@@ -64,9 +64,12 @@ class Witness:
 
     def __init__(self, source: Bytes) -> None:
         self._source = source
-        self.size = source.size
         self._kept = bytearray(self.size if self.size <= MOST_WITNESSED else 0)
         self._seen: list[tuple[int, int]] = []
+
+    @property
+    def size(self) -> int:
+        return self._source.size
 
     def read(self, start: int, length: int, /) -> bytes:
         block = self._source.read(start, length)

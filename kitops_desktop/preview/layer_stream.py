@@ -12,7 +12,7 @@ from kitops_desktop.modelkit.decompress import decompressed
 from kitops_desktop.modelkit.hashed_reader import HashedReader
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import Compression, Packaging
-from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, layer_file, raw_file
+from kitops_desktop.modelkit.tar_listing import LayerFile, has_stated_size, known_format, layer_file, raw_file
 from kitops_desktop.modelkit.tar_reader import read_entries
 from kitops_desktop.modelkit.tar_sources import CountingReader, StreamSource
 from kitops_desktop.oci.storage import BlobReader, Fetcher
@@ -39,8 +39,7 @@ def bytes_to(layer: KitLayer, file: LayerFile | None) -> int:
     """At most so many bytes of the layer are read from its beginning to the end of ``file``, however large
     that claims to be; None for a file that is yet to be found."""
     size, format = layer.descriptor.size, known_format(layer)
-    is_stated = file is not None and (bool(file.size) or format.packaging is Packaging.TAR)
-    if file is None or not is_stated:
+    if file is None or not has_stated_size(layer, file):
         return size
     end = file.offset + file.size
     if format.compression is not Compression.NONE:

@@ -91,7 +91,7 @@ def parts_of_model(name: str) -> int:
 
 def size_of_parts(name: str, siblings: Iterable[tuple[str, int]]) -> int:
     """Bytes of all files of the model that ``name`` is one of, itself among them; 0 when it is whole, or when
-    ``siblings`` (names and sizes of all in its folder) do not have every part once."""
+    ``siblings`` (names and sizes of all in its folder) do not have every part once, with a size."""
     found = _PART.search(name)
     if found is None or parts_of_model(name) == 1:
         return 0
@@ -101,6 +101,7 @@ def size_of_parts(name: str, siblings: Iterable[tuple[str, int]]) -> int:
         match = _PART.search(other)
         if (
             match
+            and size  # else it is not known
             and match[2] == found[2]
             and other[: match.start()] == before
             and other[match.end(2) :] == after

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
+import zstandard
 
 from support.archives import END, file
 from support.kit_commands import run_command
 from support.made_kits import CODE_TAR, MadeLayer
-from support.model_files import small_safetensors
+from support.model_files import safetensors, small_safetensors, zipped
 from support.synthetic_layer import SyntheticLayer
 from support.wholes_only import WholesOnly
 
 PLAIN = "--plain-http"
+ALONE = "application/vnd.kitops.modelkit.code.v1.raw+zstd"
 MIB = 1 << 20
 LARGE = 101 * MIB
 TEXT = b"# Title\n"
@@ -86,6 +90,37 @@ def test_preview_of_a_compressed_layer(rest: bytes, serve: Callable[..., WholesO
     assert json.loads(answer.out)["source"] == "registry, verified by its digest"
     assert "of the layer c0 from its beginning: it is compressed." in answer.err
     assert server.count("GET", layer.descriptor.digest) == 1
+
+
+@pytest.mark.parametrize("is_near", [False, True], ids=["registry", "store"])
+def test_preview_of_single_files_that_are_stored_compressed(
+    is_near: bool, serve: Callable[..., WholesOnly]
+) -> None:
+    """Nobody has said how long they are."""
+    body = os.urandom(MIB)
+    entry = {"dtype": "U8", "shape": [MIB], "data_offsets": [0, MIB]}
+    weights, members = safetensors({"w": entry}) + body, zipped({"a.txt": b"a", "b.bin": body})
+    server = serve(*(MadeLayer(zstandard.compress(one), ALONE) for one in (weights, members, TEXT)))
+    if is_near:
+        assert run_command("pull", server.reference, PLAIN).code == 0
+
+    def told(path: str) -> dict[str, Any]:
+        answer = run_command("preview", server.reference, path, PLAIN, "--format", "json")
+        assert answer.code == 0, answer.err
+        assert is_near or "from its beginning: it is compressed." in answer.err
+        return dict(json.loads(answer.out))
+
+    found = told("c0")
+    assert (found["format"], found["size"]) == ("safetensors", None)
+    assert found["tensors"] == [{"name": "w", "shape": [MIB], "dtype": "U8"}]
+    found = told("c1")
+    assert (found["format"], found["size"]) == ("zip", len(members))
+    assert [one["name"] for one in found["members"]] == ["a.txt", "b.bin"]
+    found = told("c2")
+    assert (found["text"]["content"], found["size"]) == (TEXT.decode(), len(TEXT))
+    answer = run_command("preview", server.reference, "c0", PLAIN)
+    assert "size unknown" in [" ".join(line.split()) for line in answer.out.splitlines()]
+    assert "of 1.0 MiB were looked at" in answer.err
 
 
 @pytest.mark.parametrize("command", ["cat", "preview"])

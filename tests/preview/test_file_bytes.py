@@ -9,10 +9,11 @@ import pytest
 import zstandard
 
 from kitops_desktop.errors import ArchiveDamaged, ContentTooLarge
+from kitops_desktop.formats.source import UNKNOWN_SIZE
 from kitops_desktop.kitfile.kitfile import CodeEntry, Kitfile
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.tar_listing import LayerFile
-from kitops_desktop.preview.contents import file_content
+from kitops_desktop.preview.contents import file_content, read_beginning
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import MOST_KEPT, opened_file
 from kitops_desktop.preview.finding import find_file
@@ -99,6 +100,17 @@ def test_a_compressed_file_of_unknown_size_is_read_to_its_end(storage: Directory
     layer, entry = found(storage, kit_of(storage, raw), "w")
     assert entry.size == 0
     assert b"".join(file_content(storage, layer, entry)) == CONTENT
+    assert read_beginning(storage, layer, entry, 1000) == CONTENT[:1000]
+    with opened_file(storage, layer, entry) as source:
+        for start, length in ((0, 64), (len(CONTENT) - 9, 8)):
+            assert source.read(start, length) == CONTENT[start : start + length]
+            assert source.size == UNKNOWN_SIZE
+        assert source.read(len(CONTENT) - 8, 8) == CONTENT[-8:]
+        assert source.size == len(CONTENT)
+        assert source.read(len(CONTENT) + 5, 8) == b""
+        assert source.read(500_000, 1000) == CONTENT[500_000:501_000]
+    with opened_file(storage, layer, entry) as source, pytest.raises(ContentTooLarge):
+        source.read(UNKNOWN_SIZE - 22, 22)
 
 
 @pytest.mark.parametrize("packed", LAYERS)

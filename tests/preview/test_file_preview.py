@@ -12,7 +12,9 @@ import zlib
 
 import pytest
 
-from kitops_desktop.formats.source import MemoryBytes
+from kitops_desktop.errors import ContentTooLarge
+from kitops_desktop.formats.source import UNKNOWN_SIZE, MemoryBytes
+from kitops_desktop.preview.file_bytes import MOST_KEPT
 from kitops_desktop.preview.file_preview import (
     MOST_IMAGE,
     MOST_TEXT,
@@ -53,6 +55,21 @@ class Counted(MemoryBytes):
     def read(self, start: int, length: int, /) -> bytes:
         block = super().read(start, length)
         self.bytes_read += len(block)
+        return block
+
+
+class EndsSomewhere(Counted):
+    """Nobody knows its size before something beyond its end was asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content, UNKNOWN_SIZE)
+
+    def read(self, start: int, length: int, /) -> bytes:
+        if start + length > MOST_KEPT:
+            raise ContentTooLarge("a file", start + length, MOST_KEPT)
+        block = super().read(start, length)
+        if len(block) < length:
+            self._size = len(self._content)
         return block
 
 
@@ -314,6 +331,55 @@ def test_hostile_files_are_damaged_or_odd_and_never_raise(
     found = preview_file(Counted(content, size), name)
     assert found.damage is not None or size is not None
     assert found.known is not None or found.text is not None or found.head
+
+
+SOME = bytes(range(256)) * 40  # more than is read to begin with
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (zipped({"a": SOME}), "a.zip"),
+        (small_parquet(), "a.parquet"),
+        (torch_zip(other=SOME), "a.pt"),
+        (pickle.dumps([SOME], 4) * 2, "a.pkl"),
+        (npy() + SOME, "a.npy"),
+        (small_onnx(), "a.onnx"),
+        (json.dumps({"a": ["b"] * 9_000}).encode(), "a.json"),
+        (b"id,name\n" + b"1,first\n" * 9_000, "a.csv"),
+        (b"print('a line')\n" * 9_000, "a.py"),
+        (b"function{}\n" * 2_000, "a.js"),  # which could be a very long header of safetensors
+        (PNG + SOME, "a.png"),
+        (SOME, "a.bin"),
+        (b"", "a"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_of_unknown_size_is_shown_as_any_other(content: bytes, name: str) -> None:
+    assert preview_file(EndsSomewhere(content), name) == of(content, name)
+
+
+def test_weights_of_unknown_size_are_known_by_their_front_alone() -> None:
+    body = bytes(9 << 20)
+    entry = {"dtype": "U8", "shape": [len(body)], "data_offsets": [0, len(body)]}
+    for content, name in ((safetensors({"w": entry}) + body, "w.safetensors"), (gguf() + body, "w.gguf")):
+        source = EndsSomewhere(content)
+        found = preview_file(source, name, whole_model=1 << 40)
+        assert found.known is not None
+        assert (found.known, found.damage, found.size) == (of(content, name).known, None, None)
+        assert not found.notes
+        assert source.bytes_read < 1 << 20
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.json", "a.bin", "a.png"])
+def test_the_end_of_a_large_file_is_looked_for_within_limits(name: str) -> None:
+    content = PNG if name == "a.png" else b"[" if name == "a.json" else b"\0" if name == "a.bin" else b""
+    source = EndsSomewhere(content + b"1,\n" * (4 << 20))
+    found = preview_file(source, name, most_document=1 << 20)
+    assert found.size is None
+    assert (found.text is not None) == (name not in ("a.bin", "a.png"))
+    assert found.head or found.text is not None
+    assert source.bytes_read < MOST_TEXT * 4
 
 
 def test_a_document_too_large_to_be_read_whole_shows_its_beginning() -> None:

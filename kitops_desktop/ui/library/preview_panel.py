@@ -37,6 +37,7 @@ _PAUSE = 140  # milliseconds that a file is to stay current before it is looked 
 _TICK = 100
 _WARNINGS = 6
 _UNREAD = "Nothing of it was read yet"
+_NO_SIZE = "Size not known"
 _LEAST_STACK = 180  # pixels: where there are fewer, the whole panel is scrolled
 _HEAD = 24  # pixels: as high as the row is with a badge, so that nothing moves when that comes
 
@@ -312,7 +313,7 @@ def _message(kind: str, text_kind: str) -> tuple[QFrame, QLabel]:
 
 def _summary(loaded: LoadedPreview) -> str:
     preview, known, size = loaded.preview, loaded.preview.known, loaded.picture.size
-    words = [size_text(preview.size)]
+    words = [_NO_SIZE if preview.size is None else size_text(preview.size)]
     if known is not None and known.tensors:
         words.append(count_text(len(known.tensors), "tensor"))
     if known is not None and known.parameter_count:

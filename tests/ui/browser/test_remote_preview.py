@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +24,7 @@ from support.model_files import safetensors
 from support.registry_server import RegistryServer
 from support.wholes_only import WholesOnly
 
+ALONE = "application/vnd.kitops.modelkit.code.v1.raw+zstd"
 KITFILE = """manifestVersion: 1.0.0
 package:
   name: churn
@@ -199,6 +201,28 @@ def test_a_registry_without_ranges_is_read_through_when_agreed(
         agree.click()
     assert preview.tabs.text.toPlainText() == "# Notes\n"
     assert "with all of its layer, which has its digest" in preview.words
+
+
+def test_single_files_that_are_stored_compressed(qtbot: QtBot, workspace: Workspace, theme: Theme) -> None:
+    """Nobody has said how long they are."""
+    large, small = tensors(os.urandom(9 << 20)), b"# Notes\n"
+    layers = [MadeLayer(zstandard.compress(one), ALONE) for one in (large, small)]
+    with WholesOnly(layers) as server:
+        workspace.save_registry(server.host, HostOptions(plain_http=True))
+        page = shown_kit(qtbot, workspace, server.reference)
+        preview = page.files.preview
+        choose(page, "c0")
+        agree = through_button(qtbot, page)
+        assert agree.text() == "Read it through (up to 9.0 MiB)"
+        with qtbot.waitSignal(preview.shown):
+            agree.click()
+        assert "Size not known  ·  1 tensor  ·  " in preview.words
+        assert preview.loaded is not None
+        assert preview.loaded.format == "safetensors"
+        with qtbot.waitSignal(preview.shown):
+            choose(page, "c1")
+        assert preview.words.startswith("8 bytes")
+        assert preview.tabs.text.toPlainText() == small.decode()
 
 
 def test_what_is_small_is_read_through_without_a_question(
