@@ -13,6 +13,7 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.entered_address import read_address
+from kitops_desktop.ui.browser.hugging_face_lines import hugging_face_in
 from kitops_desktop.ui.browser.own_pages import HarborPage, gitlab_page
 from kitops_desktop.ui.browser.page_opening import PageOpening
 from kitops_desktop.ui.browser.pasted_lines import reference_in_line
@@ -84,6 +85,9 @@ class Finder:
             address = read_address(text, self._workspace.settings.registries)
         except InvalidArgument:
             return ()
+        if address.hugging_face is not None:
+            run = partial(self._navigator.open_remote, address.place)
+            return (Entry(f"Open {address.place}", run, "registries", "on Hugging Face"),)
         if address.page is not None and not address.plain_http:
             what = address.page.name if isinstance(address.page, HarborPage) else address.page.project
             name = f"Open {what} of {address.host}"
@@ -102,7 +106,8 @@ class Finder:
         """Why what somebody pasted does not open, if it is a line or an address that we know of."""
         try:
             hosts = self._workspace.settings.registries
-            reference_in_line(text) or gitlab_page(text, hosts) or reference_of_page(text)
+            hugging_face_in(text) or reference_in_line(text)
+            gitlab_page(text, hosts) or reference_of_page(text)
         except InvalidArgument as error:
             return error.message
         return ""

@@ -1,4 +1,4 @@
-"""What an argument of the program means: a folder, a Kitfile, or a reference."""
+"""What an argument of the program means: a folder, a Kitfile, a reference, an address of Hugging Face."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from kitops_desktop.errors import FileAccessError, KitfileNotFound, KitOpsError, ReferenceNotFound
+from kitops_desktop.importers.hugging_face.address import parse_hf_address
 from kitops_desktop.kitfile.lookup import find_kitfile
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.store.local_store import LocalStore
@@ -16,8 +17,8 @@ def place_of(argument: str, store: LocalStore | None = None) -> Place:
     """Where ``argument`` leads. A file or folder of that name counts before a reference, and a kit of
     ``store`` before one of a registry.
 
-    Raises ``FileAccessError`` for a path that is neither folder nor Kitfile, ``InvalidReference`` for other
-    text that is no reference.
+    Raises ``FileAccessError`` for a path that is neither folder nor Kitfile, ``InvalidArgument`` for a page
+    of Hugging Face that is about no repository, ``InvalidReference`` for other text that is no reference.
     """
     path = Path(argument).expanduser()
     if path.is_dir():
@@ -28,6 +29,9 @@ def place_of(argument: str, store: LocalStore | None = None) -> Place:
         raise FileAccessError(path, "open", "it is neither a folder nor a Kitfile")
     if argument.startswith((os.sep, "./", "../", "~")):
         raise FileAccessError(path, "open", "there is no such folder")
+    hugging_face = parse_hf_address(argument)
+    if hugging_face is not None:
+        return Place(REGISTRIES, str(hugging_face))
     reference = parse_reference(argument)
     if store is None or reference.is_local or _is_in(store, reference):
         return Place(LIBRARY, reference.short)

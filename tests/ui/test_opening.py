@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kitops_desktop.errors import FileAccessError, InvalidReference
+from kitops_desktop.errors import FileAccessError, InvalidArgument, InvalidReference
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.store.local_store import LocalStore
 from kitops_desktop.ui.navigation import Place
@@ -61,6 +61,23 @@ def test_what_is_not_on_this_computer_is_looked_for_in_its_registry(
     store = LocalStore(tmp_path / "kitops")
     store.tag(parse_reference("team/shared:v1"), parse_reference("ghcr.io/acme/shared:v1"))
     assert place_of(text, store) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("hf://datasets/team/rows@v1", "hf://datasets/team/rows@v1"),
+        ("https://huggingface.co/team/churn/blob/main/config.json", "hf://team/churn/config.json"),
+        ("hf.co/team/churn:Q4_K_M", "hf://team/churn"),
+    ],
+)
+def test_an_address_of_hugging_face_is_looked_at_there(text: str, detail: str, tmp_path: Path) -> None:
+    assert place_of(text, LocalStore(tmp_path)) == Place("registries", detail)
+
+
+def test_a_page_of_hugging_face_about_none_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="about no repository"):
+        place_of("https://huggingface.co/docs/hub")
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

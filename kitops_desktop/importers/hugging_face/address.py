@@ -207,7 +207,8 @@ def _address(text: str) -> tuple[SplitResult | None, str]:
         port = f":{parts.port}" if parts.port not in (None, 22, 80, 443) else ""
     except ValueError:
         return None, ""
-    return (parts, f"{host}{port}") if parts.scheme in ("http", "https", "git", "ssh") else (None, "")
+    scheme = parts.scheme.removeprefix("git+")  # as pip has it
+    return (parts, f"{host}{port}") if scheme in ("http", "https", "git", "ssh") else (None, "")
 
 
 def _is_revision(text: str) -> bool:
@@ -231,7 +232,8 @@ def _refuse_apps(host: str) -> None:
     """Where Spaces run. What one is called there does not say whose it is."""
     if host.endswith(".hf.space") and host != "registry.hf.space":
         raise InvalidArgument(
-            "This is where a Space of Hugging Face runs. Open the page that it has there, which names its owner."
+            "This is where a Space of Hugging Face runs. Open the page that it has there, and that says whose"
+            " it is."
         )
 
 

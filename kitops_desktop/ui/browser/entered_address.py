@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kitops_desktop.errors import InvalidArgument, InvalidReference
+from kitops_desktop.importers.hugging_face.address import HfAddress
+from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
 from kitops_desktop.oci.reference import Reference, parse_reference
+from kitops_desktop.ui.browser.hugging_face_lines import hugging_face_in
 from kitops_desktop.ui.browser.own_pages import GitLabPage, HarborPage, gitlab_page, harbor_page
 from kitops_desktop.ui.browser.pasted_lines import reference_in_line
-from kitops_desktop.ui.browser.web_pages import hugging_face_model, reference_of_page
+from kitops_desktop.ui.browser.pasted_words import bare, visible
+from kitops_desktop.ui.browser.web_pages import reference_of_page
 
 MAX_LENGTH = 1000
-_AROUND = re.compile(r"\A[\s\"'`<>“”(]+|[\s\"'`<>“”),;]+\Z")
-"""What stands around an address in a text."""
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _API = re.compile(r"v2/(.+)/(?:tags/list|blobs/.*|manifests/([^/]+))")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:[0-9]{1,5})?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -32,6 +33,7 @@ class Address:
 
     ``plain_http`` when the address began with ``http://``. With ``page`` the repository is not known before
     Harbor or GitLab has been asked; ``place`` is then what is known of it, the registry or the project.
+    ``hugging_face`` is there for what is no ModelKit at all, and then nothing else but the host.
     """
 
     host: str
@@ -39,10 +41,13 @@ class Address:
     kit: Reference | None = None
     plain_http: bool = False
     page: HarborPage | GitLabPage | None = None
+    hugging_face: HfAddress | None = None
 
     @property
     def place(self) -> str:
         """As ``places.parse_place`` takes it."""
+        if self.hugging_face is not None:
+            return str(self.hugging_face)
         if self.kit is not None:
             return str(self.kit)
         return f"{self.host}/{self.repository}" if self.repository else self.host
@@ -52,7 +57,10 @@ def read_address(text: str, hosts: Collection[str] = ()) -> Address:
     """``hosts`` are the registries that the user has. Raises ``InvalidArgument`` that says what is wrong; a
     password in an address is never taken.
     """
-    text = _AROUND.sub("", text.translate(_UNSEEN))
+    hugging_face = hugging_face_in(text)
+    if hugging_face is not None:
+        return Address(hf_endpoint().host, hugging_face=hugging_face)
+    text = bare(visible(text))
     if not text:
         raise InvalidArgument("Enter the name of a registry, such as ghcr.io or localhost:5000.")
     if len(text) <= MAX_LENGTH:
@@ -87,6 +95,9 @@ def read_address(text: str, hosts: Collection[str] = ()) -> Address:
 
 def read_name(text: str, host: str, hosts: Collection[str] = ()) -> Address:
     """A repository or kit of ``host``: its name there, or anything ``read_address`` takes."""
+    hugging_face = hugging_face_in(text)
+    if hugging_face is not None:
+        return Address(hf_endpoint().host, hugging_face=hugging_face)
     text = text.strip()
     first = text.partition("/")[0]
     is_whole = _SCHEME.match(text) or ("/" in text and ("." in first or ":" in first)) or " " in text
@@ -104,8 +115,6 @@ def _without_scheme(text: str) -> tuple[str, str]:
         return "", text
     scheme, _, rest = text.partition("://")
     scheme = scheme.lower()
-    if scheme == "hf":
-        raise hugging_face_model(rest)
     if scheme not in ("http", "https", "oci", "docker"):
         raise InvalidArgument(f"A registry is spoken to by https or http, not by {scheme}.")
     if scheme in ("http", "https"):

@@ -161,7 +161,7 @@ class RegistrySheet(Sheet):
         text = self.address.text()
         problem = ""
         try:
-            self._address = read_address(text)
+            self._address = _registry_in(text)
         except InvalidArgument as error:
             self._address = None
             problem = error.message if text.strip() else ""
@@ -317,3 +317,13 @@ class RegistrySheet(Sheet):
         self.form.show_options(options)
         self._on_options()
         self.test()
+
+
+def _registry_in(text: str) -> Address:
+    """Raises ``InvalidArgument``."""
+    address = read_address(text)
+    if address.hugging_face is not None:
+        raise InvalidArgument(
+            "Hugging Face is no registry of ModelKits. What is there opens by its address, without adding it."
+        )
+    return address

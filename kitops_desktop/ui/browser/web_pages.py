@@ -10,8 +10,6 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.oci.digest import is_digest
 from kitops_desktop.oci.reference import is_tag
 
-HUGGING_FACE = ("huggingface.co", "hf.co")
-_OTHER_THAN_MODELS = ("datasets", "spaces")
 _PAGES_OF_TAGS = frozenset({"tags", "contents", "deploy", "settings", "versions", "general"})
 """Pieces of addresses that are pages of a repository, and no tags."""
 _PAGES_AND_REGISTRY = {"jozu.ml": "Jozu Hub", "quay.io": "Quay"}
@@ -30,8 +28,6 @@ def reference_of_page(text: str) -> str | None:
     if parts is None:
         return None
     host = (parts.hostname or "").removeprefix("www.")
-    if host in HUGGING_FACE:
-        raise _not_yet_imported([piece for piece in parts.path.split("/") if piece])
     pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
     read = _PAGES.get(host)
     if pieces and pieces[0] in _PAGES_OF_PEOPLE and host in _PAGES_AND_REGISTRY and "://" in text:
@@ -39,35 +35,14 @@ def reference_of_page(text: str) -> str | None:
     return read(pieces, parts) if read is not None and pieces else None
 
 
-def is_hugging_face(text: str) -> bool:
-    """Whether it is an address there."""
-    parts = _address(text)
-    return parts is not None and (parts.hostname or "").removeprefix("www.") in HUGGING_FACE
-
-
 def _address(text: str) -> SplitResult | None:
     """None for what is none, or has a user name in it, or a port that pages have not."""
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
-        usual = parts.port in (None, 443) or parts.hostname not in (*HUGGING_FACE, *_PAGES)
+        usual = parts.port in (None, 443) or parts.hostname not in _PAGES
         return parts if parts.username is None and usual else None
     except ValueError:
         return None
-
-
-def hugging_face_model(name: str) -> InvalidArgument:
-    """What is said of a model there."""
-    what = f"“{name}”" if name else "What is there"
-    return InvalidArgument(
-        f"{what} is on Hugging Face, which is no registry of ModelKits. KitOps Desktop does not fetch from "
-        "there yet: download it into a folder, and open the folder as a project to pack it."
-    )
-
-
-def _not_yet_imported(pieces: list[str]) -> InvalidArgument:
-    if pieces[:1] and pieces[0] in _OTHER_THAN_MODELS:
-        pieces = pieces[1:]
-    return hugging_face_model("/".join(pieces[:2]))
 
 
 def _jozu(pieces: list[str], parts: SplitResult) -> str | None:

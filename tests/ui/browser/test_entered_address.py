@@ -152,24 +152,6 @@ def test_lines_and_pages_mean_the_repository_they_are_about(text: str, place: st
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "https://huggingface.co/team/churn",
-        "huggingface.co/team/churn/tree/main",
-        "hf.co/team/churn",
-        "hf://team/churn",
-        "huggingface-cli download team/churn --local-dir out",
-        "kit import team/churn",
-    ],
-)
-def test_what_is_on_hugging_face_is_said_to_be_no_registry(text: str) -> None:
-    with pytest.raises(
-        InvalidArgument, match=r"“team/churn” is on Hugging Face.*open the folder as a project"
-    ):
-        read_address(text)
-
-
-@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("kit unpack churn:v1", "no reference with a registry"),
@@ -180,7 +162,7 @@ def test_what_is_on_hugging_face_is_said_to_be_no_registry(text: str) -> None:
         ("docker compose pull", "no reference with a registry"),
         ("docker pull localhost/churn", "localhost:5000"),
         ("kit import https://github.com/team/churn", "fetches from git"),
-        ("git clone https://huggingface.co/team/churn", "“team/churn” is on Hugging Face"),
+        ("kit import git@git.example:team/churn.git", "fetches from git"),
         ("https://hub.docker.com/u/team", "Docker Hub is about no repository"),
         ("https://quay.io/organization/team", "Quay is about no repository"),
         ("https://jozu.ml/discover", "Jozu Hub is about no repository"),

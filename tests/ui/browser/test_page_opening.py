@@ -79,15 +79,18 @@ def test_the_palette_takes_it_too(
         ("docker login 127.0.0.1:9", [("registries", "127.0.0.1:9")]),
         ("https://127.0.0.1:9", [("registries", "127.0.0.1:9")]),
         ("readme.md", []),
+        ("kit import team/churn --ref v1", [("registries", "hf://team/churn@v1")]),
     ],
 )
 def test_the_palette_opens_a_registry_that_is_surely_meant(
     page: BrowserPage,
     navigator: RecordingNavigator,
     palette: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
     text: str,
     places: list[tuple[str, str]],
 ) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
     palette(text)
     assert navigator.places == places
 

@@ -216,7 +216,9 @@ def test_the_palette_opens_what_is_pasted_or_says_why_not(
     field, shown = finder.palette.findChild(QLineEdit), finder.palette.findChild(QListView)
     field.setText("kit pull jozu.ml/team/churn:v1")
     assert shown.model().index(0, 0).data() == "Open jozu.ml/team/churn:v1"
-    field.setText("https://huggingface.co/team/churn")
+    field.setText("hf download team/churn --repo-type dataset")
+    assert shown.model().index(0, 0).data() == "Open hf://datasets/team/churn"
+    field.setText("https://huggingface.co/docs/hub")
     assert shown.model().rowCount() == 0
     said = [one.text() for one in finder.palette.findChildren(QLabel) if one.isVisible()]
     assert any("Hugging Face" in text for text in said)

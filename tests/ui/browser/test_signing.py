@@ -148,6 +148,14 @@ def test_what_is_no_registry_is_said_while_typing(page: BrowserPage) -> None:
     assert "registry:5000" in sheet.address.accessibleDescription()
 
 
+def test_hugging_face_is_not_added_as_a_registry(page: BrowserPage) -> None:
+    sheet = page.care.add("https://huggingface.co/team/churn")
+    made = button(sheet, "Add")
+    assert made is not None
+    assert not made.isEnabled()
+    assert "opens by its address" in sheet.address.accessibleDescription()
+
+
 def test_a_private_registry_asks_for_the_sign_in_at_once(
     qtbot: QtBot, page: BrowserPage, workspace: Workspace, private: RegistryServer
 ) -> None:
