@@ -69,7 +69,7 @@ class DownloadSheet(Sheet):
         self._left_out = label("", "warning", wrap=True)
         self._left_out.hide()
         self.body.addWidget(self._left_out)
-        self._conflicts = ConflictForm("downloaded")
+        self._conflicts = ConflictForm("downloaded", "there already, with other content")
         self._conflicts.changed.connect(self._show_survey)
         self.body.addWidget(self._conflicts)
         self.body.addStretch(1)

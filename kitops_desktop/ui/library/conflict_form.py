@@ -19,9 +19,12 @@ class ConflictForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, done: str = "unpacked", parent: QWidget | None = None) -> None:
-        """``done`` is what happens to the new files."""
+    def __init__(
+        self, done: str = "unpacked", there: str = "there already", parent: QWidget | None = None
+    ) -> None:
+        """``done`` is what happens to the new files, ``there`` what is said of those in the way."""
         super().__init__(parent)
+        self._there = there
         self.model = ConflictModel(self)
         self._title = label("", "strong", wrap=True)
         self._rules = {
@@ -56,7 +59,7 @@ class ConflictForm(QWidget):
         """``maybe``: there may be others, which are found while unpacking."""
         self.model.show_rows(conflicts)
         verb = "is" if len(conflicts) == 1 else "are"
-        text = f"{count_text(len(conflicts), 'file')} {verb} there already"
+        text = f"{count_text(len(conflicts), 'file')} {verb} {self._there}"
         if maybe:
             text = f"{text}, and others may be" if conflicts else "Files may be there already"
         self._title.setText(text)

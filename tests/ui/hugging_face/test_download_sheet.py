@@ -244,6 +244,7 @@ def test_a_file_in_the_way_is_kept_replaced_or_both_are_kept(
     (tmp_path / "out" / "README.md").write_bytes(FILES["README.md"])
     sheet = open_sheet(("config.json", "README.md"))
     assert [conflict.path for conflict in sheet.conflicts.rows] == ["config.json"]
+    assert "1 file is there already, with other content" in words(sheet)
     assert "1 file is there already, unchanged" in words(sheet)
     radio(sheet, rule).setChecked(True)
     assert text in words(sheet)
