@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from kitops_desktop.formats.values import Kind, Recognised, facts
 
 FORMAT = "model card"
 _FENCE = "---"
+_END = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _MOST = 64 << 10
 _MOST_EVENTS = 20_000
 _MOST_DEPTH = 20
@@ -46,6 +48,14 @@ class FrontMatter:
 
 def looks_like_front_matter(beginning: bytes) -> bool:
     return beginning.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n"))
+
+
+def without_front_matter(text: str) -> str:
+    """What the card says below that; all of ``text`` where it begins with none, or that has no end."""
+    if not text.startswith(("---\n", "---\r\n")):
+        return text
+    end = _END.search(text, len(_FENCE) + 1)
+    return text if end is None else text[end.end() :].lstrip("\r\n")
 
 
 def read_front_matter(source: Bytes) -> FrontMatter:

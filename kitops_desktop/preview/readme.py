@@ -77,6 +77,11 @@ def _readme_of(
     except (ArtifactError, UnpackError, OSError) as error:
         log.info("No README from layer %s: %s", layer.descriptor.digest, error)
         return None
+    return readme_text(content)
+
+
+def readme_text(content: bytes) -> str | None:
+    """The beginning of a README as text, without what would do harm in it; None when it is no text."""
     if b"\0" in content:
         return None
     return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", content.decode("utf-8-sig", "replace"))

@@ -1,18 +1,18 @@
-"""Registries: the list of them, one with its repositories and tags, or a kit in one."""
+"""Registries: the list of them, one with its repositories and tags, a kit in one, or a repository of
+Hugging Face.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.job import Job
-from kitops_desktop.oci.reference import Reference
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser import registry_reads as reads
@@ -20,25 +20,23 @@ from kitops_desktop.ui.browser.copying import Copying
 from kitops_desktop.ui.browser.deleting import Deleting
 from kitops_desktop.ui.browser.entered_address import Address
 from kitops_desktop.ui.browser.favouring import Favouring
+from kitops_desktop.ui.browser.hf_place import HfPlace
+from kitops_desktop.ui.browser.kit_place import KitPlace
+from kitops_desktop.ui.browser.list_actions import list_actions
 from kitops_desktop.ui.browser.own_pages import HarborPage
 from kitops_desktop.ui.browser.page_opening import PageOpening
 from kitops_desktop.ui.browser.places import RemotePlace, parse_place
 from kitops_desktop.ui.browser.registries_list import RegistriesList
 from kitops_desktop.ui.browser.registry_care import RegistryCare
-from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.browser.registry_reading import RegistryReading
 from kitops_desktop.ui.browser.registry_rows import Answers, RegistryRow
 from kitops_desktop.ui.browser.registry_standing import RegistryStanding
 from kitops_desktop.ui.browser.registry_view import RegistryView
 from kitops_desktop.ui.browser.remedies import Remedy
-from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.browser.seen_searching import SeenSearching
 from kitops_desktop.ui.browser.tag_actions import TagActions
-from kitops_desktop.ui.icons import icon
-from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.navigation import REGISTRIES, Navigator
-from kitops_desktop.ui.widgets.parts import icon_button
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
@@ -48,7 +46,9 @@ _GROUP = "Registries"
 
 
 class BrowserPage(QWidget):
-    """``show_detail`` takes "" for the list, a registry, a repository or a reference (``places``)."""
+    """``show_detail`` takes "" for the list, a registry, a repository or a reference, or an address of
+    Hugging Face (``places``).
+    """
 
     count_changed = Signal(int)  # registries on the list
 
@@ -62,11 +62,13 @@ class BrowserPage(QWidget):
         self.list = RegistriesList()
         self.registry = RegistryView(workspace.registry_reads)
         self.reading = RegistryReading(workspace, self.registry, self.standing, lambda: self._place, self)
-        self.kit = RemoteKitView(workspace, navigator, self)
         self.care = RegistryCare(workspace, navigator, self)
         self.copying = Copying(workspace, navigator, self)
         self.deleting = Deleting(workspace, navigator, self)
         self.favouring = Favouring(workspace, navigator, self)
+        self._kit_place = KitPlace(workspace, navigator, self.favouring, self)
+        self._hf_place: HfPlace | None = None
+        self.kit = self._kit_place.view
         self.pages = PageOpening(workspace, navigator, self)
         self.searching = SeenSearching(workspace, self.list, self)
         self.tag_actions = TagActions(
@@ -82,13 +84,13 @@ class BrowserPage(QWidget):
         self._history_reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._wrong = ErrorPage()
         self._stack = QStackedWidget()
-        self._kit_page = self._make_kit_page()
-        for page in (self.list, self.registry, self._kit_page, self._wrong):
+        for page in (self.list, self.registry, self._kit_place, self._wrong):
             self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 14)
         layout.addWidget(self._stack)
-        self.list.add_actions(self._list_actions())
+        self._of_list = list_actions(self.list, self.care, self.standing, navigator.open_remote, _GROUP)
+        self.list.add_actions(self._of_list)
         self.registry.tags.add_actions(self.tag_actions.bar(), self.tag_actions.menu())
         self._connect()
         self._show_list_rows()
@@ -98,8 +100,16 @@ class BrowserPage(QWidget):
         """What is shown."""
         return self._place
 
+    @property
+    def hugging_face(self) -> HfPlace:
+        """What shows repositories of Hugging Face; made for the first of them."""
+        if self._hf_place is None:
+            self._hf_place = HfPlace(self._workspace, self._navigator, self.favouring, self.care, self)
+            self._stack.addWidget(self._hf_place)
+        return self._hf_place
+
     def show_detail(self, detail: str) -> None:
-        """Show the list, a registry, a repository, or a kit."""
+        """Show the list, a registry, a repository, a kit, or what is on Hugging Face."""
         for sheet in self.findChildren(Sheet, options=Qt.FindChildOption.FindDirectChildrenOnly):
             sheet.close_sheet()
         try:
@@ -110,7 +120,12 @@ class BrowserPage(QWidget):
             return
         before, self._place = self._place, place
         if place.kit is not None:
-            self._show_kit(place.kit)
+            self._show_page(self._kit_place)
+            self._kit_place.show_reference(place.kit)
+            self._read_history(str(place.kit))
+        elif place.hugging_face is not None:
+            self._show_page(self.hugging_face)
+            self.hugging_face.show_address(place.hugging_face)
         elif place.host:
             self._show_registry(place, before)
         else:
@@ -119,10 +134,12 @@ class BrowserPage(QWidget):
     def commands(self) -> tuple[Action, ...]:
         """What can be done now, for the command palette."""
         shown = self._stack.currentWidget()
-        if shown is self._kit_page:
+        if shown is self._kit_place:
             return self.kit.commands()
+        if shown is self._hf_place:
+            return self.hugging_face.commands()
         if shown is self.list:
-            here = (*self._list_actions(), self._add_action())
+            here = (*self._of_list, self._add_action())
         else:
             here = (*self.tag_actions.menu(), *self._registry_actions())
         return tuple(action for action in here if action.available())
@@ -146,30 +163,10 @@ class BrowserPage(QWidget):
 
     # -- wiring
 
-    def _make_kit_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        self._back = click_button("", self._to_repository, "back", "link")
-        self._mark = RegistryMark()
-        self._star = icon_button("star", "Favourite", role="muted")
-        self._star.setCheckable(True)
-        self._star.clicked.connect(self._star_kit)
-        above = QHBoxLayout()
-        above.setSpacing(12)
-        above.addWidget(self._back)
-        above.addStretch(1)
-        above.addWidget(self._mark)
-        above.addWidget(self._star)
-        column.addLayout(above)
-        column.addWidget(self.kit, 1)
-        return page
-
     def _connect(self) -> None:
         go = self._navigator
         self.list.opened.connect(go.open_remote)
-        self.list.add_wanted.connect(self._add)
+        self.list.add_wanted.connect(lambda: self.care.add())
         self.list.open_field.wanted.connect(self._open_address)
         self.list.problem.retry_wanted.connect(self._ask_current)
         self.list.problem.remedy_wanted.connect(self._on_list_remedy)
@@ -201,7 +198,6 @@ class BrowserPage(QWidget):
         self.standing.pauses.ticked.connect(self._on_pause_tick)
         self.standing.pauses.over.connect(self._on_pause_over)
         self._wrong.retry_wanted.connect(lambda: go.show_page(REGISTRIES))
-        self.kit.kit.shown.connect(lambda _: self._focus_tabs())
         go.job_signals.changed.connect(self._on_job)
 
     # -- the list
@@ -284,29 +280,17 @@ class BrowserPage(QWidget):
     def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:
         self.care.apply(self._place.host, remedy, error)
 
-    # -- a kit
-
-    def _show_kit(self, reference: Reference) -> None:
-        self.standing.stop_asking()
-        self._back.setText(f"All versions of {reference.repository}")
-        self._show_favourites()
-        self._mark.show_label(self._workspace.host_label(reference.registry))
-        self._stack.setCurrentWidget(self._kit_page)
-        self.kit.show_reference(reference)
-        self._read_history(str(reference))
-
-    def _focus_tabs(self) -> None:
-        """While the kit was being read there was nothing else to hold the focus."""
-        if self._back.hasFocus():
-            self.kit.kit.tabs.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _to_repository(self) -> None:
-        kit = self._place.kit
-        if kit is not None:
-            self._navigator.open_remote(f"{kit.registry}/{kit.repository}")
-
     def _open_tag(self, tag: str) -> None:
         self._navigator.open_remote(str(self._place.version(tag)))
+
+    # -- a kit, and what else is a page of its own
+
+    def _show_page(self, page: QWidget) -> None:
+        self.standing.stop_asking()
+        self._show_favourites()
+        self._stack.setCurrentWidget(page)
+
+    # -- addresses that were entered
 
     @Slot(object)
     def _open_address(self, address: Address) -> None:
@@ -326,13 +310,6 @@ class BrowserPage(QWidget):
         self.list.favourites.show_references(self.favouring.known)
         if self._place.host:
             self.registry.repositories.show_favourites(self.favouring.of(self._place.host))
-        is_favourite = str(self._place.kit) in self.favouring.known
-        self._star.setChecked(is_favourite)
-        self._star.setIcon(icon(*(("star-filled", "warning") if is_favourite else ("star", "muted"))))
-
-    def _star_kit(self) -> None:
-        self.favouring.toggle(str(self._place.kit))
-        self._show_favourites()  # the button follows what is remembered
 
     def _star_repository(self) -> None:
         self.favouring.toggle(f"{self._place.host}/{self._place.repository}")
@@ -403,39 +380,8 @@ class BrowserPage(QWidget):
 
     # -- what can be done
 
-    def _add(self) -> None:
-        self.care.add()
-
-    def _edit(self, host: str) -> None:
-        self.care.edit(host)
-
-    def _sign_in(self, host: str) -> None:
-        self.care.sign_in(host)
-
     def _add_action(self) -> Action:
-        return Action("Add registry…", self._add, "", "plus", _GROUP)
-
-    def _list_actions(self) -> tuple[Action, ...]:
-        def chosen() -> bool:
-            return self.list.current() is not None
-
-        def signed_in() -> bool:
-            row = self.list.current()
-            return row is not None and row.signed_in is not None and row.signed_in.can_be_forgotten
-
-        def on(do: Callable[[str], None]) -> None:
-            row = self.list.current()
-            if row is not None:
-                do(row.host)
-
-        return (
-            Action("Remove", lambda: on(self.care.ask_to_remove), "Del", "trash", _GROUP, chosen),
-            Action("Edit…", lambda: on(self._edit), "Ctrl+E", "edit", _GROUP, chosen),
-            Action("Test", lambda: on(self.standing.ask), "F5", "verify", _GROUP, chosen),
-            Action("Sign out", lambda: on(self.care.sign_out), "", "sign-out", _GROUP, signed_in),
-            Action("Sign in…", lambda: on(self._sign_in), "Ctrl+I", "sign-in", _GROUP, chosen),
-            Action("Open", lambda: on(self._navigator.open_remote), "", "external", _GROUP, chosen),
-        )
+        return Action("Add registry…", self.list.add_wanted.emit, "", "plus", _GROUP)
 
     def _has_repository(self) -> bool:
         return bool(self._place.repository)
@@ -445,8 +391,8 @@ class BrowserPage(QWidget):
         return (
             Action("Read again", self.reading.read_again, "F5", "retry", _GROUP),
             Action("Favourite repository", self._star_repository, "", "star", _GROUP, self._has_repository),
-            Action(f"Sign in to {host}…", partial(self._sign_in, host), "", "sign-in", _GROUP),
-            Action(f"Edit {host}…", partial(self._edit, host), "", "edit", _GROUP),
+            Action(f"Sign in to {host}…", self.registry.sign_in_wanted.emit, "", "sign-in", _GROUP),
+            Action(f"Edit {host}…", self.registry.edit_wanted.emit, "", "edit", _GROUP),
             self._add_action(),
         )
 

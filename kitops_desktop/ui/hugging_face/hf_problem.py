@@ -1,0 +1,50 @@
+"""An error of Hugging Face, with what can be done about it at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from kitops_desktop import errors
+from kitops_desktop.ui.browser.problem_panel import ProblemPanel
+from kitops_desktop.ui.browser.remedies import Remedy
+
+_SIGN_INS = (Remedy.SIGN_IN, Remedy.AGREE_REALM, Remedy.CLEAR_PASSWORD)
+"""Remedies of registries; here one signs in otherwise."""
+
+
+class HfProblem(ProblemPanel):
+    """``sign_in_wanted`` where an access token may help, ``main_wanted`` where the main branch is there.
+
+    Further remedies are those of registries.
+    """
+
+    sign_in_wanted = Signal()
+    main_wanted = Signal()
+
+    def show_failure(self, error: BaseException) -> None:
+        """Show this error instead of an earlier one."""
+        self.show_error(error, without=_SIGN_INS)
+        panel = self._panel
+        if panel is None:
+            return
+        if may_sign_in(error):
+            panel.add_button("Sign in…", "sign-in").clicked.connect(self.sign_in_wanted)
+        if isinstance(error, errors.HfAccessNeeded):
+            page = error.page
+            shown = panel.add_button("Open its page", "external")
+            shown.setToolTip(page)
+            shown.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(page)))
+        if isinstance(error, errors.NotOnHuggingFace) and error.what == "revision":
+            panel.add_button("Show the main branch", "forward").clicked.connect(self.main_wanted)
+
+
+def may_sign_in(error: BaseException) -> bool:
+    """Whether signing in, or signing in otherwise, may help."""
+    match error:
+        case errors.NotOnHuggingFace():
+            return not error.signed_in and error.what not in ("revision", "file")
+        case errors.HfAccessNeeded():
+            return not error.signed_in
+        case _:
+            return isinstance(error, errors.SignInNeeded)
