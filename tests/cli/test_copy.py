@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.computers import write_project
-from support.kit_commands import Answer, run_command
+from support.kit_commands import fine, refused, run_command
 from support.planted import PASSWORD, USERNAME
 from support.referrers import COMPONENTS, SIGNATURE, attach, list_under_tag
 from support.registry_server import RegistryServer
@@ -36,20 +36,6 @@ def project(tmp_path: Path) -> Path:
     folder = write_project(tmp_path / "churn")
     fine("pack", str(folder), "-t", "churn:v1")
     return folder
-
-
-def fine(*arguments: str) -> Answer:
-    answer = run_command(*arguments)
-    assert answer.code == 0, answer.err
-    return answer
-
-
-def refused(*arguments: str, stdin: str = "") -> str:
-    """What is said of a command that ends with 1, on one line."""
-    answer = run_command(*arguments, stdin=stdin)
-    assert answer.code == 1, answer
-    assert "Traceback" not in answer.err
-    return " ".join(answer.err.split())
 
 
 def push(target: str) -> str:

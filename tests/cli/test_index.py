@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.computers import write_project
-from support.kit_commands import Answer, run_command
+from support.kit_commands import fine, run_command
 from support.registry_server import RegistryServer
 
 PLAIN = "--plain-http"
@@ -24,12 +24,6 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServe
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     return write_project(tmp_path / "churn")
-
-
-def fine(*arguments: str) -> Answer:
-    answer = run_command(*arguments)
-    assert answer.code == 0, answer.err
-    return answer
 
 
 def test_compressed_layers_of_a_kit_are_listed_from_its_index(

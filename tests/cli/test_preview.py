@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.kit_commands import Answer, run_command
+from support.kit_commands import fine, refused
 from support.model_files import gguf, safetensors, small_parquet, small_safetensors
 from support.registry_server import RegistryServer
 
@@ -66,19 +66,6 @@ def packed(request: pytest.FixtureRequest, project: Path) -> str:
 def plain(project: Path) -> str:
     fine("pack", str(project), "-t", "churn:v1")
     return "churn:v1"
-
-
-def fine(*arguments: str) -> Answer:
-    answer = run_command(*arguments)
-    assert answer.code == 0, answer.err
-    return answer
-
-
-def refused(*arguments: str) -> str:
-    answer = run_command(*arguments)
-    assert answer.code == 1, answer
-    assert "Traceback" not in answer.err
-    return answer.err
 
 
 def test_preview_of_any_compression(packed: str) -> None:

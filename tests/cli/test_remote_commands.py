@@ -14,7 +14,7 @@ import pytest
 from support.certificates import Authority, server_context
 from support.computers import write_project
 from support.http_server import Rule
-from support.kit_commands import Answer, run_command
+from support.kit_commands import fine, refused, run_command
 from support.odd_registry import OddRegistry, basic
 from support.planted import OTHER_PASSWORD, PASSWORD, USERNAME, holds_secret
 from support.registry_server import RegistryServer
@@ -44,22 +44,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer
 def project(tmp_path: Path) -> Path:
     """A folder that was packed as ``churn:v1``."""
     folder = write_project(tmp_path / "churn")
-    assert run_command("pack", str(folder), "-t", "churn:v1").code == 0
+    fine("pack", str(folder), "-t", "churn:v1")
     return folder
-
-
-def fine(*arguments: str, stdin: str = "") -> Answer:
-    answer = run_command(*arguments, stdin=stdin)
-    assert answer.code == 0, answer.err
-    return answer
-
-
-def refused(*arguments: str, stdin: str = "") -> str:
-    """What is said of a command that ends with 1."""
-    answer = run_command(*arguments, stdin=stdin)
-    assert answer.code == 1, answer
-    assert "Traceback" not in answer.err
-    return answer.err
 
 
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str = "elsewhere") -> None:

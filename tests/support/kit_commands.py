@@ -33,6 +33,21 @@ def run_command(*arguments: str, stdin: str = "") -> Answer:
     return Answer(code, out.getvalue(), err.getvalue())
 
 
+def fine(*arguments: str, stdin: str = "") -> Answer:
+    """As ``run_command``, of a command that does what it is told to."""
+    answer = run_command(*arguments, stdin=stdin)
+    assert answer.code == 0, answer.err
+    return answer
+
+
+def refused(*arguments: str, stdin: str = "") -> str:
+    """What is said of a command that ends with 1, on one line."""
+    answer = run_command(*arguments, stdin=stdin)
+    assert answer.code == 1, answer
+    assert "Traceback" not in answer.err
+    return " ".join(answer.err.split())
+
+
 def expected(case: str) -> dict[str, Any]:
     """What a golden case records of the real `kit`."""
     content: dict[str, Any] = json.loads((GOLDEN / case / "expected.json").read_text(encoding="utf-8"))

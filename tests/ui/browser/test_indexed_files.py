@@ -25,6 +25,7 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
 from support.http_server import Answer, Question
+from support.previews import choose_file
 from support.recording_navigator import RecordingNavigator
 from support.referrers import ReferringRegistry
 from support.registry_server import RegistryServer, push_golden
@@ -200,12 +201,6 @@ def test_files_that_are_wanted_meanwhile_wait_for_what_refers_to_the_kit(
     assert server.index_reads() == 1
 
 
-def choose(view: RemoteKitView, path: str) -> None:
-    model = view.kit.files.model
-    node = next(node for node in model.tree.nodes if node.path == path)
-    view.kit.files.tree.setCurrentIndex(model.index_of(node))
-
-
 def test_a_previewed_file_is_held_against_the_index(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
@@ -216,13 +211,13 @@ def test_a_previewed_file_is_held_against_the_index(
     view.kit.tabs.setCurrentWidget(files)
     wait_for_files(qtbot, files)
     with qtbot.waitSignal(files.preview.shown):
-        choose(view, "README.md")
+        choose_file(files, "README.md")
     assert f"It matches the index of {index[:19]}" in files.preview.words
     next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead").click()
     assert "index" not in files.preview.words
     wait_for_files(qtbot, files)
     with qtbot.waitSignal(files.preview.shown):
-        choose(view, "README.md")
+        choose_file(files, "README.md")
     assert "index" not in files.preview.words
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.oci.reference import parse_reference
@@ -21,6 +20,7 @@ from support.archives import END, file
 from support.kit_commands import run_command
 from support.made_kits import MadeLayer
 from support.model_files import safetensors
+from support.previews import choose_file, list_anyway, through_button
 from support.registry_server import RegistryServer
 from support.wholes_only import WholesOnly
 
@@ -61,21 +61,6 @@ def shown_kit(qtbot: QtBot, workspace: Workspace, reference: str) -> KitPage:
     return page
 
 
-def choose(page: KitPage, path: str) -> None:
-    model = page.files.model
-    node = next(node for node in model.tree.nodes if node.path == path)
-    page.files.tree.setCurrentIndex(model.index_of(node))
-
-
-def through_button(qtbot: QtBot, page: KitPage) -> QAbstractButton:
-    def offered() -> list[QAbstractButton]:
-        buttons = page.files.preview.findChildren(QAbstractButton)
-        return [one for one in buttons if "Read it through" in one.text() and one.isVisible()]
-
-    qtbot.waitUntil(lambda: bool(offered()))
-    return offered()[0]
-
-
 def pushed(
     registry: RegistryServer, folder: Path, weights: bytes, monkeypatch: pytest.MonkeyPatch, *flags: str
 ) -> str:
@@ -110,7 +95,7 @@ def test_only_the_header_is_fetched(
     preview = page.files.preview
     before = len(registry.exchanges)
     with qtbot.waitSignal(preview.shown):
-        choose(page, "model/w.safetensors")
+        choose_file(page.files, "model/w.safetensors")
     assert "1 tensor " in preview.words
     assert "not verified by the digest" in preview.words
     assert "8.0 KiB of 24.0 MiB read" in preview.words
@@ -118,7 +103,7 @@ def test_only_the_header_is_fetched(
     assert [(one.method, one.status) for one in asked] == [("GET", 206)]
     assert asked[0].bytes == 8 << 10
     with qtbot.waitSignal(preview.shown):
-        choose(page, "notes.md")
+        choose_file(page.files, "notes.md")
     assert preview.tabs.text.toPlainText() == "# Notes\n"
 
 
@@ -133,13 +118,11 @@ def test_a_large_compressed_layer_is_read_only_when_agreed(
     weights = tensors(os.urandom(9 << 20))
     target = pushed(registry, tmp_path / "packed", weights, monkeypatch, "--compression", "zstd")
     page = shown_kit(qtbot, workspace, target)
-    page.files.remote.list_wanted.emit()
-    qtbot.waitUntil(lambda: any(node.path == "model/w.safetensors" for node in page.files.model.tree.nodes))
-    qtbot.waitUntil(lambda: not page.files.listing)
+    list_anyway(qtbot, page.files, "model/w.safetensors")
     preview = page.files.preview
     before = len(registry.exchanges)
-    choose(page, "model/w.safetensors")
-    agree = through_button(qtbot, page)
+    choose_file(page.files, "model/w.safetensors")
+    agree = through_button(qtbot, page.files.preview)
     assert agree.text() == "Read it through (up to 9.0 MiB)"
     assert len(registry.exchanges) == before
     with qtbot.waitSignal(preview.shown):
@@ -159,11 +142,9 @@ def test_a_layer_that_is_on_this_computer_is_read_from_there(
     target = pushed(registry, tmp_path / "near", weights, monkeypatch, "--compression", "zstd")
     assert run_command("pull", target, "--plain-http").code == 0
     page = shown_kit(qtbot, workspace, target)
-    page.files.remote.list_wanted.emit()
-    qtbot.waitUntil(lambda: any(node.path == "model/w.safetensors" for node in page.files.model.tree.nodes))
-    qtbot.waitUntil(lambda: not page.files.listing)
+    list_anyway(qtbot, page.files, "model/w.safetensors")
     with qtbot.waitSignal(page.files.preview.shown):
-        choose(page, "model/w.safetensors")
+        choose_file(page.files, "model/w.safetensors")
     assert "Read from the library, out of its layer" in page.files.preview.words
 
 
@@ -182,20 +163,18 @@ def test_a_registry_without_ranges_is_read_through_when_agreed(
 ) -> None:
     workspace.save_registry(wholes_only.host, HostOptions(plain_http=True))
     page = shown_kit(qtbot, workspace, wholes_only.reference)
-    page.files.remote.list_wanted.emit()
-    qtbot.waitUntil(lambda: any(node.path == "w.safetensors" for node in page.files.model.tree.nodes))
-    qtbot.waitUntil(lambda: not page.files.listing)
+    list_anyway(qtbot, page.files, "w.safetensors")
     preview = page.files.preview
-    choose(page, "w.safetensors")
-    agree = through_button(qtbot, page)
+    choose_file(page.files, "w.safetensors")
+    agree = through_button(qtbot, page.files.preview)
     assert agree.text() == "Read it through (up to 20.0 MiB)"
     with qtbot.waitSignal(preview.shown):
         agree.click()
     assert "1 tensor " in preview.words
     assert "Read through from the registry: not verified by the digest" in preview.words
     assert " of up to 20.0 MiB read" in preview.words
-    choose(page, "notes.md")
-    agree = through_button(qtbot, page)
+    choose_file(page.files, "notes.md")
+    agree = through_button(qtbot, page.files.preview)
     assert agree.text() == "Read it through (up to 21.0 MiB)"
     with qtbot.waitSignal(preview.shown):
         agree.click()
@@ -211,8 +190,8 @@ def test_single_files_that_are_stored_compressed(qtbot: QtBot, workspace: Worksp
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         page = shown_kit(qtbot, workspace, server.reference)
         preview = page.files.preview
-        choose(page, "c0")
-        agree = through_button(qtbot, page)
+        choose_file(page.files, "c0")
+        agree = through_button(qtbot, page.files.preview)
         assert agree.text() == "Read it through (up to 9.0 MiB)"
         with qtbot.waitSignal(preview.shown):
             agree.click()
@@ -220,7 +199,7 @@ def test_single_files_that_are_stored_compressed(qtbot: QtBot, workspace: Worksp
         assert preview.loaded is not None
         assert preview.loaded.format == "safetensors"
         with qtbot.waitSignal(preview.shown):
-            choose(page, "c1")
+            choose_file(page.files, "c1")
         assert preview.words.startswith("8 bytes")
         assert preview.tabs.text.toPlainText() == small.decode()
 
@@ -233,6 +212,6 @@ def test_what_is_small_is_read_through_without_a_question(
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         page = shown_kit(qtbot, workspace, server.reference)
         with qtbot.waitSignal(page.files.preview.shown):
-            choose(page, "notes.md")
+            choose_file(page.files, "notes.md")
         assert page.files.preview.tabs.text.toPlainText() == "# Notes\n"
         assert "2.0 MiB of up to 2.0 MiB read" in page.files.preview.words

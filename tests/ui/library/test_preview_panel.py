@@ -47,6 +47,7 @@ from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
 from support.kit_commands import run_command
 from support.model_files import gguf, small_safetensors, torch_zip
+from support.previews import choose_file, through_button
 
 Opener = Callable[[CancelToken], AbstractContextManager[Bytes]]
 
@@ -77,6 +78,20 @@ def of(content: bytes, name: str, *, refusal: str = "", claim: IndexClaim | None
 def show(qtbot: QtBot, panel: PreviewPanel, request: PreviewRequest) -> None:
     with qtbot.waitSignal(panel.shown):
         panel.show_request(request)
+
+
+class Slow:
+    """A file that is read until nobody wants it any more."""
+
+    def __init__(self) -> None:
+        self.begun, self.given_up = threading.Event(), threading.Event()
+
+    @contextmanager
+    def open(self, token: CancelToken) -> Iterator[Bytes]:
+        token.on_cancel(self.given_up.set)
+        self.begun.set()
+        self.given_up.wait(20)
+        yield MemoryBytes(b"slow")
 
 
 def tab(panel: PreviewPanel) -> str:
@@ -256,20 +271,12 @@ def test_only_the_last_of_many_is_looked_into(qtbot: QtBot, panel: PreviewPanel)
 
 
 def test_what_is_being_read_is_cancelled_by_the_next(qtbot: QtBot, panel: PreviewPanel) -> None:
-    begun, given_up = threading.Event(), threading.Event()
-
-    @contextmanager
-    def slow(token: CancelToken) -> Iterator[Bytes]:
-        token.on_cancel(given_up.set)
-        begun.set()
-        given_up.wait(20)
-        yield MemoryBytes(b"slow")
-
-    panel.show_request(PreviewRequest("slow.txt", 4, slow, lambda: 0, "far away"))
-    qtbot.waitUntil(begun.is_set)
+    slow = Slow()
+    panel.show_request(PreviewRequest("slow.txt", 4, slow.open, lambda: 0, "far away"))
+    qtbot.waitUntil(slow.begun.is_set)
     assert panel.busy
     show(qtbot, panel, of(b"quick", "quick.txt"))
-    assert given_up.is_set()
+    assert slow.given_up.is_set()
     assert panel.tabs.text.toPlainText() == "quick"
     panel.clear()
     assert panel.request is None
@@ -318,15 +325,6 @@ def costly(content: bytes, name: str, opened: Opener | None = None) -> PreviewRe
     return PreviewRequest(name, len(content), open_it, lambda: 1 << 30, "By range", passage=passage)
 
 
-def through_button(qtbot: QtBot, panel: PreviewPanel) -> QAbstractButton:
-    def offered() -> list[QAbstractButton]:
-        buttons = panel.findChildren(QAbstractButton)
-        return [one for one in buttons if "Read it through" in one.text() and one.isVisible()]
-
-    qtbot.waitUntil(lambda: bool(offered()))
-    return offered()[0]
-
-
 def test_what_takes_much_is_asked_first(qtbot: QtBot, panel: PreviewPanel) -> None:
     panel.show_request(costly(b"text", "a.txt"))
     agree = through_button(qtbot, panel)
@@ -354,19 +352,11 @@ def test_what_was_checked_on_the_way_says_so(qtbot: QtBot, panel: PreviewPanel) 
 
 
 def test_reading_through_shows_how_far_it_is_and_can_be_stopped(qtbot: QtBot, panel: PreviewPanel) -> None:
-    begun, given_up = threading.Event(), threading.Event()
-
-    @contextmanager
-    def slow(token: CancelToken) -> Iterator[Bytes]:
-        token.on_cancel(given_up.set)
-        begun.set()
-        given_up.wait(20)
-        yield MemoryBytes(b"slow")
-
-    panel.show_request(costly(b"slow", "slow.txt", slow))
+    slow = Slow()
+    panel.show_request(costly(b"slow", "slow.txt", slow.open))
     agree = through_button(qtbot, panel)
     agree.click()
-    qtbot.waitUntil(begun.is_set)
+    qtbot.waitUntil(slow.begun.is_set)
     bar = next(one for one in panel.findChildren(QProgressBar) if one.isVisible())
     qtbot.waitUntil(lambda: bar.value() == 1000 * (1 << 30) // 3_435_973_837)
     assert not agree.isVisible()
@@ -375,7 +365,7 @@ def test_reading_through_shows_how_far_it_is_and_can_be_stopped(qtbot: QtBot, pa
     panel.show()
     stop = next(one for one in panel.findChildren(QAbstractButton) if one.text() == "Stop")
     stop.click()
-    assert given_up.is_set()
+    assert slow.given_up.is_set()
     assert not panel.busy
     assert through_button(qtbot, panel) is agree
     assert panel.loaded is None
@@ -472,20 +462,14 @@ def page(qtbot: QtBot, workspace: Workspace, theme: Theme, tmp_path: Path) -> Ki
     return made
 
 
-def choose(page: KitPage, path: str) -> None:
-    model = page.files.model
-    node = next(node for node in model.tree.nodes if node.path == path)
-    page.files.tree.setCurrentIndex(model.index_of(node))
-
-
 def test_the_current_file_of_a_kit_is_shown(qtbot: QtBot, page: KitPage) -> None:
     preview = page.files.preview
     with qtbot.waitSignal(preview.shown):
-        choose(page, "model/w.safetensors")
+        choose_file(page.files, "model/w.safetensors")
     assert "2 tensors" in preview.words
     assert "Read from the library" in preview.words
     with qtbot.waitSignal(preview.shown):
-        choose(page, "model/notes.md")
+        choose_file(page.files, "model/notes.md")
     assert preview.tabs.text.toPlainText() == "# Notes\n"
 
 
@@ -496,7 +480,7 @@ def test_it_is_left_as_it_was(qtbot: QtBot, page: KitPage, workspace: Workspace)
     button.click()
     assert not files.preview.isVisible()
     assert not workspace.settings.preview_shown
-    choose(page, "model/notes.md")
+    choose_file(page.files, "model/notes.md")
     assert not files.preview.busy
     with qtbot.waitSignal(files.preview.shown):
         button.click()
