@@ -21,6 +21,11 @@ class HistoryEntry:
     action: str
     at: float
 
+    @property
+    def is_in_registry(self) -> bool:
+        """Whether it is no address of somewhere else (``hf://…``)."""
+        return "://" not in self.reference
+
 
 class ReferenceHistory:
     """Every reference once, with what was done with it last. They have no secrets."""
@@ -31,7 +36,9 @@ class ReferenceHistory:
         self._kept = kept
 
     def add(self, reference: str, action: str) -> None:
-        """Remember a whole reference (``host/repository:tag`` or ``@digest``), or a repository alone."""
+        """Remember a whole reference (``host/repository:tag`` or ``@digest``), a repository alone, or an
+        address of somewhere else (``hf://…``).
+        """
         host = reference.partition("/")[0]
         self._database.write(
             (

@@ -45,7 +45,8 @@ def remote_entries(
     """The registries of the user and what was opened in registries before, for the command palette."""
     entries = [Entry(host, partial(open_remote, host), "registries", "Registry") for host in registries]
     for past in history.recent():
-        hint = f"in registry, {age_text(past.at)}"
+        where = "in registry" if past.is_in_registry else "on Hugging Face"
+        hint = f"{where}, {age_text(past.at)}"
         entries.append(Entry(past.reference, partial(open_remote, past.reference), "history", hint))
     return entries
 

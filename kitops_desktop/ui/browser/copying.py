@@ -177,7 +177,7 @@ def read_copy_source(
 
 def copied_to(workspace: Workspace) -> tuple[str, ...]:
     """References to registries that were used, those that were written to first, each the latest first."""
-    entries = workspace.history.recent(limit=_HISTORY)
+    entries = [entry for entry in workspace.history.recent(limit=_HISTORY) if entry.is_in_registry]
     by_action = (
         tuple(entry.reference for entry in entries if entry.action == action) for action in ("copy", "push")
     )

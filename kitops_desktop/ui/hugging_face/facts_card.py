@@ -12,12 +12,10 @@ from kitops_desktop.ui.hugging_face.hf_facts import KIND_ICONS, KIND_NAMES, Fact
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
-from kitops_desktop.ui.widgets.parts import icon_button, label
+from kitops_desktop.ui.widgets.parts import ICON, icon_button, label
 
 _ICON = 18
 _LONG_WORD = 40
-_LOW = 22
-"""Pixels: buttons in rows of text are no higher, or the rows would stand apart."""
 
 
 class FactsCard(QFrame):
@@ -87,8 +85,7 @@ def _add_row(grid: QGridLayout, name: str, value: QWidget) -> None:
 def _link(text: str, said: str, clicked: Callable[[], None]) -> QWidget:
     made = click_button(text.replace("&", "&&"), clicked, kind="link")
     made.setAccessibleName(said)
-    made.setFixedHeight(_LOW)
-    made.setStyleSheet("padding: 0;")
+    made.setProperty("dense", "true")
     return _line(made)
 
 
@@ -100,7 +97,8 @@ def _with_copy(shown: QWidget, fact: Fact, copied: Callable[[str], None]) -> QWi
         copied(fact.name)
 
     copy.clicked.connect(lambda: run())
-    copy.setFixedSize(_LOW + 6, _LOW)
+    copy.setProperty("dense", "true")
+    copy.setIconSize(ICON)
     return _line(shown, copy)
 
 

@@ -64,10 +64,10 @@ class HfHeader(QWidget):
         """Show the name at once, before anything was read."""
         self._address, self._commit = address, ""
         self._title.setText(address.name)
-        self._kind.show_text(KIND_NAMES[address.kind], "accent")
+        self._kind.show_text(f"{KIND_NAMES[address.kind]} on Hugging Face")
         for badge in self._badges:
             badge.show_text("")
-        self._facts.setText(f"On Hugging Face  ·  {revision_text(address)}")
+        self._facts.setText(revision_text(address))
         self._renamed.hide()
         self.show_read(0, 0)
         self.show_revisions(())
@@ -91,16 +91,22 @@ class HfHeader(QWidget):
         self.set_ready(True)
         self._arrange()
 
+    def show_page(self, page: str) -> None:
+        """Where it is in a web browser, for those who want to know that before."""
+        for each in self.quiet:
+            each.setToolTip(page)
+            each.setAccessibleDescription(page)
+
     def show_files(self, text: str) -> None:
         """How much is in it."""
         where = f"{revision_text(self._address)} at {short_commit(self._commit)}"
         if is_commit(self._address.revision):
             where = short_commit(self._commit)
-        self._facts.setText("  ·  ".join(filter(None, ("On Hugging Face", where, text))))
+        self._facts.setText("  ·  ".join(filter(None, (where, text))))
 
     def show_read(self, read: int, total: int) -> None:
         """So much of its files was fetched to show them."""
-        self._read.setText(f"{read_text(read, total)}, nothing downloaded" if total else "")
+        self._read.setText(read_text(read, total) if total else "")
 
     def show_revisions(self, revisions: Sequence[HfRevision]) -> None:
         """Offer these, with the one that is shown as the current one."""
@@ -122,8 +128,10 @@ class HfHeader(QWidget):
         self.primary.setEnabled(ready)
         self.revisions.setEnabled(ready)
 
-    def show_read_counter(self, shown: bool) -> None:
-        self._read.setVisible(shown)
+    def show_for(self, *, counter: bool, note: bool) -> None:
+        """What else stands there: how much was read, and that it is no ModelKit."""
+        self._read.setVisible(counter)
+        self._note.setVisible(note)
 
     @Slot(int)
     def _on_revision(self, place: int) -> None:

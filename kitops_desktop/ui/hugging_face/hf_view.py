@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import explain
@@ -29,6 +29,7 @@ from kitops_desktop.workspace import Workspace
 
 _GROUP = "Hugging Face"
 _COUNTED_EVERY = 300  # milliseconds
+_LOW = 560  # pixels
 
 
 class HfView(QWidget):
@@ -107,6 +108,10 @@ class HfView(QWidget):
         asked = self._address is not None and self._address.path
         return self.files.pane.tree if asked else self.tabs.tabBar()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._arrange()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self._counting.start()
@@ -151,6 +156,8 @@ class HfView(QWidget):
         self.problem.retry_wanted.connect(self.reload)
         self.overview.problem.retry_wanted.connect(self._read_card)
         self.tabs.currentChanged.connect(self._show_read)
+        for stack in (self.tabs, self._stack):
+            stack.currentChanged.connect(self._arrange)
         files = self.files
         files.listed.connect(self._show_files)
         files.ended.connect(self._on_listed)
@@ -165,6 +172,7 @@ class HfView(QWidget):
         self._stop_reading()
         self.look, self._is_outdated = None, False
         self.header.show_address(address)
+        self.header.show_page(self.page)
         self.files.clear()
         self._stack.setCurrentWidget(self._reading)
         workspace = self._workspace
@@ -174,6 +182,7 @@ class HfView(QWidget):
         assert self._address is not None
         self.look = look
         self.header.show_repository(look.repository, look.asked)
+        self.header.show_page(self.page)
         self.overview.show_repository(look.repository)
         self._stack.setCurrentWidget(self.tabs)
         if self._address.path:
@@ -252,8 +261,13 @@ class HfView(QWidget):
         if self.look is None:
             return
         self.header.show_read(self.look.looking.bytes_read, self.files.total)
-        self.header.show_read_counter(self.tabs.currentWidget() is not self.files)
         self.files.show_read()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Above the files the counter stands with them, and in a low window all gives way to them."""
+        in_files = self.tabs.currentWidget() is self.files and self._stack.currentWidget() is self.tabs
+        self.header.show_for(counter=not in_files, note=not in_files or self.height() >= _LOW)
 
     @Slot(str)
     def _on_preview_remedy(self, host: str) -> None:

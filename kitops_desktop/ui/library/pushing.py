@@ -81,6 +81,6 @@ class Pushing(QObject):
 
 def used_references(workspace: Workspace) -> tuple[str, ...]:
     """References to registries that were used, those that were pushed to first, each the latest first."""
-    entries = workspace.history.recent(limit=_HISTORY)
+    entries = [entry for entry in workspace.history.recent(limit=_HISTORY) if entry.is_in_registry]
     pushed = [entry.reference for entry in entries if entry.action == "push"]
     return tuple(dict.fromkeys((*pushed, *(entry.reference for entry in entries))))
