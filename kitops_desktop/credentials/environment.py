@@ -10,7 +10,7 @@ from kitops_desktop.credentials.credential import Credential
 USERNAME_VARIABLE = "KITOPS_DESKTOP_USERNAME"
 PASSWORD_VARIABLE = "KITOPS_DESKTOP_PASSWORD"
 
-SECRET_VARIABLES = frozenset({PASSWORD_VARIABLE, "DOCKER_AUTH_CONFIG"})
+SECRET_VARIABLES = frozenset({PASSWORD_VARIABLE, "DOCKER_AUTH_CONFIG", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"})
 """Not handed on to the programs that we start."""
 
 

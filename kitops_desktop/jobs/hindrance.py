@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from kitops_desktop.errors import (
     CredentialError,
     DiskFull,
+    HfAccessNeeded,
     InvalidArgument,
     ProxyRefused,
     RateLimited,
@@ -185,8 +186,8 @@ def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> AnyHindra
     ``reached``: the job has been able to speak to its registry. If not, and never before, what looks like no
     network is most likely a name that is misspelt, which somebody wants to be told.
     """
-    needed = next((cause for cause in _causes(error) if isinstance(cause, SignInNeeded)), None)
-    if needed is not None:  # whatever it broke off
+    needed = next(filter(_wants_sign_in, _causes(error)), None)
+    if isinstance(needed, RegistryError):  # whatever it broke off
         return _sign_in(needed, tools)
     for cause in _causes(error):
         if isinstance(cause, RateLimited):
@@ -201,7 +202,12 @@ def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> AnyHindra
     return None
 
 
-def _sign_in(error: SignInNeeded, tools: Tools) -> NoSignIn | None:
+def _wants_sign_in(error: BaseException) -> bool:
+    """Also whoever may have to be asked for more than that, and was not told who we are."""
+    return isinstance(error, SignInNeeded) or (isinstance(error, HfAccessNeeded) and not error.signed_in)
+
+
+def _sign_in(error: RegistryError, tools: Tools) -> NoSignIn | None:
     registries = tools.registries
     if registries is None:
         return None

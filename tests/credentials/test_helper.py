@@ -44,9 +44,10 @@ def test_a_token_is_told_by_its_user(program: HelperProgram) -> None:
 def test_passwords_of_the_environment_are_not_handed_on(
     program: HelperProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KITOPS_DESKTOP_PASSWORD", PASSWORD)
-    monkeypatch.setenv("DOCKER_AUTH_CONFIG", PASSWORD)
-    program.write('#!/bin/sh\n[ -z "$KITOPS_DESKTOP_PASSWORD$DOCKER_AUTH_CONFIG" ] && printf "{}"\n')
+    names = ("KITOPS_DESKTOP_PASSWORD", "DOCKER_AUTH_CONFIG", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+    for name in names:
+        monkeypatch.setenv(name, PASSWORD)
+    program.write(f'#!/bin/sh\n[ -z "{"".join(f"${name}" for name in names)}" ] && printf "{{}}"\n')
     assert Helper("test").get(HOST) is None
 
 

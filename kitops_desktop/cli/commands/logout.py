@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.commands.login import registry_host
 from kitops_desktop.errors import SettingsError
+from kitops_desktop.importers.hugging_face.endpoint import is_hugging_face
 
-SUMMARY = "Log out from a registry"
+SUMMARY = "Log out from a registry, or from Hugging Face"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +27,8 @@ def run(invocation: Invocation) -> int:
             f"{host} can still be signed in to with what is in {forgotten.remaining.place}; it is not ours to"
             " delete"
         )
+    if is_hugging_face(host) and os.environ.get("HF_TOKEN"):
+        invocation.console.warn("HF_TOKEN has an access token, which is used now")
     invocation.console.info(f"Successfully logged out from {host}")
     return 0
 

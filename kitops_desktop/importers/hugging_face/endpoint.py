@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 HUGGING_FACE = "huggingface.co"
 VARIABLE = "HF_ENDPOINT"
 _OTHER_NAMES = ("hf.co",)
+_ITSELF = (HUGGING_FACE, *_OTHER_NAMES, "www.hf.co", "www.huggingface.co")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,14 @@ def hf_endpoint() -> HfEndpoint:
 def hf_hosts() -> tuple[str, ...]:
     """The hosts whose addresses are Hugging Face's."""
     return (HUGGING_FACE, *_OTHER_NAMES, hf_endpoint().host)
+
+
+def is_hugging_face(host: str) -> bool:
+    """Whether this is where one signs in to Hugging Face, with a token and not as to a registry."""
+    host, endpoint = host.strip().lower(), hf_endpoint().host
+    return host == endpoint or (endpoint == HUGGING_FACE and host in _ITSELF)
+
+
+def is_elsewhere(host: str) -> bool:
+    """Whether this is Hugging Face itself, while ``HF_ENDPOINT`` leads to another place."""
+    return host.strip().lower() in _ITSELF and not is_hugging_face(host)
