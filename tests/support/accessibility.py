@@ -99,11 +99,22 @@ class Agent:
         return reply["answer"]
 
     def find(
-        self, pid: int, role: str, name: str | re.Pattern[str], *, within: int = 0, hidden: bool = False
+        self,
+        pid: int,
+        role: str,
+        name: str | re.Pattern[str],
+        *,
+        within: int = 0,
+        hidden: bool = False,
+        state: str = "showing",
+        enough: int = 0,
     ) -> list[Appearance]:
-        """All elements of `role` ("*": any) whose own or label's name is `name`, or is matched by it."""
+        """All elements of `role` ("*": any) whose own or label's name is `name`, or is matched by it; no more
+        are looked for when `enough` of them have the `state`.
+        """
         pattern = name.pattern if isinstance(name, re.Pattern) else f"^{re.escape(name)}$"
-        found = self.ask("find", pid=pid, role=role, name=pattern, within=within, hidden=hidden)
+        details = {"within": within, "hidden": hidden, "state": state, "enough": enough}
+        found = self.ask("find", pid=pid, role=role, name=pattern, **details)
         return [appearance(answer) for answer in found]
 
     def close(self) -> None:

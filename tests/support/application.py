@@ -76,7 +76,9 @@ class Application:
 
         def look() -> Element | None:
             assert self.process.poll() is None, f"it ended with {self.process.returncode}\n{self.output()}"
-            found = self.desktop.agent.find(self.process.pid, role, name, within=number, hidden=hidden)
+            enough = 0 if hidden else nth + 1
+            agent, pid = self.desktop.agent, self.process.pid
+            found = agent.find(pid, role, name, within=number, hidden=hidden, state=state, enough=enough)
             held = [one for one in found if hidden or state in one.states]
             return Element(self, held[nth]) if len(held) > nth else None
 
@@ -94,13 +96,19 @@ class Application:
     def tab_to(self, role: str, name: Name, key: str = "Tab", most: int = 80) -> Element:
         """Go by keyboard to the element of a role and name: press `key` until it has the focus."""
         passed: list[str] = []
-        for _ in range(most):
+        holder = self.focused()
+
+        def moved() -> bool:
+            nonlocal holder
             holder = self.focused()
+            return str(holder) != passed[-1]
+
+        for _ in range(most):
             if holder is not None and holder.appearance.role == role and holder.appearance.is_called(name):
                 return holder
             passed.append(str(holder))
             self.desktop.keys(key)
-            until(lambda: str(self.focused()) != passed[-1], f"{key} to move the focus", explain=self.explain)
+            until(moved, f"{key} to move the focus", explain=self.explain)
         raise AssertionError("\n".join([f"{key} does not lead to [{role}] {name!r}, but to:", *passed]))
 
     def dump(self, hidden: bool = False) -> str:

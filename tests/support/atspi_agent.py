@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, TypeVar
 
@@ -29,11 +30,13 @@ STATES = (
     *("expanded", "focusable", "focused", "indeterminate", "invalid_entry", "modal", "multi_line", "pressed"),
     *("read_only", "required", "selectable", "selected", "sensitive", "showing", "visible"),
 )
+KINDS = {name: getattr(Atspi.StateType, name.upper()) for name in STATES}
 PRESSING = ("Press", "press", "Toggle", "toggle", "click", "activate", "ShowMenu")
 ITEMS = ("table cell", "list item", "tree item", "page tab")
 MOST_CHILDREN = 5000
 Thing: TypeAlias = Any  # an Atspi.Accessible, which has no types
 known: dict[int, Thing] = {}
+went_to: deque[Thing] = deque(maxlen=1)
 numbers = itertools.count(1)
 
 
@@ -71,7 +74,13 @@ def states(thing: Thing) -> list[str]:
     held = asked(thing.get_state_set, None)
     if held is None:
         return ["defunct"]
-    return [name for name in STATES if held.contains(getattr(Atspi.StateType, name.upper()))]
+    return [name for name, kind in KINDS.items() if held.contains(kind)]
+
+
+def has(thing: Thing, state: str) -> bool:
+    """Whether it has one state; to ask for all of them takes long."""
+    held = asked(thing.get_state_set, None)
+    return held is not None and held.contains(KINDS[state])
 
 
 def labels(thing: Thing) -> list[str]:
@@ -136,24 +145,29 @@ def walk(thing: Thing, hidden: bool, depth: int = 0) -> Iterator[tuple[int, Thin
     """`thing` and everything below it; without `hidden`, only what is showing."""
     yield depth, thing
     for child in children(thing):
-        if hidden or "showing" in states(child):
+        if hidden or has(child, "showing"):
             yield from walk(child, hidden, depth + 1)
 
 
 def find(question: dict[str, Any]) -> list[dict[str, Any]]:
-    """All things of a role and name (a regular expression on its own name or its labels')."""
+    """All things of a role and name (a regular expression on its own name or its labels'), or the first
+    ``enough`` of them that have a ``state``.
+    """
     start = known.get(question["within"]) if question["within"] else root(question["pid"])
     if start is None:
         return []
     start.clear_cache()
-    wanted = re.compile(question["name"])
-    found = []
+    wanted, held = re.compile(question["name"]), 0
+    found: list[dict[str, Any]] = []
     for _, thing in walk(start, question["hidden"]):
         if question["role"] not in ("*", asked(thing.get_role_name, "")):
             continue
         names = [asked(thing.get_name, "") or ""]
         if any(wanted.search(name) for name in names) or any(wanted.search(name) for name in labels(thing)):
             found.append(described(thing))
+            held += question["state"] in found[-1]["states"]
+            if held == question["enough"]:
+                break
     return found
 
 
@@ -171,13 +185,43 @@ def dump(question: dict[str, Any]) -> list[dict[str, Any]]:
 
 def windows(question: dict[str, Any]) -> list[dict[str, Any]]:
     start = root(question["pid"])
-    return [described(thing) for thing in children(start) if "showing" in states(thing)] if start else []
+    return [described(thing) for thing in children(start) if has(thing, "showing")] if start else []
 
 
 def focused(question: dict[str, Any]) -> dict[str, Any] | None:
-    start = root(question["pid"])
-    holders = [thing for _, thing in walk(start, False) if holds_focus(thing)] if start else []
+    holders = holders_where_it_went(question["pid"])
+    if not holders:
+        start = root(question["pid"])
+        holders = [thing for _, thing in walk(start, False) if holds_focus(thing)] if start else []
     return described(holders[-1]) if holders else None  # the innermost: a table's cell rather than the table
+
+
+def note_focus(event: Thing) -> None:
+    """What an application says of the focus: where to look first, as it takes long to look everywhere."""
+    if event.detail1:
+        went_to.append(event.source)
+
+
+def holders_where_it_went(pid: int) -> list[Thing]:
+    """What has the focus, and below it: only what is found to have it now."""
+    while GLib.MainContext.default().iteration(False):
+        pass
+    if not went_to or asked(went_to[-1].get_process_id, -1) != pid:
+        return []
+    thing = went_to[-1]
+    for one in (thing, *ancestors(thing)):
+        one.clear_cache()
+    if not all(has(one, "showing") for one in (thing, *ancestors(thing))):
+        return []
+    return [one for _, one in walk(thing, False) if holds_focus(one)] if holds_focus(thing) else []
+
+
+def ancestors(thing: Thing) -> Iterator[Thing]:
+    """All it is in, up to its application's windows."""
+    above = asked(thing.get_parent, None)
+    while above is not None and asked(above.get_role_name, "application") != "application":
+        yield above
+        above = asked(above.get_parent, None)
 
 
 def holds_focus(thing: Thing) -> bool:
@@ -186,14 +230,14 @@ def holds_focus(thing: Thing) -> bool:
     Qt also says so of every view's current item, with or without its view, and of the nameless inside of what
     scrolls.
     """
-    if "focused" not in states(thing):
+    if not has(thing, "focused"):
         return False
     view = thing
     if asked(thing.get_role_name, "") == "filler" and not asked(thing.get_name, ""):
-        return "focused" not in states(asked(thing.get_parent, thing))
+        return not has(asked(thing.get_parent, thing), "focused")
     while asked(view.get_role_name, "") in ITEMS:
         view = asked(view.get_parent, None)
-    return view is not None and "focused" in states(view)
+    return view is not None and has(view, "focused")
 
 
 def press(question: dict[str, Any]) -> bool:
@@ -226,6 +270,8 @@ QUESTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
 def main() -> None:
     Atspi.init()
     Atspi.set_timeout(3000, 5000)
+    listener = Atspi.EventListener.new(note_focus)
+    listener.register("object:state-changed:focused")
     for line in sys.stdin:
         question = json.loads(line)
         try:
