@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from kitops_desktop.registry import pauses
+from kitops_desktop.registry import blob_stream, pauses
 from support.http_server import HttpServer, Rule
 from support.keeping_registry import KeepingRegistry
 from support.logging_proxy import LoggingProxy
@@ -17,10 +17,11 @@ from support.registry_server import RegistryServer, distribution_3
 DISTRIBUTION_3 = distribution_3()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between attempts are short; how they grow is not what is tested."""
     monkeypatch.setattr(pauses, "_FIRST", 0.002)
+    monkeypatch.setattr(blob_stream, "_FIRST_PAUSE", 0.002)
 
 
 @pytest.fixture(scope="session")

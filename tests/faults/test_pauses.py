@@ -44,7 +44,7 @@ def chunks(proxy: LoggingProxy) -> list[str]:
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_paused_in_a_chunk(number: int, either: Registries, tmp_path: Path) -> None:
-    proxy = either(Rule("PATCH", SESSION, times=None, rate_up=RATE))
+    proxy = either(Rule("PATCH", SESSION, skip=number - 1, rate_up=RATE))
     with computer(tmp_path / "mine", proxy.host) as mine:
         job = mine.jobs.submit(to_push(mine, proxy, tmp_path, number))
         until(lambda: proxy.count("PATCH") == number, f"chunk {number}")
@@ -75,7 +75,7 @@ def test_paused_at_every_chunk(either: Registries, tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_program_is_closed_in_a_chunk(number: int, either: Registries, tmp_path: Path) -> None:
     """Another run of the program goes on with the same job, where it was."""
-    proxy = either(Rule("PATCH", SESSION, times=None, rate_up=RATE))
+    proxy = either(Rule("PATCH", SESSION, skip=number - 1, rate_up=RATE))
     with computer(tmp_path / "mine", proxy.host) as mine:
         job = mine.jobs.submit(to_push(mine, proxy, tmp_path, number + 10))
         until(lambda: proxy.count("PATCH") == number, f"chunk {number}")

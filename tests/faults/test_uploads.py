@@ -370,7 +370,7 @@ def test_trouble_of_the_server(
     assert sent.again == (CHUNK_BYTES if method == "PATCH" else 0)
 
 
-def test_trouble_without_end(keeping: Registries, content: bytes, hurry: None) -> None:
+def test_trouble_without_end(keeping: Registries, content: bytes) -> None:
     sent = send(keeping(Rule("PATCH", SESSION, skip=1, times=None, status=502, body=HTML)), content)
     assert isinstance(sent.error, RegistryError)
     assert "html" not in str(sent.error)
