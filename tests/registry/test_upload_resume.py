@@ -64,8 +64,8 @@ class Sending:
         raise AssertionError("it came to an end")
 
     def paused(self, pause: Callable[[CancelToken], None] | None = None) -> None:
-        """Send it, and ask for a pause while the second chunk is on its way, which is slow. Its rest, which is
-        waited for then, comes quickly; ``pause`` is another way to stop, which waits for nothing.
+        """Send it, and ask for a pause while the second chunk is on its way, which is slow. Its rest comes
+        quickly, as a pause waits for it; ``pause`` is another way to stop, which waits for nothing.
         """
         token, ended = CancelToken(), list[BaseException]()
         slow = Rule("PATCH", SESSION, skip=1, rate_up=2 * CHUNK_BYTES)
