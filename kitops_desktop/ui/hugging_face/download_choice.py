@@ -16,6 +16,7 @@ from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.work import Result
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.modelkit.globs import path_matcher
+from kitops_desktop.ui.hugging_face.hf_facts import revision_text, short_commit
 from kitops_desktop.ui.library.chosen_folder import chosen_folder
 from kitops_desktop.ui.library.command_text import import_command
 from kitops_desktop.ui.library.file_tree_model import printable
@@ -23,7 +24,6 @@ from kitops_desktop.ui.library.in_the_way import InTheWay, obstacles, replaced_a
 from kitops_desktop.ui.units import count_text, size_text
 
 _MOST_NAMED = 5
-_SHORT_COMMIT = 7
 
 
 class What(StrEnum):
@@ -48,10 +48,9 @@ class Wanted:
 
     @property
     def commit_text(self) -> str:
-        """What of it is downloaded: ``main is commit 1234567``."""
-        short = self.repository.commit[:_SHORT_COMMIT]
-        revision = self.repository.address.revision or "main"
-        return f"Commit {short}" if revision == self.repository.commit else f"{revision}, commit {short}"
+        """What of it is downloaded: ``main at 12345678``."""
+        short, called = short_commit(self.repository.commit), revision_text(self.repository.address)
+        return f"commit {short}" if called == short else f"{called} at {short}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,12 @@ def download_command(work: HuggingFaceWork) -> str:
         existing=work.existing,
         decisions=work.decisions,
     )
+
+
+def source_text(work: HuggingFaceWork) -> str:
+    """Where the files of a job come from, for people."""
+    pinned = work.repository
+    return f"{replace(pinned, revision='')}, commit {short_commit(pinned.revision)}"
 
 
 def recalled(kept: Mapping[str, Any] | None, usual: str, globs: Sequence[str]) -> DownloadChoice:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kitops_desktop.errors import HfAccessNeeded
+from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
 from kitops_desktop.jobs.hindrance import NoSignIn
 from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.oci.reference import short_repository
-from kitops_desktop.ui.hugging_face.download_choice import download_command
+from kitops_desktop.ui.hugging_face.download_choice import download_command, source_text
+from kitops_desktop.ui.hugging_face.hf_problem import may_sign_in
 from kitops_desktop.ui.library.command_text import unpack_command
 from kitops_desktop.ui.registry_remedy import RegistryRemedy, remedy_of
 
@@ -41,8 +44,11 @@ class Offers:
     """What does the same on the command line."""
     source: str = ""
     """The address at Hugging Face it comes from."""
+    source_text: str = ""
     target: Path | None = None
     """The folder it goes into, from the beginning."""
+    web_page: str = ""
+    """Where one asks for what is given to nobody else."""
 
     @property
     def copied(self) -> str:
@@ -75,15 +81,26 @@ def offers_of(job: Job) -> Offers:
         project=path if job.kind in _OF_PROJECTS and job.state is JobState.DONE else None,
         log=job.log_path if job.started_at is not None else None,
         remote=reference if _is_remote(job) else "",
-        remedy=remedy_of(job.error) if job.state is JobState.FAILED or needs_sign_in else None,
+        remedy=_remedy(job) if job.state is JobState.FAILED or needs_sign_in else None,
         pause="Pause at once" if job.state is JobState.PAUSING else "Pause" if job.can_pause else "",
         resume="Resume" if job.can_resume else "",
         try_now="" if not job.can_try_now else "Try now" if job.hindrance else "Reconnect",
         move=job.can_move,
         command=_command(job),
         source=download.address if download is not None else "",
+        source_text=source_text(download) if download is not None else "",
         target=download.target if download is not None else None,
+        web_page=job.error.page if isinstance(job.error, HfAccessNeeded) else "",
     )
+
+
+def _remedy(job: Job) -> RegistryRemedy | None:
+    """Hugging Face says that there is nothing also to whoever has not signed in."""
+    if not isinstance(job.work, HuggingFaceWork):
+        return remedy_of(job.error)
+    if job.error is not None and may_sign_in(job.error):
+        return RegistryRemedy("Sign in…", "sign-in", hf_endpoint().host, is_sign_in=True)
+    return None if isinstance(job.error, HfAccessNeeded) else remedy_of(job.error)
 
 
 def _command(job: Job) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QFormLayout,
@@ -163,7 +163,7 @@ class JobPanel(QFrame):
             "Reference": offers.reference,
             "In registry": offers.remote if offers.remote != offers.reference else "",
             "Digest": str(job.result.details.get("digest", "")) if job.result is not None else "",
-            "From": offers.source,
+            "From": offers.source_text,
             "Folder": str(offers.folder or offers.target or ""),
             "By range": range_text(job),
             "Began": time_text(job.started_at) if job.started_at else "",
@@ -201,6 +201,8 @@ class JobPanel(QFrame):
             offer("Try again", "retry", lambda: self.retry_asked.emit(job), "primary")
         if job.hindrance is None:
             self._offer_remedy(offers, offer, "")
+        if offers.web_page:
+            offer("Ask for access", "external", lambda: QDesktopServices.openUrl(QUrl(offers.web_page)))
         if offers.remote:
             offer("Open in registry", "registries", lambda: self.remote_asked.emit(offers.remote))
         if offers.reference:

@@ -165,6 +165,6 @@ def test_the_answers_of_the_last_time_are_proposed(
 
 
 def test_the_commit_is_told_with_what_led_to_it() -> None:
-    assert wanted().commit_text == "v2, commit 0123456"
+    assert wanted().commit_text == "v2 at 01234567"
     pinned = replace(wanted().repository, address=wanted().repository.pinned)
-    assert Wanted(pinned, FILES).commit_text == "Commit 0123456"
+    assert Wanted(pinned, FILES).commit_text == "commit 01234567"
