@@ -15,7 +15,6 @@ from kitops_desktop.cli.reading_cost import MOST_UNASKED, ReadingCost, ToldFetch
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.parents import FoundKit, Place
-from kitops_desktop.modelkit.tar_listing import has_stated_size
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.preview.contents import file_content
 from kitops_desktop.preview.counting import CountingFetcher
@@ -65,9 +64,8 @@ class FileInKit:
     @property
     def whole(self) -> int:
         """The bytes of what is read, of the file or of its layer."""
-        layer, file = self.entry.layer, self.entry.file
-        is_layer = self._is_read_through or not has_stated_size(layer, file)
-        return layer.descriptor.size if is_layer else file.size
+        size = None if self._is_read_through else self.entry.size
+        return self.entry.layer.descriptor.size if size is None else size
 
     @property
     def _is_read_through(self) -> bool:

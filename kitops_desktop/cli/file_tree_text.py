@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kitops_desktop.cli.console import printable
-from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.cli.sizes import kit_size, size_or_unknown
 from kitops_desktop.preview.file_kinds import KindSizes
 from kitops_desktop.preview.files import KitFile
 
@@ -39,7 +39,7 @@ def branches_for(encoding: str | None) -> Branches:
 @dataclass(eq=False, slots=True)
 class _Folder:
     folders: dict[str, _Folder] = field(default_factory=dict)
-    files: list[tuple[str, int, str]] = field(default_factory=list)  # name, size, why it is not unpacked
+    files: list[tuple[str, str, str]] = field(default_factory=list)  # name, size, why it is not unpacked
     size: int = 0
 
 
@@ -61,7 +61,7 @@ def file_tree(files: Iterable[KitFile], branches: Branches) -> str:
             folder = folder.folders[part]
         folder.size += found.file.size
         if not found.file.is_dir:
-            folder.files.append((name, found.file.size, found.file.unsafe))
+            folder.files.append((name, size_or_unknown(found.size), found.file.unsafe))
             count += 1
             kinds.add(name, found.file.size)
     shares = ", ".join(f"{share.kind} {kit_size(share.size)}" for share in kinds.shares())
@@ -88,7 +88,7 @@ def _entries(folder: _Folder, prefix: str, branches: Branches) -> list[tuple[str
     ]
     for name, size, unsafe in sorted(folder.files):
         why = f"  (not unpacked: {unsafe})" if unsafe else ""
-        inside.append((f"{_one_line(name)}  {kit_size(size)}{why}", None))
+        inside.append((f"{_one_line(name)}  {size}{why}", None))
     made: list[tuple[str, str, _Folder | None]] = []
     for number, (text, below) in enumerate(inside, 1):
         is_last = number == len(inside)

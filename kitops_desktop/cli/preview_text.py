@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kitops_desktop.cli.console import printable
-from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.cli.sizes import UNKNOWN, kit_size, size_or_unknown
 from kitops_desktop.cli.table import table
 from kitops_desktop.formats.values import Member, Recognised, Tensor, clean
 from kitops_desktop.preview.file_preview import FilePreview, Table, hex_lines
@@ -14,7 +14,6 @@ from kitops_desktop.preview.memory_need import OVERHEAD, MemoryNeed
 SHOWN_TENSORS = 50
 _SHOWN_LINES = 40
 _SHOWN_CELLS = 20
-_UNKNOWN = "unknown"
 
 
 def preview_text(preview: FilePreview, memory: int | None) -> str:
@@ -36,9 +35,8 @@ def preview_text(preview: FilePreview, memory: int | None) -> str:
 
 
 def _pairs(preview: FilePreview) -> list[tuple[str, str]]:
-    size = _UNKNOWN if preview.size is None else kit_size(preview.size)
-    pairs = [("path", printable(preview.name)), ("size", size)]
-    pairs.append(("format", preview.format or _UNKNOWN))
+    pairs = [("path", printable(preview.name)), ("size", size_or_unknown(preview.size))]
+    pairs.append(("format", preview.format or UNKNOWN))
     known = preview.known
     if known is None:
         return pairs

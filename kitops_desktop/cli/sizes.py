@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+UNKNOWN = "unknown"
 
 
 def kit_size(size: int) -> str:
@@ -12,3 +13,8 @@ def kit_size(size: int) -> str:
     exponent = min((size.bit_length() - 1) // 10, len(UNITS) - 1)
     tenths = size * 10 // 1024**exponent
     return f"{tenths // 10}.{tenths % 10} {UNITS[exponent]}"
+
+
+def size_or_unknown(size: int | None) -> str:
+    """The same of what may not be known."""
+    return UNKNOWN if size is None else kit_size(size)

@@ -17,7 +17,7 @@ from kitops_desktop.errors import (
 )
 from kitops_desktop.modelkit.inspect import KitLayer, ModelKit
 from kitops_desktop.modelkit.media_types import Compression, Packaging
-from kitops_desktop.modelkit.tar_listing import LayerFile, known_format, list_layer
+from kitops_desktop.modelkit.tar_listing import LayerFile, has_stated_size, known_format, list_layer
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.storage import BlobReader, Fetcher
@@ -61,6 +61,11 @@ class KitFile:
     digest: Digest | None = None
     tensors: TensorSummary | None = None
     without_ranges: bool = False
+
+    @property
+    def size(self) -> int | None:
+        """In bytes; None for a file that is stored compressed by itself, where nobody has stated it."""
+        return self.file.size if has_stated_size(self.layer, self.file) else None
 
 
 def kit_files(

@@ -118,6 +118,11 @@ def test_preview_of_single_files_that_are_stored_compressed(
     assert [one["name"] for one in found["members"]] == ["a.txt", "b.bin"]
     found = told("c2")
     assert (found["text"]["content"], found["size"]) == (TEXT.decode(), len(TEXT))
+    listed = json.loads(run_command("files", server.reference, PLAIN, "--format", "json").out)
+    assert [one["size"] for one in listed] == [None, None, None]
+    for shape in ((), ("--tree",)):
+        answer = run_command("files", server.reference, PLAIN, *shape)
+        assert [line.count("unknown") for line in answer.out.splitlines()].count(1) == 3
     answer = run_command("preview", server.reference, "c0", PLAIN)
     assert "size unknown" in [" ".join(line.split()) for line in answer.out.splitlines()]
     assert "of 1.0 MiB were looked at" in answer.err

@@ -13,7 +13,7 @@ from kitops_desktop.cli.indexes import add_index_flag, index_of, index_text
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.kits import load_named
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency
-from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.cli.sizes import UNKNOWN, kit_size, size_or_unknown
 from kitops_desktop.cli.table import table
 from kitops_desktop.jobs.parents import FoundKit, Place
 from kitops_desktop.oci.reference import parse_reference
@@ -104,7 +104,7 @@ def _json(found: KitFile) -> dict[str, object]:
     made: dict[str, object] = {
         "path": printable(found.file.path),
         "type": "directory" if found.file.is_dir else "file",
-        "size": found.file.size,
+        "size": found.size,
         "mode": f"{found.file.mode:04o}",
         "layer": found.layer.descriptor.digest,
         "layerType": found.layer.kind.value if found.layer.kind else None,
@@ -119,8 +119,8 @@ def _json(found: KitFile) -> dict[str, object]:
 def _table(files: list[KitFile]) -> str:
     rows = [("TYPE", "SIZE", "MODE", "PATH")]
     for found in files:
-        kind = found.layer.kind.value if found.layer.kind else "unknown"
-        size = "-" if found.file.is_dir else kit_size(found.file.size)
+        kind = found.layer.kind.value if found.layer.kind else UNKNOWN
+        size = "-" if found.file.is_dir else size_or_unknown(found.size)
         name = printable(found.file.path) + ("/" if found.file.is_dir else "")
         rows.append((kind, size, f"{found.file.mode:04o}", name))
     return table(rows)

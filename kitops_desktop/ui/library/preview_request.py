@@ -12,7 +12,6 @@ from kitops_desktop.classification.file_look import FileBytes
 from kitops_desktop.formats.source import Bytes
 from kitops_desktop.jobs.remote import Nearest
 from kitops_desktop.modelkit.inspect import KitLayer
-from kitops_desktop.modelkit.tar_listing import has_stated_size
 from kitops_desktop.preview.counting import CountingFetcher
 from kitops_desktop.preview.file_bytes import opened_file
 from kitops_desktop.preview.files import KitFile
@@ -107,7 +106,7 @@ def of_kit_file(
 
     return PreviewRequest(
         file.path,
-        file.size if has_stated_size(layer, file) else None,
+        entry.size,
         opened,
         lambda: counters[-1].bytes_read if counters else 0,
         _FROM_REGISTRY if source.is_remote else _FROM_STORE,
