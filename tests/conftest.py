@@ -31,6 +31,7 @@ gc.disable()
 GOLDEN = Path(__file__).parent / "data" / "golden"
 FOREIGN_SETTINGS = (
     *("DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "KITOPS_DESKTOP_USERNAME", "KITOPS_DESKTOP_PASSWORD"),
+    *("HF_ENDPOINT", "HF_TOKEN"),
     *("DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"),  # no test reaches the keyring of whoever runs it
 )
 

@@ -18,7 +18,7 @@ def files_exist(error: errors.FilesExist) -> Explanation:
     return Explanation(
         f"{len(error.paths):,} files are in the way" if many else "A file is in the way",
         f"The folder has already {listed(error.paths)}.",
-        "The files that were there are untouched; nothing was unpacked.",
+        "The files that were there are untouched.",
         "Choose another folder, or say what happens to files that exist: overwrite them (--overwrite) or"
         " leave them (--ignore-existing).",
     )

@@ -117,7 +117,7 @@ class _Download:
         self._check_space(wanted)
         self._tally.expect(sum(file.size for file in (*wanted, *plan.present)))
         placing = Placing(self._tree, self._hidden, self._rules, files)
-        self._left = sorted(wanted, key=lambda file: file.size, reverse=True)  # taken from the end
+        self._left = sorted(wanted, key=_turn, reverse=True)  # taken from the end
         try:
             self._fetch_all(placing, parallel)
         except DiskFull as error:
@@ -206,6 +206,11 @@ class _Download:
             tuple(sorted(beside)),
             tuple(file.path for file in plan.left_out),
         )
+
+
+def _turn(file: HfFile) -> tuple[bool, int]:
+    """Small files first. Empty ones last: they need no question, which others may be refused."""
+    return file.size == 0, file.size
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from kitops_desktop.importers.hugging_face.download_notes import Note
 from kitops_desktop.importers.hugging_face.file_digest import FileDigest, digest_of
 from kitops_desktop.importers.hugging_face.values import HfFile
 from kitops_desktop.modelkit.conflicts import Action, Conflict, ExistingRules, conflict_of
-from kitops_desktop.modelkit.entry_names import folded, why_unsafe
+from kitops_desktop.modelkit.entry_names import clean_name, folded, why_unsafe
 from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.modelkit.target_folder import Found, Obstacle, TargetTree
 from kitops_desktop.progress import CancelToken
@@ -113,6 +113,8 @@ def _checked(files: Iterable[HfFile], ignores_case: bool) -> tuple[list[HfFile],
 def _why_not(file: HfFile) -> str:
     """Lists may have been kept anywhere, so what they say of being safe is not believed."""
     reason = file.unsafe or why_unsafe(file.path, is_dir=False)
+    if not reason and not (file.path.isprintable() and clean_name(file.path) == file.path):
+        reason = "its path is not in its plain form"
     return reason or ("" if digest_of(file) else "nothing says what its content is")
 
 

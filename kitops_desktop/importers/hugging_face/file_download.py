@@ -19,7 +19,9 @@ from kitops_desktop.progress import CancelToken, Tally
 
 log = logging.getLogger(__name__)
 
-_BLOCK = 1 << 20
+_BLOCK = 128 << 10
+"""What is read at once, and lost when the connection breaks meanwhile."""
+_REREAD = 1 << 20
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
@@ -82,7 +84,7 @@ class _Fetching:
     def _read_what_is_there(self) -> None:
         if os.fstat(self._descriptor).st_size > self._file.size:
             os.ftruncate(self._descriptor, 0)
-        while block := os.read(self._descriptor, _BLOCK):
+        while block := os.read(self._descriptor, _REREAD):
             self._token.check()
             self._digest.update(block)
             self._before += len(block)
