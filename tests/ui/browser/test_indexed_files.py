@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.push_job import PushWork, push_kit
 from kitops_desktop.modelkit.media_types import Compression
+from kitops_desktop.oci.manifest import INDEX_TYPE
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT
 from kitops_desktop.registry.host import HostOptions
@@ -24,13 +25,14 @@ from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
-from support.http_server import Answer, Question
+from support.http_server import Answer, Question, Rule
 from support.previews import choose_file
 from support.recording_navigator import RecordingNavigator
 from support.referrers import ReferringRegistry
 from support.registry_server import RegistryServer, push_golden
 
 PATH = "team/indexed"
+LISTS = {"Content-Type": INDEX_TYPE}
 README = "# Churn\n\nWho leaves next month.\n"
 
 
@@ -183,6 +185,21 @@ def test_files_that_are_wanted_first_ask_what_refers_to_the_kit_for_the_page_too
     with qtbot.waitSignal(view.kit.completed):
         view.reload()
     assert server.count("GET", "/referrers/") == 2, "what is read again is asked again"
+
+
+def test_that_there_is_no_index_is_asked_once_for_the_files_and_the_page(
+    qtbot: QtBot, view: RemoteKitView, slow: Callable[[str], PatientRegistry]
+) -> None:
+    server = slow("/tags/list")
+    without = Rule("GET", "/referrers/", times=None, status=200, headers=LISTS, body=b'{"schemaVersion":2}')
+    server.rules.append(without)
+    view.kit.tabs.setCurrentWidget(view.kit.files)
+    view.show_reference(parse_reference(f"{server.host}/{PATH}:v1"))
+    wait_for_files(qtbot, view.kit.files)
+    assert "file index" not in words(view.kit.files)
+    with qtbot.waitSignal(view.kit.completed):
+        server.go_on.set()
+    assert server.count("GET", "/referrers/") == 1
 
 
 def test_files_that_are_wanted_meanwhile_wait_for_what_refers_to_the_kit(
