@@ -11,7 +11,7 @@ from typing import Any
 
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.importers.hugging_face.survey import DownloadSurvey
-from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
+from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository, is_commit
 from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.work import Result
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
@@ -117,7 +117,8 @@ def download_command(work: HuggingFaceWork) -> str:
 def source_text(work: HuggingFaceWork) -> str:
     """Where the files of a job come from, for people."""
     pinned = work.repository
-    return f"{replace(pinned, revision='')}, commit {short_commit(pinned.revision)}"
+    commit = "commit " if is_commit(pinned.revision) else ""
+    return f"{replace(pinned, revision='')}, {commit}{revision_text(pinned)}"
 
 
 def recalled(kept: Mapping[str, Any] | None, usual: str, globs: Sequence[str]) -> DownloadChoice:

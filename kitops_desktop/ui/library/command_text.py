@@ -56,7 +56,8 @@ def import_command(
     decisions: Mapping[str, OnExisting] | None = None,
 ) -> str:
     """The `import` command that downloads the same. ``address`` is ``hf://…`` without a revision."""
-    words = [PROGRAM, "import", address, "--into", target, "--ref", commit]
+    words = [PROGRAM, "import", address, "--into", target]
+    words += ["--ref", commit] if commit else []
     for glob in globs:
         words += ["--path", glob]
     words += _EXISTING[existing]

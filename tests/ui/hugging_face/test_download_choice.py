@@ -21,6 +21,7 @@ from kitops_desktop.ui.hugging_face.download_choice import (
     download_command,
     left_out_text,
     recalled,
+    source_text,
     survey_text,
     trouble_text,
 )
@@ -82,6 +83,7 @@ def test_job_and_command_do_the_same(
     paths = ["--path", "odd [[]1].txt", "--path", "it's"]
     assert shlex.split(command) == [*start, "--ref", COMMIT, *paths, *flags]
     assert download_command(work) == command
+    assert source_text(work) == "hf://datasets/team/rows, commit 01234567"
 
 
 def test_where_nothing_is_in_the_way_a_file_that_turns_up_later_stops_the_job() -> None:
