@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kitops_desktop.errors import FilesExist, TransferInterrupted
+from kitops_desktop.errors import FileAccessError, FilesExist, TransferInterrupted
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
 from kitops_desktop.registry import blob_stream
@@ -168,6 +169,18 @@ def test_what_another_commit_left_is_cleared_away(here: Downloading) -> None:
     assert here.kept() == 70_000
     here.download()
     assert here.content() == {**FILES, LARGE: WEIGHTS[::-1]}
+
+
+def test_a_hidden_folder_of_somebody_else_is_not_used(
+    here: Downloading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever owns it could exchange what was checked."""
+    stopped_at(here, 100_000)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(FileAccessError, match="somebody else"):
+        here.download()
+    assert here.fetched() == 0
+    assert here.kept() == 100_000
 
 
 # Files in the way ----------------------------------------------------------------------------------------

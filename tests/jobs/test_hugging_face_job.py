@@ -25,6 +25,7 @@ from kitops_desktop.jobs.lookout import LookoutTimes
 from kitops_desktop.jobs.transfers import is_transfer, may_pause
 from kitops_desktop.modelkit.conflicts import OnExisting
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry import blob_stream
 from kitops_desktop.workspace import Workspace, open_workspace
 from support import download_program
 from support.computers import computer
@@ -278,6 +279,19 @@ def test_what_one_must_ask_for_waits_for_a_sign_in_and_then_is_an_error(
         mine.jobs.signed_in(here.hub.host)
         assert isinstance(ended(job, JobState.FAILED).error, HfAccessNeeded)
         assert not here.target.exists()
+
+
+def test_a_connection_that_breaks_for_good_is_waited_for(
+    here: Downloading, mine: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blob_stream, "_FIRST_PAUSE", 0.001)
+    broken = Rule("GET", here.file(LARGE).sha256, truncate=SOME)
+    here.hub.storage.rules[:] = [broken, Rule("GET", here.file(LARGE).sha256, times=None, truncate=0)]
+    job = mine.jobs.submit(HuggingFaceWork(pinned(here), here.target))
+    until(lambda: job.hindrance is not None, "it to wait", explain=lambda: str(job.explanation))
+    here.hub.storage.rules.clear()
+    ended(job)
+    assert here.content() == FILES
 
 
 def test_no_network_is_waited_for_though_nothing_was_reached(here: Downloading, mine: Workspace) -> None:

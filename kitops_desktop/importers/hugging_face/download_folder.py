@@ -5,6 +5,7 @@ Its name follows from that of the repository, so that a later run finds it. One 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -146,6 +147,7 @@ def _opened(target: Folder, name: str, repository: HfRepository) -> tuple[Folder
             folder = target.child(name)
         except FileNotFoundError:
             continue
+        _check_ours(folder)
         lock = lock_folder(str(target.path / name))
         if lock is not None and _is_still(folder, target, name):
             return folder, lock
@@ -155,6 +157,13 @@ def _opened(target: Folder, name: str, repository: HfRepository) -> tuple[Folder
         elif target.status(name) is not None:
             raise DownloadElsewhere(target.path, repository.address.name)
     raise DownloadElsewhere(target.path, repository.address.name)
+
+
+def _check_ours(folder: Folder) -> None:
+    """Where others may write, one of them may have made it to exchange what is in it. Raises ``OSError``."""
+    if folder.descriptor is not None and os.fstat(folder.descriptor).st_uid != os.geteuid():
+        folder.close()
+        raise PermissionError(errno.EPERM, f"{folder.path.name} in it belongs to somebody else")
 
 
 def _is_still(folder: Folder, target: Folder, name: str) -> bool:
