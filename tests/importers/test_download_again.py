@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kitops_desktop.errors import FileAccessError, FilesExist, TransferInterrupted
+from kitops_desktop.classification.junk import junk_folder
+from kitops_desktop.errors import FileAccessError, FilesExist, HfContentWrong, TransferInterrupted
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
 from kitops_desktop.registry import blob_stream
@@ -130,6 +131,12 @@ def test_a_file_that_is_whole_and_has_no_name_yet_is_not_fetched(here: Downloadi
     assert here.fetched() == 0
 
 
+def test_what_is_kept_is_no_part_of_a_project(here: Downloading) -> None:
+    stopped_at(here, 100_000)
+    (hidden,) = here.hidden()
+    assert junk_folder(hidden.name) is not None
+
+
 def test_what_is_there_already_is_not_asked_for(here: Downloading) -> None:
     here.download()
     here.forget()
@@ -234,12 +241,26 @@ def test_both_are_kept(occupied: Downloading) -> None:
 def test_what_was_put_beside_another_is_not_put_there_twice(occupied: Downloading) -> None:
     (occupied.target / LARGE).unlink()
     occupied.hub.storage.rules.append(Rule("GET", occupied.file(LARGE).sha256, times=None, flip=3))
-    with pytest.raises(Exception, match="digest"):
+    with pytest.raises(HfContentWrong):
         occupied.download(existing=OnExisting.BOTH, parallel=1)
     assert (occupied.target / "config (2).json").exists()
     occupied.forget()
+    survey = occupied.survey()
+    assert [found.path for found in survey.conflicts] == ["config.json"]
     occupied.download(existing=OnExisting.BOTH)
     assert occupied.content() == {**FILES, "config.json": SAME_SIZE, "config (2).json": FILES["config.json"]}
+
+
+def test_what_was_put_beside_another_is_put_in_its_place_when_that_is_wanted_now(
+    occupied: Downloading,
+) -> None:
+    (occupied.target / LARGE).unlink()
+    occupied.hub.storage.rules.append(Rule("GET", occupied.file(LARGE).sha256, times=None, flip=3))
+    with pytest.raises(HfContentWrong):
+        occupied.download(existing=OnExisting.BOTH, parallel=1)
+    occupied.forget()
+    occupied.download(existing=OnExisting.OVERWRITE)
+    assert occupied.content() == {**FILES, "config (2).json": FILES["config.json"]}
 
 
 def test_single_files_are_decided_about(occupied: Downloading) -> None:

@@ -174,8 +174,9 @@ class _Download:
             finally:
                 if unfinished:
                     own.cancel(keep=True)
-        self._token.check()  # what was shut down under it broke: that is not what happened
         errors = [error for future in futures if (error := future.exception()) is not None]
+        if errors:
+            self._token.check()  # what was shut down under it broke: that is not what happened
         for error in sorted(errors, key=lambda error: isinstance(error, Cancelled)):
             raise error
 

@@ -62,11 +62,15 @@ def plan_download(
         if number % _LOOK_EVERY == 0:
             token.check()
         found = Found(Obstacle.NOTHING) if tree is None else tree.find(file.path)
-        if tree is not None and _is_present(file, found, tree, notes, token, read):
+        entry = entry_of(file)
+        action = rules.action(entry, found)
+        note = notes.get((file.path, digest_of(file)))
+        if note is not None and note.name != file.path and action is not Action.BESIDE:
+            note = None  # it was put beside another, which is not what is wanted now
+        if tree is not None and _is_present(file, found, tree, note, token, read):
             present.append(file)
             continue
-        entry = entry_of(file)
-        choices.append(Choice(file, rules.action(entry, found)))
+        choices.append(Choice(file, action))
         if (conflict := conflict_of(entry, found)) is not None:
             conflicts.append(conflict)
     return DownloadPlan(tuple(choices), tuple(present), tuple(conflicts), left_out)
@@ -158,11 +162,10 @@ def _is_present(
     file: HfFile,
     found: Found,
     tree: TargetTree,
-    notes: Mapping[tuple[str, str], Note],
+    note: Note | None,
     token: CancelToken,
     read: Callable[[int, str], None],
 ) -> bool:
-    note = notes.get((file.path, digest_of(file)))
     if note is not None and _still_is(note, tree):
         read(file.size, file.path)
         return True
