@@ -12,6 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError
+from kitops_desktop.importers.hugging_face.endpoint import is_hugging_face
 from kitops_desktop.jobs.job import Job
 from kitops_desktop.ui.actions import Action
 from kitops_desktop.ui.background_signals import Reader
@@ -335,6 +336,8 @@ class BrowserPage(QWidget):
     def _on_changed(self, host: str) -> None:
         """The options or the sign-in of a registry are others: ask it anew."""
         self._show_list_rows()
+        if is_hugging_face(host):
+            return  # it is no registry; its page looks for itself
         self.standing.ask(host)
         if host != self._place.host:
             return

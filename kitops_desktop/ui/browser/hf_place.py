@@ -39,6 +39,7 @@ class HfPlace(QWidget):
         add_keys(self, (self._favourite,))
         self.top.back_wanted.connect(lambda: navigator.show_page(REGISTRIES))
         self.view.shown.connect(lambda _: self.top.pass_focus_to(self.view.first, *self.view.header.quiet))
+        self.view.sign_in_wanted.connect(lambda: care.sign_in(hf_endpoint().host))
         self.view.remedy_wanted.connect(lambda *remedy: care.apply(hf_endpoint().host, *remedy))
         care.changed.connect(self._on_changed)
         column = QVBoxLayout(self)

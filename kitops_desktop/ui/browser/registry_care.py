@@ -14,6 +14,7 @@ from kitops_desktop import errors
 from kitops_desktop.credentials.host_keys import canonical_host
 from kitops_desktop.credentials.lookup import Forgotten
 from kitops_desktop.errors import KitOpsError
+from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint, is_hugging_face
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.background_signals import Reader
@@ -27,6 +28,8 @@ from kitops_desktop.ui.browser.remedies import Remedy, changed_options
 from kitops_desktop.ui.browser.remove_sheet import RemoveSheet
 from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
 from kitops_desktop.ui.browser.sign_in_work import SignedInNow, sign_out
+from kitops_desktop.ui.hugging_face.signing_in import SigningIn
+from kitops_desktop.ui.hugging_face.token_sheet import TokenSheet
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.workspace import Workspace
 
@@ -42,6 +45,7 @@ class RegistryCare(QObject):
         super().__init__(host)
         self._workspace, self._navigator, self._host = workspace, navigator, host
         self._worker = Reader(workspace.registry_reads, self, latest_only=False)
+        self.hugging_face = self._make_hugging_face()
 
     # -- adding and editing
 
@@ -129,8 +133,14 @@ class RegistryCare(QObject):
 
     # -- signing in and out
 
-    def sign_in(self, host: str) -> SignInSheet:
-        """Open the sheet that signs in."""
+    def sign_in(self, host: str) -> SignInSheet | TokenSheet:
+        """Open the sheet that signs in: with a password, or to Hugging Face with an access token."""
+        if is_hugging_face(host):
+            return self.hugging_face.sign_in()
+        return self.sign_in_to_registry(host)
+
+    def sign_in_to_registry(self, host: str) -> SignInSheet:
+        """Open the sheet that takes a password."""
         sheet = SignInSheet(self._workspace, host, self._workspace.host_options(host), self._host)
         sheet.signed_in.connect(self._on_signed_in)
         sheet.edit_wanted.connect(partial(self.edit, host))
@@ -139,6 +149,9 @@ class RegistryCare(QObject):
 
     def sign_out(self, host: str) -> None:
         """Forget the sign-in, and say what stays: Docker's own is not ours to delete."""
+        if is_hugging_face(host):
+            self.hugging_face.sign_out()
+            return
 
         def done(forgotten: Forgotten) -> None:
             self._navigator.notify(signed_out_text(host, forgotten))
@@ -167,6 +180,13 @@ class RegistryCare(QObject):
         self._save(host, replace(self._workspace.host_options(host), pinned=pin))
 
     # -- inside
+
+    def _make_hugging_face(self) -> SigningIn:
+        made = SigningIn(self._workspace, self._navigator, self._host)
+        for signal in (made.signed_in, made.signed_out):
+            signal.connect(lambda: self.changed.emit(hf_endpoint().host))
+        made.remedy_wanted.connect(lambda *remedy: self.apply(hf_endpoint().host, *remedy))
+        return made
 
     def _on_added(
         self, address: Address, options: HostOptions, outcome: Outcome | None, label: HostLabel

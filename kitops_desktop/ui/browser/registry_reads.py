@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kitops_desktop.credentials.credential import Found
 from kitops_desktop.errors import CredentialError, KitOpsError
+from kitops_desktop.importers.hugging_face.endpoint import is_hugging_face
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
@@ -58,8 +59,8 @@ def read_row(workspace: Workspace, host: str, before: RegistryRow | None = None)
 
 
 def registry_hosts(workspace: Workspace) -> tuple[str, ...]:
-    """The registries the user has added, by name."""
-    return tuple(sorted(workspace.settings.registries))
+    """The registries the user has added, by name. Hugging Face is none, whatever is set for it."""
+    return tuple(sorted(host for host in workspace.settings.registries if not is_hugging_face(host)))
 
 
 def ask(workspace: Workspace, row: RegistryRow, token: CancelToken) -> RegistryRow:

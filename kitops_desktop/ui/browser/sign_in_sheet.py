@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kitops_desktop import errors
 from kitops_desktop.credentials.keyring_store import KeyringState
@@ -26,7 +16,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.well_known import well_known
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
-from kitops_desktop.ui.browser.keep_choice import KeepChoice, best_choice, keep_choices
+from kitops_desktop.ui.browser.keep_chooser import KeepChooser, places_to_keep
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.remedies import Remedy, changed_options
 from kitops_desktop.ui.browser.sign_in_work import (
@@ -50,13 +40,11 @@ class SignInSheet(Sheet):
         super().__init__(f"Sign in to {registry}", host)
         self._workspace, self._registry, self._host_widget = workspace, registry, host
         self.options = options
-        self._chosen: Keep | None = None
         self._refused: SignInAnswers | None = None
         self._reader = Reader(workspace.registry_reads, self)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
         self.username, self.secret = QLineEdit(options.username), QLineEdit()
-        self._keeps: dict[Keep, tuple[QRadioButton, QLabel]] = {}
-        self._group = QButtonGroup(self)
+        self.places = KeepChooser()
         self.also_for_kit = QCheckBox("&Also for kit, so that its commands are signed in too")
         self._kit_note = label("", "caption", wrap=True)
         self.in_the_clear = QCheckBox(f"&Send the password to {registry} without encryption")
@@ -66,14 +54,15 @@ class SignInSheet(Sheet):
         self._go = self.add_button("Sign in", "primary", "sign-in")
         self._go.clicked.connect(self._on_go)
         self._connect()
-        self._show_choices(keep_choices(None))
-        self._choose(Keep.KEYRING)
+        self._on_keep(self.places.keep)
         self.first = self.secret if options.username else self.username
-        self._asker.read(lambda _: self._ask_places(), self._on_places, self._on_no_places)
+        self._asker.read(
+            lambda _: places_to_keep(workspace.credentials, registry), self._on_places, self._on_no_places
+        )
 
     @property
     def answers(self) -> SignInAnswers:
-        keep = next((keep for keep, (box, _) in self._keeps.items() if box.isChecked()), Keep.SESSION)
+        keep = self.places.keep
         also = self.also_for_kit.isChecked() and keep is not Keep.KIT
         return SignInAnswers(self.username.text().strip(), self.secret.text(), keep, also)
 
@@ -90,17 +79,7 @@ class SignInSheet(Sheet):
         self.body.addWidget(self.problem)
         self.body.addSpacing(4)
         self.body.addWidget(label("Keep the sign-in", "strong"))
-        places = QVBoxLayout()
-        places.setSpacing(2)
-        for choice in keep_choices(None):
-            box, note = QRadioButton(choice.text), label("", "caption", wrap=True)
-            note.setContentsMargins(26, 0, 0, 4)
-            self._keeps[choice.keep] = (box, note)
-            self._group.addButton(box)
-            box.clicked.connect(partial(self._on_chosen, choice.keep))
-            places.addWidget(box)
-            places.addWidget(note)
-        self.body.addLayout(places)
+        self.body.addWidget(self.places)
         self.body.addWidget(self.also_for_kit)
         self._kit_note.setContentsMargins(26, 0, 0, 0)
         self._kit_note.hide()
@@ -143,6 +122,7 @@ class SignInSheet(Sheet):
     def _connect(self) -> None:
         for field in (self.username, self.secret):
             field.textChanged.connect(lambda _: self._show_state())
+        self.places.changed.connect(self._on_keep)
         self.in_the_clear.toggled.connect(lambda _: self._show_state())
         self.also_for_kit.toggled.connect(lambda ticked: self._kit_note.setVisible(ticked))
         self.problem.remedy_wanted.connect(self._on_remedy)
@@ -152,19 +132,9 @@ class SignInSheet(Sheet):
 
     # -- where it is kept
 
-    def _ask_places(self) -> tuple[KeyringState, str]:
-        credentials = self._workspace.credentials
-        try:
-            helper = credentials.kit_helper(self._registry)
-        except errors.CredentialError:
-            helper = ""  # said when something is to be kept there
-        return credentials.keyring_state(), helper
-
     def _on_places(self, found: tuple[KeyringState, str]) -> None:
         state, helper = found
-        self._show_choices(keep_choices(state, helper))
-        if self._chosen is None or (self._chosen is Keep.KEYRING and not state.available):
-            self._choose(best_choice(state))
+        self.places.show_places(state, helper)
         self._kit_note.setText(
             f"By {helper}." if helper else "kit keeps it in a file that every program of yours can read."
         )
@@ -172,21 +142,8 @@ class SignInSheet(Sheet):
     def _on_no_places(self, error: Exception) -> None:
         self.problem.show_error(error, retry=False)
 
-    def _show_choices(self, choices: tuple[KeepChoice, ...]) -> None:
-        for choice in choices:
-            box, note = self._keeps[choice.keep]
-            box.setText(choice.text)
-            box.setEnabled(choice.possible)
-            box.setAccessibleDescription(choice.note)
-            note.setText(choice.note)
-            note.setVisible(bool(choice.note))
-
-    def _on_chosen(self, keep: Keep) -> None:
-        self._chosen = keep
-        self._choose(keep)
-
-    def _choose(self, keep: Keep) -> None:
-        self._keeps[keep][0].setChecked(True)
+    @Slot(object)
+    def _on_keep(self, keep: Keep) -> None:
         self.also_for_kit.setEnabled(keep is not Keep.KIT)
         self._show_state()
 
