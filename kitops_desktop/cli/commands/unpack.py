@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.existing_flags import add_existing_flags, existing_rules
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
 from kitops_desktop.cli.profile_flags import (
@@ -19,17 +20,11 @@ from kitops_desktop.cli.unpacked_text import unpacked_json, unpacked_lines
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.range_matching import match_by_range
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
-from kitops_desktop.modelkit.unpack import OnExisting
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
 
 SUMMARY = "Produce the components from a ModelKit on the local filesystem"
 DEPRECATED = ("kitfile", "model", "code", "datasets", "docs")
 """Flags that older scripts use in place of --filter; ignored when there is one."""
-_DECISIONS = {
-    "overwrite": OnExisting.OVERWRITE,
-    "skip": OnExisting.SKIP,
-    "keep-both": OnExisting.BOTH,
-}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,20 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-d", "--dir", default="", metavar="DIR", help="target folder; created if it does not exist"
     )
-    parser.add_argument("-o", "--overwrite", action="store_true", help="replace existing files")
-    parser.add_argument("-i", "--ignore-existing", action="store_true", help="keep existing files")
-    parser.add_argument(
-        "--keep-both",
-        action="store_true",
-        help="keep existing files, and put others beside them: name (2)",
-    )
-    parser.add_argument(
-        "--decide",
-        action="append",
-        default=[],
-        metavar="PATH=overwrite|skip|keep-both",
-        help="what happens to this one existing file",
-    )
+    add_existing_flags(parser)
     parser.add_argument(
         "-f",
         "--filter",
@@ -93,13 +75,14 @@ def _unpack(invocation: Invocation) -> int:
     reference = _reference(arguments.modelkit)
     target = Path(arguments.dir).absolute()
     profile = chosen_profile(invocation)
+    rules = existing_rules(arguments)
     work = UnpackWork(
         reference.short,
         target,
         (*profile.filters, *_filters(arguments)),
         (*profile.globs, *arguments.path),
-        _on_existing(arguments),
-        dict(_decision(text) for text in arguments.decide),
+        rules.existing,
+        rules.decisions,
         source="auto",
         keep=arguments.keep,
         parallel=concurrency(arguments),
@@ -134,13 +117,6 @@ def _unpack(invocation: Invocation) -> int:
     return 0
 
 
-def _decision(text: str) -> tuple[str, OnExisting]:
-    path, equals, word = text.rpartition("=")
-    if not equals or not path or word not in _DECISIONS:
-        raise InvalidArgument(f"--decide takes PATH={'|'.join(_DECISIONS)}, not {text}")
-    return path, _DECISIONS[word]
-
-
 def _reference(text: str) -> Reference:
     reference, extra = parse_reference_with_tags(text)
     if extra:
@@ -152,12 +128,3 @@ def _filters(arguments: argparse.Namespace) -> tuple[str, ...]:
     if arguments.filter:
         return tuple(arguments.filter)
     return tuple(name for name in DEPRECATED if getattr(arguments, name))
-
-
-def _on_existing(arguments: argparse.Namespace) -> OnExisting:
-    """For files ``-i`` comes first, as with `kit`."""
-    if arguments.ignore_existing:
-        return OnExisting.SKIP
-    if arguments.keep_both:
-        return OnExisting.BOTH
-    return OnExisting.OVERWRITE if arguments.overwrite else OnExisting.FAIL
