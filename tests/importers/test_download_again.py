@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -129,6 +130,31 @@ def test_a_file_that_is_whole_and_has_no_name_yet_is_not_fetched(here: Downloadi
     here.download()
     assert here.content() == FILES
     assert here.fetched() == 0
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"\xff\x00 no text", b"[" * 100_000, b'"commit"\n["a", 1]\n{}\nnull\n'],
+    ids=["empty", "no text", "deep", "other values"],
+)
+def test_notes_that_are_damaged_cost_no_more_than_time(here: Downloading, damage: bytes) -> None:
+    stopped_at(here, 100_000)
+    (here.hidden()[0] / "notes").write_bytes(damage)
+    here.download()
+    assert here.content() == FILES
+    assert here.fetched() == len(WEIGHTS) - 100_000
+
+
+@pytest.mark.parametrize("name", ["../../up", "/", "", "\0", "\ud800"], ids=ascii)
+def test_notes_with_names_that_are_none_say_nothing(here: Downloading, name: str) -> None:
+    stopped_at(here, 100_000)
+    notes = here.hidden()[0] / "notes"
+    commit, *lines = map(json.loads, notes.read_text().splitlines())
+    others = [[path, digest, name, *rest] for path, digest, _, *rest in lines]
+    notes.write_text("\n".join(map(json.dumps, [commit, *others])))
+    here.download(existing=OnExisting.BOTH)
+    assert here.content() == FILES
+    assert here.fetched() == len(WEIGHTS) - 100_000
 
 
 def test_what_is_kept_is_no_part_of_a_project(here: Downloading) -> None:

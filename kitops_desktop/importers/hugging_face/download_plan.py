@@ -178,7 +178,7 @@ def _still_is(note: Note, tree: TargetTree) -> bool:
     parent, _, name = note.name.rpartition("/")
     try:
         status = tree.folder(parent).status(name)
-    except (FileNotFoundError, NotADirectoryError):
+    except (OSError, ValueError):  # what is noted may be damaged too
         return False
     return status is not None and note.fits(status)
 
