@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +66,34 @@ def test_a_user_name_is_not_needed(hub: HubServer, home: Path) -> None:
     assert "--password via CLI is insecure" in said
     assert "Log in successful" in said
     assert not list(home.rglob("settings.json")), "it is no registry that would be on the list"
+
+
+def test_a_terminal_is_asked_for_the_token_alone(hub: HubServer, home: Path) -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    command = (sys.executable, "-P", "-m", "kitops_desktop", "login", hub.host, "--keep", "session")
+    with subprocess.Popen(
+        command, stdin=follower, stdout=follower, stderr=follower, start_new_session=True
+    ) as program:
+        os.close(follower)
+        shown = b""
+        while b": " not in shown:
+            shown += os.read(leader, 1024)
+        os.write(leader, f"{HUB_TOKEN}\n".encode())
+        while chunk := _read(leader):
+            shown += chunk
+        os.close(leader)
+        assert program.wait(30) == 0, shown
+    assert shown.split() == b"Access token: This access token is of team Log in successful".split()
+
+
+def _read(terminal: int) -> bytes:
+    """What was written, b"" after the end."""
+    try:
+        return os.read(terminal, 1024)
+    except OSError:
+        return b""
 
 
 def test_what_does_not_go_with_it_is_said(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from kitops_desktop.importers.hugging_face.sign_in import credential_of
 from kitops_desktop.jobs.hindrance import NoSignIn
 from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.job import JobState
+from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.registries import Registries
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.remedies import Remedy
@@ -229,6 +230,14 @@ def test_a_download_that_waits_for_it_goes_on(
     sheet.secret.setText(HUB_TOKEN)
     press(sheet, "Sign in")
     qtbot.waitUntil(lambda: job.state is JobState.DONE)
+
+
+def test_it_is_on_no_list_of_registries_whatever_is_set_for_it(
+    page: BrowserPage, hub: HubServer, workspace: Workspace
+) -> None:
+    workspace.save_registry(hub.host, HostOptions(proxy="http://127.0.0.1:9"))
+    page.show_detail("")
+    assert page.list.model.rows == ()
 
 
 def test_where_it_cannot_be_reached_nothing_is_kept_and_it_is_tried_again(
