@@ -65,5 +65,5 @@ class HfPlace(QWidget):
     @Slot(str)
     def _on_changed(self, host: str) -> None:
         """How it is spoken to, or who is signed in, is another now."""
-        if host == hf_endpoint().host and self.isVisible():
-            self.view.reload()
+        if host == hf_endpoint().host:
+            self.view.outdate()

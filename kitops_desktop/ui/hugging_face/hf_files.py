@@ -66,7 +66,7 @@ class HfFiles(QWidget):
         self.pane.dense_changed.connect(self._set_dense)
         self.pane.feed.taken.connect(self._on_taken)
         self.pane.feed.ended.connect(self._on_ended)
-        self.pane.model.settled.connect(self._show_current)
+        self.pane.model.settled.connect(self._on_settled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pane)
@@ -124,8 +124,11 @@ class HfFiles(QWidget):
     def choose(self, path: str) -> None:
         """Make a file or folder the current one, as soon as it is there."""
         self._path = path
-        self._choose()
-        if self._path and not self.running:
+        if self.pane.model.rows.query.is_given:
+            self.pane.search.clear()  # and it is chosen once all rows are there
+        else:
+            self._choose()
+        if not self.running:
             self._say_missing()
 
     @Slot()
@@ -216,12 +219,14 @@ class HfFiles(QWidget):
             self.pane.say(*self._problem)
         elif not self.count:
             self.pane.say("It has no files yet.")
-        if self._path:
-            self._say_missing()
+        self._say_missing()
         self._show_current()
         self.ended.emit()
 
     def _say_missing(self) -> None:
+        """Say that the file that was asked for is not among those that were listed."""
+        if not self._path or _find(self.pane.model.tree, self._path) is not None:
+            return
         text = f"There is no “{self._path[-200:]}” in this revision."
         self._path = ""
         self.pane.say(text, "warning")
@@ -241,6 +246,7 @@ class HfFiles(QWidget):
             return
         index = self._made(node)
         if not index.isValid():
+            self._show_below(node)
             return
         self._path, self._was_chosen = "", True
         tree.setCurrentIndex(index)
@@ -260,6 +266,19 @@ class HfFiles(QWidget):
             if model.rows.row_count(folder) == made:
                 break
         return model.index_of(node)
+
+    def _show_below(self, node: FileNode) -> None:
+        """What is too far down to have a row is looked into all the same."""
+        request = None if node.is_dir else self._request(node)
+        if request is not None and not self.running and not self.pane.model.rows.query.is_given:
+            self._path = ""
+            self.pane.preview.show_request(request)
+
+    @Slot()
+    def _on_settled(self) -> None:
+        """What was asked for may have been hidden by a filter."""
+        self._choose()
+        self._show_current()
 
     @Slot()
     def _show_current(self) -> None:

@@ -94,6 +94,12 @@ class HfView(QWidget):
         if self._address is not None:
             self._read(self._address)
 
+    def outdate(self) -> None:
+        """Something may be otherwise now: read it again, or when somebody looks."""
+        self._is_outdated = True
+        if self.isVisible():
+            self.reload()
+
     def commands(self) -> tuple[Action, ...]:
         """What can be done now, for the command palette."""
         return tuple(action for action in self._actions() if action.available())
@@ -196,6 +202,7 @@ class HfView(QWidget):
         self._chose_revision = False
 
     def _on_failed(self, error: Exception) -> None:
+        self._chose_revision = False
         self.problem.show_failure(error)
         self._stack.setCurrentWidget(self._failed)
 

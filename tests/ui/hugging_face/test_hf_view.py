@@ -170,8 +170,11 @@ def test_files_say_where_they_are_kept_and_unfold(qtbot: QtBot, page: BrowserPag
 def test_a_path_that_is_not_there_is_told(qtbot: QtBot, page: BrowserPage) -> None:
     view = show(qtbot, page, f"{CHURN}/data/test.csv")
     qtbot.waitUntil(lambda: view.files.pane.status == "There is no “data/test.csv” in this revision.")
+    view.files.pane.search.setText("config")
+    qtbot.waitUntil(lambda: names(view) == ["config.json"])
     page.show_detail(f"{CHURN}/data/train.csv")
-    assert view.files.pane.tree.currentIndex().data() == "train.csv"
+    qtbot.waitUntil(lambda: view.files.pane.tree.currentIndex().data() == "train.csv")
+    assert len(names(view)) == 4
 
 
 def test_all_or_what_is_ticked_is_asked_to_be_downloaded(
