@@ -22,6 +22,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.registries import Registries
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.remedies import Remedy
+from kitops_desktop.ui.hugging_face.signing_in import SigningIn
 from kitops_desktop.ui.hugging_face.token_sheet import TokenSheet
 from kitops_desktop.workspace import Workspace
 from support.hub_repository import HubRepository
@@ -43,12 +44,6 @@ def press(parent: QWidget, text: str) -> None:
     made.click()
 
 
-def opened(page: BrowserPage, host: str) -> TokenSheet:
-    sheet = page.care.sign_in(host)
-    assert isinstance(sheet, TokenSheet)
-    return sheet
-
-
 def questions(hub: HubServer) -> list[str]:
     return [one.path for one in hub.exchanges]
 
@@ -66,6 +61,16 @@ class Browser(QObject):
 
 
 @pytest.fixture
+def signing_in(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> SigningIn:
+    """Over a page with nothing else."""
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(900, 650)
+    host.show()
+    return SigningIn(workspace, navigator, host)
+
+
+@pytest.fixture
 def browser() -> Iterator[Browser]:
     made = Browser()
     QDesktopServices.setUrlHandler("http", made, "open")
@@ -75,13 +80,13 @@ def browser() -> Iterator[Browser]:
 
 def test_a_token_is_checked_and_kept_in_the_keyring(
     qtbot: QtBot,
-    keyring: object,  # before the page, and so until after it
-    page: BrowserPage,
+    keyring: object,  # before the workspace, and so until after it
+    signing_in: SigningIn,
     navigator: RecordingNavigator,
     workspace: Workspace,
     hub: HubServer,
 ) -> None:
-    sheet = opened(page, hub.host)
+    sheet = signing_in.sign_in()
     keyring_box = sheet.findChildren(QRadioButton)[0]
     qtbot.waitUntil(lambda: "encrypted" in keyring_box.accessibleDescription())
     assert keyring_box.isChecked()
@@ -97,7 +102,7 @@ def test_a_token_is_checked_and_kept_in_the_keyring(
     assert found.origin is Origin.KEYRING
     assert questions(hub) == ["/api/whoami-v2"], "and none for registries"
     assert not workspace.settings.registries, "it is no registry of the list"
-    again = opened(page, hub.host)
+    again = signing_in.sign_in()
     qtbot.waitUntil(lambda: button(again, "Sign out") is not None)
     assert found.place in again.known.text()
     press(again, "Sign out")
@@ -107,7 +112,7 @@ def test_a_token_is_checked_and_kept_in_the_keyring(
 
 def test_a_wrong_token_is_said_and_kept_nowhere(
     qtbot: QtBot,
-    page: BrowserPage,
+    signing_in: SigningIn,
     navigator: RecordingNavigator,
     workspace: Workspace,
     hub: HubServer,
@@ -115,7 +120,7 @@ def test_a_wrong_token_is_said_and_kept_nowhere(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    sheet = opened(page, hub.host)
+    sheet = signing_in.sign_in()
     qtbot.waitUntil(lambda: sheet.places.keep is Keep.SESSION)
     sheet.secret.setText(OTHER_HUB_TOKEN)
     press(sheet, "Sign in")
@@ -143,9 +148,9 @@ def texts(sheet: TokenSheet) -> list[QWidget]:
 
 
 def test_what_can_be_no_token_is_refused_like_a_wrong_one(
-    qtbot: QtBot, page: BrowserPage, hub: HubServer
+    qtbot: QtBot, signing_in: SigningIn, hub: HubServer
 ) -> None:
-    sheet = opened(page, hub.host)
+    sheet = signing_in.sign_in()
     sheet.secret.setText(f"{HUB_TOKEN} {HUB_TOKEN}")
     press(sheet, "Sign in")
     qtbot.waitUntil(sheet.problem.isVisible)
@@ -153,9 +158,9 @@ def test_what_can_be_no_token_is_refused_like_a_wrong_one(
 
 
 def test_by_consent_it_is_kept_where_programs_can_read_it(
-    qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator, hub: HubServer, home: Path
+    qtbot: QtBot, signing_in: SigningIn, navigator: RecordingNavigator, hub: HubServer, home: Path
 ) -> None:
-    sheet = opened(page, hub.host)
+    sheet = signing_in.sign_in()
     qtbot.waitUntil(lambda: sheet.places.keep is Keep.SESSION)
     sheet.findChildren(QRadioButton)[2].click()
     sheet.secret.setText(HUB_TOKEN)
@@ -164,8 +169,8 @@ def test_by_consent_it_is_kept_where_programs_can_read_it(
     assert list(home.rglob("credentials.json"))
 
 
-def test_the_token_is_masked_shown_and_pasted(page: BrowserPage, hub: HubServer) -> None:
-    sheet = opened(page, hub.host)
+def test_the_token_is_masked_shown_and_pasted(signing_in: SigningIn, hub: HubServer) -> None:
+    sheet = signing_in.sign_in()
     assert sheet.secret.echoMode() is QLineEdit.EchoMode.Password
     eye = next(one for one in sheet.findChildren(QToolButton) if one.accessibleName() == "Show the token")
     eye.click()
@@ -177,26 +182,26 @@ def test_the_token_is_masked_shown_and_pasted(page: BrowserPage, hub: HubServer)
     assert not sheet.secret.text()
 
 
-def test_a_token_is_got_in_the_web_browser(page: BrowserPage, hub: HubServer, browser: Browser) -> None:
-    press(opened(page, hub.host), "Get a token")
+def test_a_token_is_got_in_the_web_browser(signing_in: SigningIn, hub: HubServer, browser: Browser) -> None:
+    press(signing_in.sign_in(), "Get a token")
     assert browser.opened == [f"{hub.origin}/settings/tokens"]
 
 
 def test_that_of_the_environment_is_said(
     qtbot: QtBot,
-    page: BrowserPage,
+    signing_in: SigningIn,
     navigator: RecordingNavigator,
     workspace: Workspace,
     hub: HubServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", HUB_TOKEN)
-    sheet = opened(page, hub.host)
+    sheet = signing_in.sign_in()
     qtbot.waitUntil(sheet.known.isVisible)
     assert "HF_TOKEN has a token" in sheet.known.text()
     assert button(sheet, "Sign out") is None
     workspace.credentials.save(hub.host, credential_of(OTHER_HUB_TOKEN), Keep.SESSION)
-    page.care.sign_out(hub.host)
+    signing_in.sign_out()
     qtbot.waitUntil(lambda: bool(navigator.notices))
     assert "That of HF_TOKEN is used from now on" in navigator.notices[-1]
 
@@ -241,12 +246,12 @@ def test_it_is_on_no_list_of_registries_whatever_is_set_for_it(
 
 
 def test_where_it_cannot_be_reached_nothing_is_kept_and_it_is_tried_again(
-    qtbot: QtBot, page: BrowserPage, hub: HubServer, workspace: Workspace
+    qtbot: QtBot, signing_in: SigningIn, hub: HubServer, workspace: Workspace
 ) -> None:
     registries: Registries = workspace.registries
     registries.patience = QUICK
     hub.close()
-    sheet = opened(page, hub.host)
+    sheet = signing_in.sign_in()
     sheet.secret.setText(HUB_TOKEN)
     press(sheet, "Sign in")
     qtbot.waitUntil(lambda: button(sheet.problem, "Try again") is not None)
