@@ -629,13 +629,13 @@ class ProgramMissing(KitOpsError):
 
 
 class GitFailed(KitOpsError):
-    """``action`` is an infinitive phrase ("fetch the large files"), ``reason`` what git said, without secrets.
+    """``action`` is an infinitive phrase ("fetch the large files"), ``reason`` git's, without secrets.
 
     ``wants_sign_in``: git found nobody who may read ``address``.
     """
 
     def __init__(self, address: str, action: str, reason: str, *, wants_sign_in: bool = False) -> None:
-        super().__init__(f"git could not {action} of {address}: {reason}")
+        super().__init__(f"git could not {action}: {reason} ({address})")
         self.address, self.action, self.reason = address, action, reason
         self.wants_sign_in = wants_sign_in
 

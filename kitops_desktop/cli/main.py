@@ -34,6 +34,7 @@ from kitops_desktop.progress import Cancelled, CancelToken
 
 COMMANDS = {
     "init": "init",
+    "import": "import_",
     "pack": "pack",
     "unpack": "unpack",
     "push": "push",

@@ -60,18 +60,20 @@ def add_network_flags(parser: argparse.ArgumentParser, *, sign_in: bool = True) 
         group.add_argument("--password-stdin", action="store_true", help="read its password from stdin")
 
 
-def use_network(invocation: Invocation, *hosts: str) -> None:
+def use_network(invocation: Invocation, *hosts: str, given: Credential | None = None) -> None:
     """Have the workspace go to registries as the flags say; to be called before the first request.
 
     A password that is given goes to the registry the user named, and only if that is one: ``hosts`` are those
-    of all references of the command line. Raises ``InvalidArgument``.
+    of all references of the command line. ``given`` stands for what flags and environment have. Raises
+    ``InvalidArgument``.
     """
     from kitops_desktop.registry.network_flags import NetworkFlags
 
     arguments = invocation.arguments
     concurrency(arguments)
     cert, key = client_certificate(arguments)
-    given = given_credential(arguments) if len(set(hosts)) == 1 else None
+    if given is None and len(set(hosts)) == 1:
+        given = given_credential(arguments)
     invocation.workspace.use_network(
         NetworkFlags(
             plain_http=arguments.plain_http,

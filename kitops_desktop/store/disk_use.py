@@ -10,6 +10,7 @@ from kitops_desktop.store.partial import partial_files
 from kitops_desktop.store.parts import StoreParts
 from kitops_desktop.store.prune import stored_blobs
 from kitops_desktop.store.snapshot import read_snapshot
+from kitops_desktop.store.work_folders import size_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class DiskUse:
     """Bytes. Every blob counts once: ``total`` = ``kits`` + ``orphans`` + ``trash`` + ``partial``.
 
     ``orphans`` are blobs no kit needs, whatever their age; ``partial`` are half-written blobs, ours and
-    `kit`'s; ``free`` is what the file system has left.
+    `kit`'s, and what interrupted imports have gathered; ``free`` is what the file system has left.
     """
 
     total: int
@@ -42,6 +43,7 @@ def disk_use(parts: StoreParts) -> DiskUse:
         for folder in (parts.layout.partial, parts.layout.kit_ingest)
         for _, stat in partial_files(folder)
     )
+    partial += size_of_work(parts.layout.imports)
     return DiskUse(
         kits + orphans + trash + partial, kits, orphans, trash, partial, free_space(parts.home) or 0
     )

@@ -43,6 +43,7 @@ class Layout:
         self.partial = self.own / "partial"
         self.leases = self.own / "leases"
         self.trash = self.own / "trash"
+        self.imports = self.own / "imports"
         self.lock = self.own / "store.lock"
 
     def blob(self, digest: Digest) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from kitops_desktop.errors import (
@@ -30,6 +30,7 @@ from kitops_desktop.store import disk_use, healing, prune, removal, restoring, v
 from kitops_desktop.store.blob_range import BlobRange
 from kitops_desktop.store.damage import Damage, DamageKind
 from kitops_desktop.store.disk_use import DiskUse
+from kitops_desktop.store.failures import writing
 from kitops_desktop.store.ingest import BlobIngest, write_small
 from kitops_desktop.store.layout import Layout
 from kitops_desktop.store.leases import Lease, Leases
@@ -43,6 +44,7 @@ from kitops_desktop.store.repair import repair as repair_damage
 from kitops_desktop.store.snapshot import Snapshot, read_repository, read_snapshot, stamp
 from kitops_desktop.store.trash import Trash, TrashEntry
 from kitops_desktop.store.verify import VerifyReport
+from kitops_desktop.store.work_folders import work_folder
 
 __all__ = [
     "Damage",
@@ -129,6 +131,18 @@ class LocalStore:
             yield
         finally:
             lease.release()
+
+    @contextmanager
+    def work_folder(self, name: str) -> Iterator[Path | None]:
+        """A folder in which something is gathered before it is packed; ``name`` follows from what that is, so
+        that what was broken off goes on there. It goes at the end. None while another process has it.
+
+        Raises ``StoreReadOnly``, ``DiskFull``, ``StoreUnavailable``.
+        """
+        with ExitStack() as taken:
+            with writing(self.home, self._layout.imports):
+                folder = taken.enter_context(work_folder(self._layout.imports, name))
+            yield folder
 
     # Kits
 

@@ -19,6 +19,7 @@ from kitops_desktop.store.partial import remove_dead
 from kitops_desktop.store.parts import StoreParts
 from kitops_desktop.store.removal import Removal, RemovalPlan, size_of, take_unneeded
 from kitops_desktop.store.snapshot import Snapshot, read_snapshot
+from kitops_desktop.store.work_folders import remove_abandoned
 
 YOUNG_SECONDS = 24 * 3600.0
 
@@ -73,6 +74,7 @@ def stored_blobs(layout: Layout) -> Iterator[tuple[Digest, os.stat_result]]:
 def remove_leftovers(parts: StoreParts) -> None:
     """Remove what killed writers left half-written. Under the store's lock, so that none of it is in use."""
     remove_dead(parts.layout.partial)
+    remove_abandoned(parts.layout.imports)
     parts.trash.remove_leftovers()
     for folder in (parts.layout.storage, parts.layout.own):
         with suppress(OSError):

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import os
-import stat
-import sys
 from pathlib import Path
 
-from kitops_desktop.classification.content_flags import pickle_flag
 from kitops_desktop.cli.command import Invocation, count
-from kitops_desktop.cli.console import Console, printable
+from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.given_kitfile import STDIN, kitfile_from_stdin
 from kitops_desktop.cli.indexes import INDEX_HELP, say_attached
 from kitops_desktop.cli.network_flags import add_network_flags, concurrency, use_network
+from kitops_desktop.cli.packed_text import saved_lines, stored_before, warn_of_packed
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.target_flags import add_target_flags, expected_target
-from kitops_desktop.errors import InvalidArgument, ReferenceNotFound
-from kitops_desktop.jobs.pack_job import (
-    MAX_KITFILE_BYTES,
-    PackOutcome,
-    PackWork,
-    PreparedPack,
-    pack_folder,
-)
+from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.pack_job import PackWork, pack_folder
 from kitops_desktop.jobs.pack_push_job import PackPushWork, pack_and_push
 from kitops_desktop.jobs.remote import remote_reference
 from kitops_desktop.modelkit.media_types import Compression
-from kitops_desktop.oci.digest import EMPTY_TAR_DIGEST, Digest, hex_of
 from kitops_desktop.oci.reference import parse_reference_with_tags
-from kitops_desktop.store.local_store import LocalStore
 
 SUMMARY = "Pack a ModelKit"
-STDIN = "-"
 COMPRESSIONS = tuple(compression.value for compression in Compression)
 
 
@@ -69,12 +58,11 @@ def run(invocation: Invocation) -> int:
         return _push(invocation, work)
     if arguments.keep or arguments.index or arguments.no_overwrite or arguments.if_target:
         raise InvalidArgument("--keep, --index, --no-overwrite and --if-target are for --push")
-    store = invocation.workspace.store
-    before, listed = _blobs(store), _listed(store, work.reference)
+    before = stored_before(invocation.workspace.store, work.reference)
     outcome = pack_folder(work, invocation.workspace.tools, token=invocation.token, report=console.progress)
     console.end_progress()
-    _warn(console, outcome.prepared)
-    for line in _saved(outcome, before, listed):
+    warn_of_packed(console, outcome.prepared)
+    for line in saved_lines(outcome, before):
         console.info(line)
     return 0
 
@@ -104,7 +92,7 @@ def _push(invocation: Invocation, pack: PackWork) -> int:
         foretell=lambda forecast: console.note(f"{forecast.sentence(kit_size)}."),
     )
     console.end_progress()
-    _warn(console, done.prepared)
+    warn_of_packed(console, done.prepared)
     first = done.pushes[0]
     if first.replaced:
         console.debug(f"{target} was {first.replaced} before")
@@ -114,19 +102,6 @@ def _push(invocation: Invocation, pack: PackWork) -> int:
     )
     console.info(f"Pushed {first.manifest.digest}")
     return say_attached(console, first.attached)
-
-
-def _warn(console: Console, prepared: PreparedPack) -> None:
-    for warning in prepared.plan.warnings:
-        console.warn(printable(warning))
-    for secret in prepared.secrets:
-        console.warn(f"packed a secret: {printable(secret.path)} ({secret.flag.reason})")
-    for pickle in filter(None, map(pickle_flag, prepared.looked.looks)):
-        console.warn(f"packed a pickle: {printable(pickle.path)} ({pickle.reason})")
-    for left_out in prepared.plan.left_out:
-        console.debug(
-            f"left out {printable(left_out.path)}: {left_out.why} {printable(left_out.detail)}".rstrip()
-        )
 
 
 def _work(arguments: argparse.Namespace) -> PackWork:
@@ -143,53 +118,9 @@ def _work(arguments: argparse.Namespace) -> PackWork:
         folder,
         arguments.tag,
         kitfile=folder / arguments.file if arguments.file and not from_stdin else None,
-        text=_text_from_stdin() if from_stdin else None,
+        text=kitfile_from_stdin() if from_stdin else None,
         compression=Compression(arguments.compression),
         allowed_secrets=() if arguments.refuse_secrets else None,
         follow_links=arguments.follow_links,
         rehash=arguments.rehash,
     )
-
-
-def _text_from_stdin() -> str:
-    """The Kitfile from a pipe or file; a terminal or device is refused, as with `kit`."""
-    try:
-        is_device = stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
-    except (OSError, ValueError):
-        is_device = False
-    if is_device:
-        raise InvalidArgument("no Kitfile on standard input: it must be a pipe or a file")
-    return sys.stdin.read(MAX_KITFILE_BYTES)
-
-
-def _blobs(store: LocalStore) -> set[str]:
-    """The names of all sha256 blobs that are in the store already."""
-    folder = store.blob_path(EMPTY_TAR_DIGEST).parent
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-
-
-def _listed(store: LocalStore, name: str) -> Digest | None:
-    """The manifest that has the tag now."""
-    try:
-        return store.resolve(parse_reference_with_tags(name)[0]).digest if name else None
-    except ReferenceNotFound:
-        return None
-
-
-def _saved(outcome: PackOutcome, before: set[str], listed: Digest | None) -> list[str]:
-    """What `kit pack` says of each blob, in its words."""
-    packed, known, lines = outcome.packed, set(before), []
-    for layer in packed.layers:
-        name = hex_of(layer.descriptor.digest)
-        lines.append(
-            f"{'Already saved' if name in known else 'Saved'} {layer.kind} layer: {layer.descriptor.digest}"
-        )
-        known.add(name)
-    config = packed.config.digest
-    there = hex_of(config) in before
-    lines.append(
-        f"Configuration already exists in storage: {config}" if there else f"Saved configuration: {config}"
-    )
-    manifest = packed.manifest.digest
-    again = "Manifest already exists in storage" if manifest == listed else "Saved manifest to storage"
-    return [*lines, f"{again}: {manifest}", f"Model saved: {manifest}"]

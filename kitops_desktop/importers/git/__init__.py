@@ -1,0 +1,1 @@
+"""Repositories that git fetches over http, with their large files."""
