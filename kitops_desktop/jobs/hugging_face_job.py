@@ -105,7 +105,7 @@ def download_repository(
         raise InvalidArgument("there is no network to reach Hugging Face by")
     client = hugging_face(registries)
     repository = client.repository(address, token)
-    files = [file for file in client.files(repository, token) if _is_at(file, address.path)]
+    files = [file for file in client.all_files(repository, token) if _is_at(file, address.path)]
     wanted = [file for file in files if matches(file.path)]
     if files and not wanted:
         raise InvalidArgument(f"{address.name} has no file that matches {', '.join(work.globs[:10])}")

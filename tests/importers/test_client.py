@@ -9,6 +9,7 @@ import pytest
 
 from kitops_desktop.errors import (
     HfAccessNeeded,
+    InvalidArgument,
     KitOpsError,
     NotOnHuggingFace,
     RangesUnsupported,
@@ -245,6 +246,27 @@ def test_of_a_listing_what_can_be_used_is_used(anonymous: HfClient, hub: HubServ
         ("b", False),
         ("line\nbreak", True),
     ]
+
+
+def test_a_listing_that_is_cut_is_not_taken_for_all(
+    anonymous: HfClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kitops_desktop.importers.hugging_face.client.MOST_FILES", 3)
+    repository = anonymous.repository(CHURN, CancelToken())
+    assert len(list(anonymous.files(repository, CancelToken()))) == 3
+    with pytest.raises(InvalidArgument, match="3 files or more"):
+        anonymous.all_files(repository, CancelToken())
+
+
+def test_a_listing_without_an_end_is_given_up(
+    anonymous: HfClient, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kitops_desktop.importers.hugging_face.client._MOST_PAGES", 5)
+    repository = anonymous.repository(CHURN, CancelToken())
+    again = {"Link": f'<{hub.origin}/api/models/team/churn/tree/x?cursor=y>; rel="next"'}
+    hub.rules.append(Rule(path="/tree/", status=200, headers=again, body=b"[]", times=None))
+    with pytest.raises(RegistryFailed, match="does not end"):
+        list(anonymous.files(repository, CancelToken()))
 
 
 def test_other_bytes_than_asked_for_are_not_taken(anonymous: HfClient, hub: HubServer) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from kitops_desktop.errors import RangesUnsupported, RegistryFailed, SignInRefused
+from kitops_desktop.errors import InvalidArgument, RangesUnsupported, RegistryFailed, SignInRefused
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.importers.hugging_face.refusals import STATUSES, HfRefusal, error_of
 from kitops_desktop.importers.hugging_face.values import (
@@ -66,8 +66,10 @@ class HfClient:
         address = repository.pinned
         url: str | None = f"{_api(address)}/tree/{address.revision}?recursive=true"
         count = pages = 0
-        while url is not None and pages < _MOST_PAGES:
+        while url is not None:
             pages += 1
+            if pages > _MOST_PAGES:
+                raise RegistryFailed(self.host, 0, "its list of files does not end")
             with self._sent("GET", url, address, token, _JSON) as answer:
                 items = self._read_json(answer)
                 link = answer.headers.get("Link", "")
@@ -79,6 +81,15 @@ class HfClient:
                     return
                 count += 1
                 yield found
+
+    def all_files(self, repository: HfRepository, token: CancelToken) -> list[HfFile]:
+        """As ``files``, for those who need every one: raises ``InvalidArgument`` when there may be more."""
+        found = list(self.files(repository, token))
+        if len(found) >= MOST_FILES:
+            raise InvalidArgument(
+                f"{repository.address.name} has {MOST_FILES:,} files or more: too many to be listed as a whole"
+            )
+        return found
 
     def revisions(self, address: HfAddress, token: CancelToken) -> tuple[HfRevision, ...]:
         """Branches and tags."""
