@@ -12,6 +12,7 @@ import pytest
 
 from kitops_desktop.classification.junk import junk_folder
 from kitops_desktop.errors import FileAccessError, FilesExist, HfContentWrong, TransferInterrupted
+from kitops_desktop.importers.hugging_face.survey import survey_download
 from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
 from kitops_desktop.registry import blob_stream
@@ -320,6 +321,21 @@ def test_a_survey_says_what_would_be_done_and_does_nothing(occupied: Downloading
     }
     assert tree(occupied.target) == before
     assert occupied.hub.count("GET", CONTENTS) == 0
+
+
+def test_a_survey_tells_how_much_it_has_compared(occupied: Downloading) -> None:
+    told: list[Progress] = []
+    survey_download(
+        occupied.client,
+        occupied.repository(),
+        occupied.files(),
+        (),
+        occupied.target,
+        CancelToken(),
+        told.append,
+    )
+    assert told[-1].done == len(FILES["README.md"]) + len(SAME_SIZE)
+    assert {progress.detail for progress in told} == {"README.md", "config.json"}
 
 
 def test_a_survey_of_some_files_into_a_folder_that_is_not_there(here: Downloading) -> None:

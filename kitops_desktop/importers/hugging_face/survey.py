@@ -17,7 +17,7 @@ from kitops_desktop.modelkit.conflicts import Conflict, ExistingRules
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.modelkit.target_folder import TargetTree
 from kitops_desktop.modelkit.unpack_plan import opened_tree
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Report, Tally, ignore_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,10 @@ def survey_download(
     globs: Sequence[str],
     target: Path,
     token: CancelToken,
+    report: Report = ignore_progress,
 ) -> DownloadSurvey:
     """Look what the target has, reading files there that may be the same; ``globs`` choose among ``files``.
+    ``report`` is told how many bytes have been compared.
 
     Nothing is asked of Hugging Face. Raises ``InvalidArgument`` for a wrong glob, ``FileAccessError``,
     ``Cancelled``.
@@ -54,7 +56,7 @@ def survey_download(
     wanted = [file for file in files if matches(file.path)]
     try:
         with opened_tree(target) as tree:
-            return _surveyed(repository, wanted, tree, target, token)
+            return _surveyed(repository, wanted, tree, target, token, Tally(report))
     except OSError as error:
         raise FileAccessError(target, "look into", error.strerror or type(error).__name__) from error
 
@@ -65,10 +67,17 @@ def _surveyed(
     tree: TargetTree | None,
     target: Path,
     token: CancelToken,
+    compared: Tally,
 ) -> DownloadSurvey:
     notes, there = _left_before(repository, tree)
     plan = plan_download(
-        wanted, tree, ExistingRules(), notes.by_file(), ignores_case=ignores_case(tree), token=token
+        wanted,
+        tree,
+        ExistingRules(),
+        notes.by_file(),
+        ignores_case=ignores_case(tree),
+        token=token,
+        read=lambda count, path: compared.add(max(0, count), path),  # what turns out to differ was read too
     )
     chosen = [choice.file for choice in plan.choices]
     return DownloadSurvey(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout
 from kitops_desktop.explanation import explain
 from kitops_desktop.importers.hugging_face.survey import DownloadSurvey
 from kitops_desktop.jobs.background import Background
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Progress, Report
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.hugging_face.download_choice import (
     Amount,
@@ -27,14 +27,17 @@ from kitops_desktop.ui.hugging_face.download_choice import (
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.conflict_form import ConflictForm
 from kitops_desktop.ui.library.conflict_model import ConflictModel
+from kitops_desktop.ui.library.file_tree_model import printable
 from kitops_desktop.ui.library.target_field import TargetField
+from kitops_desktop.ui.units import size_text
 from kitops_desktop.ui.widgets.parts import label, line, restyle
 from kitops_desktop.ui.widgets.sheet import Sheet
 
 _PAUSE = 200  # milliseconds of quiet before the folder is looked at
+_TICK = 250  # milliseconds between two words on how far that is
 
-Look = Callable[[DownloadChoice, CancelToken], DownloadSurvey]
-"""What a download would do; asked in a worker thread."""
+Look = Callable[[DownloadChoice, CancelToken, Report], DownloadSurvey]
+"""What a download would do; asked in a worker thread. It reports how much was compared."""
 
 
 class DownloadSheet(Sheet):
@@ -55,6 +58,9 @@ class DownloadSheet(Sheet):
         self._survey: DownloadSurvey | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._look)
+        self._compared = Progress()
+        self._tick = QTimer(self, interval=_TICK)
+        self._tick.timeout.connect(self._show_compared)
         self.body.addWidget(label(f"{wanted.address}, {wanted.commit_text}", "muted", wrap=True))
         self._target = TargetField("Download &into", choice.target)
         self._target.changed.connect(self._on_changed)
@@ -140,6 +146,7 @@ class DownloadSheet(Sheet):
     def _on_changed(self) -> None:
         self._reader.cancel()
         self._survey = None
+        self._tick.stop()
         self._download.setEnabled(False)
         self._pause.start()
 
@@ -152,10 +159,29 @@ class DownloadSheet(Sheet):
         if missing:
             self._say(missing)
             return
-        self._say("Looking at the folder, and comparing what is there already…")
-        self._reader.read(lambda token: self._survey_of(choice, token), self._on_survey, self._on_failed)
+        self._say("Looking at the folder…")
+        self._compared = Progress()
+        self._tick.start()
+        self._reader.read(
+            lambda token: self._survey_of(choice, token, self._note_compared),
+            self._on_survey,
+            self._on_failed,
+        )
+
+    def _note_compared(self, progress: Progress) -> None:
+        """Told in the worker thread."""
+        self._compared = progress
+
+    @Slot()
+    def _show_compared(self) -> None:
+        """Files that are there are read to compare them, which may take its time."""
+        compared = self._compared
+        if compared.done:
+            name = printable(compared.detail)
+            self._say(f"Comparing what is there already: {size_text(compared.done)}, {name}")
 
     def _on_survey(self, survey: DownloadSurvey) -> None:
+        self._tick.stop()
         self._survey = survey
         text = left_out_text(survey.left_out)
         self._left_out.setText(text)
@@ -164,6 +190,7 @@ class DownloadSheet(Sheet):
         self._show_survey()
 
     def _on_failed(self, error: Exception) -> None:
+        self._tick.stop()
         explanation = explain(error)
         self._conflicts.show_conflicts(())
         self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")

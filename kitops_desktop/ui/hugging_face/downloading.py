@@ -17,7 +17,7 @@ from kitops_desktop.importers.hugging_face.survey import DownloadSurvey, survey_
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
 from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Report
 from kitops_desktop.ui.desktop_files import open_in_desktop
 from kitops_desktop.ui.hugging_face.download_choice import DownloadChoice, Wanted, done_text, recalled
 from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
@@ -68,10 +68,10 @@ class Downloading(QObject):
         """
         wanted = Wanted(repository, files, globs)
 
-        def look(choice: DownloadChoice, token: CancelToken) -> DownloadSurvey:
+        def look(choice: DownloadChoice, token: CancelToken, report: Report) -> DownloadSurvey:
             client = hugging_face(self._workspace.registries)
             folder = chosen_folder(choice.target)
-            return survey_download(client, repository, files, choice.globs(wanted), folder, token)
+            return survey_download(client, repository, files, choice.globs(wanted), folder, token, report)
 
         sheet = DownloadSheet(wanted, self.proposed(wanted), look, self._workspace.registry_reads, self._host)
         sheet.download_wanted.connect(lambda work: self._begin(wanted, sheet.choice, work))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
+from kitops_desktop.importers.hugging_face.survey import DownloadSurvey
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
 from kitops_desktop.jobs.job import Job, JobState
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Progress, Report
+from kitops_desktop.ui.hugging_face.download_choice import DownloadChoice, Wanted
 from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
 from kitops_desktop.ui.hugging_face.downloading import Downloading
 from kitops_desktop.ui.theme import Theme
@@ -335,3 +338,24 @@ def test_two_downloads_never_go_into_one_folder(
         button(open_sheet(), "Download").click()
     assert navigator.notices[1] == f"Something is being downloaded into {tmp_path / 'out'} already."
     assert len(workspace.jobs.listed()) == 1
+
+
+def test_while_large_files_are_compared_it_is_told_how_far_that_is(
+    qtbot: QtBot, workspace: Workspace, host: QWidget
+) -> None:
+    compared = threading.Event()
+
+    def look(choice: DownloadChoice, token: CancelToken, report: Report) -> DownloadSurvey:
+        report(Progress(3 << 30, None, "model.safetensors"))
+        token.on_cancel(compared.set)
+        compared.wait()
+        return DownloadSurvey(0, 0, None, (), 4, ())
+
+    wanted = Wanted(*looked_at(workspace, CHURN))
+    sheet = DownloadSheet(wanted, DownloadChoice("/data/churn"), look, workspace.background, host)
+    qtbot.waitUntil(lambda: "Comparing what is there already: 3.0 GiB, model.safetensors" in words(sheet))
+    assert not button(sheet, "Download").isEnabled()
+    compared.set()
+    settled(qtbot, sheet)
+    assert "4 files are there already, unchanged" in words(sheet)
+    assert button(sheet, "Download").isEnabled()
