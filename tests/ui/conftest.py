@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from kitops_desktop.jobs.queue import JobQueue
@@ -29,6 +30,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     """The theme, light; the application is left as it was."""
     made = Theme(qapp, "light")
     yield made
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # nobody looks at them, and all are undressed
     qapp.setStyleSheet("")
     made.deleteLater()
 
