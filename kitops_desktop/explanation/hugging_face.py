@@ -18,6 +18,13 @@ def not_found(error: errors.NotOnHuggingFace) -> Explanation:
             NOTHING_CHANGED,
             "Look at the branches and files on its page; it may have changed since the address was copied.",
         )
+    if "/" not in error.name:  # only of the oldest models is that all of the name
+        return Explanation(
+            f"Hugging Face shows no {error.what} called {error.name} alone",
+            "It may be the page of an organisation or of a person, which has many.",
+            NOTHING_CHANGED,
+            f"Open the page of one of them: {error.name}/NAME.",
+        )
     hidden = "" if error.signed_in else ", or it is private"
     return Explanation(
         f"Hugging Face shows no such {error.what}",

@@ -107,6 +107,10 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
         "/w/Kitfile: Permission denied",
     ),
     errors.RemoteNotFound("r.example/a:v1"): ("r.example/a:v1", "kitops-desktop list"),
+    errors.NotOnHuggingFace("hf://team", "model", "team", signed_in=False): (
+        "page of an organisation",
+        "team/NAME",
+    ),
     errors.NotOnHuggingFace("hf://team/churn", "model", "team/churn", signed_in=False): (
         "no such model",
         "team/churn, or it is private",

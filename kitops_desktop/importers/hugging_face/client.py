@@ -86,8 +86,9 @@ class HfClient:
         """As ``files``, for those who need every one: raises ``InvalidArgument`` when there may be more."""
         found = list(self.files(repository, token))
         if len(found) >= MOST_FILES:
+            name = repository.address.name
             raise InvalidArgument(
-                f"{repository.address.name} has {MOST_FILES:,} files or more: too many to be listed as a whole"
+                f"{name} has {MOST_FILES:,} files or more: too many to be listed as a whole"
             )
         return found
 
