@@ -24,10 +24,10 @@ pytestmark = pytest.mark.alone
 LONGEST_MILLISECONDS = 50.0
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of 10,000 files."""
-    folder = tmp_path / "watched" / "project"
+    folder = tmp_path_factory.mktemp("watched") / "project"
     for number in range(100):
         part = folder / "data" / f"{number:02}"
         part.mkdir(parents=True)
