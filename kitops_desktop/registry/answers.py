@@ -25,6 +25,8 @@ from kitops_desktop.masking import mask_secrets
 
 MAX_ERROR_BYTES = 64 << 10
 """Of an error's body no more is read."""
+NO_REGISTRY = "something else than a registry is there"
+"""Of an answer that no registry gives."""
 _MAX_WORDS = 300
 _MAX_PROBLEMS = 20
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")

@@ -21,14 +21,16 @@ from kitops_desktop.errors import (
     PasswordInTheClear,
     ProxyRefused,
     RegistryError,
+    RegistryFailed,
     RegistryUnreachable,
-    RegistryUnsupported,
     SignInNeeded,
     WrongScheme,
 )
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.answers import NO_REGISTRY, error_of
 from kitops_desktop.registry.exchange import Request
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.refusals import refusal
 from kitops_desktop.registry.retries import Patience
 
 if TYPE_CHECKING:
@@ -190,8 +192,10 @@ class _Test:
             with self._client.send(request, self._token) as answer:
                 status, kind = answer.status, answer.headers.get("Content-Type", "")
                 version = answer.headers.get("Docker-Distribution-Api-Version", "")
+                if status >= 500:  # a registry, or what stands before it, in trouble
+                    raise error_of(refusal(answer), self._host, "use it")
             if status not in (200, 401, 403) or not (version or "json" in kind.lower()):
-                raise RegistryUnsupported(self._host, "be used as a registry")
+                raise RegistryFailed(self._host, 0, NO_REGISTRY)
         except KitOpsError as error:
             raise _Stop(_failed("v2", error)) from error
         return Step("v2", "ok", "it is a registry")

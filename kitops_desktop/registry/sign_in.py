@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitops_desktop.credentials.credential import Credential, Found, Origin
-from kitops_desktop.errors import AccessDenied, RegistryUnsupported
+from kitops_desktop.errors import AccessDenied, RegistryFailed
 from kitops_desktop.progress import CancelToken
+from kitops_desktop.registry.answers import NO_REGISTRY
 from kitops_desktop.registry.exchange import Request
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.hosts import check_host
@@ -77,7 +78,7 @@ def check_sign_in(
 def _ask(client: RegistryClient, token: CancelToken | None) -> None:
     with client.send(Request("GET", "/v2/", "sign in", allow=frozenset({404})), token) as answer:
         if answer.status == 404:
-            raise RegistryUnsupported(client.host, "be used as a registry")
+            raise RegistryFailed(client.host, 0, NO_REGISTRY)
 
 
 def _provoke(client: RegistryClient, token: CancelToken | None) -> None:

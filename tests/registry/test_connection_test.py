@@ -14,8 +14,8 @@ from kitops_desktop.errors import (
     InvalidArgument,
     ProxyRefused,
     RateLimited,
+    RegistryFailed,
     RegistryUnreachable,
-    RegistryUnsupported,
     SignInNeeded,
     SignInRefused,
     WrongScheme,
@@ -148,13 +148,22 @@ def test_what_is_no_registry(status: int) -> None:
         found = steps(server.host)
     assert [step.name for step in found if step.state == "failed"] == ["v2"]
     if status != 302:
-        failed(found, "v2", RegistryUnsupported)
+        failed(found, "v2", RegistryFailed)
+        assert "something else than a registry" in found[4].detail
 
 
 def test_a_registry_in_trouble() -> None:
-    with OddRegistry([Rule(status=500, times=None)]) as server:
+    """It is not taken for something else than a registry."""
+    with OddRegistry([Rule(status=502, body=b"<html>bad gateway</html>", times=None)]) as server:
         found = steps(server.host)
-    assert [step.name for step in found if step.state == "failed"] == ["v2"]
+    failed(found, "v2", RegistryFailed)
+    assert "502" in found[4].detail
+
+
+def test_a_registry_that_is_taken_down_for_a_while() -> None:
+    with OddRegistry([Rule(status=503, headers={"Retry-After": "600"}, times=None)]) as server:
+        found = steps(server.host)
+    failed(found, "v2", RateLimited)
 
 
 def test_a_registry_that_wants_a_pause_is_not_waited_for() -> None:

@@ -13,7 +13,7 @@ from kitops_desktop.errors import (
     ForeignRealm,
     InvalidArgument,
     PasswordInTheClear,
-    RegistryUnsupported,
+    RegistryFailed,
     SignInNeeded,
     SignInRefused,
     WrongScheme,
@@ -128,7 +128,7 @@ def test_a_registry_that_checks_nothing(tmp_path: Path, registries: Registries) 
 
 def test_what_is_no_registry(registries: Registries) -> None:
     rule = Rule(status=404, body=b"<html>a web site</html>", times=None)
-    with OddRegistry([rule]) as server, pytest.raises(RegistryUnsupported):
+    with OddRegistry([rule]) as server, pytest.raises(RegistryFailed, match="something else than a registry"):
         check_sign_in(registries, server.host, RIGHT, PLAIN)
     with pytest.raises(InvalidArgument):
         check_sign_in(registries, "no host", RIGHT, PLAIN)
