@@ -8,13 +8,15 @@ from pathlib import Path
 
 from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.console import printable
+from kitops_desktop.cli.existing_flags import existing_rules
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.network_flags import concurrency
 from kitops_desktop.cli.sizes import kit_size
+from kitops_desktop.cli.unpacked_text import named
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.importers.hugging_face.client import HfClient
-from kitops_desktop.importers.hugging_face.download import Downloaded, OnExisting, download
+from kitops_desktop.importers.hugging_face.download import Downloaded, download
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
 from kitops_desktop.modelkit.globs import path_matcher
@@ -25,6 +27,7 @@ def download_into(invocation: Invocation, address: HfAddress, pinned: Callable[[
     """``pinned`` is told the commit that is downloaded."""
     arguments, console, token = invocation.arguments, invocation.console, invocation.token
     target = Path(arguments.into).absolute()
+    rules = existing_rules(arguments)
     as_json = arguments.format == "json"
     client = hugging_face(invocation.workspace.registries)
     repository = client.repository(replace(address, path=""), token)
@@ -38,7 +41,8 @@ def download_into(invocation: Invocation, address: HfAddress, pinned: Callable[[
         repository,
         files,
         target,
-        existing=_on_existing(arguments.overwrite, arguments.ignore_existing),
+        existing=rules.existing,
+        decisions=rules.decisions,
         parallel=concurrency(arguments),
         token=token,
         report=console.progress,
@@ -72,19 +76,14 @@ def _is_at(path: str, place: str) -> bool:
     return not place or path == place or path.startswith(f"{place}/")
 
 
-def _on_existing(overwrite: bool, ignore: bool) -> OnExisting:
-    """``-i`` comes first, as for ``unpack``."""
-    if ignore:
-        return OnExisting.SKIP
-    return OnExisting.OVERWRITE if overwrite else OnExisting.FAIL
-
-
 def _lines(done: Downloaded) -> list[str]:
     lines = [f"Downloaded {count(done.files, 'file')} ({kit_size(done.size)})"]
     if done.present:
         lines.append(f"Already there, with the right content: {count(len(done.present), 'file')}")
     if done.skipped:
         lines.append(f"Kept {count(len(done.skipped), 'existing file')}")
+    if done.beside:
+        lines.append(f"Kept both of {count(len(done.beside), 'file')}: {printable(named(done.beside))}")
     return lines
 
 
@@ -100,5 +99,6 @@ def _json(repository: HfRepository, target: Path, done: Downloaded) -> dict[str,
         "size": done.size,
         "skipped": clean(done.skipped),
         "present": clean(done.present),
+        "beside": clean(done.beside),
         "leftOut": clean(done.left_out),
     }

@@ -19,17 +19,18 @@ def unpacked_lines(done: Unpacked) -> Sequence[str]:
     if done.skipped:
         lines.append(f"Kept {len(done.skipped):,} existing files")
     if done.beside:
-        lines.append(f"Kept both of {count(len(done.beside), 'file')}: {_named(done.beside)}")
+        lines.append(f"Kept both of {count(len(done.beside), 'file')}: {named(done.beside)}")
     if done.by_range:
         what = count(len(done.by_range), "file")
         lines.append(
-            f"Fetched by range, not covered by the digest of a layer: {what}: {_named(done.by_range)}"
+            f"Fetched by range, not covered by the digest of a layer: {what}: {named(done.by_range)}"
         )
         lines.append("With --whole-layers whole layers are fetched and verified")
     return lines
 
 
-def _named(paths: Sequence[str]) -> str:
+def named(paths: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
     more = len(paths) - _MOST_NAMED
     return ", ".join(paths[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 

@@ -277,6 +277,7 @@ def test_as_json(hub: HubServer, model: HubRepository) -> None:
         (["team/churn", "--concurrency", "0"], "nvalid argument for concurrency (0): must be at least 1"),
         (["team/churn", "-t", "Big:1"], "must be lowercase"),
         (["team/churn", "--path", "*.md"], "are for --into"),
+        (["team/churn", "--keep-both"], "are for --into"),
         (["team/churn", "--into", "x", "-t", "a:1"], "--into packs nothing"),
         (["team/churn", "--into", "x", "--tool", "git"], "--into is for Hugging Face's own interface"),
         (["team/-a_"], "neither ORGANISATION/NAME"),
@@ -330,6 +331,14 @@ def test_files_in_the_way(hub: HubServer, tmp_path: Path) -> None:
     found = json.loads(imported(*into, "-o", "--format", "json").out)
     assert (found["files"], len(found["present"]), found["skipped"]) == (1, 11, [])
     assert (folder / "config.json").read_bytes() == FILES["config.json"]
+    for name in ("README.md", "config.json"):
+        (folder / name).write_bytes(b"mine again")
+    found = json.loads(
+        imported(*into, "--keep-both", "--decide", "README.md=overwrite", "--format", "json").out
+    )
+    assert (found["files"], found["beside"]) == (2, ["config (2).json"])
+    assert read(folder) == {**FILES, "config.json": b"mine again", "config (2).json": FILES["config.json"]}
+    assert "--decide takes PATH=" in refused(*into, "--decide", "README.md")
 
 
 def test_datasets(hub: HubServer, tmp_path: Path) -> None:

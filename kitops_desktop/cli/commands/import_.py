@@ -10,6 +10,7 @@ from pathlib import Path
 from kitops_desktop.cli.arguments import PROGRAM
 from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.console import Console, printable
+from kitops_desktop.cli.existing_flags import add_existing_flags, has_existing_flags
 from kitops_desktop.cli.given_kitfile import STDIN, kitfile_from_stdin
 from kitops_desktop.cli.import_into import download_into
 from kitops_desktop.cli.json_text import go_indented_json
@@ -64,8 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     only.add_argument(
         "--path", action="append", default=[], metavar="GLOB", help="only files whose path matches"
     )
-    only.add_argument("-o", "--overwrite", action="store_true", help="replace existing files")
-    only.add_argument("-i", "--ignore-existing", action="store_true", help="keep existing files")
+    add_existing_flags(only)
     add_network_flags(parser, sign_in=False)
 
 
@@ -149,8 +149,8 @@ def _check_flags(arguments: argparse.Namespace, source: HfAddress | GitAddress) 
             raise InvalidArgument("--into is for Hugging Face's own interface (--tool hf)")
         if arguments.tag or arguments.file or arguments.refuse_secrets:
             raise InvalidArgument("--into packs nothing: it goes without --tag, --file and --refuse-secrets")
-    elif arguments.path or arguments.overwrite or arguments.ignore_existing:
-        raise InvalidArgument("--path, --overwrite and --ignore-existing are for --into")
+    elif arguments.path or has_existing_flags(arguments):
+        raise InvalidArgument("--path and what is said of existing files are for --into")
     token = arguments.token
     if token and not (len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()):
         raise InvalidArgument("the token holds characters that no token has")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -29,6 +30,7 @@ from kitops_desktop.workspace import Workspace, open_workspace
 from support.http_server import Rule
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer
+from support.kit_commands import run_command
 from support.recording_navigator import RecordingNavigator
 
 CHURN, ROWS = HfAddress("team/churn"), HfAddress("lab/churn")
@@ -146,6 +148,11 @@ def downloaded(qtbot: QtBot, workspace: Workspace, sheet: DownloadSheet) -> Job:
     job = workspace.jobs.listed()[0]
     qtbot.waitUntil(lambda: job.state.is_finished)
     return job
+
+
+def copied() -> list[str]:
+    """The words on the clipboard."""
+    return shlex.split(QGuiApplication.clipboard().text())
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -285,10 +292,28 @@ def test_what_has_no_name_here_is_named_before_and_the_rest_comes(
 def test_the_command_does_the_same(workspace: Workspace, open_sheet: OpenSheet, tmp_path: Path) -> None:
     sheet = open_sheet(("onnx/model.onnx",), target=tmp_path / "a folder")
     button(sheet, "Copy as command").click()
-    assert shlex.split(QGuiApplication.clipboard().text()) == [
+    assert copied() == [
         *("kitops-desktop", "import", "hf://team/churn", "--into", str(tmp_path / "a folder")),
         *("--ref", looked_at(workspace, CHURN)[0].commit, "--path", "onnx/model.onnx"),
     ]
+
+
+def test_our_command_line_understands_the_command(open_sheet: OpenSheet, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for name in ("config.json", "README.md"):
+        (tmp_path / "out" / name).write_bytes(b"mine")
+    sheet = open_sheet(("config.json", "README.md"))
+    radio(sheet, "Decide").setChecked(True)
+    ticked, path = Qt.CheckState.Checked.value, sheet.conflicts.index(0, 0)
+    sheet.conflicts.setData(path, ticked, Qt.ItemDataRole.CheckStateRole)
+    replaced = sheet.conflicts.rows[0].path
+    assert "1 file is replaced, 1 is kept." in words(sheet)
+    button(sheet, "Copy as command").click()
+    answer = run_command(*copied()[1:])
+    assert answer.code == 0, answer.err
+    there = content(tmp_path / "out")
+    assert {name for name, found in there.items() if found == FILES[name]} == {replaced}
+    assert set(there) == {"config.json", "README.md"}
 
 
 def test_the_answers_are_proposed_again_and_others_go_beside(
