@@ -49,7 +49,7 @@ class HfHeader(QWidget):
         self._commit = ""
         self._kind = Badge("")
         self._badges = [Badge("") for _ in range(_MOST_BADGES)]
-        self._facts = ElidedLabel("", "muted")
+        self._facts = ElidedLabel("", "muted", Qt.TextElideMode.ElideRight)
         self._facts.setMinimumHeight(_ROW)
         self._read = label("", "muted")
         self._read.setToolTip("How much of its files was fetched to show what is shown")
@@ -106,7 +106,7 @@ class HfHeader(QWidget):
 
     def show_read(self, read: int, total: int) -> None:
         """So much of its files was fetched to show them."""
-        self._read.setText(read_text(read, total) if total else "")
+        self._read.setText(read_text(read, total) if read else "")
 
     def show_revisions(self, revisions: Sequence[HfRevision]) -> None:
         """Offer these, with the one that is shown as the current one."""

@@ -47,7 +47,7 @@ class HfOverview(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
-        for widget in (self._shown, self.problem, self._note):
+        for widget in (self.problem, self._shown, self._note):
             column.addWidget(widget)
         column.addStretch(1)
         self._facts.setWidget(page)

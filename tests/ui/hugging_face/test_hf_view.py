@@ -14,8 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.copying import copied_to
 from kitops_desktop.ui.browser.places import parse_place, place_title
+from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
 from kitops_desktop.ui.hugging_face.hf_view import HfView
+from kitops_desktop.ui.hugging_face.token_sheet import TokenSheet
+from kitops_desktop.ui.library.pushing import used_references
 from kitops_desktop.workspace import Workspace
 from support.http_server import Rule
 from support.hub_repository import HubRepository
@@ -118,9 +122,6 @@ def test_what_was_opened_is_offered_where_an_address_is_entered_and_nowhere_to_p
     completer = page.list.open_field.field.completer()
     qtbot.waitUntil(lambda: completer.model().rowCount() == 1)
     assert completer.model().index(0, 0).data() == CHURN
-    from kitops_desktop.ui.browser.copying import copied_to
-    from kitops_desktop.ui.library.pushing import used_references
-
     assert copied_to(workspace) == used_references(workspace) == ()
 
 
@@ -197,6 +198,14 @@ def test_all_or_what_is_ticked_is_asked_to_be_downloaded(
     with qtbot.waitSignal(view.download_wanted) as asked:
         button(view, "Download ticked…").click()
     assert asked.args[2] == ("data",)
+
+
+def test_a_download_is_asked_about_in_its_sheet(qtbot: QtBot, page: BrowserPage) -> None:
+    view = show(qtbot, page)
+    button(view, "Download…").click()
+    sheet = page.findChild(DownloadSheet)
+    assert sheet is not None
+    qtbot.waitUntil(lambda: "5 files" in words(sheet))
 
 
 def test_what_is_still_being_listed_is_downloaded_once_it_is_known(
@@ -276,8 +285,10 @@ def test_what_is_missing_may_be_private(qtbot: QtBot, page: BrowserPage, view: H
     page.show_detail("hf://team/nothing")
     qtbot.waitUntil(view.problem.isVisible)
     assert "Hugging Face shows no such model" in words(view.problem)
-    with qtbot.waitSignal(view.sign_in_wanted):
-        press(qtbot, view.problem, "Sign in…")
+    press(qtbot, view.problem, "Sign in…")
+    sheet = page.findChild(TokenSheet)
+    assert sheet is not None
+    assert sheet.isVisible()
     assert not button(view, "Download…").isEnabled()
 
 
