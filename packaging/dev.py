@@ -60,6 +60,8 @@ TEST_PACKAGES = {
     "dbus": "dbus-daemon",
     "fonts-dejavu-core": "/usr/share/fonts",
     "gir1.2-atspi-2.0": "/usr/lib",
+    "git": "git",
+    "git-lfs": "git-lfs",
     "gnome-keyring": "gnome-keyring-daemon",
     "imagemagick": "import",
     "mount": "mount",

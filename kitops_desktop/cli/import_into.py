@@ -63,7 +63,7 @@ def _wanted(
 ) -> list[HfFile]:
     """What the address is about, and of that what a glob chooses."""
     matches = path_matcher(globs)
-    files = [file for file in client.files(repository, token) if _is_at(file.path, path)]
+    files = [file for file in client.all_files(repository, token) if _is_at(file.path, path)]
     if path and not files:
         raise InvalidArgument(f"{repository.address.name} has nothing at {path}")
     wanted = [file for file in files if matches(file.path)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kitops_desktop.errors import ContentTooLarge, LayerPathMissing
+from kitops_desktop.errors import LayerPathMissing
 from kitops_desktop.importers.git.files import GIT_FILES
-from kitops_desktop.importers.hugging_face.client import MOST_FILES, HfClient
+from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.content import HfBytes, HfContent
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
 from kitops_desktop.kitfile.folder_listing import ListedFile, ListedFolder
@@ -25,12 +25,8 @@ _DEPTH = 2
 
 
 def files_to_pack(client: HfClient, repository: HfRepository, token: CancelToken) -> tuple[HfFile, ...]:
-    """All files but those that are for git alone. Raises ``ContentTooLarge`` when they are too many to be
-    listed, and what the client raises.
-    """
-    found = tuple(client.files(repository, token))
-    if len(found) >= MOST_FILES:
-        raise ContentTooLarge("the list of files", len(found), MOST_FILES)
+    """All files but those that are for git alone. Raises what ``HfClient.all_files`` raises."""
+    found = client.all_files(repository, token)
     return tuple(file for file in found if _name(file.path) not in GIT_FILES)
 
 
