@@ -31,7 +31,7 @@ class HfPlace(QWidget):
         host: QWidget,
     ) -> None:
         super().__init__(host)
-        self.top = PlaceTop(favouring)
+        self.top = PlaceTop(favouring, self)
         self.view = HfView(workspace, navigator, host)
         self.downloading = Downloading(workspace, navigator, host, self._shown)
         self.view.download_wanted.connect(self.downloading.start)

@@ -21,7 +21,7 @@ class KitPlace(QWidget):
         super().__init__(host)
         self._workspace, self._navigator = workspace, navigator
         self._reference: Reference | None = None
-        self.top = PlaceTop(favouring)
+        self.top = PlaceTop(favouring, self)
         self.view = RemoteKitView(workspace, navigator, host)
         self.top.back_wanted.connect(self._to_repository)
         self.view.kit.shown.connect(lambda _: self.top.pass_focus_to(self.view.kit.tabs.tabBar()))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kitops_desktop.importers.hugging_face.values import HfRepository
 from kitops_desktop.ui.hugging_face.hf_facts import KIND_ICONS, KIND_NAMES, Fact, facts
@@ -30,6 +40,8 @@ class FactsCard(QFrame):
         name = repository.address.name.rpartition("/")[2]
         self.setProperty("kind", "card")
         self.setAccessibleName(f"{kind}: {name}")
+        self.controls: list[QWidget] = []
+        """What takes the focus, in its order."""
         self._files = label("", wrap=True, selectable=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
@@ -53,14 +65,18 @@ class FactsCard(QFrame):
         said = f"{fact.name or 'Base model'}: {fact.value}"
         if fact.link is not None:
             address = fact.link
-            return _link(fact.value, said, lambda: self.repository_wanted.emit(address))
+            link = _link(fact.value, said, lambda: self.repository_wanted.emit(address))
+            self.controls.append(link)
+            return _line(link)
         # a long word has no place to break at, and would make a narrow card wide
         is_long = len(fact.value) >= _LONG_WORD and " " not in fact.value
         shown = ElidedLabel(fact.value) if is_long else label(fact.value, wrap=True, selectable=True)
         shown.setAccessibleName(said)
         if not fact.copied:
             return shown
-        return _with_copy(shown, fact, self.copied.emit)
+        copy = _copy(fact, self.copied.emit)
+        self.controls.append(copy)
+        return _line(shown, copy)
 
 
 def _heading(picture_name: str, name: str, kind: str) -> QHBoxLayout:
@@ -82,14 +98,14 @@ def _add_row(grid: QGridLayout, name: str, value: QWidget) -> None:
     grid.addWidget(value, row, 1)
 
 
-def _link(text: str, said: str, clicked: Callable[[], None]) -> QWidget:
+def _link(text: str, said: str, clicked: Callable[[], None]) -> QPushButton:
     made = click_button(text.replace("&", "&&"), clicked, kind="link")
     made.setAccessibleName(said)
     made.setProperty("dense", "true")
-    return _line(made)
+    return made
 
 
-def _with_copy(shown: QWidget, fact: Fact, copied: Callable[[str], None]) -> QWidget:
+def _copy(fact: Fact, copied: Callable[[str], None]) -> QToolButton:
     copy = icon_button("copy", f"Copy {fact.name.lower()}", role="muted")
 
     def run() -> None:
@@ -99,7 +115,7 @@ def _with_copy(shown: QWidget, fact: Fact, copied: Callable[[str], None]) -> QWi
     copy.clicked.connect(lambda: run())
     copy.setProperty("dense", "true")
     copy.setIconSize(ICON)
-    return _line(shown, copy)
+    return copy
 
 
 def _line(*widgets: QWidget) -> QWidget:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -51,6 +53,8 @@ class HfOverview(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         self._facts.setWidget(page)
+        for before, after in pairwise((self._facts, *self._shown.controls, self.card.view)):
+            QWidget.setTabOrder(before, after)
         self.card.hide()
 
     def show_files(self, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.copying import copied_to
 from kitops_desktop.ui.browser.places import parse_place, place_title
 from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
@@ -21,6 +23,7 @@ from kitops_desktop.ui.hugging_face.hf_view import HfView
 from kitops_desktop.ui.hugging_face.token_sheet import TokenSheet
 from kitops_desktop.ui.library.pushing import used_references
 from kitops_desktop.workspace import Workspace
+from support.certificates import self_signed, server_context
 from support.http_server import Rule
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer, rate_limited
@@ -342,6 +345,26 @@ def test_a_pause_that_is_wanted_says_until_when(qtbot: QtBot, page: BrowserPage,
     qtbot.waitUntil(lambda: is_settled(view))
 
 
+def test_the_certificate_of_an_installation_of_ones_own_is_trusted_where_it_is_met(
+    qtbot: QtBot,
+    page: BrowserPage,
+    view: HfView,
+    churn: HubRepository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with HubServer(churn, context=server_context(self_signed(), tmp_path)) as own:
+        monkeypatch.setenv("HF_ENDPOINT", own.origin)
+        page.show_detail(CHURN)
+        press(qtbot, view.problem, "Trust this certificate…")
+        sheet = page.findChild(CertificateSheet)
+        assert sheet is not None
+        press(qtbot, sheet, "Trust this certificate")
+        qtbot.waitUntil(lambda: is_settled(view))
+    page.show_detail("")
+    assert page.list.model.rowCount() == 0  # it is no registry
+
+
 def test_a_revision_that_is_gone_leads_to_the_main_branch(
     qtbot: QtBot, page: BrowserPage, view: HfView, navigator: RecordingNavigator
 ) -> None:
@@ -505,6 +528,22 @@ def test_everything_has_a_name_and_is_reached_by_keys(qtbot: QtBot, page: Browse
             if control.isVisibleTo(view) and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 text = control.text() if isinstance(control, (QPushButton, QToolButton)) else ""
                 assert text or control.accessibleName() or _is_named_by_label(view, control)
+
+
+def test_keys_lead_from_the_way_back_to_the_model_card(qtbot: QtBot, page: BrowserPage) -> None:
+    view = show(qtbot, page)
+    page.activateWindow()
+    here = page.hugging_face
+    assert here.isAncestorOf(page.focusWidget())
+    steps: list[QWidget] = []
+    one = here.nextInFocusChain()
+    while one is not here:
+        if here.isAncestorOf(one) and one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            steps.append(one)
+        one = one.nextInFocusChain()
+    order = [button(here, "All registries"), view.header.revisions, button(view, "Download…")]
+    order += [view.tabs.tabBar(), button(view, "team/base"), view.overview.card.view]
+    assert [step for step in steps if step in order] == order
 
 
 def _is_named_by_label(view: QWidget, control: QWidget) -> bool:
