@@ -13,6 +13,8 @@ from kitops_desktop.modelkit.entry_names import why_unsafe
 
 MOST_TAGS = 200
 _MAX_TEXT = 300
+_MAX_PATH = 4096
+"""Letters: of git's own, and of most systems, that is the limit for a path."""
 _LARGEST = 1 << 50
 """Bytes of one file that are believed."""
 _HEX = frozenset("0123456789abcdef")
@@ -100,7 +102,7 @@ def file_of(item: object) -> HfFile | None:
     if not isinstance(item, dict) or item.get("type") != "file":
         return None
     path, size, lfs = item.get("path"), item.get("size"), item.get("lfs")
-    if not isinstance(path, str) or not path or not _is_size(size):
+    if not isinstance(path, str) or not 0 < len(path) <= _MAX_PATH or not _is_size(size):
         return None
     sha256 = ""
     if isinstance(lfs, dict):

@@ -470,6 +470,7 @@ def test_hostile_names_of_files_and_revisions_do_no_harm(
     odd = ["<b>bold.txt", "../../outside", "a//b", "line\nbreak", "deep/" * 60 + "x", "C:\\x"]
     entries = [{"type": "file", "path": path, "size": 3, "oid": "a" * 40} for path in odd]
     entries += [{"type": "file", "path": 5}, {"type": "file", "path": "huge", "size": 10**30}, None, "x"]
+    entries += [{"type": "file", "path": "x" * 1_000_000, "size": 3, "oid": "a" * 40}]
     branches = [{"name": name, "targetCommit": "a" * 40} for name in ("../x", "<b>", "main")]
     refs = {"branches": branches, "tags": 7}
     hub.rules.append(Rule("GET", TREE, status=200, body=json.dumps(entries).encode()))
@@ -516,6 +517,21 @@ def test_many_files_arrive_while_the_page_stays_alive(
     qtbot.waitUntil(lambda: view.files.complete and not view.files.pane.busy)
     assert view.files.count == 20_000
     assert view.files.pane.model.rowCount() == 40
+
+
+def test_more_files_than_are_listed_are_told(
+    qtbot: QtBot, page: BrowserPage, view: HfView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (
+        "kitops_desktop.importers.hugging_face.client",
+        "kitops_desktop.ui.hugging_face.hf_stream",
+    ):
+        monkeypatch.setattr(f"{module}.MOST_FILES", 3)
+    page.show_detail(CHURN)
+    qtbot.waitUntil(lambda: view.files.complete and not view.files.pane.busy)
+    assert view.files.count == 3
+    assert view.files.pane.status == "The first 3 files; there are more than are listed."
+    assert view.files.pane.status_kind == "warning"
 
 
 # -- as it is reached
