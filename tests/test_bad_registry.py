@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork
 from kitops_desktop.jobs.pull_job import PullWork
@@ -481,12 +482,11 @@ def test_on_the_command_line(row: Row, scene: Scene, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_in_the_window(row: Row, scene: Scene) -> None:
+def test_in_the_window(row: Row, scene: Scene, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     work = row.arrange(scene)
-    prelude = "from kitops_desktop.registry import connection"
     for name, seconds in scene.hurry.items():
-        prelude += f"; connection.{name} = {seconds}"
-    check(row, scene, window(work, prelude))
+        monkeypatch.setattr(connection, name, seconds)
+    check(row, scene, window(qapp, work))
 
 
 def check(row: Row, scene: Scene, said: Said) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
-from support.kit_commands import run_command
+from PySide6.QtWidgets import QApplication
 
-TESTS = Path(__file__).parents[1]
-_SECONDS = 120.0
-_WINDOW = "import json, sys; from support.window_probe import main; print(json.dumps(main(*sys.argv[1:3])))"
+from support.kit_commands import run_command
+from support.window_probe import show_job
 
 
 class Described(Protocol):
@@ -44,30 +41,15 @@ def command_line(arguments: Sequence[str]) -> Said:
     return Said(answer.code == 1, _line(answer.err), written)
 
 
-def window(work: Described, prelude: str = "") -> Said:
+def window(application: QApplication, work: Described) -> Said:
     """Give the work to a window's queue, wait until it has ended or explains what it waits for, and read what
-    the panel shows.
-
-    The window is a process of its own; ``prelude`` is Python that it runs first.
+    the panel shows. In this process too.
     """
-    done = _run([prelude + "\n" + _WINDOW, work.kind, json.dumps(work.parameters())])
-    assert done.returncode == 0, done.stderr
-    shown = json.loads(done.stdout.splitlines()[-1])
-    failed = shown["state"] in ("failed", "waiting")
-    return Said(failed, _line(" ".join(shown["texts"])), done.stdout + done.stderr)
-
-
-def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run(
-        [sys.executable, "-c", *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-        timeout=_SECONDS,
-    )
+    written = io.StringIO()
+    with redirect_stdout(written), redirect_stderr(written):
+        shown = show_job(application, work.kind, json.dumps(work.parameters()))
+    assert "Traceback" not in written.getvalue(), written.getvalue()
+    return Said(shown.state in ("failed", "waiting"), _line(" ".join(shown.texts)), written.getvalue())
 
 
 def _line(text: str) -> str:

@@ -1,5 +1,4 @@
-"""Give the window a job and print the error it shows: run as a program of its own, so that permissions can be
-real.
+"""Give the window a job and read the error it shows; as a program of its own when permissions are to be real:
 
     python -m support.window_probe KIND PARAMETERS
 
@@ -12,9 +11,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QLabel
 
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.kinds import restore
@@ -25,31 +26,50 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import open_workspace
 
-POLL_MILLISECONDS = 20
+POLL_MILLISECONDS, LONGEST = 20, 60_000
 
 
-def main(kind: str, parameters: str) -> dict[str, object]:
+@dataclass(frozen=True)
+class Shown:
+    """What became of a job, and what a person reads of it."""
+
+    state: str
+    texts: list[str]
+
+
+def show_job(application: QApplication, kind: str, parameters: str) -> Shown:
     """Run the job in a real window and read what the user would read."""
-    application = make_application()
     workspace = open_workspace()
-    window = MainWindow(workspace, Theme(application, "light"))
-    window.show()
-    work = restore(kind, json.loads(parameters))
-    assert work is not None
-    job = workspace.jobs.submit(work)
-    window.go_to(Place(TRANSFERS))
-    loop = QEventLoop()
-    timer = QTimer()
-    timer.timeout.connect(lambda: loop.quit() if is_shown(window, job) else None)
-    timer.start(POLL_MILLISECONDS)
+    theme = Theme(application, "light")
+    window = MainWindow(workspace, theme)
+    try:
+        window.show()
+        work = restore(kind, json.loads(parameters))
+        assert work is not None
+        job = workspace.jobs.submit(work)
+        window.go_to(Place(TRANSFERS))
+        wait_for(lambda: is_shown(window, job))
+        application.processEvents()
+        texts = [panel_texts(panel) for panel in visible_panels(window)]
+        return Shown(str(job.state), texts[0] if texts else [])
+    finally:
+        window.job_signals.stop()
+        workspace.close()
+        window.hide()
+        window.deleteLater()
+        theme.deleteLater()
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        application.setStyleSheet("")
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    loop, timer, deadline = QEventLoop(), QTimer(interval=POLL_MILLISECONDS), QTimer(interval=LONGEST)
+    timer.timeout.connect(lambda: loop.quit() if condition() else None)
+    deadline.timeout.connect(loop.quit)
+    timer.start()
+    deadline.start()
     loop.exec()
-    timer.stop()
-    application.processEvents()
-    texts = [panel_texts(panel) for panel in visible_panels(window)]
-    shown: dict[str, object] = {"state": str(job.state), "texts": texts[0] if texts else []}
-    window.job_signals.stop()
-    workspace.close()
-    return shown
+    assert condition(), "the window does not say what became of the job"
 
 
 def is_shown(window: MainWindow, job: Job) -> bool:
@@ -69,4 +89,4 @@ def panel_texts(panel: ErrorPanel) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(*sys.argv[1:3])) + "\n")
+    sys.stdout.write(json.dumps(asdict(show_job(make_application(), *sys.argv[1:3]))) + "\n")
