@@ -23,8 +23,8 @@ class DeleteSheet(Sheet):
         """``label_of_host`` is what the registry is called and is for."""
         super().__init__(f"Delete {deletion.tag or 'a version'}", host)
         self.mark = RegistryMark()
-        self.mark.show_label(label_of_host or HostLabel())
         self.body.addWidget(self.mark)
+        self.mark.show_label(label_of_host or HostLabel())
         self.body.addWidget(ElidedLabel(deletion.reference.short, "strong"))
         self.body.addWidget(ElidedLabel(deletion.digest, "caption"))
         self.tag = QRadioButton(f"Only the &tag {deletion.tag}")

@@ -116,8 +116,8 @@ class RegistrySheet(Sheet):
         kind = text_label("&Kind", "strong")
         kind.setBuddy(self.kind)
         for chooser in (kind, self.kind):
+            self.body.addWidget(chooser)  # before it is shown, or it would be a window for a moment
             chooser.setVisible(not self._edits)
-            self.body.addWidget(chooser)
         for widget in (name, self.address, self._says, self.facts):
             self.body.addWidget(widget)
         self.body.addWidget(self.labels)

@@ -28,8 +28,8 @@ class RemoveSheet(Sheet):
         if memory.names:
             self.body.addWidget(label(memory.names_text, "muted", wrap=True))
         self.keeps = QCheckBox(memory.opened_text)
-        self.keeps.setVisible(bool(memory.opened))
         self.body.addWidget(self.keeps)
+        self.keeps.setVisible(bool(memory.opened))
         self.body.addStretch(1)
         cancel = self.add_button("Cancel")
         cancel.clicked.connect(self.close_sheet)

@@ -223,7 +223,9 @@ def tags_text(tags: Tags, shown: Tags) -> str:
     if shown.tags != tags.tags:
         everything = f"{len(shown.tags):,} of {everything}"
     if tags.signatures:
-        everything += f", {count_text(len(tags.signatures), 'signature')}"
+        others = {tag for tag in tags.signatures if not tag.endswith(".sig")}
+        words = ("signature or the like", "signatures and the like") if others else ("signature",)
+        everything += f", {count_text(len(tags.signatures), *words)}"
     return everything
 
 

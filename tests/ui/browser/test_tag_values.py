@@ -12,7 +12,7 @@ from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, artifact_of, 
 from kitops_desktop.ui.browser.delete_choice import Deletion, signature_text, tag_text, version_text
 from kitops_desktop.ui.browser.places import parse_place, place_title
 from kitops_desktop.ui.browser.repository_names import in_order, matching
-from kitops_desktop.ui.browser.tag_rows import folded
+from kitops_desktop.ui.browser.tag_rows import folded, tags_text
 from kitops_desktop.ui.browser.version_order import newest_first
 
 DIGEST = "sha256:" + "ab" * 32
@@ -29,6 +29,13 @@ def test_what_no_tag_or_repository_can_be_called_is_left_out() -> None:
     assert folded(["v1", "v\n2", "x" * 200, "\u202ev3", "", "v" + "9" * 5000]).tags == ("v1",)
     assert in_order(["a/b", "a\u202eb", "a\x1b[31m", "/".join("x" * 300)]) == ("a/b",)
     assert newest_first(["1." + "9" * 120, "1.10", "1.9"]) == ["1." + "9" * 120, "1.10", "1.9"]
+
+
+def test_what_belongs_to_versions_is_called_a_signature_only_where_it_is_one() -> None:
+    signature, listed = f"sha256-{'ab' * 32}.sig", f"sha256-{'cd' * 32}"
+    assert tags_text(only := folded(["v1", signature]), only) == "1 tag, 1 signature"
+    assert tags_text(only := folded(["v1", listed]), only) == "1 tag, 1 signature or the like"
+    assert tags_text(both := folded(["v1", signature, listed]), both) == "1 tag, 2 signatures and the like"
 
 
 def test_signatures_are_apart() -> None:
