@@ -95,6 +95,12 @@ class FileNode:
         file = LayerFile(self.path, self.size, self.mode, False, self.offset, self.unsafe)
         return KitFile(self.blob, file, digest=self.digest, tensors=self.tensors)
 
+    @property
+    def has_size(self) -> bool:
+        """Whether it is known how large it is, see ``KitFile.size``."""
+        entry = None if self.size else self.entry
+        return entry is None or entry.size is not None
+
     def files_in_it(self) -> Iterator[tuple[str, int]]:
         """Names and sizes of the files that lie in a folder itself."""
         children = self.children or {}

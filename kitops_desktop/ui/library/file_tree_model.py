@@ -30,6 +30,8 @@ class FileColumn(IntEnum):
 
 
 _HEADERS = ("Name", "Size")
+_NO_SIZE = "unknown"
+_WHY_NO_SIZE = "It is stored compressed, and nobody has stated its size"
 _MORE = 200
 """Rows of a folder that are made at a time."""
 _MOST_MADE = 5000
@@ -255,10 +257,12 @@ class FileTreeModel(QAbstractItemModel):
         if column == FileColumn.NAME:
             return printable(node.name)
         if column == FileColumn.SIZE:
-            return size_text(node.size)
+            return size_text(node.size) if node.has_size else _NO_SIZE
         return self.columns[column - len(FileColumn)].text(node)
 
     def _tool_tip(self, node: FileNode, column: int) -> str | None:
+        if column == FileColumn.SIZE and not node.has_size:
+            return _WHY_NO_SIZE
         if column == FileColumn.SIZE:
             return f"{node.size:,} bytes" + (f" in {node.files:,} files" if node.is_dir else "")
         if column == FileColumn.NAME:

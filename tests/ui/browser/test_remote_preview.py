@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_source import RemoteKitSource
+from kitops_desktop.ui.library.file_tree_model import FileColumn
 from kitops_desktop.ui.library.kit_page import KitPage
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
@@ -190,6 +191,8 @@ def test_single_files_that_are_stored_compressed(qtbot: QtBot, workspace: Worksp
         workspace.save_registry(server.host, HostOptions(plain_http=True))
         page = shown_kit(qtbot, workspace, server.reference)
         preview = page.files.preview
+        rows = page.files.model
+        assert [rows.index(row, FileColumn.SIZE).data() for row in range(rows.rowCount())] == ["unknown"] * 2
         choose_file(page.files, "c0")
         agree = through_button(qtbot, page.files.preview)
         assert agree.text() == "Read it through (up to 9.0 MiB)"
