@@ -64,6 +64,12 @@ def cycles() -> Iterator[None]:
     gc.collect(max((age for age in (0, 1, 2) if counts[age] > thresholds[age]), default=0))
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no search for cycles goes through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def golden() -> Path:
     """The folder of the ModelKits that the real kit made; its README.md says what is in it."""
