@@ -94,7 +94,7 @@ class UnpackWork:
         files = "1 file" if done.files == 1 else f"{done.files:,} files"
         return Result(
             f"Unpacked {files} of {self.reference.removeprefix('localhost/')}"
-            f"{_range_text(done)}{says}{_before_text(done)}",
+            f"{_range_text(done)}{says}{_skipped_text(done)}{_before_text(done)}",
             {
                 "reference": self.reference,
                 "digest": found.kit.descriptor.digest,
@@ -121,6 +121,14 @@ def _range_text(done: Unpacked) -> str:
         return whole
     some = "" if count == done.files else f", {count:,} of them"
     return f"{some} by range, not covered by a layer's digest{whole}"
+
+
+def _skipped_text(done: Unpacked) -> str:
+    """What was in the way and stayed."""
+    count = len(done.skipped)
+    if not count:
+        return ""
+    return f"; {'1 file that was there was' if count == 1 else f'{count:,} files that were there were'} kept"
 
 
 def _before_text(done: Unpacked) -> str:

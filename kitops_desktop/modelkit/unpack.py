@@ -115,7 +115,8 @@ def unpack(
     are the kits this one refers to, nearest first; of them models are taken. ``announce`` is told each step
     in `kit`'s words. Progress is in bytes of the layers. Layers that ``before`` knows to be in place are left
     alone, unless any of their files was changed. With ``single``, where ``globs`` choose little of a layer
-    that is far, only that is fetched, and no digest covers it; without, every layer is verified.
+    that is far, only that is fetched, and no digest covers it, and where each file of one is to be skipped,
+    nothing is; without, every layer is verified.
 
     Raises before anything is written: ``InvalidArgument``, ``FilesExist`` with all files in the way that can
     be known without reading compressed layers, or much of such that are far, ``DiskFull``,
@@ -169,6 +170,8 @@ class _Unpacking:
         for layer in before:
             self._work.announce(f"Already in place from an earlier attempt: {layer.label}")
             self._tally.skip(layer.descriptor.size, layer.label)
+        for choice in self._work.kept:
+            self._work.announce(f"Left alone, as all its files are there: {choice.layer.label}")
         for reference in self._work.references:
             self._work.announce(f"Unpacking referenced modelkit {reference}")
         for choice in self._work.of_parents:
@@ -184,7 +187,7 @@ class _Unpacking:
         return Unpacked(
             sum(placed.files for placed in self._placed),
             sum(placed.size for placed in self._placed),
-            tuple(path for placed in self._placed for path in placed.skipped),
+            (*self._work.kept_paths, *(path for placed in self._placed for path in placed.skipped)),
             tuple(layers),
             self._watch.warnings,
             tuple(layer.label for layer in before),

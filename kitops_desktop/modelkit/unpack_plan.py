@@ -33,13 +33,14 @@ KITFILE_MODE = 0o644
 @dataclass(frozen=True, slots=True)
 class UnpackPlan:
     """``files`` and ``size`` (bytes) are what would be written if nothing were in the way, the Kitfile
-    included; ``free`` are the bytes left where the target is or would be. ``layers`` are those from which
-    something is wanted.
+    included unless it is there already; ``free`` are the bytes left where the target is or would be.
+    ``layers`` are those from which something is wanted.
 
     ``unseen`` are layers among them that were not looked into: what is in them is not counted, nor what is in
     their way. ``occupied`` says whether the target has anything in it. Of layers in ``pieces`` only single
     files are fetched, which no digest covers. ``without_ranges``: a registry gives no parts of layers, so
-    that these are fetched as a whole.
+    that these are fetched as a whole. Of layers in ``present`` everything wanted stands in the target
+    already, with whatever content.
     """
 
     selection: Selection
@@ -52,6 +53,7 @@ class UnpackPlan:
     occupied: bool = False
     pieces: tuple[Pieces, ...] = ()
     without_ranges: bool = False
+    present: tuple[KitLayer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LayerSurvey:
-    """The wanted part of a layer; ``entries`` counts folders too. ``complete`` is False when the layer could
-    not be read to its end."""
+    """The wanted part of a layer; ``entries`` counts folders too, ``missing`` those of them in whose place
+    nothing is. ``complete`` is False when the layer could not be read to its end."""
 
     entries: int
     files: int
     size: int
     conflicts: tuple[Conflict, ...]
     complete: bool = True
+    missing: int = 0
+
+    @property
+    def is_present(self) -> bool:
+        """Whether everything wanted stands in the target already, with whatever content."""
+        return self.complete and self.files > 0 and not self.missing
 
 
 NOT_SURVEYED = LayerSurvey(0, 0, 0, (), complete=False)
@@ -105,12 +113,14 @@ def plan_unpack(
     conflicts: list[Conflict] = []
     layers: list[KitLayer] = []
     unseen: list[KitLayer] = []
+    present: list[KitLayer] = []
     pieces: list[Pieces] = []
     without_ranges = False
     with opened_tree(target) as tree:
         kitfile = kitfile_of(kit)
         if parts[-1].selection.kitfile and matches(KITFILE_NAME):
-            files, size = 1, len(kitfile)
+            if tree is None or not has_kitfile(tree, kitfile):
+                files, size = 1, len(kitfile)
             if tree and (conflict := kitfile_conflict(tree, kitfile)):
                 conflicts.append(conflict)
         for part in parts:
@@ -128,6 +138,7 @@ def plan_unpack(
                 else:
                     files, size = files + survey.files, size + survey.size
                     conflicts += survey.conflicts
+                    present += [layer] if survey.is_present else []
                 if survey is None or survey.entries or not globs:
                     layers.append(layer)
                 if isinstance(given, tuple) and single and not single.is_near(layer.descriptor):
@@ -150,6 +161,7 @@ def plan_unpack(
         occupied,
         tuple(pieces),
         without_ranges,
+        tuple(present),
     )
 
 
@@ -179,7 +191,7 @@ def _known(selection: Selection) -> Selection:
 def survey_files(listed: Iterable[LayerFile], tree: TargetTree | None, globs: Sequence[str]) -> LayerSurvey:
     """What unpacking these files would write and what is in its way; without ``tree`` nothing is."""
     matches = path_matcher(globs)
-    entries = files = size = 0
+    entries = files = size = missing = 0
     conflicts: list[Conflict] = []
     for file in listed:
         if not matches(file.path):
@@ -187,12 +199,13 @@ def survey_files(listed: Iterable[LayerFile], tree: TargetTree | None, globs: Se
         check_safe(file)
         entries += 1
         found = tree.find(file.path) if tree else Found(Obstacle.NOTHING)
+        missing += found.obstacle is Obstacle.NOTHING
         conflict = conflict_of(file, found)
         if conflict is not None:
             conflicts.append(conflict)
         if not file.is_dir:
             files, size = files + 1, size + file.size
-    return LayerSurvey(entries, files, size, tuple(conflicts))
+    return LayerSurvey(entries, files, size, tuple(conflicts), missing=missing)
 
 
 def whole_list(layer: KitLayer, fetcher: Fetcher, token: CancelToken, report: Report) -> Iterable[LayerFile]:

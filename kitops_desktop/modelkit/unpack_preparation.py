@@ -78,6 +78,9 @@ class Preparation:
         self.before = before
         self.single = single
         self.in_place: list[LayerChoice] = []
+        self.kept: list[LayerChoice] = []
+        """Layers that are not fetched, as each of their files is in the target and is to be left alone."""
+        self.kept_paths: list[str] = []
         self.by_range_before: list[str] = []
         self.whole: list[str] = []
         self.globs = globs
@@ -120,6 +123,10 @@ class Preparation:
             survey = self._survey(choice, tree)
             if survey.complete and not survey.entries and self.globs:
                 self._drop(choice)
+            if self._is_kept(choice, survey):
+                self._drop(choice)
+                self.kept.append(choice)
+                self.kept_paths += [found.path for found in survey.conflicts]
             conflicts += survey.conflicts
             needed += survey.size - sum(found.new_size for found in survey.conflicts if self._skips(found))
         self._check(conflicts)
@@ -208,10 +215,20 @@ class Preparation:
     def _skips(self, found: Conflict) -> bool:
         return self.rules.decisions.get(found.path, self.rules.existing) is OnExisting.SKIP
 
+    def _is_kept(self, choice: LayerChoice, survey: LayerSurvey) -> bool:
+        """Whether nothing would come of fetching a layer. One that is near is read all the same: it shows
+        whether it is damaged.
+        """
+        if self.single is None or self.single.is_near(choice.layer.descriptor):
+            return False
+        return survey.is_present and all(found.same_kind and self._skips(found) for found in survey.conflicts)
+
     def _drop(self, choice: LayerChoice) -> None:
+        """Also when it has been decided meanwhile that it is had in pieces."""
         for choices in (self.of_parents, self.own):
-            if choice in choices:
-                choices.remove(choice)
+            choices[:] = [
+                one for one in choices if one.layer is not choice.layer or one.fetcher is not choice.fetcher
+            ]
 
 
 def _in_order(part: Part) -> Sequence[KitLayer]:

@@ -170,6 +170,36 @@ def test_the_rules_for_files_in_the_way_hold(odd: OddRegistry, mine: Workspace, 
     assert (there.parent / "part-3 (2).bin").read_bytes() == FILES["part-3.bin"]
 
 
+def test_a_layer_whose_files_all_stay_is_not_fetched(
+    odd: OddRegistry, mine: Workspace, tmp_path: Path
+) -> None:
+    """Also when all of it is wanted; what is missing of the others comes."""
+    unpack_reference(work(odd, tmp_path / "out"), mine.tools)
+    changed, gone = tmp_path / "out/data/part-1.bin", tmp_path / "out/notes/b.txt"
+    changed.write_text("mine")
+    gone.unlink()
+    said: list[str] = []
+    before = given(odd)
+    done = unpack_reference(
+        work(odd, tmp_path / "out", existing=OnExisting.SKIP), mine.tools, announce=said.append
+    )
+    assert given(odd) - before < MIB
+    assert (done.files, changed.read_text(), gone.read_bytes()) == (1, "mine", b"bb")
+    assert sorted(done.skipped) == sorted([*(f"data/{name}" for name in FILES), "notes/a.txt"])
+    assert "Left alone, as all its files are there: data" in said
+    deciding = work(odd, tmp_path / "out", decisions={f"data/{name}": OnExisting.SKIP for name in FILES})
+    with pytest.raises(errors.FilesExist):
+        unpack_reference(deciding, mine.tools)
+
+
+def test_the_word_for_files_that_stayed(odd: OddRegistry, mine: Workspace, tmp_path: Path) -> None:
+    unpack_reference(work(odd, tmp_path / "out"), mine.tools)
+    job = mine.jobs.submit(work(odd, tmp_path / "out", existing=OnExisting.SKIP))
+    assert job.wait(60)
+    assert job.result is not None
+    assert job.result.summary.endswith("; 8 files that were there were kept")
+
+
 def test_a_list_that_lies_leads_nowhere(odd: OddRegistry, mine: Workspace, tmp_path: Path) -> None:
     """What is remembered of a layer says that a file is outside the target: nothing is written."""
     unpack_reference(work(odd, tmp_path / "first", "data/part-3.bin"), mine.tools)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from kitops_desktop.modelkit.conflicts import OnExisting
+from kitops_desktop.modelkit.conflicts import Conflict, OnExisting
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME, UnpackPlan
 from kitops_desktop.modelkit.unpack_profiles import UnpackProfile
@@ -211,7 +211,34 @@ def goes_unasked(plan: UnpackPlan) -> bool:
     return fits and not plan.conflicts and not may_conflict(plan) and bool(plan.files or plan.unseen)
 
 
-def plan_text(plan: UnpackPlan) -> str:
+def kept_files(choice: UnpackChoice, plan: UnpackPlan) -> tuple[Conflict, ...]:
+    """The files in the way that stay, with nothing new beside them."""
+    if choice.in_the_way not in (InTheWay.SKIP, InTheWay.EACH):
+        return ()
+    replaced = replaced_alone(choice.in_the_way, choice.replace, plan.conflicts)
+    return tuple(one for one in plan.conflicts if one.same_kind and one.path not in replaced)
+
+
+def without_kept(choice: UnpackChoice, plan: UnpackPlan) -> UnpackPlan:
+    """What is fetched, and from which layers: a layer all of whose files stay is not, unless it is to be
+    verified or goes into the library. Where single files are replaced, that is not told for each layer.
+    """
+    kept = kept_files(choice, plan)
+    if choice.keep or choice.whole_layers or len(kept) < len(plan.conflicts):
+        return plan
+    return replace(
+        plan,
+        layers=tuple(layer for layer in plan.layers if layer not in plan.present),
+        pieces=tuple(one for one in plan.pieces if one.layer not in plan.present),
+    )
+
+
+def plan_text(plan: UnpackPlan, kept: Sequence[Conflict] = ()) -> str:
+    """What is written. ``kept`` are files in the way that stay."""
+    if kept and len(kept) == plan.files and not plan.unseen:
+        return f"Nothing is written: {'the file is' if plan.files == 1 else 'all files are'} there already."
+    if kept:
+        plan = replace(plan, files=plan.files - len(kept), size=plan.size - sum(one.new_size for one in kept))
     files = "1 file" if plan.files == 1 else f"{plan.files:,} files"
     if plan.unseen:
         noun = "layer" if plan.without_ranges else "compressed layer"
@@ -231,6 +258,8 @@ def fetch_text(
     whole_layers: bool = False,
 ) -> str:
     """What comes over the network: ``Fetches 1.2 GiB of 13.1 GiB.`` ``has`` says what is here already."""
+    if not keep and not plan.layers and plan.files:
+        return "Nothing has to be fetched."
     layers = [layer.descriptor for layer in (kit.layers if keep else plan.layers)]
     parts = {} if keep or whole_layers else {one.layer.descriptor.digest: one.size for one in plan.pieces}
     wanted = {one.digest: one for one in layers}.values()

@@ -27,10 +27,12 @@ from kitops_desktop.ui.library.unpack_choice import (
     UnpackChoice,
     What,
     fetch_text,
+    kept_files,
     kind_options,
     may_conflict,
     missing_answer,
     plan_text,
+    without_kept,
 )
 from kitops_desktop.ui.library.unpack_form import WhatForm
 from kitops_desktop.ui.library.unpack_start import plan_choice, work_of
@@ -86,9 +88,9 @@ class UnpackSheet(Sheet):
         self.body.addWidget(line())
         self._keeps = QCheckBox("&Keep it in the library too")
         self._keeps.setToolTip("Pulls all of the kit, and lists it in the library")
-        self._keeps.setVisible(remote is not None)
         self._keeps.toggled.connect(self._show_plan)
         self.body.addWidget(self._keeps)
+        self._keeps.setVisible(remote is not None)
         self._ranges = RangeNote()
         self._ranges.changed.connect(self._show_plan)
         self.body.addWidget(self._ranges)
@@ -96,10 +98,10 @@ class UnpackSheet(Sheet):
         self._conflicts.changed.connect(self._show_plan)
         self.body.addWidget(self._conflicts)
         self._says, self._fetches = label("", "muted", wrap=True), label("", "muted", wrap=True)
-        self._fetches.setVisible(remote is not None)
         self.body.addStretch(1)
         self.add_foot(self._says)
         self.add_foot(self._fetches)
+        self._fetches.setVisible(remote is not None)
         self._make_buttons()
         if choice is not None:
             self._begin_with(choice)
@@ -211,12 +213,13 @@ class UnpackSheet(Sheet):
         elif not fits:
             self._say(f"There is not enough room: {plan_text(plan)}.", "danger")
         else:
-            self._say(plan_text(plan))
+            self._say(plan_text(plan, kept_files(self.choice, plan)))
         self._unpack.setEnabled(fits and not in_the_way and bool(plan.files or plan.unseen))
         if self._remote is not None:
             keep, whole = self._keeps.isChecked(), self._ranges.whole_layers
-            self._ranges.show_plan(plan, keep=keep)
-            text = fetch_text(plan, self._kit, self._remote.has, keep=keep, whole_layers=whole)
+            fetched = without_kept(self.choice, plan)
+            self._ranges.show_plan(fetched, keep=keep)
+            text = fetch_text(fetched, self._kit, self._remote.has, keep=keep, whole_layers=whole)
             self._fetches.setText(text)
 
     def _say(self, text: str, kind: str = "muted") -> None:

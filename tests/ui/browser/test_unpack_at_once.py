@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
@@ -77,6 +77,10 @@ def button(parent: QWidget, text: str) -> QPushButton:
     return next(found for found in parent.findChildren(QPushButton) if found.text() == text)
 
 
+def press(parent: QWidget, text: str) -> None:
+    next(one for one in parent.findChildren(QRadioButton) if one.text().replace("&", "") == text).click()
+
+
 def words(parent: QWidget) -> str:
     return "\n".join(one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent))
 
@@ -108,7 +112,32 @@ def test_one_click_where_it_is_known_where_kits_go(
     assert unpacked(qtbot, navigator).startswith("Unpacked 8 files of ")
     assert (tmp_path / "kits" / "churn" / "data" / "4.bin").read_bytes() == noise(MIB + 4)
     button(view, "Pull && unpack").click()  # now that is in its way
-    assert "7 files are there already" in words(sheet_of(qtbot, view))
+    sheet = sheet_of(qtbot, view)
+    assert "7 files are there already" in words(sheet)
+    assert "Nothing is written: all files are there already." in words(sheet)
+    assert "Nothing has to be fetched." in words(sheet)
+    press(sheet, "Replace with what is unpacked")
+    assert "7 files, 5.0 MiB" in words(sheet)
+    assert "Fetches 5.0 MiB." in words(sheet)
+    press(sheet, "Keep what is there")
+    button(sheet, "Pull && unpack").click()
+    qtbot.waitUntil(lambda: navigator.notices[-1].endswith("; 7 files that were there were kept."))
+
+
+def test_what_is_ticked_and_kept_is_not_announced_as_fetched(
+    qtbot: QtBot, view: RemoteKitView, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
+    there = tmp_path / "kits" / "churn" / "data" / "3.bin"
+    there.parent.mkdir(parents=True)
+    there.write_text("mine")
+    view.kit.unpack_wanted.emit(("data/3.bin",))
+    sheet = sheet_of(qtbot, view)
+    assert "Nothing is written: the file is there already." in words(sheet)
+    assert "fetched by range" not in words(sheet)
+    press(sheet, "Keep both, the new one with a number")
+    assert "1 file, 1.0 MiB, is fetched by range" in words(sheet)
+    assert "Fetches 1.0 MiB of 5.0 MiB." in words(sheet)
 
 
 def test_one_click_too_many_begins_nothing(
