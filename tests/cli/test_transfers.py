@@ -202,7 +202,7 @@ def test_ctrl_c_lets_a_chunk_of_a_push_come_to_its_end(tmp_path: Path) -> None:
     assert run_command("pack", str(project), "-t", "churn:v1").code == 0
     with RegistryServer(tmp_path / "registry") as registry:
         reference = f"{registry.host}/team/churn:v1"
-        with slow_push(reference, registry.host, CHUNK // 2) as program:
+        with slow_push(reference, registry.host, CHUNK) as program:
             until(lambda: registry.count("PATCH") == 1, "the first chunk")
             program.send_signal(signal.SIGINT)
             _, said = program.communicate(timeout=30)

@@ -18,6 +18,7 @@ from kitops_desktop.oci.manifest import MANIFEST_TYPE
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.copy_sheet import CopySheet
+from kitops_desktop.ui.library import target_sheet
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
 from support.planted import PASSWORD, USERNAME
@@ -46,8 +47,10 @@ def open_sheet(
     keep: Keep,
     filled: RegistryServer,
     prod: RegistryServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> OpenSheet:
     """open_sheet(): the copy sheet for team/churn:v1, opened with the keyboard on its row."""
+    monkeypatch.setattr(target_sheet, "_PAUSE", 20)
 
     def make() -> CopySheet:
         keep(filled)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
+from kitops_desktop.ui.editor import push_target
 from kitops_desktop.ui.editor.pack_sheet import PackSheet
 from kitops_desktop.ui.editor.packing import Packing
 from kitops_desktop.ui.editor.project_page import ProjectPage
@@ -32,8 +33,13 @@ def registry(tmp_path_factory: pytest.TempPathFactory, golden: Path) -> Iterator
 
 @pytest.fixture
 def packing(
-    page: ProjectPage, workspace: Workspace, navigator: RecordingNavigator, registry: RegistryServer
+    page: ProjectPage,
+    workspace: Workspace,
+    navigator: RecordingNavigator,
+    registry: RegistryServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Packing:
+    monkeypatch.setattr(push_target, "_PAUSE", 20)
     workspace.save_registry(registry.host, HostOptions(plain_http=True))
     workspace.projects.add(page.project.folder)
     page.doubts.model.allow("src/id_rsa", True)

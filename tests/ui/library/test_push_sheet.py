@@ -16,6 +16,7 @@ from kitops_desktop.jobs.push_job import PushWork
 from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui.library import target_sheet
 from kitops_desktop.ui.library.library_page import LibraryPage
 from kitops_desktop.ui.library.push_sheet import PushSheet
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
@@ -44,7 +45,9 @@ def page(
     workspace: Workspace,
     navigator: RecordingNavigator,
     registry: RegistryServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[LibraryPage]:
+    monkeypatch.setattr(target_sheet, "_PAUSE", 20)
     golden_store("01-all-sections")
     workspace.save_registry(registry.host, HostOptions(plain_http=True))
     made = LibraryPage(workspace, navigator)
