@@ -17,7 +17,7 @@ def unpacked_lines(done: Unpacked) -> Sequence[str]:
     """What else is to be known of it in the end."""
     lines = []
     if done.skipped:
-        lines.append(f"Kept {len(done.skipped):,} existing files")
+        lines.append(f"Kept {count(len(done.skipped), 'existing file')}")
     if done.beside:
         lines.append(f"Kept both of {count(len(done.beside), 'file')}: {named(done.beside)}")
     if done.by_range:
@@ -27,6 +27,11 @@ def unpacked_lines(done: Unpacked) -> Sequence[str]:
         )
         lines.append("With --whole-layers whole layers are fetched and verified")
     return lines
+
+
+def is_nothing(done: Unpacked) -> bool:
+    """Whether nothing came of it, and nothing was there either."""
+    return not (done.files or done.skipped or done.layers_in_place or done.layers_before)
 
 
 def named(paths: Sequence[str]) -> str:

@@ -49,6 +49,21 @@ def unpack(*arguments: str) -> str:
     return answer.out + answer.err
 
 
+def test_paths_that_match_nothing_are_an_error(stored: None, tmp_path: Path) -> None:
+    answer = run_command("unpack", "churn:v1", "--path", "data/9.bin", "-d", str(tmp_path / "out"))
+    assert answer.code == 1
+    assert "matches data/9.bin" in answer.err
+    assert not any((tmp_path / "out").iterdir())
+
+
+def test_a_filter_that_takes_nothing_is_told(stored: None, tmp_path: Path) -> None:
+    """It is no error, as for `kit`."""
+    told = "nothing was unpacked"
+    assert told in unpack("churn:v1", "--filter", "prompts", "-d", str(tmp_path / "out"))
+    assert told not in unpack("churn:v1", "--filter", "kitfile", "-d", str(tmp_path / "out"))
+    assert told not in unpack("churn:v1", "--filter", "kitfile", "-d", str(tmp_path / "out"))
+
+
 def test_single_files_are_fetched_by_range_and_named(remote: str, tmp_path: Path) -> None:
     words = (remote, "--plain-http", "--path", "data/1.bin", "-d")
     said = unpack(*words, str(tmp_path / "out"))

@@ -16,15 +16,19 @@ from kitops_desktop.cli.profile_flags import (
     chosen_profile,
     only_profiles,
 )
-from kitops_desktop.cli.unpacked_text import unpacked_json, unpacked_lines
+from kitops_desktop.cli.unpacked_text import is_nothing, unpacked_json, unpacked_lines
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.jobs.range_matching import match_by_range
 from kitops_desktop.jobs.unpack_job import UnpackWork, unpack_reference
+from kitops_desktop.modelkit.filters import KITFILE
+from kitops_desktop.modelkit.globs import path_matcher
+from kitops_desktop.modelkit.unpack_plan import KITFILE_NAME
 from kitops_desktop.oci.reference import Reference, parse_reference_with_tags
 
 SUMMARY = "Produce the components from a ModelKit on the local filesystem"
 DEPRECATED = ("kitfile", "model", "code", "datasets", "docs")
 """Flags that older scripts use in place of --filter; ignored when there is one."""
+_MOST_NAMED = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -107,6 +111,12 @@ def _unpack(invocation: Invocation) -> int:
             console.warn(f"{printable(path)} does not match the index of {matched.index}")
     for warning in done.warnings:
         console.warn(printable(warning))
+    if is_nothing(done) and arguments.path and not path_matcher(work.globs)(KITFILE_NAME):
+        raise InvalidArgument(
+            f"nothing of {reference.short} matches {', '.join(arguments.path[:_MOST_NAMED])}"
+        )
+    if is_nothing(done) and not any(KITFILE in one for one in work.filters):
+        console.warn("The kit has nothing of what was chosen: nothing was unpacked")
     if as_json:
         console.result(go_indented_json(unpacked_json(work, done, matched)))
     else:
