@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kitops_desktop.cli.console import printable
-from kitops_desktop.cli.sizes import kit_size, size_or_unknown
+from kitops_desktop.cli.sizes import UNKNOWN, kit_size, size_or_unknown, sum_or_unknown
 from kitops_desktop.preview.file_kinds import KindSizes
 from kitops_desktop.preview.files import KitFile
 
@@ -41,6 +41,11 @@ class _Folder:
     folders: dict[str, _Folder] = field(default_factory=dict)
     files: list[tuple[str, str, str]] = field(default_factory=list)  # name, size, why it is not unpacked
     size: int = 0
+    unsized: int = 0  # files below it whose size nobody has stated
+
+    def add(self, size: int | None) -> None:
+        self.size += size or 0
+        self.unsized += size is None
 
 
 def file_tree(files: Iterable[KitFile], branches: Branches) -> str:
@@ -54,18 +59,19 @@ def file_tree(files: Iterable[KitFile], branches: Branches) -> str:
             above.append(name)
         folder = top
         for part in above:
-            folder.size += found.file.size
+            folder.add(found.size)
             if part not in folder.folders:
                 folder.folders[part] = _Folder()
                 folders += 1
             folder = folder.folders[part]
-        folder.size += found.file.size
+        folder.add(found.size)
         if not found.file.is_dir:
             folder.files.append((name, size_or_unknown(found.size), found.file.unsafe))
             count += 1
-            kinds.add(name, found.file.size)
-    shares = ", ".join(f"{share.kind} {kit_size(share.size)}" for share in kinds.shares())
-    ending = [f"{_count(folders, 'folder')}, {_count(count, 'file')}, {kit_size(top.size)}"]
+            kinds.add(name, found.size)
+    shares = ", ".join(f"{one.kind} {sum_or_unknown(one.size, one.unknown)}" for one in kinds.shares())
+    size = sum_or_unknown(top.size, top.unsized)
+    ending = [f"{_count(folders, 'folder')}, {_count(count, 'file')}, {size}"]
     return "\n".join([".", *_lines(top, branches), "", *ending, *([shares] if shares else [])])
 
 
@@ -83,7 +89,7 @@ def _lines(top: _Folder, branches: Branches) -> list[str]:
 def _entries(folder: _Folder, prefix: str, branches: Branches) -> list[tuple[str, str, _Folder | None]]:
     """The lines of a folder, each with the prefix of what is below it."""
     inside: list[tuple[str, _Folder | None]] = [
-        (f"{_one_line(name)}/  {kit_size(below.size)}", below)
+        (f"{_one_line(name)}/  {_folder_size(below)}", below)
         for name, below in sorted(folder.folders.items())
     ]
     for name, size, unsafe in sorted(folder.files):
@@ -95,6 +101,12 @@ def _entries(folder: _Folder, prefix: str, branches: Branches) -> list[tuple[str
         branch, rest = (branches.last, branches.below) if is_last else (branches.middle, branches.beside)
         made.append((prefix + branch + text, prefix + rest, below))
     return made
+
+
+def _folder_size(folder: _Folder) -> str:
+    if not folder.unsized:
+        return kit_size(folder.size)
+    return f"at least {kit_size(folder.size)}" if folder.size else UNKNOWN
 
 
 def _one_line(name: str) -> str:

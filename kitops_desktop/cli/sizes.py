@@ -18,3 +18,10 @@ def kit_size(size: int) -> str:
 def size_or_unknown(size: int | None) -> str:
     """The same of what may not be known."""
     return UNKNOWN if size is None else kit_size(size)
+
+
+def sum_or_unknown(size: int, unknown: int) -> str:
+    """The ``size`` of files beside ``unknown`` ones whose size nobody knows."""
+    if not unknown:
+        return kit_size(size)
+    return f"{kit_size(size)} and {unknown:,} of unknown size" if size else f"{UNKNOWN} size"

@@ -43,23 +43,24 @@ def kind_of_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KindShare:
-    """So many files of a kind, and their bytes."""
+    """So many files of a kind, and their bytes, without those of the ``unknown`` files that state no size."""
 
     kind: str
     files: int
     size: int
+    unknown: int = 0
 
 
 class KindSizes:
     """Bytes by kind of files that come one after the other."""
 
     def __init__(self) -> None:
-        self._sums: dict[str, tuple[int, int]] = {}
+        self._sums: dict[str, tuple[int, int, int]] = {}
 
-    def add(self, name: str, size: int) -> None:
+    def add(self, name: str, size: int | None) -> None:
         kind = kind_of_name(name)
-        files, before = self._sums.get(kind, (0, 0))
-        self._sums[kind] = (files + 1, before + size)
+        files, before, unknown = self._sums.get(kind, (0, 0, 0))
+        self._sums[kind] = (files + 1, before + (size or 0), unknown + (size is None))
 
     def shares(self) -> tuple[KindShare, ...]:
         """Each kind there is, the largest first; what is of no known kind last."""
@@ -75,5 +76,10 @@ def joined_shares(shares: Iterable[KindShare], most: int) -> tuple[KindShare, ..
     rest = shares[most - 1 :]
     return (
         *shares[: most - 1],
-        KindShare(OTHER, sum(one.files for one in rest), sum(one.size for one in rest)),
+        KindShare(
+            OTHER,
+            sum(one.files for one in rest),
+            sum(one.size for one in rest),
+            sum(one.unknown for one in rest),
+        ),
     )

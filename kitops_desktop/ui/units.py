@@ -24,6 +24,13 @@ def size_text(size: int | float) -> str:
     )
 
 
+def sum_text(size: int, unknown: int) -> str:
+    """``1.2 MiB and 1 of unknown size``: the ``size`` of files beside ``unknown`` ones that state none."""
+    if not unknown:
+        return size_text(size)
+    return f"{size_text(size)} and {unknown:,} of unknown size" if size else "size unknown"
+
+
 def read_text(read: int, total: int) -> str:
     """``62 KiB of 13.1 GiB read``; of what was read again and again ``83.0 MiB read, of 40.0 MiB in all``."""
     if read > total:

@@ -9,7 +9,7 @@ import pytest
 
 from kitops_desktop.cli.file_tree_text import ASCII, Branches, branches_for, file_tree
 from kitops_desktop.modelkit.inspect import KitLayer
-from kitops_desktop.modelkit.media_types import LayerKind, layer_media_type
+from kitops_desktop.modelkit.media_types import LayerKind, layer_media_type, parse_media_type
 from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import digest_of
@@ -41,6 +41,23 @@ def test_a_tree_has_folders_first_with_their_sums() -> None:
         "",
         "3 folders, 3 files, 1.4 KiB",
         "Code 1.4 KiB, Text and configuration 10 B",
+    ]
+
+
+def test_what_has_no_stated_size_is_counted_and_not_taken_for_empty() -> None:
+    alone = Descriptor("application/vnd.kitops.modelkit.code.v1.raw+zstd", digest_of(b""), 1)
+    layer = KitLayer(1, alone, parse_media_type(alone.media_type), LayerKind.CODE)
+    unsized = [KitFile(layer, LayerFile(path, 0, 0)) for path in ("model/w.gguf", "src/b.py")]
+    assert file_tree([*listed(("model/", 0), ("src/a.py", 500)), *unsized], Branches()).splitlines() == [
+        ".",
+        "├── model/  unknown",
+        "│   └── w.gguf  unknown",
+        "└── src/  at least 500 B",
+        "    ├── a.py  500 B",
+        "    └── b.py  unknown",
+        "",
+        "2 folders, 3 files, 500 B and 2 of unknown size",
+        "Code 500 B and 1 of unknown size, GGUF unknown size",
     ]
 
 

@@ -42,3 +42,14 @@ def test_bytes_by_kind_the_largest_first_and_the_unknown_last() -> None:
         KindShare("safetensors", 1, 100),
         KindShare("Other", 3, 1003),
     )
+
+
+def test_files_of_unknown_size_are_counted_beside_the_bytes() -> None:
+    sizes = KindSizes()
+    for name, size in (("a.py", 1), ("b.py", None), ("w.safetensors", 100), ("c.csv", None)):
+        sizes.add(name, size)
+    assert KindShare("Code", 2, 1, unknown=1) in sizes.shares()
+    assert joined_shares(sizes.shares(), 2) == (
+        KindShare("safetensors", 1, 100),
+        KindShare("Other", 3, 1, unknown=2),
+    )

@@ -13,6 +13,7 @@ from kitops_desktop.ui.units import (
     rate_text,
     read_text,
     size_text,
+    sum_text,
 )
 
 MIB = 1 << 20
@@ -40,6 +41,12 @@ def test_sizes_are_binary(size: int, text: str) -> None:
 def test_what_was_read_of_all_and_more_than_once() -> None:
     assert read_text(62 * 1024, 13 * GIB) == "62.0 KiB of 13.0 GiB read"
     assert read_text(83 * MIB, 40 * MIB) == "83.0 MiB read, of 40.0 MiB in all"
+
+
+def test_a_sum_says_of_how_many_files_the_size_is_unknown() -> None:
+    assert sum_text(4 * GIB, 0) == "4.0 GiB"
+    assert sum_text(4 * GIB, 1200) == "4.0 GiB and 1,200 of unknown size"
+    assert sum_text(0, 2) == "size unknown"
 
 
 def test_an_exact_size_names_every_byte() -> None:

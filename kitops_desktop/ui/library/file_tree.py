@@ -36,7 +36,8 @@ class PlainFile:
 
 
 class FileNode:
-    """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it.
+    """A file or folder. ``size`` (bytes) and ``files`` of a folder are those of everything below it. What
+    nobody has stated, see ``KitFile.size``, is not in ``size``: ``unsized`` is how many files lack it.
 
     A file's bytes begin at ``offset`` of the layer ``blob``, which is None of a file that is in none.
     ``digest`` and ``tensors`` are what a file index says of them.
@@ -59,6 +60,7 @@ class FileNode:
         "tensors",
         "ticked",
         "unsafe",
+        "unsized",
         "wanted",
     )
 
@@ -67,6 +69,7 @@ class FileNode:
         self.children: dict[str, FileNode] | None = {} if is_dir else None
         self.size = 0
         self.files = 0
+        self.unsized = 0
         self.ticked = 0  # files ticked below; 0 or 1 for a file
         self.mode = 0
         self.layer = ""
@@ -95,12 +98,6 @@ class FileNode:
         file = LayerFile(self.path, self.size, self.mode, False, self.offset, self.unsafe)
         return KitFile(self.blob, file, digest=self.digest, tensors=self.tensors)
 
-    @property
-    def has_size(self) -> bool:
-        """Whether it is known how large it is, see ``KitFile.size``."""
-        entry = None if self.size else self.entry
-        return entry is None or entry.size is not None
-
     def files_in_it(self) -> Iterator[tuple[str, int]]:
         """Names and sizes of the files that lie in a folder itself."""
         children = self.children or {}
@@ -118,13 +115,15 @@ Children = Callable[[FileNode], Iterable[FileNode]]
 
 
 class FileTree:
-    """All files of one place. The root is a folder without a name."""
+    """All files of one place. The root is a folder without a name. ``ticked_size`` (bytes) is without the
+    ``ticked_unsized`` files.
+    """
 
     def __init__(self) -> None:
         self.root = FileNode(0, "", None, is_dir=True)
         self.nodes = [self.root]
         self.kinds = KindSizes()
-        self.ticked_size = 0
+        self.ticked_size = self.ticked_unsized = 0
 
     def add(self, kit_file: KitFile) -> FileNode:
         """Put one listed file or folder in its place and return its node; folders above are made."""
@@ -134,7 +133,7 @@ class FileTree:
             node = self._folder(folder, name)
             node.mode = file.mode
         else:
-            node = self._new_file(folder, name, file.size)
+            node = self._new_file(folder, name, kit_file.size)
             node.mode, node.layer = file.mode, kit_file.layer.label
             node.offset, node.blob = file.offset, kit_file.layer
             node.digest, node.tensors = kit_file.digest, kit_file.tensors
@@ -158,8 +157,10 @@ class FileTree:
             for file in some:
                 if bool(file.ticked) != ticked and file.parent is not None:
                     file.ticked = int(ticked)
-                    self.ticked_size += file.size if ticked else -file.size
-                    grown[file.parent] = grown.get(file.parent, 0) + (1 if ticked else -1)
+                    sign = 1 if ticked else -1
+                    self.ticked_size += sign * file.size
+                    self.ticked_unsized += sign * file.unsized
+                    grown[file.parent] = grown.get(file.parent, 0) + sign
             for folder, amount in grown.items():
                 _count_upwards(folder, amount)
             yield
@@ -201,18 +202,21 @@ class FileTree:
         parent.children[name + "/"] = node
         return node
 
-    def _new_file(self, parent: FileNode, name: str, size: int) -> FileNode:
+    def _new_file(self, parent: FileNode, name: str, size: int | None) -> FileNode:
         assert parent.children is not None
         node = self._new(name, parent, is_dir=False)
         if name in parent.children:  # two layers may hold the same path
             name = f"{name}\0{node.identity}"
         parent.children[name] = node
-        node.size, node.files, node.ticked = size, 1, int(parent.wanted)
+        node.size, node.unsized = size or 0, int(size is None)
+        node.files, node.ticked = 1, int(parent.wanted)
         self.kinds.add(node.name, size)
-        self.ticked_size += size if parent.wanted else 0
+        self.ticked_size += node.ticked * node.size
+        self.ticked_unsized += node.ticked * node.unsized
         folder: FileNode | None = parent
         while folder is not None:
-            folder.size += size
+            folder.size += node.size
+            folder.unsized += node.unsized
             folder.files += 1
             folder.ticked += node.ticked
             folder = folder.parent

@@ -257,14 +257,15 @@ class FileTreeModel(QAbstractItemModel):
         if column == FileColumn.NAME:
             return printable(node.name)
         if column == FileColumn.SIZE:
-            return size_text(node.size) if node.has_size else _NO_SIZE
+            return _size_text(node)
         return self.columns[column - len(FileColumn)].text(node)
 
     def _tool_tip(self, node: FileNode, column: int) -> str | None:
-        if column == FileColumn.SIZE and not node.has_size:
+        if column == FileColumn.SIZE and node.unsized and not node.is_dir:
             return _WHY_NO_SIZE
         if column == FileColumn.SIZE:
-            return f"{node.size:,} bytes" + (f" in {node.files:,} files" if node.is_dir else "")
+            lacking = f", {node.unsized:,} of unknown size" if node.unsized else ""
+            return f"{node.size:,} bytes" + (f" in {node.files:,} files{lacking}" if node.is_dir else "")
         if column == FileColumn.NAME:
             path = printable(node.path)
             return f"{path}\n{self._refused}: {node.unsafe}" if node.unsafe else path
@@ -312,6 +313,12 @@ class FileTreeModel(QAbstractItemModel):
                 first = self.index_of(node)
                 if first.isValid():
                     self.dataChanged.emit(first, first.siblingAtColumn(FileColumn.SIZE))
+
+
+def _size_text(node: FileNode) -> str:
+    if not node.unsized:
+        return size_text(node.size)
+    return f"≥ {size_text(node.size)}" if node.size else _NO_SIZE
 
 
 def printable(name: str) -> str:

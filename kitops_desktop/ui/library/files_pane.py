@@ -26,7 +26,7 @@ from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_panel import PreviewPanel
 from kitops_desktop.ui.library.preview_request import PreviewRequest
 from kitops_desktop.ui.library.preview_split import PreviewSplit
-from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.units import count_text, size_text, sum_text
 from kitops_desktop.ui.widgets.parts import label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
 from kitops_desktop.ui.widgets.share_bar import ShareBar
@@ -107,7 +107,7 @@ class FilesPane(QWidget):
     def totals(self) -> str:
         """How many files there are by now, and their size."""
         root = self.model.tree.root
-        return f"{count_text(root.files, 'file')}, {size_text(root.size)}"
+        return f"{count_text(root.files, 'file')}, {sum_text(root.size, root.unsized)}"
 
     @property
     def status(self) -> str:
@@ -264,8 +264,9 @@ class FilesPane(QWidget):
     def _show_ticks(self) -> None:
         tree = self.model.tree
         ticked = tree.root.ticked
-        of_all = f" of {size_text(tree.root.size)}"
-        text = f"{count_text(ticked, 'file')} ticked, {size_text(tree.ticked_size)}{of_all}"
+        of_all = "" if tree.root.unsized else f" of {size_text(tree.root.size)}"
+        size = sum_text(tree.ticked_size, tree.ticked_unsized)
+        text = f"{count_text(ticked, 'file')} ticked, {size}{of_all}"
         self._ticks.setText(text if ticked else self._words.hint)
         self._clear.setEnabled(bool(ticked))
         self._action.setEnabled(bool(ticked))

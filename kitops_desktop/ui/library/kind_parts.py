@@ -17,10 +17,15 @@ def kind_parts(shares: Sequence[KindShare]) -> tuple[Part, ...]:
             share.kind,
             share.size,
             f"{size_text(share.size)} ({_percent(share.size, total)})",
-            count_text(share.files, "file"),
+            _count(share),
         )
         for share in joined_shares(shares, MOST_PARTS)
     )
+
+
+def _count(share: KindShare) -> str:
+    lacking = f", {share.unknown:,} of unknown size" if share.unknown else ""
+    return count_text(share.files, "file") + lacking
 
 
 def _percent(size: int, total: int) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.oci.reference import parse_reference
@@ -76,6 +78,10 @@ def pushed(
         assert run_command("pack", str(folder), "-t", target, *flags).code == 0
         assert run_command("push", target, "--plain-http").code == 0
     return target
+
+
+def words(page: KitPage) -> set[str]:
+    return {one.text() for one in page.files.findChildren(QLabel)}
 
 
 def tensors(data: bytes) -> bytes:
@@ -193,6 +199,9 @@ def test_single_files_that_are_stored_compressed(qtbot: QtBot, workspace: Worksp
         preview = page.files.preview
         rows = page.files.model
         assert [rows.index(row, FileColumn.SIZE).data() for row in range(rows.rowCount())] == ["unknown"] * 2
+        assert "2 files, size unknown" in words(page)
+        rows.setData(rows.index(0, 0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+        assert "1 file ticked, size unknown" in words(page)
         choose_file(page.files, "c0")
         agree = through_button(qtbot, page.files.preview)
         assert agree.text() == "Read it through (up to 9.0 MiB)"

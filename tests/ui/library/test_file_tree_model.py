@@ -10,7 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.modelkit.inspect import KitLayer
-from kitops_desktop.modelkit.media_types import LayerKind, layer_media_type
+from kitops_desktop.modelkit.media_types import LayerKind, layer_media_type, parse_media_type
 from kitops_desktop.modelkit.tar_listing import LayerFile
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import digest_of
@@ -26,6 +26,9 @@ def layer(path: str) -> KitLayer:
 
 
 SOURCE, DATA = layer("src"), layer("data")
+RAW = Descriptor("application/vnd.kitops.modelkit.code.v1.raw+zstd", digest_of(b""), 1)
+ALONE = KitLayer(0, RAW, parse_media_type(RAW.media_type), LayerKind.CODE)
+"""Holds a file whose size nobody has stated."""
 
 
 def files(*paths: str, of: KitLayer = SOURCE, size: int = 10) -> list[KitFile]:
@@ -173,6 +176,23 @@ def test_ticking_under_a_filter_takes_only_what_is_on_view(qapp: object) -> None
     tick(model, "src")
     model.set_filter("")
     assert model.tree.ticked_paths() == ("src/a.py",)
+
+
+def test_what_has_no_stated_size_is_in_no_sum_but_counted(qapp: object) -> None:
+    model = FileTreeModel()
+    model.add(files("model/a.bin", size=2048) + files("model/b.bin", "docs/c.txt", of=ALONE, size=0))
+    tick(model, "model")
+    tree, model_folder = model.tree, find(model, "model")
+    assert (tree.root.size, tree.root.unsized) == (2048, 2)
+    assert (tree.ticked_size, tree.ticked_unsized) == (2048, 1)
+    sizes = [find(model, path).siblingAtColumn(FileColumn.SIZE) for path in ("model", "docs", "docs/c.txt")]
+    assert [one.data() for one in sizes] == ["≥ 2.0 KiB", "unknown", "unknown"]
+    assert sizes[0].data(Qt.ItemDataRole.ToolTipRole) == "2,048 bytes in 2 files, 1 of unknown size"
+    model.setData(model_folder, Check.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    assert (tree.ticked_size, tree.ticked_unsized) == (0, 0)
+    tick(model, "docs")
+    model.add(files("docs/late.txt", of=ALONE, size=0))
+    assert tree.ticked_unsized == 2
 
 
 def test_the_same_path_in_two_layers_is_two_rows(qapp: object) -> None:
