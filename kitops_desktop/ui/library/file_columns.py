@@ -46,5 +46,5 @@ def _mode_text(node: FileNode) -> str:
 
 KIT_COLUMNS = (
     FurtherColumn("Mode", _mode_text, _mode, width=110, least=660),
-    FurtherColumn("Layer", _layer, _layer, width=220, least=520),
+    FurtherColumn("Layer", _layer, _layer, width=130, least=520),
 )

@@ -14,7 +14,7 @@ from kitops_desktop.ui.library.file_tree_model import FileColumn, FileTreeModel
 from kitops_desktop.ui.widgets.parts import restyle
 
 _MOST_REOPENED = 100
-_SIZE_WIDTH = 110  # pixels
+_SIZE_WIDTH = 90  # pixels
 
 
 class FileView(QTreeView):

@@ -134,3 +134,14 @@ def test_nothing_comes_or_moves_while_a_click_may_become_two(
     assert meanwhile
     assert not any(meanwhile)
     background.close()
+
+
+def test_beside_a_preview_the_names_of_a_model_in_parts_are_whole(view: FileView) -> None:
+    """Their end is what tells them apart, and what they are."""
+    view.resize(590, 400)
+    add(view, "model/", "model/model-00001-of-00003.safetensors")
+    view.expand(row(view, "model"))
+    name = view.model().index(0, FileColumn.NAME, row(view, "model"))
+    tick_and_icon = 2 * 24
+    text = view.fontMetrics().horizontalAdvance(name.data())
+    assert view.visualRect(name).width() >= text + tick_and_icon
