@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kitops_desktop.jobs.index_job import IndexWork
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.pull_job import PullWork
 from kitops_desktop.jobs.unpack_job import UnpackWork
@@ -35,6 +36,7 @@ from kitops_desktop.workspace import Workspace
 
 _GROUP = "Kit"
 _SHOWN_AGAIN_AFTER = (PullWork, UnpackWork)
+"""What was done with any kit: parts of the one that is shown may be on this computer now."""
 
 
 class RemoteKitView(QWidget):
@@ -46,6 +48,7 @@ class RemoteKitView(QWidget):
         self._workspace, self._navigator = workspace, navigator
         self._reader = Reader(workspace.background, self)
         self._pulls: set[str] = set()
+        self._is_outdated = False
         self.kit = KitPage(
             workspace.registry_reads, workspace.listings, self._actions(), PreviewLook(workspace)
         )
@@ -83,6 +86,7 @@ class RemoteKitView(QWidget):
     def show_reference(self, reference: Reference) -> None:
         """Show that kit; one that is shown already is left as it is."""
         if self.source is None or self.source.reference != reference or self.kit.loaded is None:
+            self._is_outdated = False
             self.kit.show_source(RemoteKitSource(self._workspace, reference))
 
     def reload(self) -> None:
@@ -92,6 +96,11 @@ class RemoteKitView(QWidget):
     def commands(self) -> tuple[Action, ...]:
         """What can be done now, for the command palette."""
         return tuple(action for action in self._all_actions(self._unpack_text()) if action.available())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        if self._is_outdated:
+            self._show_again()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
@@ -226,7 +235,13 @@ class RemoteKitView(QWidget):
     def _on_changed(self, name: str) -> None:
         """What its tag stands for, the other tags or the history are others."""
         source = self.source
-        if self.isVisible() and source is not None and source.reference.repository_name == name:
+        if source is not None and source.reference.repository_name == name:
+            self._show_again()
+
+    def _show_again(self) -> None:
+        """Read anew what may be another, as soon as somebody looks."""
+        self._is_outdated = not self.isVisible()
+        if not self._is_outdated:
             self.kit.reload()
 
     def _copy(self, what: str) -> None:
@@ -254,8 +269,14 @@ class RemoteKitView(QWidget):
         if job.id in self._pulls:
             self._pulls.discard(job.id)
             self._tell(job)
-        if self.isVisible() and isinstance(job.work, _SHOWN_AGAIN_AFTER):
-            self.kit.reload()
+        if isinstance(job.work, _SHOWN_AGAIN_AFTER) or self._is_index_of_this(job):
+            self._show_again()
+
+    def _is_index_of_this(self, job: Job) -> bool:
+        shown = self._shown()
+        if shown is None or job.result is None or not isinstance(job.work, IndexWork):
+            return False
+        return bool(job.result.details["digest"] == shown[1].kit.descriptor.digest)
 
     def _tell(self, job: Job) -> None:
         """Tell of a pull that was started here and has ended."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import explain
@@ -15,7 +15,7 @@ from kitops_desktop.ui.hugging_face.hf_stream import HfStream
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.file_columns import note_column
-from kitops_desktop.ui.library.file_tree import FileNode, FileTree
+from kitops_desktop.ui.library.file_tree import FileNode
 from kitops_desktop.ui.library.files_pane import FilesPane, PaneExtras, PaneWords
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_request import PreviewRequest
@@ -31,8 +31,6 @@ _WORDS = PaneWords(
     "Choose a file to see what is in it, without downloading it.",
 )
 _UNVERIFIED = "Read from Hugging Face as it is. Files are checked when they are downloaded."
-_MOST_MADE = 5000
-"""Rows of a folder that are made to come to a file that an address names."""
 
 
 class HfFiles(QWidget):
@@ -225,7 +223,7 @@ class HfFiles(QWidget):
 
     def _say_missing(self) -> None:
         """Say that the file that was asked for is not among those that were listed."""
-        if not self._path or _find(self.pane.model.tree, self._path) is not None:
+        if not self._path or self.pane.model.tree.find(self._path) is not None:
             return
         text = f"There is no “{self._path[-200:]}” in this revision."
         self._path = ""
@@ -241,10 +239,10 @@ class HfFiles(QWidget):
 
     def _choose(self) -> None:
         model, tree = self.pane.model, self.pane.tree
-        node = _find(model.tree, self._path) if self._path else None
+        node = model.tree.find(self._path) if self._path else None
         if node is None or model.busy:
             return
-        index = self._made(node)
+        index = model.made_index(node)
         if not index.isValid():
             self._show_below(node)
             return
@@ -253,19 +251,6 @@ class HfFiles(QWidget):
         if node.is_dir:
             tree.expand(index)
         tree.scrollTo(index)
-
-    def _made(self, node: FileNode) -> QModelIndex:
-        """The row of a file or folder, made if it is not too far down."""
-        folder, model = node.parent, self.pane.model
-        if folder is None or (folder.parent is not None and not self._made(folder).isValid()):
-            return QModelIndex()
-        if (row := model.rows.row_of(node)) is None or row >= _MOST_MADE:
-            return QModelIndex()
-        while row >= (made := model.rows.row_count(folder)):
-            model.show_more(folder)
-            if model.rows.row_count(folder) == made:
-                break
-        return model.index_of(node)
 
     def _show_below(self, node: FileNode) -> None:
         """What is too far down to have a row is looked into all the same."""
@@ -287,14 +272,3 @@ class HfFiles(QWidget):
             return
         self._was_chosen = False
         QTimer.singleShot(0, self, lambda: self.pane.tree.scrollTo(self.pane.tree.currentIndex()))
-
-
-def _find(tree: FileTree, path: str) -> FileNode | None:
-    """A file of that path; else the folder."""
-    *above, name = path.split("/")
-    folder: FileNode | None = tree.root
-    for part in above:
-        folder = folder.children.get(f"{part}/") if folder is not None and folder.children else None
-    if folder is None or not folder.children:
-        return None
-    return folder.children.get(name) or folder.children.get(f"{name}/")

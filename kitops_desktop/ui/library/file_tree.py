@@ -182,6 +182,32 @@ class FileTree:
                     pending.append(node)
         return tuple(paths)
 
+    def ticking_paths(self, paths: Iterable[str]) -> Iterator[None]:
+        """Tick what ``ticked_paths`` has named, as far as it is there, with a pause now and then."""
+        wanted = frozenset(paths)
+        above = {folder for path in wanted for folder in _folders_above(path)}
+        pending = [(self.root, "")]
+        while pending:
+            folder, prefix = pending.pop()
+            for number, child in enumerate(_all_children(folder)):
+                path = f"{prefix}{child.name}" + ("/" if child.is_dir else "")
+                if path in wanted:
+                    yield from self.ticking(child, True)
+                elif path in above:
+                    pending.append((child, path))
+                if number % _STEP == 0:
+                    yield
+
+    def find(self, path: str) -> FileNode | None:
+        """The file of that path, else the folder; with a slash at its end only the folder."""
+        *above, name = path.split("/")
+        folder: FileNode | None = self.root
+        for part in above:
+            folder = folder.children.get(f"{part}/") if folder is not None and folder.children else None
+        if not name or folder is None or not folder.children:
+            return folder
+        return folder.children.get(name) or folder.children.get(f"{name}/")
+
     # -- building
 
     def _place(self, path: str) -> tuple[FileNode, str]:
@@ -249,6 +275,13 @@ def _folders_below(node: FileNode) -> Iterator[FileNode]:
         if item.is_dir:
             yield item
             pending.extend(child for child in _all_children(item) if child.is_dir)
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    end = path.find("/")
+    while end >= 0:
+        yield path[: end + 1]
+        end = path.find("/", end + 1)
 
 
 def _count_upwards(folder: FileNode | None, amount: int) -> None:

@@ -130,8 +130,23 @@ class FileTreeModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(row, 0, node.identity)
 
+    def made_index(self, node: FileNode) -> QModelIndex:
+        """As ``index_of``; rows are made for it if it is not too far down."""
+        folder = node.parent
+        if folder is None or (folder.parent is not None and not self.made_index(folder).isValid()):
+            return QModelIndex()
+        row = self.rows.row_of(node)
+        if row is None or row >= _MOST_MADE:
+            return QModelIndex()
+        self._make_rows(folder, row + 1)
+        return self.index_of(node)
+
     def set_all_ticked(self, ticked: bool) -> None:
         self._tick(self.tree.root, ticked)
+
+    def tick_paths(self, paths: Sequence[str]) -> None:
+        """Tick what ``FileTree.ticked_paths`` has named, as far as it is there."""
+        self._begin_ticking(self.tree.ticking_paths(paths), self.tree.root)
 
     # -- rows
 
@@ -280,8 +295,11 @@ class FileTreeModel(QAbstractItemModel):
 
     def _tick(self, node: FileNode, ticked: bool) -> None:
         children = self.rows.children if self.rows.query.is_given else None
+        self._begin_ticking(self.tree.ticking(node, ticked, children), node)
+
+    def _begin_ticking(self, work: Iterator[None], node: FileNode) -> None:
+        """``work`` changes what is ticked below ``node``."""
         at_once = node.files <= _FEW and len(self.tree.nodes) <= 10 * _FEW
-        work = self.tree.ticking(node, ticked, children)
         self._ticks += 1
         kind = f"ticks {self._ticks}"  # one gives up no other
         self._slices.begin(kind, work, lambda: self._announce_ticks(node), at_once=at_once)

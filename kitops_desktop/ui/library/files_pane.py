@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.library.buttons import click_button
+from kitops_desktop.ui.library.file_choices import FileChoices, choices_of, choose_again
 from kitops_desktop.ui.library.file_columns import FurtherColumn
 from kitops_desktop.ui.library.file_feed import FileFeed
 from kitops_desktop.ui.library.file_tree import FileNode, PlainFile
@@ -89,6 +90,9 @@ class FilesPane(QWidget):
         self._look = look or PreviewLook()
         self._opened: tuple[str, ...] = ()
         self._layer = ""
+        self._kept: FileChoices | None = None
+        self._is_coming_back = False
+        self._looked_into = self._to_renew = ""  # paths of files in the preview
         self._is_dense: bool | None = None
         self.preview = PreviewPanel(background, self._look)
         self.preview.clear(text=words.no_file)
@@ -96,6 +100,7 @@ class FilesPane(QWidget):
         self._make_widgets()
         self._lay_out(extras)
         self.model.ticks_changed.connect(self._show_ticks)
+        self.model.settled.connect(self.choose_again)
         self._show_ticks()
 
     @property
@@ -122,6 +127,8 @@ class FilesPane(QWidget):
     def clear(self) -> None:
         """Show no files, all of them once there are some, and nothing of any."""
         self.feed.stop()
+        self._kept = None
+        self._looked_into = self._to_renew = ""
         self.preview.clear(text=self._words.no_file)
         self._opened, self._layer = (), ""
         self.model.clear()
@@ -135,6 +142,26 @@ class FilesPane(QWidget):
         self.clear()
         left = iter(files)
         self.feed.start(lambda limit: tuple(islice(left, limit)) or None, self.model.add_files)
+
+    def empty(self) -> None:
+        """Show no files until they have been listed anew: what is ticked, open and chosen comes back with
+        them, and the filter stays.
+        """
+        self.feed.stop()
+        if self._kept is None:
+            self._kept, self._to_renew = choices_of(self.model, self.tree), self._looked_into
+        self.model.clear()
+
+    @Slot()
+    def choose_again(self) -> None:
+        """What was chosen before is so again, as far as it is there and once nothing moves any more."""
+        if self._kept is None or self.busy:
+            return
+        kept, self._kept = self._kept, None
+        self._is_coming_back = True
+        choose_again(kept, self.model, self.tree)
+        self._is_coming_back = False
+        self._renew_preview()
 
     def filter_by(self, layer: str) -> None:
         """Show only what comes from ``layer``, "" for all."""
@@ -227,13 +254,26 @@ class FilesPane(QWidget):
     def _on_ended(self) -> None:
         self.tree.sort_again()
         self._show_ticks()
+        self.choose_again()
 
     @Slot(QModelIndex)
     def _show_preview(self, index: QModelIndex) -> None:
         """Look into the current file; what a filter hides stays shown."""
         node = self.model.node(index)
-        request = None if node.is_dir else self._request_of(node)
+        request = None if node.is_dir or self._is_coming_back else self._request_of(node)
         if request is not None:
+            self._looked_into, self._to_renew = node.path, ""
+            self.preview.show_request(request)
+
+    def _renew_preview(self) -> None:
+        """What is known of the file that was looked into may be something else since it was listed anew. What
+        somebody agreed to read a layer through for stays.
+        """
+        path, self._to_renew = self._to_renew, ""
+        node = self.model.tree.find(path) if path else None
+        request = None if node is None or node.is_dir else self._request_of(node)
+        shown = self.preview.request
+        if request is not None and (shown is None or not shown.passage.is_agreed):
             self.preview.show_request(request)
 
     # -- filter and ticks

@@ -97,11 +97,18 @@ class FilesTab(QWidget):
         if self._waiting:
             self._list()
 
+    def list_again(self) -> None:
+        """List the same kit anew: what says which files are in it may be another. What was chosen stays."""
+        if self._kit is not None and not self._waiting:
+            self._empty()
+            self._list()
+
     def stop(self) -> None:
         """Show no more than what has arrived."""
         self._reader.cancel()
         self._waiting = False
         self._set_running(False)
+        self._pane.choose_again()
         self._pane.say(f"Stopped. {self._pane.totals} so far.", "warning")
 
     def pause(self) -> None:
@@ -109,7 +116,7 @@ class FilesTab(QWidget):
         if self._running and self._source is not None and self._source.is_remote:
             self._reader.cancel()
             self._set_running(False)
-            self.model.clear()
+            self._pane.empty()
             self._waiting = True
         self.preview.pause()
 
@@ -165,8 +172,7 @@ class FilesTab(QWidget):
     @Slot()
     def _list_all(self) -> None:
         """What was listed comes from the memory of listings; the others are read as a whole."""
-        self.model.clear()
-        self.remote.show_unlisted(0, 0)
+        self._empty()
         self._list(whole=True)
 
     @Slot()
@@ -174,9 +180,12 @@ class FilesTab(QWidget):
         """What the file index says is not to be believed."""
         self._by_index = False
         self.preview.clear()
-        self.model.clear()
-        self.remote.show_unlisted(0, 0)
+        self._empty()
         self._list()
+
+    def _empty(self) -> None:
+        self._pane.empty()
+        self.remote.show_unlisted(0, 0)
 
     def _list(self, *, whole: bool = False) -> None:
         """Begin to list; of a kit in a registry with all limits unless ``whole``."""

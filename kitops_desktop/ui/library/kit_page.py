@@ -151,9 +151,11 @@ class KitPage(QWidget):
 
     def _show_more(self, loaded: LoadedKit) -> None:
         assert self.source is not None
-        self.loaded = loaded
+        before, self.loaded = self.loaded, loaded
         self.header.show_kit(loaded, self.source.reference, is_remote=self.source.is_remote)
         self.overview.show_more(loaded)
+        if before is not None and before.indexes not in (None, loaded.indexes):
+            self.files.list_again()
         self.files.show_read()
 
     @Slot()

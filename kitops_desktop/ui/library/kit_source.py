@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from kitops_desktop.jobs.parents import local_parents
 from kitops_desktop.modelkit.inspect import ModelKit, load_kit
+from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.reference import Reference
 from kitops_desktop.oci.storage import Fetcher
+from kitops_desktop.preview.index_artifact import INDEX_ARTIFACT
 from kitops_desktop.preview.readme import find_readme
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.records.tag_history import TagHistory
@@ -96,6 +98,14 @@ class LoadedKit:
     referrers: tuple[Referrer, ...] | None = None
     notes: tuple[str, ...] = ()
     kitfile_text: str = ""
+
+    @property
+    def indexes(self) -> frozenset[Digest] | None:
+        """The digests of the file indexes that are attached to it; None until they are known."""
+        if self.referrers is None:
+            return None
+        found = (one for one in self.referrers if one.artifact_type == INDEX_ARTIFACT)
+        return frozenset(one.descriptor.digest for one in found)
 
 
 Look = Callable[[LoadedKit, CancelToken], LoadedKit]

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -70,15 +71,20 @@ def workspace(home: Path, registry: RegistryServer) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def view(qtbot: QtBot, workspace: Workspace, theme: Theme) -> Iterator[RemoteKitView]:
-    navigator = RecordingNavigator(workspace, theme)
+def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
+    made = RecordingNavigator(workspace, theme)
+    yield made
+    made.job_signals.stop()
+    workspace.close()
+
+
+@pytest.fixture
+def view(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> RemoteKitView:
     made = RemoteKitView(workspace, navigator)
     qtbot.addWidget(made)
     made.resize(1100, 750)
     made.show()
-    yield made
-    navigator.job_signals.stop()
-    workspace.close()
+    return made
 
 
 def wait_for_files(qtbot: QtBot, files: FilesTab) -> None:
@@ -232,9 +238,9 @@ def test_a_previewed_file_is_held_against_the_index(
     assert f"It matches the index of {index[:19]}" in files.preview.words
     next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead").click()
     assert "index" not in files.preview.words
-    wait_for_files(qtbot, files)
-    with qtbot.waitSignal(files.preview.shown):
-        choose_file(files, "README.md")
+    with qtbot.waitSignal(files.preview.shown):  # as it was chosen before
+        wait_for_files(qtbot, files)
+    assert files.preview.tabs.text.toPlainText() == README
     assert "index" not in files.preview.words
 
 
@@ -252,14 +258,56 @@ def test_who_made_it_is_said_among_what_refers_to_the_kit(
     assert "KitOps Desktop" in shown
 
 
-def test_an_index_is_attached_to_what_is_there(
-    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, golden: Path, workspace: Workspace
-) -> None:
+@pytest.fixture
+def bare(qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, golden: Path) -> RemoteKitView:
+    """The page of a kit without an index, and with all there is to see of it."""
     push_golden(registry, golden / "05-compression", "team/bare", ("v1",))
-    reference = parse_reference(f"{registry.host}/team/bare:v1")
     with qtbot.waitSignal(view.kit.completed):
-        view.show_reference(reference)
+        view.show_reference(parse_reference(f"{registry.host}/team/bare:v1"))
+    return view
+
+
+def attach_index(view: RemoteKitView) -> None:
     next(one for one in view.commands() if one.text == "Attach a file index").run()
+
+
+def test_an_index_is_attached_to_what_is_there(
+    qtbot: QtBot, bare: RemoteKitView, workspace: Workspace
+) -> None:
+    attach_index(bare)
     qtbot.waitUntil(lambda: any(job.state.is_finished for job in workspace.jobs.jobs()))
-    view.kit.tabs.setCurrentWidget(view.kit.files)
-    qtbot.waitUntil(lambda: "From the file index " in words(view.kit.files))
+    bare.kit.tabs.setCurrentWidget(bare.kit.files)
+    qtbot.waitUntil(lambda: "From the file index " in words(bare.kit.files))
+
+
+def test_what_is_shown_of_a_kit_follows_when_an_index_was_attached(qtbot: QtBot, bare: RemoteKitView) -> None:
+    files = bare.kit.files
+    bare.kit.tabs.setCurrentWidget(files)
+    qtbot.waitUntil(lambda: not files.listing and not files.busy)
+    first, *_, last = (node for node in files.model.tree.nodes if not node.is_dir)
+    choose_file(files, first.path)
+    files.model.setData(files.model.index_of(last), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    files.search.setText(first.name)
+    qtbot.waitUntil(lambda: files.model.rows.query.is_given)
+    ticked = files.ticked_globs()
+    with qtbot.waitSignal(bare.kit.completed):
+        attach_index(bare)
+    qtbot.waitUntil(lambda: "From the file index " in words(files) and not files.listing and not files.busy)
+    assert files.ticked_globs() == ticked
+    assert files.search.text() == first.name
+    assert files.preview.request is not None
+    assert files.preview.request.name == first.path
+    assert files.preview.request.claim is not None
+    bare.kit.tabs.setCurrentWidget(bare.kit.overview)
+    assert "Made by, as it says" in words(bare.kit.overview)
+
+
+def test_a_page_that_is_hidden_when_an_index_was_attached_follows_when_it_is_shown(
+    qtbot: QtBot, bare: RemoteKitView, navigator: RecordingNavigator
+) -> None:
+    attach_index(bare)
+    bare.hide()
+    qtbot.waitUntil(lambda: any(said.startswith("Attached a file index to ") for said in navigator.notices))
+    with qtbot.waitSignal(bare.kit.completed):
+        bare.show()
+    assert "Made by, as it says" in words(bare.kit.overview)

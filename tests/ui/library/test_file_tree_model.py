@@ -195,6 +195,39 @@ def test_what_has_no_stated_size_is_in_no_sum_but_counted(qapp: object) -> None:
     assert tree.ticked_unsized == 2
 
 
+def test_what_was_ticked_is_ticked_again_among_files_that_were_listed_anew(qapp: object) -> None:
+    model = FileTreeModel()
+    model.add(files("src/lib/b.py", "src/lib/c.py", "src/a.py", "a", "a/b", "gone.txt"))
+    for path in ("src/lib", "gone.txt"):
+        tick(model, path)
+    model.setData(model.index_of(model.tree.find("a/") or model.tree.root), Check.Checked, Qt.CheckStateRole)
+    ticked = model.tree.ticked_paths()
+    model.clear()
+    model.add(files("src/lib/c.py", "src/lib/new.py", "src/a.py", "a", "a/b") + files("a", of=DATA))
+    model.tick_paths(ticked)
+    assert set(model.tree.ticked_paths()) == {"src/lib/", "a/"}
+    assert model.tree.ticked_size == 30
+    model.tick_paths(("a",))
+    assert model.tree.ticked_paths().count("a") == 2, "what two layers hold is called the same"
+
+
+def test_a_path_finds_the_file_and_with_a_slash_the_folder(qapp: object) -> None:
+    model = FileTreeModel()
+    model.add(files("a", "a/b", "src/lib/c.py"))
+    found = {
+        path: model.tree.find(path) for path in ("a", "a/", "a/b", "src/lib", "src/lib/", "src/b", "x/y/")
+    }
+    assert {path: None if node is None else (node.path, node.is_dir) for path, node in found.items()} == {
+        "a": ("a", False),
+        "a/": ("a", True),
+        "a/b": ("a/b", False),
+        "src/lib": ("src/lib", True),
+        "src/lib/": ("src/lib", True),
+        "src/b": None,
+        "x/y/": None,
+    }
+
+
 def test_the_same_path_in_two_layers_is_two_rows(qapp: object) -> None:
     model = FileTreeModel()
     model.add(files("a.txt") + files("a.txt", of=DATA))

@@ -106,6 +106,55 @@ def button(pane: FilesPane, text: str) -> QAbstractButton:
     return next(one for one in pane.findChildren(QAbstractButton) if one.text() == text)
 
 
+def list_anew(qtbot: QtBot, pane: FilesPane, *files: PlainFile) -> None:
+    left = iter([files])
+    with qtbot.waitSignal(pane.feed.ended):
+        pane.empty()
+        pane.feed.start(lambda limit: next(left, None), pane.model.add_files)
+    qtbot.waitUntil(lambda: not pane.busy)
+
+
+def test_what_was_chosen_is_so_again_when_the_files_are_listed_anew(qtbot: QtBot, pane: FilesPane) -> None:
+    many = [PlainFile(f"data/{number:03}.csv", 10) for number in range(150)]
+    show_files(qtbot, pane, *FILES, *many)
+    pane.tree.expand(index(pane, "model"))
+    pane.tree.expand(index(pane, "data"))
+    tick(pane, "model/b.safetensors", "onnx")
+    pane.model.show_more(pane.model.node(index(pane, "data")))
+    pane.tree.setCurrentIndex(index(pane, "data/140.csv"))
+    scrolled = pane.tree.verticalScrollBar().value()
+    assert scrolled > 0
+    list_anew(qtbot, pane, *reversed(many), PlainFile("new.txt", 1), *FILES)
+    assert set(pane.ticked_paths()) == {"model/b.safetensors", "onnx/"}
+    assert set(pane.tree.opened()) >= {"model", "data"}
+    assert pane.model.node(pane.tree.currentIndex()).path == "data/140.csv"
+    assert pane.tree.verticalScrollBar().value() == scrolled
+    assert "2 files ticked, 2.9 MiB of 5.7 MiB" in said(pane)
+
+
+def test_listed_anew_under_a_filter_what_it_hides_stays_ticked(qtbot: QtBot, pane: FilesPane) -> None:
+    tick(pane, "README.md", "model/config.json")
+    pane.search.setText("config")
+    qtbot.waitUntil(lambda: pane.model.rows.query.is_given)
+    list_anew(qtbot, pane, *FILES)
+    assert [row[0] for row in rows(pane.model)] == ["model", "config.json"]
+    assert pane.search.text() == "config"
+    assert set(pane.ticked_paths()) == {"README.md", "model/config.json"}
+
+
+def test_what_is_chosen_meanwhile_stays_chosen(qtbot: QtBot, pane: FilesPane) -> None:
+    pane.tree.setCurrentIndex(index(pane, "README.md"))
+    waiting = [FILES, ()]
+    pane.empty()
+    pane.feed.start(lambda limit: waiting.pop(0) if len(waiting) > 1 else waiting[0], pane.model.add_files)
+    qtbot.waitUntil(lambda: pane.model.tree.root.files == len(FILES))
+    pane.tree.setCurrentIndex(index(pane, "onnx"))
+    with qtbot.waitSignal(pane.feed.ended):
+        waiting[0] = None
+    qtbot.waitUntil(lambda: not pane.busy)
+    assert pane.model.node(pane.tree.currentIndex()).path == "onnx"
+
+
 def test_a_file_of_no_layer_is_a_node_without_an_entry() -> None:
     tree = FileTree()
     node = tree.add_file(PlainFile("model/a.bin", 7, "its name is a device", "Git"))
