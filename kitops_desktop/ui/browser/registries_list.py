@@ -36,6 +36,7 @@ _OPEN = 250
 _LEAST_HEIGHT = 72
 _KEPT_FROM = 860
 """From this width on there is room to say where a sign-in is kept, beside the names of registries."""
+_FIELD_WIDTH, _LEAST_FIELD = 300, 90  # pixels; references are long
 _WIDTHS = {Column.STAGE: 110, Column.SIGN_IN: 180, Column.KEPT: 120, Column.STATE: 330}
 _LEAST_WIDTHS = {Column.SIGN_IN: 130, Column.STATE: 214}
 """Where there is less room: until when a registry wants a pause is to be read there, too."""
@@ -142,6 +143,7 @@ class RegistriesList(QWidget):
         super().resizeEvent(event)
         wide = event.size().width() >= _KEPT_FROM
         self.table.setColumnHidden(Column.KEPT, not wide)
+        self.open_field.field.setMinimumWidth(_FIELD_WIDTH if wide else _LEAST_FIELD)
         for column, least in _LEAST_WIDTHS.items():
             self.table.header().resizeSection(column, _WIDTHS[column] if wide else least)
 

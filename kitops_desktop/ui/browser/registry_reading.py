@@ -67,6 +67,8 @@ class RegistryReading(QObject):
             pane.show_names(found.names, found.source, whole=found.complete)
             place = self._place()
             pane.choose(place.repository if place.host == host else "")
+            if place.host == host and not place.repository:
+                self._say_what_to_choose(found)
             self._standing.answered(host, None)
 
         def failed(error: Exception) -> None:
@@ -120,6 +122,13 @@ class RegistryReading(QObject):
         """What meets everything that is asked of the registry that is shown."""
         self._view.show_problem(error)
         self._standing.answered(self._view.host, error)  # it may come when the list is shown again
+
+    def _say_what_to_choose(self, found: Listed) -> None:
+        if found.names:
+            self._view.tags.show_nothing()
+            return
+        text = "What is pushed to it is shown here. Some registries show more to who is signed in."
+        self._view.tags.show_nothing("No repositories yet", text)
 
     def _say_unlisted(self) -> None:
         place = self._place()

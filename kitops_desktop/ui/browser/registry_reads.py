@@ -59,8 +59,15 @@ def read_row(workspace: Workspace, host: str, before: RegistryRow | None = None)
 
 
 def registry_hosts(workspace: Workspace) -> tuple[str, ...]:
-    """The registries the user has added, by name. Hugging Face is none, whatever is set for it."""
-    return tuple(sorted(host for host in workspace.settings.registries if not is_hugging_face(host)))
+    """The registries the user has added, by what they are called. Hugging Face is none, whatever is set for
+    it.
+    """
+
+    def called(host: str) -> tuple[str, str]:
+        return (workspace.host_label(host).name or host).casefold(), host
+
+    hosts = (host for host in workspace.settings.registries if not is_hugging_face(host))
+    return tuple(sorted(hosts, key=called))
 
 
 def ask(workspace: Workspace, row: RegistryRow, token: CancelToken) -> RegistryRow:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.oci.digest import digest_of
+from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.artifact_kinds import artifact_of, artifact_of_type
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
@@ -24,6 +25,7 @@ from kitops_desktop.ui.browser.repository_model import Role as NameRole
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version, folded
 from kitops_desktop.ui.browser.tags_model import Column, Role, TagsModel
 from kitops_desktop.workspace import Workspace
+from support.odd_registry import OddRegistry
 from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden
 
@@ -165,6 +167,22 @@ def test_a_repository_that_is_not_there_is_said_in_its_place(
     page.show_detail(f"{filled.host}/team/churn")
     qtbot.waitUntil(lambda: bool(shown_tags(page)))
     assert not problem.isVisible()
+
+
+def test_where_nothing_is_yet_nothing_is_to_be_chosen(
+    qtbot: QtBot, page: BrowserPage, workspace: Workspace
+) -> None:
+    def said(text: str) -> bool:
+        labels = page.registry.tags.findChildren(QLabel)
+        return any(one.text() == text and one.isVisible() for one in labels)
+
+    with OddRegistry() as empty:
+        workspace.save_registry(empty.host, HostOptions(plain_http=True))
+        page.show_detail(empty.host)
+        qtbot.waitUntil(lambda: said("No repositories yet"))
+        empty.add_manifest("team/churn", "v1", b"{}")
+        page.reading.read_again()
+        qtbot.waitUntil(lambda: said("Choose a repository"))
 
 
 def test_what_was_opened_is_offered_where_there_is_no_list(

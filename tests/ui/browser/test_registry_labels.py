@@ -13,6 +13,7 @@ from kitops_desktop.registry.abilities import RANGES, REFERRERS, SURVIVES
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.registry.well_known import REGISTRIES
+from kitops_desktop.ui.browser import registry_reads as reads
 from kitops_desktop.ui.browser import registry_rows
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.copy_sheet import CopySheet
@@ -95,6 +96,13 @@ def test_it_is_shown_with_the_registry_its_kits_and_what_is_sent_there(
     next(action for action in page.commands() if action.text == "Delete from registry…").run()
     assert not page.findChildren(DeleteSheet)[-1].mark.isVisible(), "for a registry without a label"
     assert place_title(f"{host}/team", label_text(PROD)) == f"{host}/team (Acme models, Production)"
+
+
+def test_registries_stand_in_the_order_of_what_they_are_called(workspace: Workspace) -> None:
+    for host, name in (("b.invalid", ""), ("a.invalid", "zoo"), ("z.invalid", "Acme")):
+        workspace.save_registry(host, HostOptions())
+        workspace.label_registry(host, HostLabel(name))
+    assert reads.registry_hosts(workspace) == ("z.invalid", "b.invalid", "a.invalid")
 
 
 def test_taking_a_registry_off_the_list_can_be_undone_as_a_whole(
