@@ -239,20 +239,29 @@ def test_what_was_stopped_goes_on(hub: HubServer, home: Path, tmp_path: Path) ->
 
 @contextmanager
 def pressing_ctrl_c(home: Path) -> Iterator[None]:
-    """Once, when something large has begun to be there."""
+    """When something large has begun to be there; again when nobody took notice of it.
+
+    Python does not notice a signal that comes in the moment before its main thread begins to wait.
+    """
     folder = home / "kitops" / "kitops-desktop" / "imports"
+    ended = threading.Event()
 
     def is_there() -> bool:
         return any(path.stat().st_size >= len(WEIGHTS) for path in folder.rglob("*") if path.is_file())
 
     def press() -> None:
-        until(is_there, "a part of a large file")
-        os.kill(os.getpid(), signal.SIGINT)
+        until(lambda: ended.is_set() or is_there(), "a part of a large file")
+        while not ended.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+            ended.wait(5)
 
     presses = threading.Thread(target=press)
     presses.start()
-    yield
-    presses.join()
+    try:
+        yield
+    finally:
+        ended.set()
+        presses.join()
 
 
 def test_as_json(hub: HubServer, model: HubRepository) -> None:
