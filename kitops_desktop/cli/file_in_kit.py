@@ -125,7 +125,10 @@ def named_file(invocation: Invocation) -> Iterator[FileInKit]:
     fetcher = ToldFetcher(found.fetcher, cost, invocation.console)
     with _reached(invocation, found, fetcher, index, cost) as reached:
         if reached is None:
-            raise InvalidArgument(f"{found.reference.short} has no file {arguments.path!r}")
+            listing = f"kitops-desktop files {found.reference.short}"
+            raise InvalidArgument(
+                f"{found.reference.short} has no file {arguments.path!r}; all of them: {listing}"
+            )
         file = reached.entry.file
         if file.is_dir:
             raise InvalidArgument(f"{arguments.path!r} is a folder")

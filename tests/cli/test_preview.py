@@ -165,7 +165,9 @@ def test_names_that_no_terminal_should_see(project: Path) -> None:
 
 def test_what_has_no_preview_or_is_no_file(plain: str) -> None:
     assert "unknown" in fine("preview", plain, "model/any.bin").out
-    assert "has no file 'nowhere'" in refused("preview", plain, "nowhere")
+    assert f"has no file 'nowhere'; all of them: kitops-desktop files {plain}" in refused(
+        "preview", plain, "nowhere"
+    )
     assert "is a folder" in refused("cat", plain, "model")
     assert "no such ModelKit" in refused("cat", "churn:v9", "README.md")
 

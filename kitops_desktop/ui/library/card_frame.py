@@ -87,6 +87,7 @@ def _parameters(card: Card) -> QTableWidget:
     table.setAccessibleName(f"Parameters of {card.title}")
     table.setHorizontalHeaderLabels(["Name", "Value"])
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)  # Tab would go round in it for ever
     table.setShowGrid(False)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(28)
