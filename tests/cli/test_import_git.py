@@ -230,6 +230,28 @@ def test_large_files_that_came_are_not_fetched_again(server: GitServer, lfs: Non
     assert not (tmp_path / "large").exists()
 
 
+def test_what_was_complete_is_not_fetched_again(server: GitServer, lfs: None, tmp_path: Path) -> None:
+    secret = {"id_rsa": b"-----BEGIN OPENSSH PRIVATE KEY-----\n"}
+    server.repository("Team/Churn", {**FILES, **secret}, large=LARGE)
+    address = server.address("Team/Churn")
+    assert "id_rsa" in refused(address, "--refuse-secrets")
+    before = len(server.exchanges)
+    assert "packed a secret: id_rsa" in imported(address)
+    assert not [one for one in server.exchanges[before:] if one.path.startswith("/large/")]
+    refused(address, "--refuse-secrets")
+    changed = {"config.json": b'{"changed": 1}'}
+    server.repository("Team/Churn", changed)
+    imported(address)
+    assert digest("team/churn:latest") == packed(
+        tmp_path / "by-hand", {**FILES, **LARGE, **secret, **changed}
+    )
+
+
+def test_nothing_stays_of_what_failed(server: GitServer, home: Path) -> None:
+    assert "could not fetch the repository" in refused(server.address("Team/Nothing"))
+    assert list((home / "kitops" / "kitops-desktop" / "imports").iterdir()) == []
+
+
 class CheckingOut:
     def __init__(self, server: GitServer, work: Path) -> None:
         self.token, self.ended = CancelToken(), 0.0

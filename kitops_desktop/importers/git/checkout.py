@@ -6,8 +6,10 @@ No link is made, whatever the repository has: what would be one is left out, as 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from kitops_desktop.importers.git.git import Git
 from kitops_desktop.progress import CancelToken, Report, ignore_progress
 from kitops_desktop.store.work_folders import remove_tree
 
-_FILES, _LARGE = "files", "large"
+_FILES, _LARGE, _TOLD = "files", "large", "complete.json"
 _GIT = ".git"
 _ATTRIBUTES = ".gitattributes"
 _LINK = "120000"
@@ -44,6 +46,14 @@ class CheckedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    """``name`` is what git is to fetch, ``id`` what the server says that this is now."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """What git has under a path; ``mode`` as git writes it."""
 
@@ -60,52 +70,84 @@ def check_out(
     report: Report = ignore_progress,
 ) -> CheckedOut:
     """Have the files of ``address``, and nothing else, in a folder in ``work``, which is there. ``secret`` is
-    a token for its host. Large files that an earlier attempt has left in ``work`` are not fetched again.
+    a token for its host. What an earlier attempt has left in ``work`` is used: all of it when that was
+    complete, else large files.
 
     Raises ``ProgramMissing``, ``GitFailed``, ``FileAccessError``, ``Cancelled``.
     """
+    token = token or CancelToken()
     folder = work / _FILES
     try:
+        wanted = _wanted(Git(work, address, secret, token, report))
+        before = _read_before(work, wanted)
+        if before is not None:
+            return before
         remove_tree(folder)
         folder.mkdir()
-        git = Git(folder, address, secret, token or CancelToken(), report)
-        _fetch(git)
-        entries = _entries(git)
-        links = _remove_links(folder, entries)
-        if _has_large_files(folder, entries):
-            _fetch_large_files(git, work / _LARGE)
-        (commit,) = git.listed("name the commit", "log", "-1", "-z", "--format=%H")
-        remove_tree(work / _LARGE)
-        remove_tree(folder / _GIT)
-        for entry in entries:
-            if entry.path.rpartition("/")[2] in GIT_FILES:
-                (folder / entry.path).unlink(missing_ok=True)
+        try:
+            done = _checked_out(Git(folder, address, secret, token, report), wanted, work / _LARGE)
+        except BaseException:
+            with suppress(OSError):
+                remove_tree(folder)
+            raise
+        _write_down(work, wanted, done)
     except OSError as error:
         raise FileAccessError(work, "write into", error.strerror or type(error).__name__) from error
-    return CheckedOut(folder, commit, links)
+    return done
 
 
-def _fetch(git: Git) -> None:
-    address = git.address
+def _checked_out(git: Git, wanted: _Wanted, storage: Path) -> CheckedOut:
     git.run("begin", "init", "--quiet", "--template=")
-    git.run("begin", "remote", "add", "origin", address.url)
-    action = f"fetch {address.revision}" if address.revision else "fetch the repository"
-    git.run(action, "fetch", "--progress", "--depth=1", "--no-tags", "origin", _wanted(git, action))
+    git.run("begin", "remote", "add", "origin", git.address.url)
+    git.run(_fetching(git), "fetch", "--progress", "--depth=1", "--no-tags", "origin", wanted.name)
     git.run("check it out", "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")
+    entries = _entries(git)
+    links = _remove_links(git.folder, entries)
+    if _has_large_files(git.folder, entries):
+        _fetch_large_files(git, storage)
+    (commit,) = git.listed("name the commit", "log", "-1", "-z", "--format=%H")
+    remove_tree(storage)
+    remove_tree(git.folder / _GIT)
+    for entry in entries:
+        if entry.path.rpartition("/")[2] in GIT_FILES:
+            (git.folder / entry.path).unlink(missing_ok=True)
+    return CheckedOut(git.folder, commit, links)
 
 
-def _wanted(git: Git, action: str) -> str:
+def _fetching(git: Git) -> str:
+    return f"fetch {git.address.revision or 'the repository'}"
+
+
+def _wanted(git: Git) -> _Wanted:
     """What to fetch: of a branch and a tag with one name the branch."""
     revision = git.address.revision
-    if not revision or git.address.is_commit:
-        return revision or "HEAD"
-    names = [f"refs/heads/{revision}", f"refs/tags/{revision}"]
-    listed = git.listed(action, "ls-remote", "--quiet", "origin", *names, end=b"\n")
-    found = {line.partition("\t")[2] for line in listed}
-    wanted = next((name for name in names if name in found), None)
+    if git.address.is_commit:
+        return _Wanted(revision, revision)
+    names = [f"refs/heads/{revision}", f"refs/tags/{revision}"] if revision else ["HEAD"]
+    listed = git.listed(_fetching(git), "ls-remote", "--quiet", "--", git.address.url, *names, end=b"\n")
+    ids = {name: found for found, _, name in (line.partition("\t") for line in listed)}
+    wanted = next((_Wanted(name, ids[name]) for name in names if name in ids), None)
     if wanted is None:
-        raise GitFailed(str(git.address), action, "it has no branch and no tag of this name")
+        reason = "it has no branch and no tag of this name" if revision else "there is nothing in it"
+        raise GitFailed(str(git.address), _fetching(git), reason)
     return wanted
+
+
+def _read_before(work: Path, wanted: _Wanted) -> CheckedOut | None:
+    """What an earlier attempt has completed, if it is what is wanted now."""
+    try:
+        told = json.loads((work / _TOLD).read_text(encoding="utf-8"))
+        if told["wanted"] == wanted.id and (work / _FILES).is_dir():
+            return CheckedOut(work / _FILES, told["commit"], tuple(told["links"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # there is none, or not all of it
+    (work / _TOLD).unlink(missing_ok=True)
+    return None
+
+
+def _write_down(work: Path, wanted: _Wanted, done: CheckedOut) -> None:
+    told = {"wanted": wanted.id, "commit": done.commit, "links": done.links}
+    (work / _TOLD).write_text(json.dumps(told), encoding="utf-8")
 
 
 def _entries(git: Git) -> list[_Entry]:

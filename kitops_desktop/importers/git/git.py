@@ -49,6 +49,7 @@ class Git:
             raise ProgramMissing("git", "import a repository with it")
         self._program, self.folder, self.address = str(found), folder, address
         self._environment = git_environment(address.origin, secret)
+        self._environment["GIT_CEILING_DIRECTORIES"] = str(folder.parent)  # the store may lie in a repository
         self._token, self._report = token, report
 
     def configure(self, key: str, value: str) -> None:
