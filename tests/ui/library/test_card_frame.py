@@ -13,7 +13,7 @@ from kitops_desktop.ui.library.overview import Card
 def test_tab_goes_through_its_parameters_and_on(qtbot: QtBot) -> None:
     page = QWidget()
     before, after = QLineEdit(), QLineEdit()
-    card = CardFrame(Card("Model", "package", "churn", parameters=(("layers", "40"), ("rate", "0.1"))))
+    card = CardFrame(Card("Model", "model", "churn", parameters=(("layers", "40"), ("rate", "0.1"))))
     column = QVBoxLayout(page)
     for widget in (before, card, after):
         column.addWidget(widget)
