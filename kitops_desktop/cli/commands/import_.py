@@ -36,6 +36,7 @@ SEEN = (
     f" {PROGRAM} login huggingface.co"
 )
 _LONGEST_TOKEN = 4096
+_NOT_FOR_GIT = ("plain_http", "tls_verify", "tls_cert", "cert", "key", "proxy")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +99,7 @@ def _import(invocation: Invocation, source: HfAddress | GitAddress, pinned: Call
     done = import_repository(
         work,
         invocation.workspace.tools,
-        asking=_Asking(console, say, work.reference, pinned),
+        asking=_Asking(console, say, work.reference, pinned, may_ask=not as_json),
         token=invocation.token,
         report=console.progress,
     )
@@ -117,9 +118,16 @@ def _import(invocation: Invocation, source: HfAddress | GitAddress, pinned: Call
 
 class _Asking(Asking):
     def __init__(
-        self, console: Console, say: Callable[[str], None], reference: str, pinned: Callable[[str], None]
+        self,
+        console: Console,
+        say: Callable[[str], None],
+        reference: str,
+        pinned: Callable[[str], None],
+        *,
+        may_ask: bool,
     ) -> None:
         self._console, self._say, self._reference, self._pinned = console, say, reference, pinned
+        self._may_ask = may_ask
 
     def pinned(self, commit: str) -> None:
         self._pinned(commit)
@@ -133,7 +141,7 @@ class _Asking(Asking):
             self._console.warn(warning)
         text = to_yaml(generated.kitfile)
         self._say(f"Generated Kitfile:\n\n{text}")
-        return edited(text, self._console)
+        return edited(text, self._console) if self._may_ask else None
 
     def fetching(self, files: int, size: int) -> None:
         self._say(f"Downloading {count(files, 'file')} ({kit_size(size)})")
@@ -151,6 +159,12 @@ def _check_flags(arguments: argparse.Namespace, source: HfAddress | GitAddress) 
             raise InvalidArgument("--into packs nothing: it goes without --tag, --file and --refuse-secrets")
     elif arguments.path or has_existing_flags(arguments):
         raise InvalidArgument("--path and what is said of existing files are for --into")
+    if isinstance(source, GitAddress) and any(
+        getattr(arguments, name) not in (None, "") for name in _NOT_FOR_GIT
+    ):
+        raise InvalidArgument(
+            "network flags are not for git: it goes by its own settings (http.proxy, http.sslCAInfo and others)"
+        )
     token = arguments.token
     if token and not (len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()):
         raise InvalidArgument("the token holds characters that no token has")
