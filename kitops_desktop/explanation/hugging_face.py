@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kitops_desktop import errors
 from kitops_desktop.explanation.explanation import Explanation
-from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence
+from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence, sign_in_command
 
 _DOWNLOADED_KEPT = "Files that were complete by then are in their folder."
-_SIGN_IN = "sign in to Hugging Face with an access token (kitops-desktop login huggingface.co)"
+_SIGN_IN = f"sign in to Hugging Face with an access token{sign_in_command('huggingface.co')}"
 
 
 def not_found(error: errors.NotOnHuggingFace) -> Explanation:

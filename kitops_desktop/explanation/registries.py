@@ -6,7 +6,7 @@ import time
 
 from kitops_desktop import errors
 from kitops_desktop.explanation.explanation import Explanation
-from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence, size
+from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence, sign_in_command, size
 
 TRANSFERRED_KEPT = "What was transferred completely is kept, so the next attempt goes faster."
 _NOT_SENT = "No password was sent."
@@ -142,7 +142,7 @@ def sign_in_needed(error: errors.SignInNeeded) -> Explanation:
         f"{error.host} wants a sign-in",
         _more_than(f"{error.host} wants a sign-in", error),
         TRANSFERRED_KEPT,
-        f"Sign in to the registry (kitops-desktop login {error.host}), then try again.",
+        f"Sign in to the registry{sign_in_command(error.host)}, then try again.",
     )
 
 
@@ -157,7 +157,7 @@ def sign_in_refused(error: errors.SignInRefused) -> Explanation:
         f"{error.host} refused the sign-in",
         f"The user name or {who} is wrong. It was tried once, so that no account is locked.",
         TRANSFERRED_KEPT,
-        f"Sign in again with the right password (kitops-desktop login {error.host}).",
+        f"Sign in again with the right password{sign_in_command(error.host)}.",
     )
 
 

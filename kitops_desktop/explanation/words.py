@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 NOTHING_CHANGED = "Nothing was changed."
@@ -10,6 +11,7 @@ UNPACK_KEPT = "Nothing was written under its final name, and the kit in the stor
 STORE_KEPT = "All other kits stay usable."
 REFERENCE_EXAMPLE = "for example `myteam/churn:v1` or `registry.example.com/team/model:v1`"
 
+_SIGN_IN_COMMAND = re.compile(r" \(kitops-desktop login [^()]*\)")
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _LISTED = 10
 _LONGEST_NAME = 160
@@ -25,6 +27,16 @@ def size(count: int) -> str:
         if value < 1024 or unit == _UNITS[-1]:
             return f"{value:.1f} {unit}"
     raise AssertionError("unreachable")
+
+
+def sign_in_command(host: str) -> str:
+    """What signs in there, in brackets, to stand behind "sign in"."""
+    return f" (kitops-desktop login {host})"
+
+
+def without_sign_in_command(text: str) -> str:
+    """The same text for where a button that signs in stands beside it."""
+    return _SIGN_IN_COMMAND.sub("", text)
 
 
 def listed(items: Sequence[object], joint: str = ", ") -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kitops_desktop.explanation import Explanation, diagnostics, explain
+from kitops_desktop.explanation.words import without_sign_in_command
 
 
 def as_explanation(error: Explanation | BaseException) -> Explanation:
     return error if isinstance(error, Explanation) else explain(error)
+
+
+def beside_sign_in(explanation: Explanation) -> Explanation:
+    """As it is said where a button that signs in stands beside it, and nobody needs a command."""
+    return replace(explanation, next_step=without_sign_in_command(explanation.next_step))
 
 
 def diagnostics_text(error: Explanation | BaseException) -> str:

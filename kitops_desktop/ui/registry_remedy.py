@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kitops_desktop import errors
+from kitops_desktop.explanation import Explanation
 from kitops_desktop.ui.browser.remedies import Remedy, offers
+from kitops_desktop.ui.error_text import as_explanation, beside_sign_in
 
 _DEEPEST = 8
 
@@ -34,3 +36,9 @@ def remedy_of(error: BaseException | None) -> RegistryRemedy | None:
             return RegistryRemedy("Set up registry…", "registries", error.host)
         error = error.cause if isinstance(error, errors.UnpackFailed) else error.__cause__
     return None
+
+
+def explained_beside(error: Explanation | BaseException, remedy: RegistryRemedy | None) -> Explanation:
+    """What is said of an error that has the button of ``remedy`` beside it."""
+    explanation = as_explanation(error)
+    return beside_sign_in(explanation) if remedy is not None and remedy.is_sign_in else explanation

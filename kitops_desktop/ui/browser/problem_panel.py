@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from kitops_desktop.explanation import Explanation, explain
 from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
 from kitops_desktop.ui.browser.remedies import Offer, Remedy, offers
-from kitops_desktop.ui.error_text import diagnostics_text
+from kitops_desktop.ui.error_text import beside_sign_in, diagnostics_text
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
@@ -40,15 +40,20 @@ class ProblemPanel(QWidget):
         explanation: Explanation | None = None,
         retry: bool = True,
         without: Collection[Remedy] = (),
+        signs_in: bool = False,
     ) -> None:
         """Show this error instead of an earlier one, in the words of ``explanation`` if that is given.
 
-        ``retry`` offers to try again; what is in ``without`` is not offered.
+        ``retry`` offers to try again; what is in ``without`` is not offered. ``signs_in`` is for those who
+        add a button of their own for that.
         """
         self.clear()
         self.error = error
-        self._panel = ErrorPanel(explanation or _of_reading(error), diagnostics_text(error))
         found = tuple(offer for offer in offers(error) if offer.remedy not in without)
+        said = explanation or _of_reading(error)
+        if signs_in or any(offer.remedy is Remedy.SIGN_IN for offer in found):
+            said = beside_sign_in(said)
+        self._panel = ErrorPanel(said, diagnostics_text(error))
         self._add_offers(self._panel, found, error)
         if retry:
             self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)

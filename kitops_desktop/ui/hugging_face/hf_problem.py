@@ -24,11 +24,12 @@ class HfProblem(ProblemPanel):
 
     def show_failure(self, error: BaseException) -> None:
         """Show this error instead of an earlier one."""
-        self.show_error(error, without=_SIGN_INS)
+        signs_in = may_sign_in(error)
+        self.show_error(error, without=_SIGN_INS, signs_in=signs_in)
         panel = self._panel
         if panel is None:
             return
-        if may_sign_in(error):
+        if signs_in:
             panel.add_button("Sign in…", "sign-in").clicked.connect(self.sign_in_wanted)
         if isinstance(error, errors.HfAccessNeeded):
             page = error.page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kitops_desktop.ui.registry_remedy import remedy_of
+from kitops_desktop.ui.error_text import diagnostics_text
+from kitops_desktop.ui.registry_remedy import explained_beside, remedy_of
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
 
@@ -24,12 +25,19 @@ class ErrorPage(QWidget):
 
     def show_error(self, error: Exception) -> None:
         """Show this error instead of an earlier one."""
-        if self._panel is not None:
-            self._panel.deleteLater()
-        self._panel = ErrorPanel(error)
-        self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
+        self.clear()
         remedy = remedy_of(error)
+        self._panel = ErrorPanel(explained_beside(error, remedy), diagnostics_text(error))
+        self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
         if remedy is not None:
             go = self._panel.add_button(remedy.text, remedy.icon)
             go.clicked.connect(lambda: self.remedy_wanted.emit(remedy.host))
         self._column.insertWidget(0, self._panel)
+
+    def clear(self) -> None:
+        """Show none: in a stack an error that is not on view would still want its height."""
+        if self._panel is not None:
+            self._column.removeWidget(self._panel)
+            self._panel.hide()
+            self._panel.deleteLater()
+            self._panel = None

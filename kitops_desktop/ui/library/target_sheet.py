@@ -16,6 +16,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.artifact_kinds import signed_digest
 from kitops_desktop.ui.browser.registry_mark import RegistryMark
 from kitops_desktop.ui.browser.version_order import newest_first
+from kitops_desktop.ui.error_text import diagnostics_text
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.library.push_check import Parts, Target, TargetFacts, look_at_target
 from kitops_desktop.ui.library.push_choice import (
@@ -29,7 +30,7 @@ from kitops_desktop.ui.library.push_choice import (
     read_target,
     tags_text,
 )
-from kitops_desktop.ui.registry_remedy import remedy_of
+from kitops_desktop.ui.registry_remedy import explained_beside, remedy_of
 from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
@@ -211,9 +212,10 @@ class TargetSheet(Sheet):
     def _on_failed(self, error: Exception) -> None:
         self.show_advice()
         self._clear_lines()
-        self._trouble = panel = ErrorPanel(error)
-        panel.add_button("Try again", "retry").clicked.connect(self._look)
         remedy = remedy_of(error)
+        said = explained_beside(error, remedy)
+        self._trouble = panel = ErrorPanel(said, diagnostics_text(error))
+        panel.add_button("Try again", "retry").clicked.connect(self._look)
         if remedy is not None:
             made = panel.add_button(remedy.text, remedy.icon)
             made.clicked.connect(lambda: self._go_to(remedy.host))

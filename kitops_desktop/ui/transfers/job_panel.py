@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from kitops_desktop.explanation import Explanation
 from kitops_desktop.jobs.hindrance import NoSignIn, TooManyRequests
 from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.ui.registry_remedy import explained_beside
 from kitops_desktop.ui.transfers.job_offers import NOTHING_OFFERED, Offers, offers_of
 from kitops_desktop.ui.transfers.job_text import (
     bytes_text,
@@ -113,14 +114,14 @@ class JobPanel(QFrame):
             return
         self._title.setText(job.title)
         self._state.show_text(state_text(job), state_tone(job))
-        if job.explanation is not None and job.state.is_finished:
-            self._changing.addWidget(ErrorPanel(job.explanation, job.diagnostics))
-        elif (needed := _explained(job)) is not None:
-            self._changing.addWidget(ErrorPanel(needed, job.diagnostics))
+        self._offered = offers_of(job)
+        needed = job.explanation if job.state.is_finished else _explained(job)
+        if needed is not None:
+            said = explained_beside(needed, self._offered.remedy)
+            self._changing.addWidget(ErrorPanel(said, job.diagnostics))
         elif job.explanation is not None:  # no error: it waits until that has passed
             self._changing.addWidget(label(job.explanation.reason, "muted", wrap=True))
         self._changing.addLayout(self._facts(job))
-        self._offered = offers_of(job)
         buttons = self._buttons(job, self._offered)
         self._changing.addLayout(buttons)
         item = buttons.itemAt(0)

@@ -351,6 +351,7 @@ def test_a_registry_that_wants_a_sign_in_leads_there(
         workspace.save_registry(private.host, HostOptions(plain_http=True))
         view.show_reference(parse_reference(f"{private.host}/{PATH}:v1"))
         qtbot.waitUntil(lambda: view.findChild(ErrorPanel) is not None)
+        assert "Sign in to the registry, then" in view.findChild(ErrorPanel).accessibleDescription()
         button(view, "Sign in…").click()
         assert navigator.places[-1] == ("registries", private.host)
 

@@ -20,6 +20,7 @@ from kitops_desktop.ui.browser.registries_model import Column
 from kitops_desktop.ui.browser.registry_sheet import RegistrySheet
 from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
 from kitops_desktop.ui.browser.sign_in_work import sends_in_the_clear
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
 from support.planted import OTHER_PASSWORD, PASSWORD, USERNAME
 from support.recording_navigator import RecordingNavigator
@@ -262,6 +263,8 @@ def test_without_a_keyring_it_is_said_and_the_sign_in_holds_for_this_run(
     host = keep(private)
     page.show_detail(host)
     qtbot.waitUntil(page.registry.problem.isVisible)
+    told = page.registry.problem.findChild(ErrorPanel).accessibleDescription()
+    assert "Sign in to the registry, then" in told  # without a command
     press(page.registry.problem, "Sign in…")
     sheet = child(page, SignInSheet)
     assert isinstance(sheet, SignInSheet)

@@ -288,6 +288,7 @@ def test_what_is_missing_may_be_private(qtbot: QtBot, page: BrowserPage, view: H
     page.show_detail("hf://team/nothing")
     qtbot.waitUntil(view.problem.isVisible)
     assert "Hugging Face shows no such model" in words(view.problem)
+    assert "sign in to Hugging Face with an access token." in words(view.problem)  # and no command
     press(qtbot, view.problem, "Sign in…")
     sheet = page.findChild(TokenSheet)
     assert sheet is not None

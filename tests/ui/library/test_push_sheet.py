@@ -210,6 +210,7 @@ def test_a_registry_that_wants_a_sign_in_leads_there(
         enter(qtbot, sheet, f"{private.host}/team/all:v1")
         qtbot.waitUntil(lambda: sheet.findChild(ErrorPanel) is not None)
         assert not button(sheet, "Push").isEnabled()
+        assert "Sign in to the registry, then" in sheet.findChild(ErrorPanel).accessibleDescription()
         button(sheet, "Sign in…").click()
         assert navigator.places[-1] == ("registries", private.host)
 

@@ -21,6 +21,7 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.transfers.job_offers import offers_of
 from kitops_desktop.ui.transfers.job_text import icon_name, line_text, state_text
 from kitops_desktop.ui.transfers.transfers_page import TransfersPage
+from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.planted import PASSWORD, USERNAME
 from support.recording_navigator import RecordingNavigator
@@ -127,6 +128,7 @@ def test_a_job_that_needs_a_sign_in_goes_on_after_it(
         qtbot.waitUntil(lambda: job.hindrance is not None and page.job is job)
         assert state_text(job) == "Needs a sign-in"
         assert line_text(job).endswith("goes on when you have signed in")
+        assert "Sign in to the registry, then" in page.findChild(ErrorPanel).accessibleDescription()
         press(qtbot, page, "Sign in…")
         sheet = page.findChild(SignInSheet)
         sheet.username.setText(USERNAME)
