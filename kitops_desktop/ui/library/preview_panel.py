@@ -42,6 +42,15 @@ _LEAST_STACK = 180  # pixels: where there are fewer, the whole panel is scrolled
 _HEAD = 24  # pixels: as high as the row is with a badge, so that nothing moves when that comes
 
 
+class _Stack(QStackedWidget):
+    """Has the height that its page wants for its width, where that has something to read."""
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Qt's own wants the height of the highest page, also while the current one is nearly empty."""
+        page = self.currentWidget()
+        return not isinstance(page, EmptyState) and super().hasHeightForWidth()
+
+
 class PreviewPanel(QFrame):
     """``show_request`` shows a file, once it has been asked for long enough, and reads nothing while hidden.
 
@@ -164,7 +173,7 @@ class PreviewPanel(QFrame):
         self._through.stopped.connect(self._on_stopped)
 
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
+        self._stack = _Stack()
         for page in (self._empty, self._reading, self._problem, self._through):
             self._stack.addWidget(page)
         self._head = QWidget()
@@ -178,6 +187,7 @@ class PreviewPanel(QFrame):
         head.addLayout(first)
         head.addWidget(self._summary)
         head.addWidget(self._origin)
+        self._stack.currentChanged.connect(self._on_page)
         # the height that is there, not the one that all of a long table would like
         self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._stack.setMinimumHeight(_LEAST_STACK)
@@ -198,6 +208,12 @@ class PreviewPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+
+    @Slot()
+    def _on_page(self) -> None:
+        if self._stack.currentWidget() is not self._problem:
+            self._problem.clear()
+        self._stack.updateGeometry()
 
     # -- reading
 

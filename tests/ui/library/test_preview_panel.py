@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QProgressBar,
+    QPushButton,
     QScrollArea,
     QWidget,
 )
@@ -43,6 +44,7 @@ from kitops_desktop.ui.library.preview_panel import PreviewPanel
 from kitops_desktop.ui.library.preview_request import Passage, PreviewRequest, of_local_file
 from kitops_desktop.ui.library.preview_split import PreviewSplit
 from kitops_desktop.ui.theme import Theme
+from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
 from support.kit_commands import run_command
@@ -153,6 +155,39 @@ def test_in_a_low_panel_nothing_is_cut_off_it_is_scrolled(qtbot: QtBot, panel: P
     table = panel.tabs
     assert table.visibleRegion().boundingRect().height() >= 150
     panel.resize(480, 600)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
+def test_in_a_narrow_panel_whether_it_fits_is_not_cut_off(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.resize(290, 600)
+    show(qtbot, panel, of(gguf(tensors=[(b"w", [1 << 16, 1 << 16], 1)]), "big.gguf"))
+    memory = panel.tabs.memory
+    memory.field.setValue(2)
+
+    def shown() -> list[QLabel | QPushButton | Badge]:
+        found = [one for kind in (QLabel, QPushButton, Badge) for one in memory.findChildren(kind)]
+        return [one for one in found if one.isVisible()]
+
+    def fits(one: QLabel | QPushButton | Badge) -> bool:
+        is_whole = one.width() >= one.sizeHint().width() or (isinstance(one, QLabel) and one.wordWrap())
+        return is_whole and memory.rect().contains(one.geometry())
+
+    def words() -> set[str]:
+        return {one.text if isinstance(one, Badge) else one.text() for one in shown()}
+
+    qtbot.waitUntil(lambda: all(fits(one) for one in shown()))
+    assert {"as it is", "does not fit", "This computer's"} <= words()
+    assert "Weights" not in words()
+    panel.resize(480, 600)
+    qtbot.waitUntil(lambda: {"Weights", "as it is (F16)"} <= words())
+
+
+def test_an_empty_panel_is_not_as_high_as_what_was_shown(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.resize(290, 240)
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    show(qtbot, panel, of(small_safetensors(), "model/w.safetensors"))
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    panel.clear()
     qtbot.waitUntil(lambda: bar.maximum() == 0)
 
 

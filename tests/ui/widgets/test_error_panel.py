@@ -27,6 +27,19 @@ def test_all_four_sentences_are_shown(
     assert told.next_step in panel.accessibleDescription()
 
 
+def test_in_a_narrow_panel_the_buttons_stand_below_each_other(theme: Theme, qtbot: QtBot) -> None:
+    panel = ErrorPanel(FULL)
+    made = [panel.add_button(text, "retry") for text in ("Try again", "Set up registry…")]
+    qtbot.addWidget(panel)
+    panel.resize(240, 500)
+    panel.show()
+    buttons = [panel.findChild(QPushButton), *made]
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    assert all(panel.rect().contains(one.geometry()) for one in buttons)
+    assert panel.width() == 240
+    assert len({one.y() for one in buttons}) > 1
+
+
 def test_diagnostics_are_copied(theme: Theme, qtbot: QtBot) -> None:
     panel = ErrorPanel(FULL)
     qtbot.addWidget(panel)
