@@ -163,7 +163,7 @@ def _check_flags(arguments: argparse.Namespace, source: HfAddress | GitAddress) 
         getattr(arguments, name) not in (None, "") for name in _NOT_FOR_GIT
     ):
         raise InvalidArgument(
-            "network flags are not for git: it goes by its own settings (http.proxy, http.sslCAInfo and others)"
+            "network flags are not for git: it goes by its own settings (http.proxy, http.sslCAInfo …)"
         )
     token = arguments.token
     if token and not (len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()):
