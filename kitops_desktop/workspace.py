@@ -32,6 +32,7 @@ from kitops_desktop.records.layers import LayerRecords
 from kitops_desktop.records.listings import Listings
 from kitops_desktop.records.manifests import ManifestCache
 from kitops_desktop.records.observed_tags import ObservedTags
+from kitops_desktop.records.origins import Origins
 from kitops_desktop.records.placed_layers import PlacedLayers
 from kitops_desktop.records.projects import Projects
 from kitops_desktop.records.records_file import open_records
@@ -206,6 +207,11 @@ class Workspace:
         return self._part("projects", lambda: Projects(self._records))
 
     @property
+    def origins(self) -> Origins:
+        """From where folders were downloaded."""
+        return self._part("origins", lambda: Origins(self._records))
+
+    @property
     def drafts(self) -> Drafts:
         """What was typed in projects and not saved."""
         return self._part("drafts", lambda: Drafts(self._records))
@@ -315,6 +321,7 @@ class Workspace:
             lambda: self.manifest_cache,
             PlacedLayers(self._records),
             lambda: self.listings,
+            self.origins,
         )
 
     def _make_credentials(self) -> Credentials:

@@ -33,13 +33,16 @@ def classify(
     folder: Path,
     *,
     author: str = "",
+    repository: str = "",
     rules: IgnoreRules | None = None,
     token: CancelToken | None = None,
     report: Report = ignore_progress,
     on_look: OnLook | None = None,
 ) -> Classification:
     """What the folder holds. ``rules`` are those of its ``.kitignore`` unless given; ``author`` is added to
-    those that git knows. ``on_look`` is for who would look into the same files next.
+    those that git knows. ``repository`` is the one that all of it was downloaded from (``team/churn``), which
+    says what the package is called and whose it is. ``on_look`` is for who would look into the same files
+    next.
 
     Raises ``FileAccessError`` when the folder cannot be listed, and ``Cancelled``.
     """
@@ -59,7 +62,7 @@ def classify(
         inventory.propose(junk)
     token.check()
     entries = arrange(inventory, placed.sections, placed.more)
-    proposal = Proposal(folder, inventory, looks, roles, placed, chosen, entries, author).make()
+    proposal = Proposal(folder, inventory, looks, roles, placed, chosen, entries, author, repository).make()
     return Classification(
         proposal.kitfile,
         proposal.guesses,

@@ -24,6 +24,7 @@ from kitops_desktop.classification.model_facts import (
     parameters_of,
 )
 from kitops_desktop.classification.model_place import ChosenModel
+from kitops_desktop.classification.origin import package_of
 from kitops_desktop.classification.roles import Judged, Role
 from kitops_desktop.classification.sections import Placed
 from kitops_desktop.classification.weights import Candidate
@@ -74,9 +75,17 @@ class Proposal:
         chosen: ChosenModel | None,
         entries: list[Entry],
         author: str,
+        repository: str = "",
     ) -> None:
         self._folder, self._inventory, self._roles, self._placed = folder, inventory, roles, placed
         self._chosen, self._entries, self._author = chosen, entries, author
+        self._origin = package_of(repository)
+        self._name = printable(self._origin.name or folder.name)
+        self._why_name = (
+            f"The files were downloaded from {printable(repository)}."
+            if repository
+            else "It is the name of the folder."
+        )
         self._card = read_card(inventory.top, looks)
         self._licences = find_licences(folder, inventory.top, self._card)
         self._guesses: list[Guess] = []
@@ -109,13 +118,14 @@ class Proposal:
         return said.value
 
     def _package(self) -> Package:
-        name = printable(self._folder.name)
-        if name:
-            self._guess("package.name", Said(name, "It is the name of the folder."))
+        name = self._guess("package.name", Said(self._name, self._why_name))
         licence = self._licence("package.license", self._licences.package)
         return Package(name=name, license=licence, authors=self._authors())
 
     def _authors(self) -> tuple[str, ...]:
+        if self._origin.authors:  # it is theirs, whoever has downloaded it
+            self._guess("package.authors", Said(", ".join(self._origin.authors), self._why_name))
+            return self._origin.authors
         found = git_authors(self._folder)
         given = (self._author,) if self._author else ()
         if found is None:
@@ -185,9 +195,8 @@ class Proposal:
         return f"{files} {tensors:,} tensors, {count_words(count)} parameters{mostly}."
 
     def _model_name(self, model: Candidate) -> str:
-        name = printable(self._folder.name)
         stem = printable(PurePosixPath(model.path).stem)
-        return self._guess("model.name", Said(name or stem, "It is the name of the folder.", (stem,)))
+        return self._guess("model.name", Said(self._name or stem, self._why_name, (stem,)))
 
     def _model_description(self, beside: Mapping[str, Judged], is_adapter: bool) -> str:
         base = base_model(beside.values(), self._card)
@@ -253,7 +262,7 @@ class Proposal:
     def _dataset(self, index: int, entry: Entry) -> Dataset:
         self._entry_guess(f"datasets[{index}].path", entry)
         licence = self._licence(f"datasets[{index}].license", self._licences.data)
-        name = stem_of(entry.path) or printable(self._folder.name)
+        name = stem_of(entry.path) or self._name
         return Dataset(name=name, path=entry.path, license=licence)
 
     def _doc(self, index: int, entry: Entry) -> DocsEntry:

@@ -19,6 +19,7 @@ from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.download import Downloaded, download
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
+from kitops_desktop.jobs.download_origin import noted_origin
 from kitops_desktop.modelkit.globs import path_matcher
 from kitops_desktop.progress import CancelToken
 
@@ -36,17 +37,18 @@ def download_into(invocation: Invocation, address: HfAddress, pinned: Callable[[
     if not as_json:
         size = kit_size(sum(file.size for file in files))
         console.info(f"Downloading {count(len(files), 'file')} ({size}) to {printable(str(target))}")
-    done = download(
-        client,
-        repository,
-        files,
-        target,
-        existing=rules.existing,
-        decisions=rules.decisions,
-        parallel=concurrency(arguments),
-        token=token,
-        report=console.progress,
-    )
+    with noted_origin(invocation.workspace.origins, target, address.name):
+        done = download(
+            client,
+            repository,
+            files,
+            target,
+            existing=rules.existing,
+            decisions=rules.decisions,
+            parallel=concurrency(arguments),
+            token=token,
+            report=console.progress,
+        )
     console.end_progress()
     for path in done.left_out:
         console.warn(f"left out {printable(path)}: no file here may be called so")

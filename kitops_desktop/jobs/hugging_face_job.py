@@ -17,6 +17,7 @@ from kitops_desktop.importers.hugging_face.download import (
 )
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
+from kitops_desktop.jobs.download_origin import noted_origin
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.modelkit.conflicts import OnExisting
@@ -109,16 +110,17 @@ def download_repository(
     wanted = [file for file in files if matches(file.path)]
     if files and not wanted:
         raise InvalidArgument(f"{address.name} has no file that matches {', '.join(work.globs[:10])}")
-    done = download(
-        client,
-        repository,
-        wanted,
-        work.target,
-        existing=work.existing,
-        decisions=work.decisions,
-        token=token,
-        report=report,
-    )
+    with noted_origin(tools.origins, work.target, address.name):
+        done = download(
+            client,
+            repository,
+            wanted,
+            work.target,
+            existing=work.existing,
+            decisions=work.decisions,
+            token=token,
+            report=report,
+        )
     return repository, done
 
 

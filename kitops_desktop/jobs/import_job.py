@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kitops_desktop.classification.origin import package_of
 from kitops_desktop.errors import ImportRunning, InvalidArgument, KitfileNotFound
 from kitops_desktop.importers.git.address import GitAddress
 from kitops_desktop.importers.git.checkout import check_out
@@ -63,8 +64,7 @@ class ImportWork:
 
     @property
     def package(self) -> Package:
-        *above, name = self.name.split("/")
-        return Package(name=name, authors=tuple(above[-1:]))
+        return package_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)

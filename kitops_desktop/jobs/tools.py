@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kitops_desktop.records.deleted_versions import DeletedVersions
     from kitops_desktop.records.manifests import ManifestCache
     from kitops_desktop.records.observed_tags import ObservedTags
+    from kitops_desktop.records.origins import Origins
     from kitops_desktop.records.placed_layers import PlacedLayers
     from kitops_desktop.records.projects import Projects
     from kitops_desktop.records.reference_history import ReferenceHistory
@@ -64,12 +65,14 @@ class Tools:
         manifests: Callable[[], ManifestCache] | None = None,
         placed: PlacedLayers | None = None,
         listings: Callable[[], ListingCache] | None = None,
+        origins: Origins | None = None,
     ) -> None:
         self.memory = memory
         self.projects = projects
         self.place = place
         self.used = used
         self.placed = placed
+        self.origins = origins
         self.looks = LooksOfFolders()
         """What is in the files of the folders that were packed or edited last."""
         self._registries = registries

@@ -130,6 +130,13 @@ _MIGRATIONS = (
         deleted_at REAL NOT NULL
     )
     """,
+    """
+    CREATE TABLE origins (
+        folder BLOB PRIMARY KEY,
+        repository TEXT NOT NULL,
+        noted_at REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
 )
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ import pytest
 from kitops_desktop.kitfile.generate import generate
 from kitops_desktop.kitfile.kitfile import Package
 from kitops_desktop.kitfile.yaml_text import to_yaml
+from kitops_desktop.workspace import open_workspace
 from support.http_server import Rule
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer
@@ -289,6 +290,7 @@ def test_as_json(hub: HubServer, model: HubRepository) -> None:
         (["team/churn", "--keep-both"], "are for --into"),
         (["team/churn", "--into", "x", "-t", "a:1"], "--into packs nothing"),
         (["team/churn", "--into", "x", "--tool", "git"], "--into is for Hugging Face's own interface"),
+        (["https://git.example/a/b", "--proxy", "http://proxy:3128"], "it goes by its own settings"),
         (["team/-a_"], "neither ORGANISATION/NAME"),
         (["team/churn", "--ref", "a..b"], "is no revision"),
         (["team/churn_"], "team/churn_:latest cannot be the name of a kit: give one with --tag"),
@@ -311,6 +313,8 @@ def test_only_downloaded(hub: HubServer, tmp_path: Path) -> None:
     assert read(folder) == FILES
     assert "team/churn" not in run_command("list").out
     assert "12 files" in imported("Team/Churn", "--into", str(folder)).out  # all is there
+    with closing(open_workspace()) as workspace:
+        assert workspace.origins.find(folder) == "Team/Churn"
 
 
 def test_only_what_matches(hub: HubServer, tmp_path: Path) -> None:

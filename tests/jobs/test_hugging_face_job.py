@@ -17,6 +17,7 @@ from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.errors import HfAccessNeeded, InvalidArgument, RegistryUnreachable, SignInRefused
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
 from kitops_desktop.jobs import queue as queues
+from kitops_desktop.jobs.download_origin import noted_origin
 from kitops_desktop.jobs.hindrance import NoNetwork, hindrance_of
 from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork, survey_download
 from kitops_desktop.jobs.job import Job, JobState
@@ -75,6 +76,38 @@ def in_the_midst(here: Downloading, mine: Workspace) -> Job:
     job = mine.jobs.submit(HuggingFaceWork(pinned(here), here.target))
     until(lambda: here.kept() > 0 and len(here.content()) == len(FILES) - 1, "a part of the large file")
     return job
+
+
+def test_the_folder_is_known_to_be_of_the_repository(here: Downloading, mine: Workspace) -> None:
+    job = in_the_midst(here, mine)
+    assert mine.origins.find(here.target) == "team/churn"
+    mine.jobs.pause(job)
+    until(lambda: job.state is JobState.PAUSED, "the pause")
+    here.forget()
+    mine.jobs.resume(job)
+    ended(job)
+    assert mine.origins.find(here.target) == "team/churn"
+
+
+def test_a_folder_with_files_of_ones_own_is_not_of_the_repository(here: Downloading, mine: Workspace) -> None:
+    here.target.mkdir()
+    (here.target / "mine.py").write_text("1\n")
+    ended(mine.jobs.submit(HuggingFaceWork(pinned(here), here.target)))
+    assert mine.origins.find(here.target) == ""
+
+
+def test_a_folder_of_two_repositories_is_of_neither(here: Downloading, mine: Workspace) -> None:
+    here.target.mkdir()
+    (here.target / "other.bin").write_bytes(b"0")
+    mine.origins.put(here.target, "team/other")
+    ended(mine.jobs.submit(HuggingFaceWork(pinned(here), here.target)))
+    assert mine.origins.find(here.target) == ""
+
+
+def test_a_folder_that_nothing_came_into_is_of_no_repository(here: Downloading, mine: Workspace) -> None:
+    with noted_origin(mine.origins, here.target, "team/churn"):
+        assert mine.origins.find(here.target) == "team/churn"
+    assert mine.origins.find(here.target) == ""
 
 
 def test_a_repository_becomes_a_folder(here: Downloading, mine: Workspace) -> None:

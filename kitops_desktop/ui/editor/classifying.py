@@ -68,7 +68,13 @@ class Classifying(QObject):
 
         if project.is_new:
             self._reader.read(
-                lambda token: classify(project.folder, author=author, token=token, on_look=keep),
+                lambda token: classify(
+                    project.folder,
+                    author=author,
+                    repository=project.repository,
+                    token=token,
+                    on_look=keep,
+                ),
                 self._on_found,
                 lambda _: self.ended.emit(),  # the look at the folder tells what is wrong with it
             )

@@ -67,14 +67,19 @@ def new_kitfile(
     pattern: Callable[[], Kitfile],
     author: str,
     token: CancelToken,
+    repository: str = "",
 ) -> NewKitfile:
-    """Make the text; ``pattern`` gives the Kitfile of another kit when that is asked for.
+    """Make the text; ``pattern`` gives the Kitfile of another kit when that is asked for. ``repository`` is
+    the one that the folder was downloaded from.
 
     Of a folder that is not there yet the Kitfile is as for an empty one. Raises ``FileAccessError``,
     ``IgnoreFileError``, ``Cancelled``, and what ``pattern`` raises.
     """
     if folder.is_dir():
-        filled = _filled(folder, beginning, pattern, author, "", token)
+        if beginning is FOLDER:
+            filled = Filled(classify(folder, author=author, repository=repository, token=token).kitfile)
+        else:
+            filled = _filled(folder, beginning, pattern, author, "", token)
         return _made(folder, beginning, filled, exists=True, has_kitfile=_has_kitfile(folder))
     if folder.exists():
         raise FileAccessError(folder, "open", "it is no folder")
@@ -138,8 +143,6 @@ def _filled(
         return fill_template(beginning.template, folder, name=name, author=author, token=token)
     if beginning is KIT:
         return from_pattern(pattern(), folder)
-    if beginning is FOLDER and not name:
-        return Filled(classify(folder, author=author, token=token).kitfile)
     return blank(folder, name=name, author=author)
 
 

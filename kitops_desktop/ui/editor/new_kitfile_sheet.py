@@ -44,7 +44,8 @@ _MOST_MISSING = 6
 class NewKitfileSheet(Sheet):
     """``wanted`` carries the ``NewKitfile`` that was agreed to.
 
-    ``pattern`` gives the Kitfile that a reference or path stands for, in a worker thread.
+    In a worker thread, ``pattern`` gives the Kitfile that a reference or path stands for, and ``origin`` the
+    repository that a folder was downloaded from, "" for others.
     """
 
     wanted = Signal(object)
@@ -56,9 +57,10 @@ class NewKitfileSheet(Sheet):
         pattern: Callable[[str], Kitfile],
         background: Background,
         host: QWidget,
+        origin: Callable[[Path], str] = lambda folder: "",
     ) -> None:
         super().__init__("New Kitfile", host, width=620)
-        self._author, self._pattern = author, pattern
+        self._author, self._pattern, self._origin = author, pattern, origin
         self._reader = Reader(background, self)
         self._made: NewKitfile | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -181,11 +183,11 @@ class NewKitfileSheet(Sheet):
             self._say("Choose a folder; one that is not there yet is made.")
             return
         path, text = self.folder.path, self.kit.text().strip()
-        beginning, author, pattern = self._beginning, self._author, self._pattern
+        beginning, author, pattern, origin = self._beginning, self._author, self._pattern, self._origin
 
         def make(token: CancelToken) -> NewKitfile:
             folder = Path(path).expanduser().absolute()
-            return new_kitfile(folder, beginning, lambda: pattern(text), author, token)
+            return new_kitfile(folder, beginning, lambda: pattern(text), author, token, origin(folder))
 
         self._say("Looking at the folder…")
         self._reader.read(make, self._on_made, self._on_failed)

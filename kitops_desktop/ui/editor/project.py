@@ -10,10 +10,12 @@ from enum import Enum
 from pathlib import Path
 
 from kitops_desktop.classification.classification import Alternative, Classification, Guess, Section
+from kitops_desktop.classification.origin import package_of
 from kitops_desktop.errors import IgnoreFileError, KitfileNotFound
 from kitops_desktop.kitfile.document import KitfileDocument
 from kitops_desktop.kitfile.generate import Reason, generate
 from kitops_desktop.kitfile.ignore import IGNORE_FILE, IgnoreRules
+from kitops_desktop.kitfile.kitfile import Package
 from kitops_desktop.kitfile.lookup import find_kitfile
 from kitops_desktop.kitfile.problems import Problem, Severity
 from kitops_desktop.kitfile.three_way import first_mark
@@ -46,15 +48,18 @@ class Project:
     has its name as field.
     """
 
-    def __init__(self, folder: Path, *, author: str = "", kitfile: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, author: str = "", kitfile: Path | None = None, repository: str = ""
+    ) -> None:
         """Reads both files, or looks through the folder for a first Kitfile. ``kitfile`` is for a file of
-        another name than `kit` looks for.
+        another name than `kit` looks for, ``repository`` the one that the folder was downloaded from.
 
         Raises ``FileAccessError`` and ``ContentTooLarge``.
         """
         self.folder = folder
         self.place = kitfile or folder
         """What tells it from other open projects: the folder, or the Kitfile where that was chosen."""
+        self.repository = repository
         self.reasons: tuple[Reason, ...] = ()
         self.guesses: tuple[Guess, ...] = ()
         self.proposal = ""
@@ -202,7 +207,8 @@ class Project:
     def _first_text(self, author: str) -> str:
         if self._files[Part.KITFILE].saved is not None:
             return ""
-        generated = generate(self.folder, name=name_text(self.folder.name), author=author)
+        own = Package(name=name_text(self.folder.name), authors=(author,) if author else ())
+        generated = generate(self.folder, package=package_of(self.repository) if self.repository else own)
         self.reasons = generated.reasons
         return to_yaml(generated.kitfile)
 

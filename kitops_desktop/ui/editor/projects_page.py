@@ -158,6 +158,7 @@ class ProjectsPage(QWidget):
             lambda text: kitfile_of(text, workspace.store),
             workspace.background,
             self,
+            workspace.origins.find,
         )
         sheet.wanted.connect(self._make_new_kitfile)
         known = Reader(workspace.background, sheet)
@@ -226,15 +227,17 @@ class ProjectsPage(QWidget):
         if folder in self._opening:
             return
         self._opening.add(folder)
-        author, projects = self._workspace.settings.author, self._workspace.projects
+        author, workspace = self._workspace.settings.author, self._workspace
 
         def read() -> tuple[Project, tuple[Draft, ...]]:
             kitfile = folder if folder.is_file() else None
             if kitfile is None and not folder.is_dir():
                 raise FileAccessError(folder, "open", "there is no such folder")
-            project = Project(folder.parent if kitfile else folder, author=author, kitfile=kitfile)
-            projects.add(project.folder)
-            return project, self._workspace.drafts.find(folder)
+            place = folder.parent if kitfile else folder
+            repository = workspace.origins.find(place)
+            project = Project(place, author=author, kitfile=kitfile, repository=repository)
+            workspace.projects.add(place)
+            return project, workspace.drafts.find(folder)
 
         self._opener.read(
             lambda _: read(),

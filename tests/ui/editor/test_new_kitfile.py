@@ -56,6 +56,19 @@ def test_every_beginning_has_a_preview(projects: ProjectsPage, folder: Path, qtb
     sheet.close_sheet()
 
 
+def test_from_a_folder_that_was_downloaded_it_has_the_name_of_the_repository(
+    projects: ProjectsPage, folder: Path, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.origins.put(folder, "team/leavers")
+    sheet = opened(projects, qtbot)
+    chosen(sheet, FOLDER, qtbot, folder)
+    assert "name: leavers" in sheet.preview.toPlainText()
+    assert "authors: [team]" in sheet.preview.toPlainText()
+    chosen(sheet, BLANK, qtbot)
+    assert "name: churn" in sheet.preview.toPlainText()
+    sheet.close_sheet()
+
+
 def test_on_a_project_it_is_one_named_step(projects: ProjectsPage, folder: Path, qtbot: QtBot) -> None:
     projects.show_detail(str(folder))
     qtbot.waitUntil(lambda: projects.current is not None)
