@@ -130,7 +130,8 @@ def test_killed_in_the_midst(size: int, real_registry: RegistryServer, fetching:
     fetched = sum(exchange.bytes for exchange in one.server.exchanges[before:])
     assert fetched == size - kept, "what is there is not fetched again"
     assert one.sent <= size + IN_MEMORY + ON_THE_WAY
-    assert seen[0].done == seen[0].skipped == kept, "and costs nothing"
+    assert seen[0].skipped == kept, "and costs nothing"
+    assert seen[0].done == kept or not kept
     assert seen[-1].done == size
 
 

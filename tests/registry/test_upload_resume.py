@@ -585,7 +585,7 @@ def test_an_upload_of_another_process_is_left_to_it(
 def test_what_goes_in_one_request_goes_on_too(keeping_registry: KeepingRegistry, sending: Sender) -> None:
     one = sending(LoggingProxy(keeping_registry.port))
     stopped_after(1000, one, most_chunk=0)
-    assert one.count("PUT") == 1
+    until(lambda: one.count("PUT") == 1, "the registry to see the request")
     assert one.count("DELETE") == 0
     one.run()
     assert keeping_registry.blob_path(one.blob.digest).read_bytes() == one.content
