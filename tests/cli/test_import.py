@@ -9,14 +9,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from kitops_desktop.importers.hugging_face.address import HfAddress
+from kitops_desktop.jobs.import_job import ImportWork, import_repository
 from kitops_desktop.kitfile.generate import generate
 from kitops_desktop.kitfile.kitfile import Package
 from kitops_desktop.kitfile.yaml_text import to_yaml
+from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.workspace import open_workspace
 from support.http_server import Rule
 from support.hub_repository import HubRepository
@@ -263,6 +266,37 @@ def pressing_ctrl_c(home: Path) -> Iterator[None]:
     finally:
         ended.set()
         presses.join()
+
+
+def test_one_at_a_time(hub: HubServer) -> None:
+    hub.storage.rules.append(Rule(stall=1000, times=None))
+    token = CancelToken()
+    with closing(open_workspace()) as workspace:
+
+        def run() -> None:
+            with suppress(Cancelled):
+                import_repository(
+                    ImportWork(HfAddress("Team/Churn"), "first:1"), workspace.tools, token=token
+                )
+
+        first = threading.Thread(target=run)
+        first.start()
+        until(lambda: any(one.bytes for one in hub.storage.asked()), "the first to be on its way")
+        assert "Team/Churn is being imported already" in refused("Team/Churn")
+        token.cancel()
+        first.join(10)
+    hub.storage.rules.clear()
+    imported("Team/Churn")
+
+
+def test_names_that_may_not_be_used_here_are_left_out(
+    hub: HubServer, model: HubRepository, tmp_path: Path
+) -> None:
+    model.commit({"train.py": b"1\n", "bad\x07.py": b"2\n", ".kitops-desktop-download-1/x.py": b"3\n"})
+    said = imported("Team/Churn").err
+    assert "left out bad\N{REPLACEMENT CHARACTER}.py" in said
+    assert "left out .kitops-desktop-download-1/x.py" in said
+    assert digest("team/churn:latest") == packed(tmp_path / "by-hand", {**FILES, "train.py": b"1\n"})
 
 
 def test_as_json(hub: HubServer, model: HubRepository) -> None:
