@@ -46,21 +46,21 @@ def invalid_manifest(error: errors.InvalidManifest) -> Explanation:
         "The manifest of the kit cannot be read",
         sentence(error.reason),
         STORE_KEPT,
-        "Pack or get the kit again; verify the store to see what else is damaged.",
+        "Pack or get the kit again; if it was in the local store, verify that to see what else is damaged.",
     )
 
 
 def digest_mismatch(error: errors.DigestMismatch) -> Explanation:
-    sizes = ""
+    wrong = [f"the digest {error.actual}"] if ":" in error.actual else []  # else only the size was looked at
     if (
         error.expected_size is not None
         and error.actual_size is not None
         and error.expected_size != error.actual_size
     ):
-        sizes = f" and has {size(error.actual_size)} instead of {size(error.expected_size)}"
+        wrong.append(f"{size(error.actual_size)} instead of {size(error.expected_size)}")
     return Explanation(
         "A part of the kit is damaged or was tampered with",
-        f"The blob {error.expected} has in fact the digest {error.actual}{sizes}.",
+        f"The blob {error.expected} has in fact {' and '.join(wrong) or 'another content'}.",
         f"Nothing of it was used. {STORE_KEPT}",
         "Do not use this copy. Verify the store, remove what is damaged, and pack or get the kit again.",
     )

@@ -102,7 +102,8 @@ def _load_object(content: bytes) -> dict[str, Any]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InvalidManifest(f"it is not JSON ({type(error).__name__})") from error
+        why = " that can be read: nested too deep" if isinstance(error, RecursionError) else ""
+        raise InvalidManifest(f"it is not JSON{why}") from error
     if not isinstance(value, dict):
         raise InvalidManifest("it is not a JSON object")
     return value

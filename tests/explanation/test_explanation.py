@@ -64,6 +64,9 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     ),
     errors.InvalidManifest("it is not JSON"): ("It is not JSON",),
     errors.DigestMismatch(DIGEST, OTHER, 1024, 1536): (DIGEST, OTHER, "1.5 KiB instead of 1.0 KiB"),
+    errors.DigestMismatch(DIGEST, "of another size", 1024, 1536): (
+        "has in fact 1.5 KiB instead of 1.0 KiB.",
+    ),
     errors.HfContentWrong("huggingface.co", "model.bin", DIGEST, OTHER): (
         "model.bin",
         f"{DIGEST} on huggingface.co",
@@ -116,6 +119,9 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
         "team/churn, or it is private",
         "kitops-desktop login huggingface.co",
     ),
+    errors.NotOnHuggingFace(
+        "hf://team/churn", "model", "team/churn", signed_in=False, unread="the keyring is locked"
+    ): ("or it is private. A sign-in could not be looked for: the keyring is locked.",),
     errors.RemoteBlobNotFound(DIGEST, "r.example/a"): (DIGEST, "r.example/a"),
     errors.RegistryError("r.example", "something odd"): ("r.example", "Something odd"),
     errors.RegistryUnreachable("r.example", "name", "no address"): ("no computer called r.example",),
@@ -131,6 +137,13 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.HfAccessNeeded(
         "huggingface.co", "team/churn", "https://huggingface.co/team/churn", signed_in=True
     ): ("team/churn is given only", "https://huggingface.co/team/churn"),
+    errors.HfAccessNeeded(
+        "huggingface.co",
+        "team/churn",
+        "https://huggingface.co/team/churn",
+        signed_in=False,
+        unread="no answer",
+    ): ("agree to that. A sign-in could not be looked for: no answer.",),
     errors.DownloadElsewhere(Path("/models"), "team/churn"): ("team/churn", "into /models"),
     errors.RateLimited("r.example", None): ("r.example wants a pause",),
     errors.RegistryUnsupported("r.example", "list its repositories"): ("no way to list its repositories",),

@@ -163,7 +163,7 @@ def _many_pax_headers() -> bytes:
 
 _GZIP, _ZSTD = f"{CODE}+gzip", f"{CODE}+zstd"
 _FINE = archive(file(b"fine"))
-_OTHER_SIZE = "has in fact the digest of another size"
+_OTHER_SIZE = "KiB instead of"
 _WIDE_ZSTD = b"\x28\xb5\x2f\xfd\x00\xff\x01\x00\x00"
 """A frame that asks for a window of terabytes."""
 
