@@ -7,12 +7,18 @@ by calling ``CancelToken.check()`` once per chunk and once per file. Neither kno
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
-_LOOK_SECONDS = 0.2
-"""How often a thread that waits for a lock looks whether it still should."""
+_T = TypeVar("_T")
+
+LOOK_SECONDS = 0.2
+"""How often a thread that waits for another looks whether it still should. Waits without an end are none for
+the main thread: a Ctrl-C right before one is not noticed until it ends, on Windows none is during one.
+"""
 
 
 class Cancelled(Exception):
@@ -43,6 +49,23 @@ Report = Callable[[Progress], None]
 
 def ignore_progress(_: Progress) -> None:
     """A ``Report`` for callers that do not want to know."""
+
+
+def first_failed(futures: Collection[Future[_T]]) -> set[Future[_T]]:
+    """Wait until all are done or one has failed; gives those that are not done."""
+    unfinished = set(futures)
+    while unfinished:
+        done, unfinished = wait(unfinished, LOOK_SECONDS, return_when=FIRST_EXCEPTION)
+        if any(future.exception() is not None for future in done):
+            break
+    return unfinished
+
+
+def all_done(futures: Collection[Future[_T]]) -> None:
+    """Wait until all are done, whatever comes of them."""
+    unfinished = set(futures)
+    while unfinished:
+        _, unfinished = wait(unfinished, LOOK_SECONDS)
 
 
 class CancelToken:
@@ -120,7 +143,7 @@ class CancelToken:
     @contextmanager
     def holding(self, lock: threading.Lock) -> Iterator[None]:
         """Have the lock meanwhile; raise ``Cancelled`` when cancelled while waiting for it."""
-        while not lock.acquire(timeout=_LOOK_SECONDS):
+        while not lock.acquire(timeout=LOOK_SECONDS):
             self.check()
         try:
             yield

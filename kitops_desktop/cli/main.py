@@ -82,6 +82,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except SystemExit as ended:  # argparse ends so after --help and --version
         return ended.code if isinstance(ended.code, int) else 0
+    except KeyboardInterrupt:  # while the command was being loaded
+        return INTERRUPTED
     console = Console(_level(parsed), getattr(parsed, "progress", "plain"))
     return _run(parsed, console)
 

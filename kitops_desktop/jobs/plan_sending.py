@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from kitops_desktop.errors import DigestMismatch
@@ -24,7 +24,7 @@ from kitops_desktop.oci.copy import Copied
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, digest_of
 from kitops_desktop.oci.storage import Fetcher
-from kitops_desktop.progress import Cancelled, CancelToken, Paused, Tally
+from kitops_desktop.progress import Cancelled, CancelToken, Paused, Tally, all_done, first_failed
 
 _IN_MEMORY = 8 << 20
 """Up to this size a layer is read once, and sent from memory if it must be."""
@@ -275,9 +275,10 @@ def _await(futures: Sequence[Future[None]], token: CancelToken) -> None:
     """
     unfinished = set(futures)
     try:
-        done, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
-        if unfinished and all(_is_paused(future) for future in done if future.exception() is not None):
-            wait(unfinished)
+        unfinished = first_failed(futures)
+        failed = (future for future in futures if future.done() and future.exception() is not None)
+        if unfinished and all(map(_is_paused, failed)):
+            all_done(unfinished)
             unfinished = set()
     finally:
         if unfinished:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
@@ -20,7 +20,16 @@ from kitops_desktop.oci.digest import Digest
 from kitops_desktop.oci.manifest import INDEX_TYPE, MAX_MANIFEST_BYTES, parse_manifest
 from kitops_desktop.oci.storage import BlobReader, Fetcher, MendingIngest, Receiver, Storage, tell_skipped
 from kitops_desktop.oci.verify import read_verified
-from kitops_desktop.progress import Cancelled, CancelToken, Paused, Report, Tally, ignore_progress
+from kitops_desktop.progress import (
+    Cancelled,
+    CancelToken,
+    Paused,
+    Report,
+    Tally,
+    all_done,
+    first_failed,
+    ignore_progress,
+)
 
 PARALLEL = 3
 """Blobs at a time: one alone seldom fills the line, more get in one another's way."""
@@ -140,9 +149,10 @@ class _Copy:
             futures = [pool.submit(self._blob, blob) for blob in blobs]
             unfinished = set(futures)
             try:
-                _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
+                unfinished = first_failed(futures)
                 if any(map(_paused, futures)):
-                    _, unfinished = wait(futures)
+                    all_done(futures)
+                    unfinished = set()
             finally:
                 if unfinished:
                     self._token.cancel(keep=True)  # what failed may be tried again, and these go on then

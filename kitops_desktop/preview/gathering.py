@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from kitops_desktop.progress import Cancelled, CancelToken
+from kitops_desktop.progress import LOOK_SECONDS, Cancelled, CancelToken
 
 T = TypeVar("T")
 Emit = Callable[[T], None]
@@ -92,7 +92,7 @@ class _Channel(Generic[T]):
                 for index in tuple(self._open)[: 1 if self._in_order else None]:
                     if self._waiting[index]:
                         return index, self._taken(index)
-                self._changed.wait()
+                self._changed.wait(LOOK_SECONDS)
         return None
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from collections import deque
 from types import TracebackType
 from typing import Self
 
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import LOOK_SECONDS, CancelToken
 from kitops_desktop.registry.blob_stream import BlobStream
 from kitops_desktop.registry.remote_blob import RemoteBlob
 
@@ -158,7 +158,7 @@ class SegmentedReader:
                 raise self._error
             if not self._segments and self._next == self._end:
                 return None
-            self._arrived.wait()
+            self._arrived.wait(LOOK_SECONDS)
 
     def _drop_first(self) -> None:
         _MEMORY.drop(self._segments.popleft())

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from kitops_desktop.modelkit.conflicts import Action, ExistingRules, OnExisting
 from kitops_desktop.modelkit.made_folder import made_folder
 from kitops_desktop.modelkit.target_folder import TargetTree
 from kitops_desktop.modelkit.unpack_plan import opened_tree
-from kitops_desktop.progress import Cancelled, CancelToken, Report, Tally, ignore_progress
+from kitops_desktop.progress import Cancelled, CancelToken, Report, Tally, first_failed, ignore_progress
 
 __all__ = ["DownloadSurvey", "Downloaded", "OnExisting", "download", "survey_download"]
 
@@ -170,7 +170,7 @@ class _Download:
             futures = [pool.submit(self._fetch_some, placing, own) for _ in range(threads)]
             unfinished = set(futures)
             try:
-                _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
+                unfinished = first_failed(futures)
             finally:
                 if unfinished:
                     own.cancel(keep=True)
