@@ -236,12 +236,13 @@ class RemoteNotFound(ReferenceNotFound):
 
 class NotOnHuggingFace(ReferenceNotFound):
     """``what`` of the repository ``name`` is missing: "model", "dataset", "Space", "revision", "file".
-    Whoever is not ``signed_in`` is told the same of what is private.
+    Whoever is not ``signed_in`` is told the same of what is private. ``unread`` is why a sign-in that may be
+    kept could not be looked for, "" when it could.
     """
 
-    def __init__(self, reference: str, what: str, name: str, *, signed_in: bool) -> None:
+    def __init__(self, reference: str, what: str, name: str, *, signed_in: bool, unread: str = "") -> None:
         super().__init__(reference)
-        self.what, self.name, self.signed_in = what, name, signed_in
+        self.what, self.name, self.signed_in, self.unread = what, name, signed_in, unread
 
 
 class RemoteBlobNotFound(BlobNotFound):
@@ -480,11 +481,16 @@ class AccessDenied(RegistryError):
 
 
 class HfAccessNeeded(AccessDenied):
-    """``page`` is where one asks; ``reason`` are Hugging Face's own words, "" when it said the usual."""
+    """``page`` is where one asks; ``reason`` are Hugging Face's own words, "" when it said the usual.
+    ``unread`` is as in ``NotOnHuggingFace``.
+    """
 
-    def __init__(self, host: str, name: str, page: str, *, signed_in: bool, reason: str = "") -> None:
+    def __init__(
+        self, host: str, name: str, page: str, *, signed_in: bool, reason: str = "", unread: str = ""
+    ) -> None:
         super().__init__(host, f"read {name}")
-        self.name, self.page, self.signed_in, self.reason = name, page, signed_in, reason
+        self.name, self.page, self.signed_in = name, page, signed_in
+        self.reason, self.unread = reason, unread
 
 
 class RateLimited(RegistryError):

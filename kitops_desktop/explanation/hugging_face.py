@@ -28,7 +28,7 @@ def not_found(error: errors.NotOnHuggingFace) -> Explanation:
     hidden = "" if error.signed_in else ", or it is private"
     return Explanation(
         f"Hugging Face shows no such {error.what}",
-        f"There is nothing called {error.name}{hidden}.",
+        f"There is nothing called {error.name}{hidden}.{_unread(error.unread)}",
         NOTHING_CHANGED,
         "Check its name"
         + (
@@ -43,10 +43,15 @@ def access_needed(error: errors.HfAccessNeeded) -> Explanation:
     first = "" if error.signed_in else f"First {_SIGN_IN}. "
     return Explanation(
         f"{error.name} is given only to whoever asked for it",
-        sentence(error.reason or "Its owner wants to know who uses it, or to agree to that"),
+        sentence(error.reason or "Its owner wants to know who uses it, or to agree to that")
+        + _unread(error.unread),
         NOTHING_CHANGED,
         f"{first}Ask for access on its page, {error.page}; then try again.",
     )
+
+
+def _unread(why: str) -> str:
+    return f" {sentence(f'A sign-in could not be looked for: {why}')}" if why else ""
 
 
 def content_wrong(error: errors.HfContentWrong) -> Explanation:

@@ -19,6 +19,7 @@ from support.hub_repository import HubRepository
 from support.hub_server import HubServer
 from support.planted import HUB_TOKEN, OTHER_HUB_TOKEN, holds_secret
 from support.registry_clients import QUICK
+from support.secret_service import SecretService
 
 SECRET = HfAddress("team/secret")
 
@@ -60,6 +61,28 @@ def test_the_token_of_the_environment_is_used_when_no_sign_in_is_kept(
     assert not reads(workspace), "somebody else signed in"
     workspace.credentials.forget(hub.host)
     assert reads(workspace)
+
+
+def test_that_a_locked_keyring_may_have_one_is_told(
+    keyring: SecretService, workspace: Workspace, hub: HubServer
+) -> None:
+    workspace.credentials.save(hub.host, credential_of(HUB_TOKEN), Keep.KEYRING)
+    keyring.lock()
+    with pytest.raises(NotOnHuggingFace) as private:
+        hugging_face(workspace.registries).repository(SECRET, CancelToken())
+    assert private.value.unread.startswith("the keyring of the system did not answer")
+    client = hugging_face(workspace.registries)
+    gated = client.repository(HfAddress("lab/gated"), CancelToken())
+    (file,) = (one for one in client.files(gated, CancelToken()) if one.path == "README.md")
+    with pytest.raises(HfAccessNeeded) as refused:
+        client.open_from(gated, file, 0, file.size, CancelToken())
+    assert refused.value.unread == private.value.unread
+
+
+def test_without_a_keyring_nothing_is_told(workspace: Workspace) -> None:
+    with pytest.raises(NotOnHuggingFace) as private:
+        hugging_face(workspace.registries).repository(SECRET, CancelToken())
+    assert private.value.unread == ""
 
 
 def test_a_token_is_checked_without_being_kept(workspace: Workspace, hub: HubServer) -> None:

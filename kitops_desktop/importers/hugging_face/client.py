@@ -37,15 +37,16 @@ _JSON = {"Accept": "application/json"}
 
 
 class HfClient:
-    """``transport`` leads to Hugging Face; ``secret`` is an access token, "" for nobody. From any thread.
+    """``transport`` leads to Hugging Face; ``secret`` is an access token, "" for nobody. ``unread`` is why
+    one that may be kept could not be looked for. From any thread.
 
     All raises ``RegistryError``s and ``Cancelled``; what is asked of a repository also ``NotOnHuggingFace``
     (no such repository, revision or file, or none that is shown to us), ``HfAccessNeeded`` (it must be asked
     for) and ``SignInRefused`` (the token is wrong).
     """
 
-    def __init__(self, transport: Transport, secret: str = "") -> None:
-        self._transport, self._secret = transport, secret
+    def __init__(self, transport: Transport, secret: str = "", unread: str = "") -> None:
+        self._transport, self._secret, self._unread = transport, secret, unread
 
     @property
     def host(self) -> str:
@@ -170,7 +171,7 @@ class HfClient:
         with answer:
             code, message = answer.headers.get("X-Error-Code", ""), answer.headers.get("X-Error-Message", "")
             refusal = HfRefusal(answer.status, code, words(message))
-        raise error_of(refusal, self.host, address, signed_in=self.is_signed_in)
+        raise error_of(refusal, self.host, address, signed_in=self.is_signed_in, unread=self._unread)
 
     def _read_json(self, answer: Response) -> Any:  # noqa: ANN401 - JSON
         try:

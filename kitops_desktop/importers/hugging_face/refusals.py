@@ -32,11 +32,15 @@ class HfRefusal:
     message: str
 
 
-def error_of(refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bool) -> KitOpsError:
-    """The error for an answer whose status is one of ``STATUSES``."""
+def error_of(
+    refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bool, unread: str = ""
+) -> KitOpsError:
+    """The error for an answer whose status is one of ``STATUSES``. ``unread`` is why a sign-in that may
+    be kept was not found.
+    """
     if refusal.code == "GatedRepo":
         page = replace(address, revision="", path="").page(host)
-        return HfAccessNeeded(host, address.name, page, signed_in=signed_in)
+        return HfAccessNeeded(host, address.name, page, signed_in=signed_in, unread=unread)
     if signed_in and refusal.status == 401 and _WRONG_TOKEN in refusal.message.casefold():
         return SignInRefused(host, "")
     if refusal.code == "RevisionNotFound":
@@ -44,7 +48,9 @@ def error_of(refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bo
     if refusal.code == "EntryNotFound":
         return NotOnHuggingFace(str(address), "file", address.name, signed_in=signed_in)
     if refusal.code == "RepoNotFound" or refusal.status in (401, 404):
-        return NotOnHuggingFace(str(address), address.kind.noun, address.name, signed_in=signed_in)
+        return NotOnHuggingFace(
+            str(address), address.kind.noun, address.name, signed_in=signed_in, unread=unread
+        )
     if refusal.status in (403, 451):  # switched off, or a token that may not do this
         return RegistryRefused(host, refusal.status, "", refusal.message)
     return RegistryFailed(host, refusal.status, refusal.message or "it did not understand the question")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from kitops_desktop.credentials.credential import Credential
-from kitops_desktop.errors import SignInRefused
+from kitops_desktop.credentials.credential import Credential, CredentialSource, TellsProblems
+from kitops_desktop.errors import NoKeyring, SignInRefused
 from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint, is_hugging_face
 from kitops_desktop.progress import CancelToken
@@ -33,7 +33,7 @@ def hugging_face(registries: Registries) -> HfClient:
     secret = found.credential.secret if found is not None else token_of_environment()
     client = registries.client(host)
     _check(client, secret)
-    return HfClient(client, secret)
+    return HfClient(client, secret, "" if secret else _unread(registries.credentials, host))
 
 
 def check_token(registries: Registries, secret: str, token: CancelToken) -> str:
@@ -51,6 +51,12 @@ def token_of_environment() -> str:
 def credential_of(secret: str) -> Credential:
     """The access token as sign-ins are kept. Whose it is, is not kept with it: it says that itself."""
     return Credential("", secret, is_identity_token=True)
+
+
+def _unread(credentials: CredentialSource, host: str) -> str:
+    """Why a sign-in that may be there was not found, "" when none is."""
+    problems = credentials.problems(host) if isinstance(credentials, TellsProblems) else ()
+    return next((str(problem) for problem in problems if not isinstance(problem, NoKeyring)), "")
 
 
 def _check(client: RegistryClient, secret: str) -> None:

@@ -165,6 +165,9 @@ class RegistryCare(QObject):
     def apply(self, host: str, remedy: Remedy, error: BaseException) -> None:
         """Do what a panel with an error offered."""
         match remedy:
+            case Remedy.CLEAR_PASSWORD if is_hugging_face(host):  # there is a token, or one is being entered
+                options = changed_options(remedy, error, self._workspace.host_options(host))
+                self._save(host, replace(options, plain_http=False))  # that is for HF_ENDPOINT to say
             case Remedy.SIGN_IN | Remedy.AGREE_REALM | Remedy.CLEAR_PASSWORD:
                 self.sign_in(host)
             case Remedy.TRUST if isinstance(error, errors.CertificateUntrusted):

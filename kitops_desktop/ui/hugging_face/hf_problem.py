@@ -8,8 +8,9 @@ from PySide6.QtGui import QDesktopServices
 from kitops_desktop import errors
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.remedies import Remedy
+from kitops_desktop.ui.hugging_face.token_words import explained
 
-_SIGN_INS = (Remedy.SIGN_IN, Remedy.AGREE_REALM, Remedy.CLEAR_PASSWORD)
+_SIGN_INS = (Remedy.SIGN_IN, Remedy.AGREE_REALM)
 """Remedies of registries; here one signs in otherwise."""
 
 
@@ -25,7 +26,7 @@ class HfProblem(ProblemPanel):
     def show_failure(self, error: BaseException) -> None:
         """Show this error instead of an earlier one."""
         signs_in = may_sign_in(error)
-        self.show_error(error, without=_SIGN_INS, signs_in=signs_in)
+        self.show_error(error, explanation=explained(error), without=_SIGN_INS, signs_in=signs_in)
         panel = self._panel
         if panel is None:
             return
@@ -48,4 +49,4 @@ def may_sign_in(error: BaseException) -> bool:
         case errors.HfAccessNeeded():
             return not error.signed_in
         case _:
-            return isinstance(error, errors.SignInNeeded)
+            return isinstance(error, (errors.SignInNeeded, errors.CredentialError))

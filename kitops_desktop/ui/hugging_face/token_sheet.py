@@ -17,6 +17,7 @@ from kitops_desktop.ui.browser.keep_chooser import KeepChooser
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.remedies import Remedy
 from kitops_desktop.ui.browser.sign_in_work import SignedInNow
+from kitops_desktop.ui.hugging_face.token_words import explained
 from kitops_desktop.ui.hugging_face.token_work import TokenAnswers, TokenState, sign_in, token_state
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.widgets.parts import icon_button, label
@@ -27,7 +28,7 @@ _ABOUT = (
     "Private repositories, and those that are given only to whoever asked, need an access token of yours."
     " One that may only read is enough."
 )
-_HERE = (Remedy.SIGN_IN, Remedy.AGREE_REALM, Remedy.CLEAR_PASSWORD)
+_HERE = (Remedy.SIGN_IN, Remedy.AGREE_REALM)
 """Remedies that this sheet is itself, or that a token has not."""
 
 
@@ -139,7 +140,7 @@ class TokenSheet(Sheet):
         self.close_sheet()
 
     def _on_failed(self, error: Exception) -> None:
-        said = explain(error)
+        said = explained(error) or explain(error)
         refused = isinstance(error, errors.SignInRefused)
         self._refused = self.answers.secret if refused else ""
         if refused:
@@ -165,7 +166,10 @@ class TokenSheet(Sheet):
     @Slot(object, object)
     def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:
         self.remedy_wanted.emit(remedy, error)
-        self.close_sheet()
+        if remedy is Remedy.CLEAR_PASSWORD:  # which is agreed to by now
+            self._on_go()
+        else:
+            self.close_sheet()
 
     def _show_state(self) -> None:
         secret, busy = self.answers.secret, self._reader.busy

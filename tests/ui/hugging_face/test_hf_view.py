@@ -13,26 +13,34 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop import errors
+from kitops_desktop.errors import KitOpsError
 from kitops_desktop.importers.hugging_face.address import HfAddress
+from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.copying import copied_to
 from kitops_desktop.ui.browser.places import parse_place, place_title
 from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
+from kitops_desktop.ui.hugging_face.hf_problem import HfProblem
 from kitops_desktop.ui.hugging_face.hf_view import HfView
 from kitops_desktop.ui.hugging_face.token_sheet import TokenSheet
 from kitops_desktop.ui.library.pushing import used_references
+from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace
 from support.certificates import self_signed, server_context
+from support.connect_proxy import ConnectProxy
 from support.http_server import Rule
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer, rate_limited
-from support.planted import OTHER_HUB_TOKEN
+from support.planted import HUB_TOKEN, OTHER_HUB_TOKEN
 from support.recording_navigator import RecordingNavigator
+from support.secret_service import SecretService
 
 CHURN = "hf://team/churn"
 INFO = r"^/api/models/team/churn$"
 TREE = "/tree/"
+MIRROR = "hub.example.com"
 
 
 def words(parent: QWidget) -> str:
@@ -319,6 +327,82 @@ def test_a_refused_token_is_replaced(
     monkeypatch.delenv("HF_TOKEN")
     view.reload()
     qtbot.waitUntil(lambda: is_settled(view))
+
+
+def test_what_a_locked_keyring_may_have_is_told_and_signed_in_with_otherwise(
+    qtbot: QtBot, keyring: SecretService, page: BrowserPage, view: HfView, hub: HubServer
+) -> None:
+    hub.add(HubRepository("team/secret", files={"README.md": b"# Ours\n"}, private=True))
+    keyring.lock()
+    page.show_detail("hf://team/secret")
+    qtbot.waitUntil(view.problem.isVisible)
+    assert "A sign-in could not be looked for: the keyring of the system" in words(view.problem)
+    qtbot.waitUntil(lambda: "Sign in…" in buttons(view.problem))
+
+
+@pytest.fixture
+def mirror(hub: HubServer, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Hugging Face by plain http, and not on this computer."""
+    with ConnectProxy({MIRROR: hub.port}) as proxy:
+        workspace.save_registry(MIRROR, HostOptions(proxy=proxy.url))
+        hub.tokens[HUB_TOKEN] = "team"
+        monkeypatch.setenv("HF_ENDPOINT", f"http://{MIRROR}")
+        yield MIRROR
+
+
+@pytest.mark.parametrize(
+    ("error", "offered"),
+    [
+        (errors.KeyringFailed("it was not unlocked", locked=True), {"Sign in…"}),
+        (errors.CredentialFileDamaged(Path("config.json"), "no JSON"), {"Sign in…"}),
+        (errors.PasswordInTheClear("hub.example.com"), {"Send it all the same"}),
+        (errors.RegistryRefused("hub.example.com", 451, "", "It is switched off."), set()),
+    ],
+)
+def test_what_helps_is_offered_beside_the_error(
+    qtbot: QtBot, theme: Theme, error: KitOpsError, offered: set[str]
+) -> None:
+    problem = HfProblem()
+    qtbot.addWidget(problem)
+    problem.show_failure(error)
+    qtbot.waitUntil(lambda: buttons(problem) >= {"Try again", *offered})
+    assert not buttons(problem) & ({"Sign in…", "Send it all the same"} - offered)
+
+
+def test_a_token_travels_in_the_clear_only_when_that_was_agreed_to(
+    qtbot: QtBot,
+    page: BrowserPage,
+    hub: HubServer,
+    mirror: str,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", HUB_TOKEN)
+    page.show_detail(CHURN)
+    view = page.hugging_face.view
+    qtbot.waitUntil(view.problem.isVisible)
+    assert f"Your access token is not sent to {mirror}" in words(view.problem)
+    assert hub.exchanges == []
+    press(qtbot, view.problem, "Send it all the same")
+    qtbot.waitUntil(lambda: view.look is not None)
+    assert view.look is not None
+    assert view.look.repository.address.name == "team/churn"
+    options = workspace.host_options(mirror)
+    assert options.clear_password
+    monkeypatch.setenv("HF_ENDPOINT", f"https://{mirror}")
+    assert not workspace.host_options(mirror).plain_http, "nothing but the password was agreed to"
+
+
+def test_a_token_that_is_entered_is_sent_in_the_clear_when_that_was_agreed_to(
+    qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator, hub: HubServer, mirror: str
+) -> None:
+    sheet = page.care.sign_in(mirror)
+    assert isinstance(sheet, TokenSheet)
+    sheet.secret.setText(HUB_TOKEN)
+    press(qtbot, sheet, "Sign in")
+    press(qtbot, sheet, "Send it all the same")
+    qtbot.waitUntil(lambda: "Signed in to Hugging Face as team." in navigator.notices)
+    qtbot.waitUntil(lambda: page.findChild(TokenSheet) is None)
 
 
 def test_of_a_gated_one_all_is_shown_but_what_is_in_files(
