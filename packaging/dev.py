@@ -16,12 +16,15 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this is for the one who starts it with an older one
@@ -37,6 +40,8 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "kitops-desktop-setup.json"
 REGISTRY = VENV / "docker-registry"
 BYTECODE = VENV / "bytecode"
+MEMORY = Path("/dev/shm")
+ROOM = 12 << 30  # bytes in memory, of which tests take less than half
 LINUX = sys.platform.startswith("linux")
 
 # Debian's and Ubuntu's package -> what it is known by on another Linux: a library, a program or a folder.
@@ -98,12 +103,17 @@ def test(arguments: list[str]) -> int:
     """Run every check even when one fails, then say which failed; the exit code is 0 when all passed."""
     set_up({**WINDOW_PACKAGES, **TEST_PACKAGES}, extra="test")
     provide_registry()
+    with folder_in_memory() as memory:
+        return check(arguments, memory)
+
+
+def check(arguments: list[str], memory: Path | None) -> int:
     checks = {
         "lint (ruff check)": [program("ruff"), "check", "."],
         "format (ruff format)": [program("ruff"), "format", "--check", "."],
         "types (mypy)": [program("mypy")],
         "import direction (import-linter)": [program("lint-imports"), "--no-logo"],
-        **tests(arguments),
+        **tests(arguments, memory),
     }
     environment = environment_of_tests()
     outcomes = []
@@ -120,14 +130,16 @@ def test(arguments: list[str]) -> int:
     return 0 if all(code == 0 for _, code, _ in outcomes) else 1
 
 
-def tests(arguments: list[str]) -> dict[str, list[str]]:
-    """All tests: most of them on all processors, then those that must have the machine to themselves. With
-    arguments, whatever pytest makes of them, in one process.
+def tests(arguments: list[str], memory: Path | None) -> dict[str, list[str]]:
+    """All tests: most of them on all processors, writing into the folder ``memory`` where there is one, then
+    those that must have the machine to themselves. With arguments, whatever pytest makes of them, in one
+    process.
     """
     pytest = [python(), "-m", "pytest"]
     if arguments:
         return {"tests (pytest)": [*pytest, *arguments]}
     spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal", "-q"]
+    spread += [] if memory is None else [f"--basetemp={memory / 'tests'}"]
     return {
         "tests (pytest, side by side)": [*pytest, *spread, "-m", "not alone"],
         "tests (pytest, one by one)": [*pytest, "-m", "alone", *files_with_tests_alone()],
@@ -142,6 +154,28 @@ def files_with_tests_alone() -> list[str]:
         for path in files
         if "mark.alone" in path.read_text(encoding="utf-8")
     ]
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path | None]:
+    """A folder for what tests write, gone after them: on a disk they wait for it much of their time. There is
+    none where people look at what failed, where memory is little, or where no program in it may be run.
+    """
+    if os.environ.get("CI") != "true" or not LINUX or not is_roomy(MEMORY):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def is_roomy(folder: Path) -> bool:
+    try:
+        about = os.statvfs(folder)
+        left = re.search(r"^MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    except OSError:
+        return False
+    room = min(about.f_bavail * about.f_frsize, int(left[1]) << 10 if left else 0)
+    return room >= ROOM and not about.f_flag & os.ST_NOEXEC
 
 
 def environment_of_tests() -> dict[str, str]:

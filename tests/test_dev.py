@@ -173,10 +173,37 @@ def test_the_tests_that_run_alone_are_all_named(
 ) -> None:
     monkeypatch.setattr(dev, "ROOT", tmp_path)
     (tmp_path / "tests" / "ui").mkdir(parents=True)
-    (tmp_path / "tests" / "test_all.py").write_text("pytestmark = [pytest.mark.alone, pytest.mark.slow]\n")
+    mark = "pytest." + "mark.{}".format("alone")  # this file is not one of them
+    (tmp_path / "tests" / "test_all.py").write_text(f"pytestmark = [{mark}, pytest.mark.slow]\n")
     (tmp_path / "tests" / "test_none.py").write_text("def test_that_is_left_alone(): ...\n")
-    (tmp_path / "tests" / "ui" / "test_one.py").write_text("@pytest.mark.alone\ndef test_it(): ...\n")
-    assert dev.tests([])["tests (pytest, one by one)"][-2:] == ["tests/test_all.py", "tests/ui/test_one.py"]
+    (tmp_path / "tests" / "ui" / "test_one.py").write_text(f"@{mark}\ndef test_it(): ...\n")
+    assert dev.tests([], None)["tests (pytest, one by one)"][-2:] == [
+        "tests/test_all.py",
+        "tests/ui/test_one.py",
+    ]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where it is in memory is known of Linux")
+def test_in_ci_tests_write_into_memory_where_there_is_plenty(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "MEMORY", tmp_path)
+    monkeypatch.setattr(dev, "ROOM", 0)
+    monkeypatch.setenv("CI", "true")
+    with dev.folder_in_memory() as folder:
+        assert folder.parent == tmp_path
+        together, alone = dev.tests([], folder).values()
+        assert f"--basetemp={folder}/tests" in together
+        assert not any("basetemp" in word for word in alone), "what measures time writes to a disk"
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("CI", "")
+    with dev.folder_in_memory() as folder:
+        assert folder is None
+    monkeypatch.setenv("CI", "true")
+    for name, value in (("ROOM", 1 << 60), ("MEMORY", tmp_path / "none")):
+        monkeypatch.setattr(dev, name, value)
+        with dev.folder_in_memory() as folder:
+            assert folder is None
 
 
 def run_dev(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
