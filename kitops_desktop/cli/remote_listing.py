@@ -18,10 +18,13 @@ THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The kits by tag ("" for one named by its digest), and the tags that cannot be read."""
+    """The kits by tag ("" for one named by its digest), and the tags that cannot be read. ``others`` is how
+    many tags are of something else.
+    """
 
     kits: tuple[tuple[str, FoundKit], ...]
     failures: tuple[tuple[str, ArtifactError], ...] = ()
+    others: int = 0
 
 
 def repository_names(invocation: Invocation, host: str) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ def repository_rows(invocation: Invocation, wanted: Reference) -> Listed:
     tools, token = invocation.workspace.tools, invocation.token
     if wanted.tag or wanted.digest:
         found = _kit(invocation, wanted)
-        return Listed(() if found is None else ((wanted.tag or "", found),))
+        return Listed((), others=1) if found is None else Listed(((wanted.tag or "", found),))
     tags = repository_of(tools, wanted, token).tags()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="tags") as pool:
         looked_at = [pool.submit(_look, invocation, wanted.with_tag(tag)) for tag in tags]
@@ -62,6 +65,7 @@ def repository_rows(invocation: Invocation, wanted: Reference) -> Listed:
     return Listed(
         tuple((tag, answer) for tag, answer in answers if isinstance(answer, FoundKit)),
         tuple((tag, answer) for tag, answer in answers if isinstance(answer, ArtifactError)),
+        sum(answer is None for _, answer in answers),
     )
 
 

@@ -132,6 +132,11 @@ def test_what_is_no_modelkit_is_left_out_of_a_list(golden: Path) -> None:
         answer = fine("list", f"{odd.host}/team/mixed", PLAIN, "--format", "{{.Tags}}")
         assert answer.out.splitlines() == ["[kit]"]
         assert "[WARN ] broken: " in answer.err
+        assert "of a ModelKit" not in answer.err
+        odd.add_manifest("team/images", "v1", json.dumps(image).encode())
+        answer = fine("list", f"{odd.host}/team/images", PLAIN)
+        assert len(answer.out.splitlines()) == 1
+        assert "1 tag of team/images, none of a ModelKit" in answer.err
         assert "not a ModelKit" in refused("pull", f"{odd.host}/team/mixed:image", PLAIN)
 
 

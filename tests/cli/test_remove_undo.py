@@ -14,7 +14,11 @@ def test_what_was_removed_from_a_registry_is_put_back(tmp_path: Path, golden: Pa
     with RegistryServer(tmp_path / "registry") as registry:
         digest = push_golden(registry, golden / "01-all-sections", "team/churn", ("v1", "v2"))
         name = f"{registry.host}/team/churn"
-        assert run_command("remove", f"{name}:v1", "--remote", "--force", PLAIN).code == 0
+        removed = run_command("remove", f"{name}:v1", "--remote", "--force", PLAIN)
+        assert removed.code == 0, removed.err
+        assert removed.out == f"Deleted remote ModelKit {name}@{digest}\n"
+        assert "Its tags went with it: v1, v2" in removed.err
+        assert f"`kitops-desktop remove --undo {name}:v1` puts it back" in removed.err
         assert run_command("inspect", f"{name}:v2", "--remote", PLAIN).code == 1
         undone = run_command("remove", "--undo", f"{name}:v1", PLAIN)
         assert undone.code == 0, undone.err

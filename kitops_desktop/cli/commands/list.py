@@ -6,7 +6,7 @@ import argparse
 import re
 from dataclasses import dataclass
 
-from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.cli.sizes import kit_size
@@ -119,6 +119,8 @@ def _list_repository(invocation: Invocation, wanted: Reference) -> int:
     listed = repository_rows(invocation, wanted)
     for tag, error in listed.failures:
         invocation.console.warn(f"{tag}: {error}")
+    if listed.others and not listed.kits:
+        invocation.console.note(f"{count(listed.others, 'tag')} of {wanted.repository}, none of a ModelKit")
     _print(
         invocation,
         [

@@ -10,6 +10,7 @@ from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.network_flags import add_network_flags, use_network
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, ReferenceNotFound
+from kitops_desktop.explanation.words import listed
 from kitops_desktop.jobs.delete_remote_job import DeleteRemoteWork, delete_remote
 from kitops_desktop.jobs.remote import remote_reference
 from kitops_desktop.jobs.restore_remote_job import RestoreRemoteWork, restore_remote
@@ -65,9 +66,13 @@ def _remove_remote(invocation: Invocation) -> int:
         deleted = delete_remote(work, invocation.workspace.tools, token=invocation.token)
         if whole:
             invocation.console.info(f"Deleted remote ModelKit {target.with_digest(deleted.digest)}")
+            if set(deleted.tags) - {target.tag}:
+                invocation.console.note(f"Its tags went with it: {listed(deleted.tags)}")
         else:
             invocation.console.info(f"Untagged remote ModelKit {target}")
-        invocation.console.debug(f"`remove --undo {target}` puts it back, as long as its layers are there")
+        if deleted.undo:
+            undo = f"kitops-desktop remove --undo {target}"
+            invocation.console.note(f"`{undo}` puts it back, as long as its layers are there")
     return 0
 
 
