@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kitops_desktop.explanation import Explanation, diagnostics, explain
+from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
 from kitops_desktop.explanation.words import without_sign_in_command
 
 
@@ -15,6 +16,11 @@ def as_explanation(error: Explanation | BaseException) -> Explanation:
 def beside_sign_in(explanation: Explanation) -> Explanation:
     """As it is said where a button that signs in stands beside it, and nobody needs a command."""
     return replace(explanation, next_step=without_sign_in_command(explanation.next_step))
+
+
+def of_reading(explanation: Explanation) -> Explanation:
+    """As it is said where nothing is transferred, only looked at: nothing of that is kept."""
+    return replace(explanation, kept="") if explanation.kept == TRANSFERRED_KEPT else explanation
 
 
 def diagnostics_text(error: Explanation | BaseException) -> str:

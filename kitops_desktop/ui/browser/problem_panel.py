@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import Explanation, explain
-from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
 from kitops_desktop.ui.browser.remedies import Offer, Remedy, offers
-from kitops_desktop.ui.error_text import beside_sign_in, diagnostics_text
+from kitops_desktop.ui.error_text import beside_sign_in, diagnostics_text, of_reading
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
@@ -29,6 +27,7 @@ class ProblemPanel(QWidget):
         super().__init__(parent)
         self.error: BaseException | None = None
         self._panel: ErrorPanel | None = None
+        self._first: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.hide()
@@ -50,18 +49,25 @@ class ProblemPanel(QWidget):
         self.clear()
         self.error = error
         found = tuple(offer for offer in offers(error) if offer.remedy not in without)
-        said = explanation or _of_reading(error)
+        said = explanation or of_reading(explain(error))
         if signs_in or any(offer.remedy is Remedy.SIGN_IN for offer in found):
             said = beside_sign_in(said)
         self._panel = ErrorPanel(said, diagnostics_text(error))
         self._add_offers(self._panel, found, error)
         if retry:
-            self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
+            again = self._panel.add_button("Try again", "retry")
+            again.clicked.connect(self.retry_wanted)
+            self._first = self._first or again
         self._column.addWidget(self._panel)
         self.show()
 
+    def focus_first(self) -> None:
+        """The focus on what can be done about it."""
+        if self._first is not None:
+            self._first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def clear(self) -> None:
-        self.error = None
+        self.error, self._first = None, None
         if self._panel is not None:
             self._panel.hide()
             self._panel.deleteLater()
@@ -77,11 +83,7 @@ class ProblemPanel(QWidget):
         grid.setColumnStretch(_PER_ROW, 1)
         for number, offer in enumerate(found):
             want = partial(self.remedy_wanted.emit, offer.remedy, error)
-            grid.addWidget(click_button(offer.text, want, offer.icon), number // _PER_ROW, number % _PER_ROW)
+            made = click_button(offer.text, want, offer.icon)
+            self._first = self._first or made
+            grid.addWidget(made, number // _PER_ROW, number % _PER_ROW)
         layout.insertLayout(layout.count() - 1, grid)
-
-
-def _of_reading(error: BaseException) -> Explanation:
-    """The explanation where nothing is transferred, only looked at."""
-    explanation = explain(error)
-    return replace(explanation, kept="") if explanation.kept == TRANSFERRED_KEPT else explanation

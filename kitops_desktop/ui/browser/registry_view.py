@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.ui.actions import Action, to_qaction
@@ -83,6 +83,9 @@ class RegistryView(QWidget):
         """What meets everything that is asked of the registry; panes with nothing in them give way."""
         self.problem.show_error(error)
         empty = not self.repositories.model.names and not self.tags.model.all.tags
+        focused = QApplication.focusWidget()
+        if empty and focused is not None and self._panes.isAncestorOf(focused):
+            self.problem.focus_first()
         self._panes.setVisible(not empty)
         self._rest.setVisible(empty)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kitops_desktop.ui.error_text import diagnostics_text
+from kitops_desktop.ui.error_text import diagnostics_text, of_reading
 from kitops_desktop.ui.registry_remedy import explained_beside, remedy_of
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 
@@ -27,7 +27,7 @@ class ErrorPage(QWidget):
         """Show this error instead of an earlier one."""
         self.clear()
         remedy = remedy_of(error)
-        self._panel = ErrorPanel(explained_beside(error, remedy), diagnostics_text(error))
+        self._panel = ErrorPanel(of_reading(explained_beside(error, remedy)), diagnostics_text(error))
         self._panel.add_button("Try again", "retry").clicked.connect(self.retry_wanted)
         if remedy is not None:
             go = self._panel.add_button(remedy.text, remedy.icon)

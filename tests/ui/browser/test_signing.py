@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.credentials.credential import Origin
 from kitops_desktop.credentials.lookup import Keep
+from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
@@ -165,6 +166,27 @@ def test_a_private_registry_asks_for_the_sign_in_at_once(
     qtbot.waitUntil(lambda: bool(page.findChildren(SignInSheet)))
     assert private.host in workspace.settings.registries
     assert child(page, SignInSheet).isVisible()
+
+
+def test_the_focus_goes_to_what_helps_where_a_sign_in_is_wanted(
+    qtbot: QtBot, page: BrowserPage, private: RegistryServer, keep: Keep_
+) -> None:
+    keep(private)
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    page.show_detail(private.host)
+    qtbot.waitUntil(page.registry.problem.isVisible)
+    assert QApplication.focusWidget() is button(page.registry.problem, "Sign in…")
+
+
+def test_nothing_is_said_of_transfers_where_a_kit_was_only_opened(
+    qtbot: QtBot, page: BrowserPage, private: RegistryServer, keep: Keep_
+) -> None:
+    page.show_detail(f"{keep(private)}/team/churn:v1")
+    qtbot.waitUntil(lambda: button(page.kit, "Try again") is not None)
+    said = [one.text() for one in page.kit.findChildren(QLabel) if one.isVisible()]
+    assert f"{private.host} wants a sign-in" in said
+    assert TRANSFERRED_KEPT not in said
 
 
 def test_edited_options_are_saved(
