@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from kitops_desktop import errors
 from kitops_desktop.credentials.keyring_store import KeyringState
@@ -25,7 +25,8 @@ from kitops_desktop.ui.browser.sign_in_work import (
     sends_in_the_clear,
     sign_in,
 )
-from kitops_desktop.ui.widgets.parts import frame, icon_button, label
+from kitops_desktop.ui.widgets.parts import frame, label
+from kitops_desktop.ui.widgets.secret_field import SecretField
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
@@ -43,7 +44,7 @@ class SignInSheet(Sheet):
         self._refused: SignInAnswers | None = None
         self._reader = Reader(workspace.registry_reads, self)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
-        self.username, self.secret = QLineEdit(options.username), QLineEdit()
+        self.username, self.secret = QLineEdit(options.username), SecretField("password")
         self.places = KeepChooser()
         self.also_for_kit = QCheckBox("&Also for kit, so that its commands are signed in too")
         self._kit_note = label("", "caption", wrap=True)
@@ -74,7 +75,6 @@ class SignInSheet(Sheet):
         known = well_known(self._registry)
         if known is not None:
             self.body.addWidget(label(f"{known.name} takes: {known.sign_in}", "caption", wrap=True))
-        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.body.addWidget(self._clear_panel())
         self.body.addWidget(self.problem)
         self.body.addSpacing(4)
@@ -92,21 +92,10 @@ class SignInSheet(Sheet):
         field.setPlaceholderText(placeholder)
         field.setAccessibleName(text.replace("&", ""))
         self.body.addWidget(name)
-        if field is self.secret:
-            row = QHBoxLayout()
-            row.setSpacing(4)
-            row.addWidget(field, 1)
-            row.addWidget(self._make_eye())
-            self.body.addLayout(row)
+        if isinstance(field, SecretField):
+            self.body.addLayout(field.row())
         else:
             self.body.addWidget(field)
-
-    def _make_eye(self) -> QWidget:
-        eye = icon_button("eye", "Show the password")
-        eye.setCheckable(True)
-        modes = {True: QLineEdit.EchoMode.Normal, False: QLineEdit.EchoMode.Password}
-        eye.toggled.connect(lambda shown: self.secret.setEchoMode(modes[shown]))
-        return eye
 
     def _clear_panel(self) -> QWidget:
         column = QVBoxLayout()

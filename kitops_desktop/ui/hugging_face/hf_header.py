@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.importers.hugging_face.values import HfRepository, HfRevision, is_commit
@@ -22,13 +22,12 @@ from kitops_desktop.ui.hugging_face.hf_facts import (
 from kitops_desktop.ui.units import read_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.head_row import HeadRow
 from kitops_desktop.ui.widgets.name_label import NameLabel
 from kitops_desktop.ui.widgets.parts import button, label
 
 _ROW = 26
 """Pixels, as the heads of kits."""
-_NAMES = 380
-"""Pixels that name and revision want beside the buttons."""
 _MOST_BADGES = 3
 _LONGEST = 40
 
@@ -72,7 +71,7 @@ class HfHeader(QWidget):
         self.show_read(0, 0)
         self.show_revisions(())
         self.set_ready(False)
-        self._arrange()
+        self._top.arrange(self.width())
 
     def show_repository(self, repository: HfRepository, asked: str = "") -> None:
         """``asked`` is the name it was asked for by, when it has another now."""
@@ -89,7 +88,7 @@ class HfHeader(QWidget):
         self._renamed.setVisible(bool(asked))
         self.show_revisions(())
         self.set_ready(True)
-        self._arrange()
+        self._top.arrange(self.width())
 
     def show_page(self, page: str) -> None:
         """Where it is in a web browser, for those who want to know that before."""
@@ -140,24 +139,20 @@ class HfHeader(QWidget):
             self.revision_chosen.emit(revision)
 
     def _lay_out(self) -> None:
-        self._names = QHBoxLayout()
-        self._names.setSpacing(10)
-        self._names.addWidget(self._title)
+        names = QHBoxLayout()
+        names.setSpacing(10)
+        names.addWidget(self._title)
         revision = QLabel("&Revision")
         revision.setProperty("kind", "muted")
         revision.setBuddy(self.revisions)
-        self._names.addWidget(revision)
-        self._names.addWidget(self.revisions)
-        self._names.addStretch(1)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        names.addWidget(revision)
+        names.addWidget(self.revisions)
+        names.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         for each in (*self.quiet, self.primary):
-            self._buttons.addWidget(each)
-        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._top.setSpacing(8)
-        self._top.addLayout(self._names, 1)
-        self._top.addLayout(self._buttons)
-        self._top.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
+            buttons.addWidget(each)
+        self._top = HeadRow(names, buttons)
         facts = QHBoxLayout()
         facts.setSpacing(8)
         for badge in (self._kind, *self._badges):
@@ -174,14 +169,7 @@ class HfHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Where there is no room for both, the buttons stand below the name, not beside it."""
-        names = max(_NAMES, self._names.sizeHint().width() + self._top.spacing())
-        is_wide = self.width() >= self._buttons.sizeHint().width() + names
-        directions = QBoxLayout.Direction
-        self._top.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+        self._top.arrange(self.width())
 
 
 def _button(action: Action, kind: str = "") -> QPushButton:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kitops_desktop import errors
 from kitops_desktop.explanation import explain
@@ -20,7 +20,8 @@ from kitops_desktop.ui.browser.sign_in_work import SignedInNow
 from kitops_desktop.ui.hugging_face.token_words import explained
 from kitops_desktop.ui.hugging_face.token_work import TokenAnswers, TokenState, sign_in, token_state
 from kitops_desktop.ui.library.buttons import click_button
-from kitops_desktop.ui.widgets.parts import icon_button, label
+from kitops_desktop.ui.widgets.parts import label
+from kitops_desktop.ui.widgets.secret_field import SecretField
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
@@ -45,7 +46,7 @@ class TokenSheet(Sheet):
         self._refused = ""
         self._reader = Reader(workspace.registry_reads, self)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
-        self.secret = QLineEdit()
+        self.secret = SecretField("token")
         self.known = label("", "muted", wrap=True)
         self.problem = ProblemPanel()
         self.places = KeepChooser()
@@ -85,14 +86,8 @@ class TokenSheet(Sheet):
         name.setBuddy(self.secret)
         self.secret.setAccessibleName("Access token")
         self.secret.setPlaceholderText("hf_…")
-        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.body.addWidget(name)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.secret, 1)
-        row.addWidget(self._make_eye())
-        row.addWidget(click_button("Paste", self._paste))
-        self.body.addLayout(row)
+        self.body.addLayout(self.secret.row(click_button("Paste", self._paste)))
         self.known.hide()
         self.body.addWidget(self.known)
         self.body.addWidget(self.problem)
@@ -100,13 +95,6 @@ class TokenSheet(Sheet):
         self.body.addWidget(label("Keep the token", "strong"))
         self.body.addWidget(self.places)
         self.body.addStretch(1)
-
-    def _make_eye(self) -> QWidget:
-        eye = icon_button("eye", "Show the token")
-        eye.setCheckable(True)
-        modes = {True: QLineEdit.EchoMode.Normal, False: QLineEdit.EchoMode.Password}
-        eye.toggled.connect(lambda shown: self.secret.setEchoMode(modes[shown]))
-        return eye
 
     def _paste(self) -> None:
         self.secret.setText(QGuiApplication.clipboard().text().strip())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -25,14 +24,12 @@ from kitops_desktop.ui.library.library_rows import NO_TAG
 from kitops_desktop.ui.units import count_text, read_text, size_text
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
+from kitops_desktop.ui.widgets.head_row import HeadRow
 from kitops_desktop.ui.widgets.name_label import NameLabel
 from kitops_desktop.ui.widgets.parts import button, label, restyle
 
 _ROW = 26
 """Pixels: as high as the row is with a button in it, so that nothing moves when that comes."""
-_NAMES = 380
-"""Pixels that name and version want beside the buttons."""
-
 _LONGEST_NAME = 200
 
 
@@ -66,7 +63,7 @@ class KitHeader(QWidget):
     def show_source(self, source: KitSource) -> None:
         """Show the name at once, before anything of the kit was read."""
         self._title.setText(source.title)
-        self._arrange()
+        self._top.arrange(self.width())
         self._place.show_text(source.place)
         self._facts.setMinimumHeight(_ROW)
         self._facts.setText(str(source.reference))
@@ -126,12 +123,7 @@ class KitHeader(QWidget):
         if actions.primary is not None:
             self._primary = self._button(actions.primary, "primary", actions.with_alt)
             buttons.addWidget(self._primary)
-        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._top.setSpacing(8)
-        self._top.addLayout(names, 1)
-        self._top.addLayout(buttons)
-        self._top.setAlignment(buttons, Qt.AlignmentFlag.AlignLeft)
-        self._row, self._names = buttons, names
+        self._top = HeadRow(names, buttons)
         facts = QHBoxLayout()
         facts.setSpacing(8)
         for widget in (self._place, self._stored_mark, self._stored_button):
@@ -146,14 +138,7 @@ class KitHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Where there is no room for both, the buttons stand below the name, not beside it."""
-        names = max(_NAMES, self._names.sizeHint().width() + self._top.spacing())
-        is_wide = self.width() >= self._row.sizeHint().width() + names
-        directions = QBoxLayout.Direction
-        self._top.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+        self._top.arrange(self.width())
 
     def _button(self, action: Action, kind: str = "", with_alt: Action | None = None) -> QPushButton:
         made = button(action.text.replace("&", "&&"), action.icon, kind)
