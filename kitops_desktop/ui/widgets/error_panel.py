@@ -65,9 +65,9 @@ class ErrorPanel(QFrame):
         per_row = next((most for most in range(len(self._buttons), 1, -1) if self._has_room(most)), 1)
         if per_row == self._per_row:
             return
-        self._grid.setColumnStretch(self._per_row, 0)
-        self._grid.setColumnStretch(per_row, 1)
         self._per_row = per_row
+        for column in range(len(self._buttons) + 1):
+            self._grid.setColumnStretch(column, 1 if column == per_row else 0)
         for number, one in enumerate(self._buttons):
             self._grid.removeWidget(one)
             self._grid.addWidget(one, number // per_row, number % per_row)

@@ -38,6 +38,9 @@ def test_in_a_narrow_panel_the_buttons_stand_below_each_other(theme: Theme, qtbo
     assert all(panel.rect().contains(one.geometry()) for one in buttons)
     assert panel.width() == 240
     assert len({one.y() for one in buttons}) > 1
+    panel.resize(900, 500)
+    qtbot.waitUntil(lambda: len({one.y() for one in buttons}) == 1)
+    assert all(one.width() == one.sizeHint().width() for one in buttons)
 
 
 def test_diagnostics_are_copied(theme: Theme, qtbot: QtBot) -> None:
