@@ -29,7 +29,7 @@ from kitops_desktop.workspace import Workspace
 
 _GROUP = "Hugging Face"
 _COUNTED_EVERY = 300  # milliseconds
-_LOW = 560  # pixels
+_LOW = 680  # pixels
 
 
 class HfView(QWidget):
