@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,9 +89,11 @@ class Session:
 
 
 @contextmanager
-def window(desktop: Desktop, variant: Variant, home: Path, target: Path) -> Iterator[Session]:
+def window(
+    desktop: Desktop, variant: Variant, home: Path, target: Path, variables: Mapping[str, str]
+) -> Iterator[Session]:
     """The program for that home; the window has the size of the pictures."""
     scale = {"QT_SCALE_FACTOR": str(variant.scale)} if variant.scale != 1 else {}
-    with desktop.start_kitops(**kits.environment(home), **scale) as shown:
+    with desktop.start_kitops(**kits.environment(home), **scale, **variables) as shown:
         shown.place(20, 30, *variant.size)
         yield Session(shown, variant, home, target)

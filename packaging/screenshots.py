@@ -3,8 +3,8 @@
     .venv/bin/python packaging/screenshots.py [--target DIR] [light|dark|150 ...]
 
 Opens real windows on an X server of its own, as the tests in tests/integration do, with real registries in
-a network of its own. It needs what those tests need (python3 packaging/dev.py test installs it), and 4 GiB of
-room in the folder for temporary files.
+a network of its own. It needs what those tests need (python3 packaging/dev.py test installs it), and 8 GiB of
+room in the folder for temporary files, most of it for a download that is only asked about.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import screenshot_hub as hub
+import screenshot_hugging_face as hugging_face
 import screenshot_kits as kits
 import screenshot_network
 import screenshot_places as places
@@ -43,6 +45,9 @@ PLACES = (
     remote.history,
     remote.pushing,
     remote.packing,
+    hugging_face.looking,
+    hugging_face.downloading,
+    hugging_face.signing_in,
     remote.running,
     places.transfers,
     places.settings,
@@ -55,7 +60,7 @@ def main() -> int:
     parser.add_argument("--target", type=Path, default=TARGET, help="the folder the pictures go to")
     parser.add_argument("variants", nargs="*", metavar="VARIANT", help="light, dark or 150; all if left out")
     chosen = parser.parse_args()
-    screenshot_network.enter(registry.NAMES)
+    screenshot_network.enter(registry.NAMES | hub.NAMES)
     target = chosen.target.absolute()
     target.mkdir(parents=True, exist_ok=True)
     for variant in VARIANTS:
@@ -70,18 +75,20 @@ def take_all(variant: Variant, target: Path) -> None:
     home, folder = temporary / "home", temporary / "registries"
     kits.make_home(home)
     try:
-        with registry.registries(folder, home) as registries:
-            take(variant, home, target, registries)
+        with registry.registries(folder, home) as registries, hub.hub(folder / "hub") as trust:
+            take(variant, home, target, registries, trust)
     finally:
         shutil.rmtree(home)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def take(variant: Variant, home: Path, target: Path, registries: registry.Registries) -> None:
+def take(
+    variant: Variant, home: Path, target: Path, registries: registry.Registries, trust: dict[str, str]
+) -> None:
     width, height = variant.size
     with Desktop((width + 40, height + 60)) as desktop, secret_service(desktop.environment):
         kits.write_settings(home, appearance=variant.appearance)
-        with window(desktop, variant, home, target) as first:
+        with window(desktop, variant, home, target, trust) as first:
             first.shown.find("label", "Welcome to KitOps Desktop")
             first.picture("welcome")
         kits.write_settings(
@@ -92,7 +99,7 @@ def take(variant: Variant, home: Path, target: Path, registries: registry.Regist
             **registries.settings,
         )
         registry.sign_in(home, desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
-        with window(desktop, variant, home, target) as session:
+        with window(desktop, variant, home, target, trust) as session:
             for show in PLACES:
                 show(session)
 

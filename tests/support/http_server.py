@@ -185,6 +185,9 @@ class HttpServer:
     first that applies counts.
     """
 
+    listens_at = "127.0.0.1"
+    """An address of this computer; for those who build on it, where the port is taken at this one."""
+
     def __init__(
         self, rules: Iterable[Rule] = (), context: ssl.SSLContext | None = None, port: int = 0
     ) -> None:
@@ -271,7 +274,7 @@ class _Server(ThreadingHTTPServer):
         self.faults: list[BaseException] = []
         self._connections: set[socket.socket] = set()
         self._guard = threading.Lock()
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__((owner.listens_at, port), _Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's types
         with self._guard:

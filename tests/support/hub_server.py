@@ -73,6 +73,7 @@ class HubServer(HttpServer):
         lenient: bool = False,
         rules: Iterable[Rule] = (),
         context: SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.tokens = dict({HUB_TOKEN: "team"} if tokens is None else tokens)
         self.page_size, self.lenient = page_size, lenient
@@ -82,7 +83,7 @@ class HubServer(HttpServer):
         for repository in repositories:
             self.add(repository)
         self.storage = HubStorage(context=context)
-        super().__init__(rules, context)
+        super().__init__(rules, context, port)
 
     def add(self, repository: HubRepository) -> None:
         self._repositories[PLURALS[repository.kind], repository.name] = repository
