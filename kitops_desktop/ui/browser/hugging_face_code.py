@@ -7,9 +7,10 @@ text behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.address import (
@@ -19,6 +20,8 @@ from kitops_desktop.importers.hugging_face.address import (
     is_hf_name,
     parse_hf_address,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,17 @@ def hugging_face_in_code(text: str) -> HfAddress | None:
     """The first repository that is loaded; None where nothing is. Raises ``InvalidArgument`` where what is
     loaded is none that there can be.
     """
+    return first_address(_calls(text), lambda call: _of_call(*call)) or _assigned(text) or _written(text)
+
+
+def first_address(pieces: Iterable[T], find: Callable[[T], HfAddress | None]) -> HfAddress | None:
+    """The first that is found in one of the pieces. Where there is none, but ``find`` has raised
+    ``InvalidArgument``, the first of these is raised.
+    """
     problem: InvalidArgument | None = None
-    for name, given in _calls(text):
+    for piece in pieces:
         try:
-            found = _of_call(name, given)
+            found = find(piece)
         except InvalidArgument as error:
             problem = problem or error
             continue
@@ -84,7 +94,7 @@ def hugging_face_in_code(text: str) -> HfAddress | None:
             return found
     if problem is not None:
         raise problem
-    return _assigned(text) or _written(text)
+    return None
 
 
 def kind_of(word: str, otherwise: HfKind = HfKind.MODEL) -> HfKind:

@@ -15,7 +15,12 @@ from kitops_desktop.importers.hugging_face.address import (
     is_hf_name,
     parse_hf_address,
 )
-from kitops_desktop.ui.browser.hugging_face_code import hugging_face_in_code, kind_of, one_file
+from kitops_desktop.ui.browser.hugging_face_code import (
+    first_address,
+    hugging_face_in_code,
+    kind_of,
+    one_file,
+)
 from kitops_desktop.ui.browser.pasted_words import arguments, bare, commands, option, visible
 
 MAX_LENGTH = 5000
@@ -72,18 +77,7 @@ def _alone(text: str) -> HfAddress | None:
 
 
 def _in_lines(text: str) -> HfAddress | None:
-    problem: InvalidArgument | None = None
-    for words in commands(text):
-        try:
-            found = _of_command(words)
-        except InvalidArgument as error:
-            problem = problem or error
-            continue
-        if found is not None:
-            return found
-    if problem is not None:
-        raise problem
-    return None
+    return first_address(commands(text), _of_command)
 
 
 def _of_command(words: list[str]) -> HfAddress | None:
