@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from kitops_desktop.ui.library.preview_panel import PreviewPanel
 from kitops_desktop.ui.library.preview_request import PreviewRequest
 from kitops_desktop.ui.library.preview_split import PreviewSplit
 from kitops_desktop.ui.units import count_text, size_text, sum_text
+from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import label, restyle
 from kitops_desktop.ui.widgets.search_field import SearchField
 from kitops_desktop.ui.widgets.share_bar import ShareBar
@@ -194,7 +195,7 @@ class FilesPane(QWidget):
 
     def _make_widgets(self) -> None:
         self.search = SearchField("Filter files", "Filter files")
-        self._status = label("", "muted")
+        self._status = ElidedLabel("", "muted", Qt.TextElideMode.ElideRight)
         self.kinds = ShareBar("Bytes by kind of file")
         self.tree = FileView(self.model)
         self.feed = FileFeed(self.model, self.tree, self)

@@ -52,7 +52,7 @@ class FilesTab(QWidget):
         self._source: KitSource | None = None
         self._stream = FileStream()
         self._waiting = self._running = False
-        self._by_index = True
+        self._by_index, self._is_whole = True, False
         self._outcome: tuple[str, str] | None = None
         self._make_widgets()
         self._pane = self._make_pane(background, unpack_text, look)
@@ -110,6 +110,7 @@ class FilesTab(QWidget):
         self._set_running(False)
         self._pane.choose_again()
         self._pane.say(f"Stopped. {self._pane.totals} so far.", "warning")
+        self._again.show()
 
     def pause(self) -> None:
         """Nobody looks: what is being listed over a network is listed when somebody looks again."""
@@ -136,6 +137,8 @@ class FilesTab(QWidget):
         wide.setHorizontalStretch(1)
         self._progress.setSizePolicy(wide)
         self._cancel = click_button("Stop", self.stop, "stop", "quiet")
+        self._again = click_button("List again", self._go_on, "retry", "quiet")
+        self._again.hide()
         self.remote = RemoteReading()
         self.remote.list_wanted.connect(self._list_all)
         self.remote.layers_wanted.connect(self._list_layers)
@@ -146,7 +149,7 @@ class FilesTab(QWidget):
         words = PaneWords(
             unpack_text, "Tick files or folders to unpack only those", "Will not be unpacked", "unpack"
         )
-        extras = PaneExtras((layer, self._layer), (self._progress, self._cancel), (self.remote,))
+        extras = PaneExtras((layer, self._layer), (self._progress, self._cancel, self._again), (self.remote,))
         pane = FilesPane(background, words, self._request_of, KIT_COLUMNS, extras, look)
         pane.action_wanted.connect(self._want_unpack)
         pane.ticks_changed.connect(self.ticks_changed)
@@ -183,6 +186,12 @@ class FilesTab(QWidget):
         self._empty()
         self._list()
 
+    @Slot()
+    def _go_on(self) -> None:
+        """After it was stopped or broke off; what was listed till then is remembered."""
+        self._empty()
+        self._list(whole=self._is_whole)
+
     def _empty(self) -> None:
         self._pane.empty()
         self.remote.show_unlisted(0, 0)
@@ -195,6 +204,7 @@ class FilesTab(QWidget):
         limits = OVER_NETWORK.lifted if whole else OVER_NETWORK
         stream = FileStream(limits, _AT_ONCE) if source.is_remote else FileStream()
         self._stream, self._outcome, self._waiting = stream, None, False
+        self._is_whole = whole
         self._set_running(True)
 
         by_index = self._by_index
@@ -229,11 +239,13 @@ class FilesTab(QWidget):
         self.remote.show_unlisted(len(unread), sum(unread.values()), self._stream.without_ranges)
         if self._outcome is not None and self._outcome[0]:
             self._pane.say(*self._outcome)
+            self._again.setVisible(self._outcome[1] == "danger")
 
     def _set_running(self, running: bool) -> None:
         self._running = running
         self._progress.setVisible(running)
         self._cancel.setVisible(running)
+        self._again.hide()
         if running:
             self._pane.feed.start(self._more, self.model.add)
         else:
