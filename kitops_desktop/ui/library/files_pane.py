@@ -94,6 +94,7 @@ class FilesPane(QWidget):
         self._kept: FileChoices | None = None
         self._is_coming_back = False
         self._looked_into = self._to_renew = ""  # paths of files in the preview
+        self._unlisted = 0
         self._is_dense: bool | None = None
         self.preview = PreviewPanel(background, self._look)
         self.preview.clear(text=words.no_file)
@@ -172,7 +173,11 @@ class FilesPane(QWidget):
     def show_sums(self) -> None:
         """Say how much there is by now, and of which kinds."""
         self.say(self.totals)
-        self.kinds.show_parts(kind_parts(self.model.tree.kinds.shares()))
+        self.kinds.show_parts(kind_parts(self.model.tree.kinds.shares(), self._unlisted))
+
+    def set_unlisted(self, size: int) -> None:
+        """So many bytes are of layers whose files are not listed; they are a part of the sums."""
+        self._unlisted = size
 
     def say(self, text: str, kind: str = "muted") -> None:
         """Say something beside the search field. Kinds are those of labels."""

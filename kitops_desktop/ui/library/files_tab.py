@@ -82,10 +82,10 @@ class FilesTab(QWidget):
         self._reader.cancel()
         self._kit, self._source = kit, source
         self._fill_layers(kit)
-        self._pane.clear()
         self._stream, self._outcome = FileStream(), None
+        self._show_unlisted()
+        self._pane.clear()
         self._by_index = True
-        self.remote.show_unlisted(0, 0)
         self._set_running(False)
         self.remote.setVisible(source.is_remote)
         self._waiting = source.is_remote and not self.isVisible()
@@ -194,7 +194,8 @@ class FilesTab(QWidget):
 
     def _empty(self) -> None:
         self._pane.empty()
-        self.remote.show_unlisted(0, 0)
+        self._stream = FileStream()
+        self._show_unlisted()
 
     def _list(self, *, whole: bool = False) -> None:
         """Begin to list; of a kit in a registry with all limits unless ``whole``."""
@@ -234,12 +235,17 @@ class FilesTab(QWidget):
 
     @Slot()
     def _on_ended(self) -> None:
+        self._show_unlisted()
         self._set_running(False)
-        unread = self._stream.unread
-        self.remote.show_unlisted(len(unread), sum(unread.values()), self._stream.without_ranges)
         if self._outcome is not None and self._outcome[0]:
             self._pane.say(*self._outcome)
             self._again.setVisible(self._outcome[1] == "danger")
+
+    def _show_unlisted(self) -> None:
+        """Say what the limits kept from being listed, once all others are."""
+        unread = self._stream.unread
+        self._pane.set_unlisted(sum(unread.values()))
+        self.remote.show_unlisted(len(unread), sum(unread.values()), self._stream.without_ranges)
 
     def _set_running(self, running: bool) -> None:
         self._running = running

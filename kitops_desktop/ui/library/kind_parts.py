@@ -9,18 +9,20 @@ from kitops_desktop.ui.units import count_text, size_text
 from kitops_desktop.ui.widgets.share_bar import MOST_PARTS, Part
 
 
-def kind_parts(shares: Sequence[KindShare]) -> tuple[Part, ...]:
-    """A part for each kind, the smallest of many as one."""
-    total = sum(share.size for share in shares)
-    return tuple(
+def kind_parts(shares: Sequence[KindShare], unlisted: int = 0) -> tuple[Part, ...]:
+    """A part for each kind, the smallest of many as one; the last for bytes whose files are not listed."""
+    total = sum(share.size for share in shares) + unlisted
+    parts = tuple(
         Part(
             share.kind,
             share.size,
             f"{size_text(share.size)} ({_percent(share.size, total)})",
             _count(share),
         )
-        for share in joined_shares(shares, MOST_PARTS)
+        for share in joined_shares(shares, MOST_PARTS - bool(unlisted))
     )
+    text = f"{size_text(unlisted)} ({_percent(unlisted, total)})"
+    return (*parts, Part("Not listed", unlisted, text, is_muted=True)) if unlisted else parts
 
 
 def _count(share: KindShare) -> str:

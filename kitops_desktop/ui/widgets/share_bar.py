@@ -21,12 +21,15 @@ _LEAST = 2.0  # pixels: what is there is seen
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``text`` says how much of ``name`` it is ("12.9 GiB, 98 %"); ``detail`` more about it."""
+    """``text`` says how much of ``name`` it is ("12.9 GiB, 98 %"); ``detail`` more about it. What is muted
+    stands for what is not known, and is said before what there may be no room for.
+    """
 
     name: str
     amount: int
     text: str
     detail: str = ""
+    is_muted: bool = False
 
 
 class ShareBar(QWidget):
@@ -91,7 +94,11 @@ class ShareBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = colours_of(self.palette())
-        inks = dict(zip(self._parts, self._inks(), strict=False))
+        unknown = colours.colour("strong_border")
+        inks = {
+            part: unknown if part.is_muted else ink
+            for part, ink in zip(self._parts, self._inks(), strict=False)
+        }
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(0, 0, self.width(), _BAR), _BAR / 2, _BAR / 2)
         painter.save()
@@ -130,7 +137,7 @@ class ShareBar(QWidget):
         """Where the words are; those that do not fit are left to the tool tip and to screen readers."""
         metrics, x = self.fontMetrics(), 0.0
         boxes: list[tuple[Part, QRectF]] = []
-        for part in self._parts if self._has_legend else ():
+        for part in sorted(self._parts, key=lambda part: not part.is_muted) if self._has_legend else ():
             width = _DOT + 6 + metrics.horizontalAdvance(f"{part.name} {part.text}")
             if boxes and x + width > self.width():
                 break

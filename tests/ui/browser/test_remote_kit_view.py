@@ -27,7 +27,6 @@ from kitops_desktop.ui.library.edit_sheet import EditSheet
 from kitops_desktop.ui.library.library_page import LibraryPage
 from kitops_desktop.ui.library.places import comparison, in_registry
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.odd_registry import OddRegistry
@@ -51,13 +50,6 @@ def workspace(home: Path, registry: RegistryServer) -> Iterator[Workspace]:
     made.save_registry(registry.host, HostOptions(plain_http=True))
     yield made
     made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
 
 
 @pytest.fixture
@@ -390,10 +382,15 @@ def test_large_compressed_layers_are_listed_on_request_only(
     list_files(qtbot, view)
     assert "not listed to the end: 9.0 MiB must be read to list it" in words(view.kit.files)
     assert not view.kit.files.model.tree.nodes[1:]
+    kinds = view.kit.files.kinds
+    assert kinds.isVisible()
+    assert kinds.accessibleName() == "Bytes by kind of file: Not listed 9.0 MiB (100 %)"
     button(view.kit.files, "List anyway").click()
     qtbot.waitUntil(lambda: not view.kit.files.listing)
     assert [node.path for node in view.kit.files.model.tree.nodes[1:]] == ["weights.bin"]
     assert "is not listed to the end" not in words(view.kit.files)
+    qtbot.waitUntil(lambda: "Not listed" not in kinds.accessibleName())
+    assert len(kinds.parts) == 1
     assert view.kit.files.remote.text == "9.0 MiB of 9.0 MiB read"
 
 
