@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 
@@ -14,14 +15,22 @@ from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace
 
 
+class Follows(Protocol):
+    """A page that goes where it is led."""
+
+    def show_detail(self, detail: str) -> None: ...
+
+
 class RecordingNavigator(QObject):
-    """``places`` are (page, detail) in the order in which they were gone to.
+    """``places`` are (page, detail) in the order in which they were gone to; the ``page`` of registries, if
+    there is one, goes along.
 
     ``offers`` has for each of the ``notices`` what could be done about it, as (text, callback).
     """
 
     def __init__(self, workspace: Workspace, theme: Theme) -> None:
         super().__init__()
+        self.page: Follows | None = None
         self.job_signals = JobSignals(workspace.jobs, self)
         self.theme = theme
         self.places: list[tuple[str, str]] = []
@@ -37,6 +46,8 @@ class RecordingNavigator(QObject):
 
     def open_remote(self, reference: str) -> None:
         self.places.append(("registries", reference))
+        if self.page is not None:
+            self.page.show_detail(reference)
 
     def open_project(self, folder: Path) -> None:
         self.places.append(("projects", str(folder)))

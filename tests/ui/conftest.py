@@ -47,6 +47,22 @@ def queue(tmp_path: Path) -> Iterator[JobQueue]:
 
 
 @pytest.fixture
+def workspace(home: Path) -> Iterator[Workspace]:
+    """A workspace over KITOPS_HOME, closed at the end."""
+    made = open_workspace()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
+    """What pages over ``workspace`` asked of their window."""
+    made = RecordingNavigator(workspace, theme)
+    yield made
+    made.job_signals.stop()
+
+
+@pytest.fixture
 def chosen_workspace(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """A workspace whose store is where the settings say: KITOPS_HOME is not set."""
     monkeypatch.delenv("KITOPS_HOME")

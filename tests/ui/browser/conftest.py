@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
-from kitops_desktop.ui.theme import Theme
-from kitops_desktop.workspace import Workspace, open_workspace
+from kitops_desktop.workspace import Workspace
 from support.certificates import self_signed
 from support.planted import PASSWORD, USERNAME
 from support.recording_navigator import RecordingNavigator
@@ -22,17 +21,6 @@ from support.registry_server import RegistryServer, push_golden, put_blob, put_m
 IMAGE = "application/vnd.oci.image.config.v1+json"
 COSIGN = "application/vnd.dev.cosign.simplesigning.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-
-
-class LeadingNavigator(RecordingNavigator):
-    """Writes down what it is asked, and leads the page there."""
-
-    page: BrowserPage | None = None
-
-    def open_remote(self, reference: str) -> None:
-        super().open_remote(reference)
-        assert self.page is not None
-        self.page.show_detail(reference)
 
 
 def put_image(server: RegistryServer, path: str, tag: str, layer: str = "application/octet-stream") -> str:
@@ -81,21 +69,7 @@ def private(tmp_path_factory: pytest.TempPathFactory, golden: Path) -> Iterator[
 
 
 @pytest.fixture
-def workspace(home: Path) -> Iterator[Workspace]:
-    made = open_workspace()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[LeadingNavigator]:
-    made = LeadingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
-
-
-@pytest.fixture
-def page(qtbot: QtBot, workspace: Workspace, navigator: LeadingNavigator) -> Iterator[BrowserPage]:
+def page(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> Iterator[BrowserPage]:
     """The page, showing the list; no registry is on it yet."""
     made = BrowserPage(workspace, navigator)
     navigator.page = made

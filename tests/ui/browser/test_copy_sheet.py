@@ -22,9 +22,8 @@ from kitops_desktop.ui.library import target_sheet
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 from kitops_desktop.workspace import Workspace
 from support.planted import PASSWORD, USERNAME
+from support.recording_navigator import RecordingNavigator
 from support.registry_server import RegistryServer, push_golden
-
-from .conftest import LeadingNavigator
 
 Keep = Callable[..., str]
 OpenSheet = Callable[[], CopySheet]
@@ -43,7 +42,7 @@ def prod(tmp_path_factory: pytest.TempPathFactory, golden: Path) -> Iterator[Reg
 def open_sheet(
     qtbot: QtBot,
     page: BrowserPage,
-    navigator: LeadingNavigator,
+    navigator: RecordingNavigator,
     keep: Keep,
     filled: RegistryServer,
     prod: RegistryServer,
@@ -105,7 +104,7 @@ def test_to_another_registry(
     filled: RegistryServer,
     prod: RegistryServer,
     workspace: Workspace,
-    navigator: LeadingNavigator,
+    navigator: RecordingNavigator,
 ) -> None:
     sheet = open_sheet()
     assert sheet.accessibleName() == f"Copy {filled.host}/team/churn:v1"
@@ -148,7 +147,7 @@ def test_within_the_registry_nothing_is_sent(
 
 
 def test_a_tag_of_another_kit_moves_only_when_that_is_agreed_to(
-    qtbot: QtBot, open_sheet: OpenSheet, prod: RegistryServer, navigator: LeadingNavigator
+    qtbot: QtBot, open_sheet: OpenSheet, prod: RegistryServer, navigator: RecordingNavigator
 ) -> None:
     before = json.loads(manifest_at(prod, "team/churn", "v2"))
     sheet = open_sheet()
@@ -179,7 +178,7 @@ def test_a_tag_of_another_kit_moves_only_when_that_is_agreed_to(
 def test_from_the_page_of_a_kit(
     qtbot: QtBot,
     page: BrowserPage,
-    navigator: LeadingNavigator,
+    navigator: RecordingNavigator,
     keep: Keep,
     filled: RegistryServer,
 ) -> None:
@@ -198,7 +197,7 @@ def test_a_registry_that_wants_a_sign_in_leads_there(
     qtbot: QtBot,
     open_sheet: OpenSheet,
     workspace: Workspace,
-    navigator: LeadingNavigator,
+    navigator: RecordingNavigator,
     private: RegistryServer,
 ) -> None:
     workspace.save_registry(private.host, PLAIN)

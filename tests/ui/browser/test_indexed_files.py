@@ -23,7 +23,6 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.files_tab import FilesTab
 from kitops_desktop.ui.library.referrer_cards import referrer_section
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
 from support.http_server import Answer, Question, Rule
@@ -68,14 +67,6 @@ def workspace(home: Path, registry: RegistryServer) -> Iterator[Workspace]:
     made.save_registry(registry.host, HostOptions(plain_http=True))
     yield made
     made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
-    workspace.close()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.transfers.job_panel import JobPanel
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
@@ -50,13 +49,6 @@ def workspace(home: Path, odd: OddRegistry, tmp_path: Path) -> Iterator[Workspac
     made.save_registry(odd.host, HostOptions(plain_http=True))
     yield made
     made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
 
 
 @pytest.fixture

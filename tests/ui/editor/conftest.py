@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.ui.editor.project import Project
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
-from kitops_desktop.ui.theme import Theme
-from kitops_desktop.workspace import Workspace, open_workspace
+from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 
 KITFILE = """\
@@ -53,22 +52,6 @@ def folder(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     return made
-
-
-@pytest.fixture
-def workspace(home: Path) -> Iterator[Workspace]:
-    """A workspace over KITOPS_HOME, closed at the end."""
-    made = open_workspace()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    """A window that only writes down what it is asked."""
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.hugging_face.hf_view import HfView
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer
@@ -45,17 +44,6 @@ FILES = {
 LFS = ("model.safetensors",)
 
 
-class LeadingNavigator(RecordingNavigator):
-    """Writes down what it is asked, and leads the page there."""
-
-    page: BrowserPage | None = None
-
-    def open_remote(self, reference: str) -> None:
-        super().open_remote(reference)
-        assert self.page is not None
-        self.page.show_detail(reference)
-
-
 @pytest.fixture
 def churn() -> HubRepository:
     made = HubRepository("team/churn", files=FILES, lfs=LFS)
@@ -83,14 +71,7 @@ def workspace(home: Path, hub: HubServer) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[LeadingNavigator]:
-    made = LeadingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
-
-
-@pytest.fixture
-def page(qtbot: QtBot, workspace: Workspace, navigator: LeadingNavigator) -> Iterator[BrowserPage]:
+def page(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> Iterator[BrowserPage]:
     """The place of registries, showing its list."""
     made = BrowserPage(workspace, navigator)
     navigator.page = made

@@ -22,7 +22,6 @@ from kitops_desktop.progress import CancelToken, Progress, Report
 from kitops_desktop.ui.hugging_face.download_choice import DownloadChoice, Wanted
 from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
 from kitops_desktop.ui.hugging_face.downloading import Downloading
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.transfers.job_offers import offers_of
 from kitops_desktop.ui.transfers.job_text import icon_name
 from kitops_desktop.ui.widgets.sheet import Sheet
@@ -60,13 +59,6 @@ def workspace(home: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> It
     hub.rules.clear()
     hub.storage.rules.clear()
     made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
 
 
 @pytest.fixture

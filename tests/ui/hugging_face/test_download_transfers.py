@@ -15,12 +15,11 @@ from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.ui.desktop_notice.notice import notice_of
 from kitops_desktop.ui.hugging_face.token_sheet import TokenSheet
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.transfers.job_offers import offers_of
 from kitops_desktop.ui.transfers.job_text import icon_name, line_text, state_text
 from kitops_desktop.ui.transfers.transfers_page import TransfersPage
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
-from kitops_desktop.workspace import Workspace, open_workspace
+from kitops_desktop.workspace import Workspace
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer
 from support.planted import HUB_TOKEN
@@ -40,20 +39,6 @@ def hub(gated: HubRepository, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubSe
     with HubServer(HubRepository("team/churn", files=FILES), gated) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.origin)
         yield server
-
-
-@pytest.fixture
-def workspace(home: Path, hub: HubServer) -> Iterator[Workspace]:
-    made = open_workspace()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
 
 
 @pytest.fixture

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from kitops_desktop.ui.theme import Theme
-from kitops_desktop.workspace import Workspace, open_workspace
-from support.recording_navigator import RecordingNavigator
 
 
 @pytest.fixture
@@ -23,19 +19,3 @@ def golden_store(golden: Path, home: Path) -> Callable[..., Path]:
         return target.parent
 
     return copy
-
-
-@pytest.fixture
-def workspace(home: Path) -> Iterator[Workspace]:
-    """A workspace over KITOPS_HOME, closed at the end."""
-    workspace = open_workspace()
-    yield workspace
-    workspace.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    """A window that only writes down what it is asked."""
-    navigator = RecordingNavigator(workspace, theme)
-    yield navigator
-    navigator.job_signals.stop()

@@ -17,7 +17,6 @@ from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.jobs.work import Work
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.sign_in_sheet import SignInSheet
-from kitops_desktop.ui.theme import Theme
 from kitops_desktop.ui.transfers.job_offers import offers_of
 from kitops_desktop.ui.transfers.job_text import icon_name, line_text, state_text
 from kitops_desktop.ui.transfers.transfers_page import TransfersPage
@@ -45,13 +44,6 @@ def workspace(home: Path, golden: Path, registry: RegistryServer) -> Iterator[Wo
     made.save_registry(registry.host, HostOptions(plain_http=True))
     yield made
     made.close()
-
-
-@pytest.fixture
-def navigator(workspace: Workspace, theme: Theme) -> Iterator[RecordingNavigator]:
-    made = RecordingNavigator(workspace, theme)
-    yield made
-    made.job_signals.stop()
 
 
 @pytest.fixture
