@@ -100,8 +100,7 @@ class FilesTab(QWidget):
     def list_again(self) -> None:
         """List the same kit anew: what says which files are in it may be another. What was chosen stays."""
         if self._kit is not None and not self._waiting:
-            self._empty()
-            self._list()
+            self._go_on()
 
     def stop(self) -> None:
         """Show no more than what has arrived."""
