@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 
 from kitops_desktop import errors
 from kitops_desktop.explanation.explanation import Explanation
 from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence, sign_in_command, size
 
 TRANSFERRED_KEPT = "What was transferred completely is kept, so the next attempt goes faster."
+_VERSION = re.compile(r"[:@].*")
 _NOT_SENT = "No password was sent."
 _HOUR = 3600
 _MOST_NAMED = 12
@@ -63,6 +66,11 @@ _CERTIFICATES = {
         "Ask whoever runs the registry, or give the certificate file of its authority.",
     ),
 }
+
+
+def of_reading(explanation: Explanation) -> Explanation:
+    """As it is said where nothing is transferred, only looked at: nothing of that is kept."""
+    return replace(explanation, kept="") if explanation.kept == TRANSFERRED_KEPT else explanation
 
 
 def registry(error: errors.RegistryError) -> Explanation:
@@ -269,11 +277,17 @@ def tag_moved(error: errors.TagMoved) -> Explanation:
 
 
 def remote_not_found(error: errors.RemoteNotFound) -> Explanation:
+    host, _, path = error.reference.partition("/")
+    repository = _VERSION.sub("", path)
+    if repository == path:
+        what, where, place = "repository", "registry's repositories", f"{host}/"
+    else:
+        what, where, place = "ModelKit", "repository's tags", f"{host}/{repository}"
     return Explanation(
-        "The registry has no such ModelKit",
+        f"The registry has no such {what}",
         f"There is nothing called {error.reference}, or it is not shown to you.",
         NOTHING_CHANGED,
-        "Look at the repository's tags (kitops-desktop list REPOSITORY), and sign in if it is private.",
+        f"Look at the {where} (kitops-desktop list {place}), and sign in if it is private.",
     )
 
 

@@ -12,6 +12,7 @@ STORE_KEPT = "All other kits stay usable."
 REFERENCE_EXAMPLE = "for example `myteam/churn:v1` or `registry.example.com/team/model:v1`"
 
 _SIGN_IN_COMMAND = re.compile(r" \(kitops-desktop login [^()]*\)")
+_OTHER_COMMAND = re.compile(r" \(kitops-desktop (?!login )[^()]*\)")
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _LISTED = 10
 _LONGEST_NAME = 160
@@ -37,6 +38,13 @@ def sign_in_command(host: str) -> str:
 def without_sign_in_command(text: str) -> str:
     """The same text for where a button that signs in stands beside it."""
     return _SIGN_IN_COMMAND.sub("", text)
+
+
+def without_commands(text: str) -> str:
+    """The same text for the window, where there are other ways to do what a command in brackets does; but
+    not always to sign in.
+    """
+    return _OTHER_COMMAND.sub("", text)
 
 
 def listed(items: Sequence[object], joint: str = ", ") -> str:

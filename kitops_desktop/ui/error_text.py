@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kitops_desktop.explanation import Explanation, diagnostics, explain
-from kitops_desktop.explanation.registries import TRANSFERRED_KEPT
-from kitops_desktop.explanation.words import without_sign_in_command
+from kitops_desktop.explanation.words import without_commands, without_sign_in_command
 
 
 def as_explanation(error: Explanation | BaseException) -> Explanation:
-    return error if isinstance(error, Explanation) else explain(error)
+    """What the window says of it: no commands for what has a place there."""
+    explanation = error if isinstance(error, Explanation) else explain(error)
+    return replace(explanation, next_step=without_commands(explanation.next_step))
 
 
 def beside_sign_in(explanation: Explanation) -> Explanation:
     """As it is said where a button that signs in stands beside it, and nobody needs a command."""
     return replace(explanation, next_step=without_sign_in_command(explanation.next_step))
-
-
-def of_reading(explanation: Explanation) -> Explanation:
-    """As it is said where nothing is transferred, only looked at: nothing of that is kept."""
-    return replace(explanation, kept="") if explanation.kept == TRANSFERRED_KEPT else explanation
 
 
 def diagnostics_text(error: Explanation | BaseException) -> str:

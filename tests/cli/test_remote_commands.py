@@ -119,7 +119,16 @@ def test_lists(project: Path, registry: RegistryServer, tmp_path: Path) -> None:
     assert {"repo": "lists/churn"} in json.loads(fine("list", registry.host, PLAIN, "--format=json").out)
     assert fine("list", "--local", name).out.splitlines()[1:] == []
     assert "no such ModelKit" in refused("list", f"{name}:v7", PLAIN)
-    assert "no such ModelKit" in refused("list", f"{registry.host}/lists/none", PLAIN)
+
+
+def test_what_a_registry_lacks_is_named_with_the_list_that_helps(registry: RegistryServer) -> None:
+    said = refused("list", f"{registry.host}/lists/none", PLAIN)
+    assert "The registry has no such repository" in said
+    assert f"registry's repositories (kitops-desktop list {registry.host}/)" in said
+    for version in (":v7", f"@sha256:{'0' * 64}"):
+        said = refused("inspect", f"{registry.host}/lists/none{version}", "--remote", PLAIN)
+        assert "The registry has no such ModelKit" in said
+        assert f"repository's tags (kitops-desktop list {registry.host}/lists/none)" in said
 
 
 def test_what_is_no_modelkit_is_left_out_of_a_list(golden: Path) -> None:

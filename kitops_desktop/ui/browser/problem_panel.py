@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kitops_desktop.explanation import Explanation, explain
+from kitops_desktop.explanation.registries import of_reading
 from kitops_desktop.ui.browser.remedies import Offer, Remedy, offers
-from kitops_desktop.ui.error_text import beside_sign_in, diagnostics_text, of_reading
+from kitops_desktop.ui.error_text import beside_sign_in, diagnostics_text
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 

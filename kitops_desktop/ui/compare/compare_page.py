@@ -8,7 +8,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.compare.compare import Comparison, FileChanges, compare_files, compare_kits
-from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.preview.files import ListingCache
@@ -17,6 +16,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.compare.change_table import ChangeTable
 from kitops_desktop.ui.compare.comparison_rows import file_rows, kitfile_rows, layer_rows, side_text, summary
+from kitops_desktop.ui.error_text import as_explanation
 from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.badge import Badge
@@ -132,7 +132,7 @@ class ComparePage(QWidget):
         self._on_tab()
 
     def _on_failed(self, error: Exception) -> None:
-        explanation = explain(error)
+        explanation = as_explanation(error)
         text = f"{explanation.title} {explanation.reason} {explanation.next_step}".strip()
         for table in (self.kitfile, self.layers, self.files):
             table.say(text)
@@ -168,7 +168,7 @@ class ComparePage(QWidget):
         self.files.show_rows(file_rows(changes), *self._short_names(), nothing)
 
     def _on_files_failed(self, error: Exception) -> None:
-        explanation = explain(error)
+        explanation = as_explanation(error)
         self.files.say(f"{explanation.title} {explanation.reason}".strip())
 
     def _show_badges(self, badges: tuple[tuple[str, str], ...]) -> None:

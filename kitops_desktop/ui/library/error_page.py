@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kitops_desktop.ui.error_text import diagnostics_text, of_reading
+from kitops_desktop.explanation.registries import of_reading
+from kitops_desktop.ui.error_text import diagnostics_text
 from kitops_desktop.ui.registry_remedy import explained_beside, remedy_of
 from kitops_desktop.ui.widgets.error_panel import ErrorPanel
 

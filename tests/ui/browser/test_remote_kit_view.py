@@ -329,6 +329,7 @@ def test_a_kit_that_is_not_there_says_so(qtbot: QtBot, view: RemoteKitView, regi
     view.show_reference(reference(registry, "v99"))
     qtbot.waitUntil(lambda: view.findChild(ErrorPanel) is not None)
     qtbot.waitUntil(lambda: "The registry has no such ModelKit" in words(view))
+    assert "Look at the repository's tags, and sign in if it is private." in words(view)
     assert not button(view, "Pull && unpack…").isEnabled()
 
 
