@@ -3,6 +3,7 @@
 KitOpsError
 ├── InvalidArgument             a command or form was given something it cannot use
 ├── InvalidReference            text that is no reference to a ModelKit
+│   └── AddressOfHuggingFace    text that means a repository of Hugging Face
 ├── InvalidDigest               text that is no digest
 ├── KitfileError
 │   ├── KitfileNotFound         a folder without a Kitfile
@@ -113,6 +114,14 @@ class InvalidReference(KitOpsError):
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(reason)
         self.text, self.reason = text, reason
+
+
+class AddressOfHuggingFace(InvalidReference):
+    """``address`` is that of the repository which ``text`` means, in the form ``hf://…``."""
+
+    def __init__(self, text: str, address: str) -> None:
+        super().__init__(text, f"{address} is no ModelKit")
+        self.address = address
 
 
 class InvalidDigest(KitOpsError):
@@ -279,11 +288,13 @@ class DigestMismatch(ArtifactError):
 
 
 class HfContentWrong(DigestMismatch):
-    """What ``host`` sent as the file ``path`` is another content than it says; nothing of it is kept."""
+    """What ``host`` sent as the file ``path`` is another content than it says; nothing of it is kept, but
+    it may have been printed.
+    """
 
-    def __init__(self, host: str, path: str, expected: str, actual: str) -> None:
+    def __init__(self, host: str, path: str, expected: str, actual: str, *, printed: bool = False) -> None:
         super().__init__(expected, actual)
-        self.host, self.path = host, path
+        self.host, self.path, self.printed = host, path, printed
 
 
 class NotAsIndexed(ArtifactError):

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from kitops_desktop.cli.command import Invocation
+from kitops_desktop.cli.hugging_face_files import NAMED, OR_ADDRESS
 from kitops_desktop.cli.indexes import add_index_flag, index_of
 from kitops_desktop.cli.kits import load_named
 from kitops_desktop.cli.network_flags import add_network_flags
@@ -62,6 +63,14 @@ class FileInKit:
         return f"{how}: not verified by the digest of its layer, {digest}."
 
     @property
+    def place(self) -> dict[str, object]:
+        """The same for programs."""
+        source = "local store"
+        if self.is_from_registry:
+            source = f"registry, {'verified' if self.is_verified else 'not verified'} by its digest"
+        return {"layer": self.entry.layer.descriptor.digest, "source": source}
+
+    @property
     def whole(self) -> int:
         """The bytes of what is read, of the file or of its layer."""
         size = None if self._is_read_through else self.entry.size
@@ -96,8 +105,14 @@ class FileInKit:
 
 
 def add_file_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("modelkit", metavar="[registry/]repository[:tag|@digest]")
-    parser.add_argument("path", metavar="PATH", help="as `kitops-desktop files` lists it")
+    parser.add_argument("modelkit", metavar=NAMED, help=OR_ADDRESS)
+    parser.add_argument(
+        "path",
+        nargs="?",
+        default="",
+        metavar="PATH",
+        help="as `kitops-desktop files` lists it; may be in an address of Hugging Face already",
+    )
     parser.add_argument(
         "-r",
         "--remote",
@@ -118,6 +133,8 @@ def add_file_arguments(parser: argparse.ArgumentParser) -> None:
 def named_file(invocation: Invocation) -> Iterator[FileInKit]:
     """Raises what ``load_named`` and ``reached_file`` raise, and ``InvalidArgument`` for what is no file."""
     arguments = invocation.arguments
+    if not arguments.path:
+        raise InvalidArgument(f"no PATH is given; all there are: kitops-desktop files {arguments.modelkit}")
     place = Place.REMOTE if arguments.remote else Place.AUTO
     found = load_named(invocation, parse_reference(arguments.modelkit), place)
     index = index_of(invocation, found)

@@ -1,8 +1,8 @@
-"""The files of a kit as a tree of lines."""
+"""Files as a tree of lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kitops_desktop.cli.console import printable
@@ -36,10 +36,26 @@ def branches_for(encoding: str | None) -> Branches:
     return Branches()
 
 
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file or folder. ``size`` is None where nobody has stated it; ``note`` is shown behind a file."""
+
+    path: str
+    size: int | None
+    is_dir: bool = False
+    note: str = ""
+
+
+def of_kit(files: Iterable[KitFile]) -> Iterator[TreeFile]:
+    for one in files:
+        why = one.file.unsafe
+        yield TreeFile(one.file.path, one.size, one.file.is_dir, f"not unpacked: {why}" if why else "")
+
+
 @dataclass(eq=False, slots=True)
 class _Folder:
     folders: dict[str, _Folder] = field(default_factory=dict)
-    files: list[tuple[str, str, str]] = field(default_factory=list)  # name, size, why it is not unpacked
+    files: list[tuple[str, str, str]] = field(default_factory=list)  # name, size, note
     size: int = 0
     unsized: int = 0  # files below it whose size nobody has stated
 
@@ -48,14 +64,14 @@ class _Folder:
         self.unsized += size is None
 
 
-def file_tree(files: Iterable[KitFile], branches: Branches) -> str:
+def file_tree(files: Iterable[TreeFile], branches: Branches) -> str:
     """Folders before files, by name, with sizes (a folder's are those of all below it); at the end how many
     there are, and the bytes of each kind.
     """
     top, folders, count, kinds = _Folder(), 0, 0, KindSizes()
     for found in files:
-        *above, name = _parts(found.file.path)
-        if found.file.is_dir:
+        *above, name = _parts(found.path)
+        if found.is_dir:
             above.append(name)
         folder = top
         for part in above:
@@ -65,8 +81,8 @@ def file_tree(files: Iterable[KitFile], branches: Branches) -> str:
                 folders += 1
             folder = folder.folders[part]
         folder.add(found.size)
-        if not found.file.is_dir:
-            folder.files.append((name, size_or_unknown(found.size), found.file.unsafe))
+        if not found.is_dir:
+            folder.files.append((name, size_or_unknown(found.size), found.note))
             count += 1
             kinds.add(name, found.size)
     shares = ", ".join(f"{one.kind} {sum_or_unknown(one.size, one.unknown)}" for one in kinds.shares())
@@ -92,9 +108,9 @@ def _entries(folder: _Folder, prefix: str, branches: Branches) -> list[tuple[str
         (f"{_one_line(name)}/  {_folder_size(below)}", below)
         for name, below in sorted(folder.folders.items())
     ]
-    for name, size, unsafe in sorted(folder.files):
-        why = f"  (not unpacked: {unsafe})" if unsafe else ""
-        inside.append((f"{_one_line(name)}  {size}{why}", None))
+    for name, size, note in sorted(folder.files):
+        behind = f"  ({note})" if note else ""
+        inside.append((f"{_one_line(name)}  {size}{behind}", None))
     made: list[tuple[str, str, _Folder | None]] = []
     for number, (text, below) in enumerate(inside, 1):
         is_last = number == len(inside)

@@ -9,6 +9,7 @@ from pathlib import Path
 from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.console import printable
 from kitops_desktop.cli.existing_flags import existing_rules
+from kitops_desktop.cli.hugging_face_files import files_at
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.network_flags import concurrency
 from kitops_desktop.cli.sizes import kit_size
@@ -65,17 +66,11 @@ def _wanted(
 ) -> list[HfFile]:
     """What the address is about, and of that what a glob chooses."""
     matches = path_matcher(globs)
-    files = [file for file in client.all_files(repository, token) if _is_at(file.path, path)]
-    if path and not files:
-        raise InvalidArgument(f"{repository.address.name} has nothing at {path}")
+    files = files_at(client, repository, path, token)
     wanted = [file for file in files if matches(file.path)]
     if files and not wanted:
         raise InvalidArgument(f"{repository.address.name} has no file that matches {', '.join(globs[:10])}")
     return wanted
-
-
-def _is_at(path: str, place: str) -> bool:
-    return not place or path == place or path.startswith(f"{place}/")
 
 
 def _lines(done: Downloaded) -> list[str]:

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import FrameType
 from typing import cast
 
@@ -28,7 +29,7 @@ from kitops_desktop.cli.command import CommandModule, Invocation
 from kitops_desktop.cli.console import LEVELS, Console
 from kitops_desktop.cli.error_text import error_lines
 from kitops_desktop.cli.network_flags import BOOLEAN_FLAGS as NETWORK_FLAGS
-from kitops_desktop.errors import InvalidArgument, InvalidReference
+from kitops_desktop.errors import AddressOfHuggingFace, InvalidArgument, InvalidReference
 from kitops_desktop.explanation import explain
 from kitops_desktop.progress import Cancelled, CancelToken
 
@@ -149,9 +150,21 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def _report(error: Exception, console: Console) -> None:
+    error = _meant(error) if isinstance(error, InvalidReference) else error
     prefix = "Invalid arguments" if isinstance(error, (InvalidArgument, InvalidReference)) else ""
     console.error(error_lines(explain(error), prefix))
     console.debug(repr(error))
+
+
+def _meant(error: InvalidReference) -> Exception:
+    """What is no reference may be an address of Hugging Face: that is said then, for all commands here."""
+    from kitops_desktop.importers.hugging_face.address import address_not_reference
+
+    try:
+        address = address_not_reference(error.text)
+    except InvalidArgument as about_none:
+        return about_none
+    return error if address is None else AddressOfHuggingFace(error.text, str(replace(address, path="")))
 
 
 @contextmanager

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kitops_desktop.cli.console import printable
-from kitops_desktop.cli.file_in_kit import FileInKit
 from kitops_desktop.formats.values import Recognised, clean
 from kitops_desktop.preview.file_preview import FilePreview
 from kitops_desktop.preview.index_claim import IndexClaim
 
 
 def preview_json(
-    named: FileInKit,
+    place: Mapping[str, object],
     preview: FilePreview,
     memory: int | None,
     claim: IndexClaim | None = None,
     matches: bool | None = None,
 ) -> dict[str, object]:
-    """``format`` is null for what is of no known format, ``size`` where it was not found out; pictures and
-    bytes are left out. ``index`` is there where a file index says what the file is: whether its bytes match
-    that, null when not all were read.
+    """``place`` says where the file is. ``format`` is null for what is of no known format, ``size`` where it
+    was not found out; pictures and bytes are left out. ``index`` is there where a file index says what the
+    file is: whether its bytes match that, null when not all were read.
     """
     known, text = preview.known, preview.text
     about: dict[str, object] = {
         "path": printable(preview.name),
         "size": preview.size,
-        "layer": named.entry.layer.descriptor.digest,
-        "source": _source(named),
+        **place,
         "format": preview.format or None,
     }
     if claim is not None:
@@ -61,12 +61,6 @@ def preview_json(
     if preview.notes:
         about["notes"] = list(preview.notes)
     return about
-
-
-def _source(named: FileInKit) -> str:
-    if not named.is_from_registry:
-        return "local store"
-    return f"registry, {'verified' if named.is_verified else 'not verified'} by its digest"
 
 
 def _known(known: Recognised) -> dict[str, object]:

@@ -7,6 +7,7 @@ from kitops_desktop.explanation.explanation import Explanation
 from kitops_desktop.explanation.words import NOTHING_CHANGED, sentence, sign_in_command
 
 _DOWNLOADED_KEPT = "Files that were complete by then are in their folder."
+_PRINTED = "What was printed is not this file: do not use it."
 _SIGN_IN = f"sign in to Hugging Face with an access token{sign_in_command('huggingface.co')}"
 
 
@@ -54,11 +55,20 @@ def _unread(why: str) -> str:
     return f" {sentence(f'A sign-in could not be looked for: {why}')}" if why else ""
 
 
+def no_modelkit(error: errors.AddressOfHuggingFace) -> Explanation:
+    return Explanation(
+        f"“{error.text}” is no ModelKit, but a repository of Hugging Face",
+        "It can be looked into as it is: kitops-desktop files, preview and cat take such an address.",
+        NOTHING_CHANGED,
+        f"Make a ModelKit of it (kitops-desktop import {error.address}), and use that.",
+    )
+
+
 def content_wrong(error: errors.HfContentWrong) -> Explanation:
     return Explanation(
         "A file came with another content than it has",
         f"{error.path} has the digest {error.expected} on {error.host}; what was sent has {error.actual}.",
-        f"Nothing of this file was kept. {_DOWNLOADED_KEPT}",
+        _PRINTED if error.printed else f"Nothing of this file was kept. {_DOWNLOADED_KEPT}",
         "Try again. If it stays so, a proxy or mirror on the way changes files: do without it.",
     )
 

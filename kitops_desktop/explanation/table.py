@@ -24,6 +24,7 @@ from kitops_desktop.progress import Cancelled
 _TABLE: dict[type[BaseException], Callable[[Any], Explanation]] = {
     errors.InvalidArgument: arguments_kitfile.invalid_argument,
     errors.InvalidReference: arguments_kitfile.invalid_reference,
+    errors.AddressOfHuggingFace: hugging_face.no_modelkit,
     errors.InvalidDigest: arguments_kitfile.invalid_digest,
     errors.KitfileError: arguments_kitfile.kitfile,
     errors.KitfileNotFound: arguments_kitfile.kitfile_not_found,

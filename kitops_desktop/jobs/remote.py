@@ -6,7 +6,9 @@ import io
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.errors import AddressOfHuggingFace, InvalidArgument
+from kitops_desktop.importers.hugging_face.address import SCHEME
+from kitops_desktop.importers.hugging_face.endpoint import ITSELF
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.oci.copy import Bindable
@@ -37,7 +39,12 @@ def remote_reference(text: str, doing: str) -> Reference:
 
 
 def repository_of(tools: Tools, reference: Reference, token: CancelToken) -> Repository:
-    """The repository a reference is in; its requests are woken by ``token``. Nothing is sent yet."""
+    """The repository a reference is in; its requests are woken by ``token``. Nothing is sent yet.
+
+    Raises ``AddressOfHuggingFace`` for what is there: that is no registry of kits.
+    """
+    if reference.registry in ITSELF:
+        raise AddressOfHuggingFace(str(reference), f"{SCHEME}{reference.repository}")
     registries = tools.registries
     if registries is None:
         raise InvalidArgument(f"there is no network to reach {reference.registry} by")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kitops_desktop.cli.file_tree_text import ASCII, Branches, branches_for, file_tree
+from kitops_desktop.cli.file_tree_text import ASCII, Branches, TreeFile, branches_for, file_tree, of_kit
 from kitops_desktop.modelkit.inspect import KitLayer
 from kitops_desktop.modelkit.media_types import LayerKind, layer_media_type, parse_media_type
 from kitops_desktop.modelkit.tar_listing import LayerFile
@@ -21,11 +21,12 @@ from support.registry_server import RegistryServer
 LAYER = KitLayer(0, Descriptor(layer_media_type(LayerKind.CODE), digest_of(b""), 1), None, LayerKind.CODE)
 
 
-def listed(*files: tuple[str, int], unsafe: str = "") -> list[KitFile]:
-    return [
+def listed(*files: tuple[str, int], unsafe: str = "") -> list[TreeFile]:
+    found = [
         KitFile(LAYER, LayerFile(path.rstrip("/"), size, 0o644, is_dir=path.endswith("/"), unsafe=unsafe))
         for path, size in files
     ]
+    return list(of_kit(found))
 
 
 def test_a_tree_has_folders_first_with_their_sums() -> None:
@@ -47,7 +48,7 @@ def test_a_tree_has_folders_first_with_their_sums() -> None:
 def test_what_has_no_stated_size_is_counted_and_not_taken_for_empty() -> None:
     alone = Descriptor("application/vnd.kitops.modelkit.code.v1.raw+zstd", digest_of(b""), 1)
     layer = KitLayer(1, alone, parse_media_type(alone.media_type), LayerKind.CODE)
-    unsized = [KitFile(layer, LayerFile(path, 0, 0)) for path in ("model/w.gguf", "src/b.py")]
+    unsized = of_kit([KitFile(layer, LayerFile(path, 0, 0)) for path in ("model/w.gguf", "src/b.py")])
     assert file_tree([*listed(("model/", 0), ("src/a.py", 500)), *unsized], Branches()).splitlines() == [
         ".",
         "├── model/  unknown",

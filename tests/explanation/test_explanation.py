@@ -72,6 +72,11 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
         f"{DIGEST} on huggingface.co",
         OTHER,
     ),
+    errors.HfContentWrong("huggingface.co", "a.bin", DIGEST, OTHER, printed=True): ("printed is not this",),
+    errors.AddressOfHuggingFace("https://hf.co/team/churn", "hf://team/churn"): (
+        "“https://hf.co/team/churn” is no ModelKit",
+        "kitops-desktop import hf://team/churn",
+    ),
     errors.ContentTooLarge("the manifest", 5 << 20, 4 << 20): ("the manifest has 5.0 MiB", "4.0 MiB"),
     errors.ReadingNotAgreed("model", 3 << 30, True): (
         "as a whole only",

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
-from kitops_desktop.cli.file_tree_text import branches_for, file_tree
+from kitops_desktop.cli.file_tree_text import branches_for, file_tree, of_kit
+from kitops_desktop.cli.hugging_face_files import NAMED, OR_ADDRESS, given_address, list_files
 from kitops_desktop.cli.indexes import add_index_flag, index_of, index_text
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.kits import load_named
@@ -25,7 +26,7 @@ SUMMARY = "List the files inside a ModelKit"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("modelkit", metavar="[registry/]repository[:tag|@digest]")
+    parser.add_argument("modelkit", metavar=NAMED, help=OR_ADDRESS)
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--format", choices=("table", "json"), default="table")
     shape.add_argument("--tree", action="store_true", help="as a tree, with the sizes of folders")
@@ -37,6 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(invocation: Invocation) -> int:
+    address = given_address(invocation)
+    if address is not None:
+        return list_files(invocation, address)
     place = Place.REMOTE if invocation.arguments.remote else Place.AUTO
     found = load_named(invocation, parse_reference(invocation.arguments.modelkit), place)
     index = index_of(invocation, found)
@@ -94,7 +98,7 @@ def _note_cost(invocation: Invocation, costly: list[KitFile]) -> None:
 
 def _shaped(files: list[KitFile], arguments: argparse.Namespace) -> str:
     if arguments.tree:
-        return file_tree(files, branches_for(sys.stdout.encoding))
+        return file_tree(of_kit(files), branches_for(sys.stdout.encoding))
     if arguments.format == "json":
         return go_indented_json([_json(found) for found in files])
     return _table(files)

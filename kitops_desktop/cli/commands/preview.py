@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Mapping
 
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.file_in_kit import FileInKit, add_file_arguments, named_file
+from kitops_desktop.cli.hugging_face_files import given_address, look_into
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.preview_json import preview_json
 from kitops_desktop.cli.preview_text import preview_text
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, NotAsIndexed
-from kitops_desktop.preview.file_preview import preview_file
+from kitops_desktop.preview.file_preview import FilePreview, preview_file
 from kitops_desktop.preview.files import layer_files
-from kitops_desktop.preview.index_claim import Witness, claim_on
+from kitops_desktop.preview.index_claim import IndexClaim, Witness, claim_on
 from kitops_desktop.preview.indexed_file import matches_text
 from kitops_desktop.preview.memory_need import memory_of_this_computer, parts_of_model, size_of_parts
 from kitops_desktop.preview.reading_limits import BY_PARTS, ON_DISK
@@ -37,7 +39,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(invocation: Invocation) -> int:
     asked = invocation.arguments.memory
     memory = memory_of_this_computer() if asked is None else memory_size(asked)
-    console = invocation.console
+    address = given_address(invocation)
+    if address is None:
+        _preview_of_kit(invocation, memory)
+    else:
+        looked = look_into(invocation, address)
+        _show(invocation, looked.note, looked.place, looked.preview, memory)
+        _check(looked.preview)
+    return 0
+
+
+def _preview_of_kit(invocation: Invocation, memory: int | None) -> None:
     with named_file(invocation) as named:
         file = named.entry.file
         claim = claim_on(named.entry, named.index) if named.is_indexed else None
@@ -48,22 +60,39 @@ def run(invocation: Invocation) -> int:
             named.is_verified = source.finish()
     matches = None if claim is None or witness is None else claim.matches(witness.digest)
     read = kit_size(named.fetcher.bytes_read)
-    console.note(f"{named.note} {read} of {kit_size(named.whole)} were looked at.")
-    if invocation.arguments.format == "json":
-        console.result(go_indented_json(preview_json(named, preview, memory, claim, matches)))
-    else:
-        console.result(preview_text(preview, memory))
-        for warning in preview.known.warnings if preview.known else ():
-            console.warn(warning)
-        for note in preview.notes:
-            console.note(note)
+    note = f"{named.note} {read} of {kit_size(named.whole)} were looked at."
+    _show(invocation, note, named.place, preview, memory, claim, matches)
     if claim is not None and matches:
-        console.note(matches_text(claim.index))
+        invocation.console.note(matches_text(claim.index))
     elif claim is not None and matches is False:
         raise NotAsIndexed(file.path, claim.index)
+    _check(preview)
+
+
+def _show(
+    invocation: Invocation,
+    note: str,
+    place: Mapping[str, object],
+    preview: FilePreview,
+    memory: int | None,
+    claim: IndexClaim | None = None,
+    matches: bool | None = None,
+) -> None:
+    console = invocation.console
+    console.note(note)
+    if invocation.arguments.format == "json":
+        console.result(go_indented_json(preview_json(place, preview, memory, claim, matches)))
+        return
+    console.result(preview_text(preview, memory))
+    for warning in preview.known.warnings if preview.known else ():
+        console.warn(warning)
+    for line in preview.notes:
+        console.note(line)
+
+
+def _check(preview: FilePreview) -> None:
     if preview.damage is not None:
         raise preview.damage
-    return 0
 
 
 def _whole_model(invocation: Invocation, named: FileInKit) -> int:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.importers.hugging_face.endpoint import hf_hosts
+from kitops_desktop.importers.hugging_face.endpoint import ITSELF, hf_endpoint, hf_hosts
 
 SCHEME = "hf://"
 _SCHEMES = re.compile(r"(?:hf|huggingface)://", re.IGNORECASE)
@@ -88,6 +88,16 @@ class HfAddress:
 def is_hf_address(text: str) -> bool:
     """Whether ``text`` is an address there, of whatever."""
     return _SCHEMES.match(text) is not None or _parts(text) is not None
+
+
+def address_not_reference(text: str) -> HfAddress | None:
+    """As ``parse_hf_address``, for where references to kits are given: without a scheme an address begins
+    with Hugging Face's own name, since where ``HF_ENDPOINT`` leads to may be a registry as well.
+    """
+    host = text.partition("/")[0].lower()
+    if not is_hf_address(text) or (host == hf_endpoint().host and host not in ITSELF):
+        return None
+    return parse_hf_address(text)
 
 
 def parse_hf_address(text: str) -> HfAddress | None:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 HUGGING_FACE = "huggingface.co"
 VARIABLE = "HF_ENDPOINT"
 _OTHER_NAMES = ("hf.co",)
-_ITSELF = (HUGGING_FACE, *_OTHER_NAMES, "www.hf.co", "www.huggingface.co")
+ITSELF = (HUGGING_FACE, *_OTHER_NAMES, "www.hf.co", "www.huggingface.co")
+"""Its own names, whatever the variable says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ def hf_hosts() -> tuple[str, ...]:
 def is_hugging_face(host: str) -> bool:
     """Whether this is where one signs in to Hugging Face, with a token and not as to a registry."""
     host, endpoint = host.strip().lower(), hf_endpoint().host
-    return host == endpoint or (endpoint == HUGGING_FACE and host in _ITSELF)
+    return host == endpoint or (endpoint == HUGGING_FACE and host in ITSELF)
 
 
 def is_elsewhere(host: str) -> bool:
     """Whether this is Hugging Face itself, while ``HF_ENDPOINT`` leads to another place."""
-    return host.strip().lower() in _ITSELF and not is_hugging_face(host)
+    return host.strip().lower() in ITSELF and not is_hugging_face(host)

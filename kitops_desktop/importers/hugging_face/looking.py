@@ -10,6 +10,8 @@ from kitops_desktop.importers.hugging_face.content import HfBytes, HfContent
 from kitops_desktop.importers.hugging_face.values import HfFile, HfRepository
 from kitops_desktop.progress import CancelToken
 
+ORIGIN = "Read by range from Hugging Face: not verified"
+"""What is said of all that was looked into."""
 _AT_ONCE = 64 << 10
 """Bytes of a file that is not worth more than one request."""
 _MOST_WHOLE = 16 << 20

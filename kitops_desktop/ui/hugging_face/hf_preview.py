@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from kitops_desktop.importers.hugging_face.looking import HfLooking, LookingBytes
+from kitops_desktop.importers.hugging_face.looking import ORIGIN, HfLooking, LookingBytes
 from kitops_desktop.importers.hugging_face.values import HfFile
 from kitops_desktop.preview.memory_need import size_of_parts
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.library.preview_request import PreviewRequest
-
-ORIGIN = "Read by range from Hugging Face: not verified"
 
 
 def of_hf_file(looking: HfLooking, file: HfFile, siblings: Iterable[tuple[str, int]] = ()) -> PreviewRequest:
