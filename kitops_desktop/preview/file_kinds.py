@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OTHER = "Other"
+_TORCH = "PyTorch"
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "safetensors": ("safetensors",),
     "GGUF": ("gguf", "ggml"),
-    "PyTorch": ("pt", "pth", "ckpt", "bin", "pt2", "distcp"),
+    _TORCH: ("pt", "pth", "ckpt", "pt2", "distcp"),
+    "Weights or data (.bin)": ("bin",),
     "ONNX": ("onnx", "onnx_data", "ort"),
     "TensorFlow": ("pb", "h5", "hdf5", "keras", "tflite", "index"),
     "Pickle": ("pkl", "pickle", "joblib", "dill"),
@@ -31,14 +33,22 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _KINDS = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes}
+_TORCH_STEMS = frozenset({"non_lora_trainables", "learned_embeds", "optimizer", "scheduler", "training_args"})
+"""Names before .bin that libraries of PyTorch give. Many others end so too, which says only: no text."""
 
 
 def kind_of_name(name: str) -> str:
     """The kind of a file by the end of its name, OTHER when that says nothing."""
     folded = name.rpartition("/")[2].casefold()
     stem, _, suffix = folded.rpartition(".")
+    if suffix == "bin" and _is_torch(stem):
+        return _TORCH
     double = f"{stem.rpartition('.')[2]}.{suffix}"
     return _KINDS.get(double) or _KINDS.get(suffix, OTHER)
+
+
+def _is_torch(stem: str) -> bool:
+    return stem in _TORCH_STEMS or "pytorch" in stem or stem.startswith("adapter_model")
 
 
 @dataclass(frozen=True, slots=True)
