@@ -31,6 +31,7 @@ from kitops_desktop.cli.error_text import error_lines
 from kitops_desktop.cli.network_flags import BOOLEAN_FLAGS as NETWORK_FLAGS
 from kitops_desktop.errors import AddressOfHuggingFace, InvalidArgument, InvalidReference
 from kitops_desktop.explanation import explain
+from kitops_desktop.explanation.registries import of_reading
 from kitops_desktop.progress import Cancelled, CancelToken
 
 COMMANDS = {
@@ -60,6 +61,9 @@ COMMANDS = {
     "version": "version",
 }
 """Command names and the modules of ``cli.commands`` behind them."""
+
+_TRANSFERRING = frozenset({"import", "pack", "unpack", "push", "pull", "copy", "index", "transfers"})
+"""The others only look at registries: nothing of what they fetch is kept."""
 
 INTERRUPTED = 130
 _STDERR = 2
@@ -143,16 +147,17 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
         return 1
     except Exception as error:  # the last line of defence: a sentence, never a traceback
         console.end_progress()
-        _report(error, console)
+        _report(error, console, parsed.command in _TRANSFERRING)
         return 1
     finally:
         invocation.close()
 
 
-def _report(error: Exception, console: Console) -> None:
+def _report(error: Exception, console: Console, is_transferring: bool) -> None:
     error = _meant(error) if isinstance(error, InvalidReference) else error
     prefix = "Invalid arguments" if isinstance(error, (InvalidArgument, InvalidReference)) else ""
-    console.error(error_lines(explain(error), prefix))
+    explanation = explain(error) if is_transferring else of_reading(explain(error))
+    console.error(error_lines(explanation, prefix))
     console.debug(repr(error))
 
 

@@ -131,6 +131,18 @@ def test_what_a_registry_lacks_is_named_with_the_list_that_helps(registry: Regis
         assert f"repository's tags (kitops-desktop list {registry.host}/lists/none)" in said
 
 
+def test_what_was_transferred_is_named_only_where_something_is(
+    project: Path, guarded: RegistryServer
+) -> None:
+    kept = "What was transferred completely is kept"
+    target = f"{guarded.host}/lists/churn:v1"
+    assert kept in refused("push", "churn:v1", target, PLAIN)
+    for command in (["list", f"{guarded.host}/lists/churn"], ["inspect", "--remote", target]):
+        said = refused(*command, PLAIN)
+        assert "wants a sign-in" in said
+        assert kept not in said
+
+
 def test_what_is_no_modelkit_is_left_out_of_a_list(golden: Path) -> None:
     with OddRegistry() as odd:
         odd.add_golden(golden / "01-all-sections", "team/mixed", "kit")
