@@ -228,9 +228,11 @@ class ArtifactError(KitOpsError):
 
 
 class ReferenceNotFound(ArtifactError):
-    def __init__(self, reference: str) -> None:
+    """``wanted`` is the name in a registry that what ``reference`` names was to get, "" for none."""
+
+    def __init__(self, reference: str, wanted: str = "") -> None:
         super().__init__(f"{reference}: not found")
-        self.reference = reference
+        self.reference, self.wanted = reference, wanted
 
 
 class BlobNotFound(ArtifactError):

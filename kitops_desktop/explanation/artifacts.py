@@ -14,12 +14,13 @@ def artifact(error: errors.ArtifactError) -> Explanation:
 
 
 def reference_not_found(error: errors.ReferenceNotFound) -> Explanation:
-    return Explanation(
-        "There is no such ModelKit",
-        f"Nothing in the local store is called {error.reference}.",
-        NOTHING_CHANGED,
-        "Look at the names and tags in the library (kitops-desktop list), and mind the tag after the colon.",
+    next_step = (
+        "Look at the names and tags in the library (kitops-desktop list), and mind the tag after the colon."
     )
+    if error.wanted:
+        next_step = f"To tag it in the registry: kitops-desktop copy {error.reference} {error.wanted}"
+    reason = f"Nothing in the local store is called {error.reference}."
+    return Explanation("There is no such ModelKit", reason, NOTHING_CHANGED, next_step)
 
 
 def blob_not_found(error: errors.BlobNotFound) -> Explanation:

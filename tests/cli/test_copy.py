@@ -82,6 +82,17 @@ def test_json(project: Path, dev: RegistryServer, prod: RegistryServer) -> None:
     }
 
 
+def test_tag_names_copy_for_what_is_in_a_registry_only(project: Path, dev: RegistryServer) -> None:
+    source, target = f"{dev.host}/only/churn:v1", f"{dev.host}/only/churn:v2"
+    digest = push(source)
+    said = " ".join(refused("tag", source, target).split())
+    command = f"kitops-desktop copy {source} {target}"
+    assert f"To tag it in the registry: {command}" in said
+    assert f"Copied {digest}" in fine(*command.split()[1:], PLAIN).out
+    assert "kitops-desktop copy" not in refused("tag", source, "churn:v2")
+    assert "kitops-desktop copy" not in refused("tag", "none:v1", target)
+
+
 def test_a_tag_that_is_another_kit(project: Path, dev: RegistryServer, prod: RegistryServer) -> None:
     source, target = f"{dev.host}/moves/churn:v1", f"{prod.host}/moves/churn:live"
     first = push(source)
