@@ -8,7 +8,7 @@ from kitops_desktop.cli.console import printable
 from kitops_desktop.cli.sizes import UNKNOWN, kit_size, size_or_unknown
 from kitops_desktop.cli.table import table
 from kitops_desktop.formats.values import Member, Recognised, Tensor, clean
-from kitops_desktop.preview.file_preview import FilePreview, Table, hex_lines
+from kitops_desktop.preview.file_preview import TEXT_CUT, FilePreview, Table, hex_lines
 from kitops_desktop.preview.memory_need import OVERHEAD, MemoryNeed
 
 SHOWN_TENSORS = 50
@@ -32,6 +32,11 @@ def preview_text(preview: FilePreview, memory: int | None) -> str:
     if preview.head:
         parts.append(hex_lines(preview.head[:256]))
     return "\n\n".join(parts)
+
+
+def notes_on_text(preview: FilePreview) -> tuple[str, ...]:
+    """The notes on what ``preview_text`` shows, which is no text where there are tables."""
+    return tuple(note for note in preview.notes if note != TEXT_CUT or not preview.tables)
 
 
 def _pairs(preview: FilePreview) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +14,9 @@ from kitops_desktop.formats.text_sample import sample_text, whole_lines
 from kitops_desktop.formats.values import Kind, Recognised, clean, facts
 
 FORMAT = "CSV"
-SHOWN_ROWS = 20
+SHOWN_ROWS = 200
+_DECIDING = 20
+"""Rows that tell how it is written, and have to be right."""
 _MOST_COLUMNS = 4_096
 _DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 
@@ -27,6 +29,7 @@ class DelimitedText:
     columns: int
     has_header: bool
     rows: tuple[tuple[str, ...], ...]
+    has_more: bool = False
 
     def recognised(self) -> Recognised:
         return Recognised(
@@ -39,6 +42,7 @@ class DelimitedText:
             ),
             table=tuple(tuple(clean(cell, 80) for cell in row[:50]) for row in self.rows),
             has_column_names=self.has_header,
+            has_more_rows=self.has_more,
         )
 
 
@@ -53,21 +57,40 @@ def read_delimited(source: Bytes) -> DelimitedText:
     sample = "\n".join(lines)
     tried = {delimiter: _rows(sample, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(tried, key=lambda found: _evenness(tried[found]))
-    rows = tried[delimiter]
-    if not rows:
+    if not tried[delimiter]:
         raise FormatError(FORMAT, "it has no rows")
+    has_header = _has_header(tried[delimiter])
+    rows, has_more = _first_rows(sample, delimiter, SHOWN_ROWS + has_header, is_whole)
     columns = max(map(len, rows))
     if columns > _MOST_COLUMNS:
         raise FormatError(FORMAT, "it has too many columns")
-    return DelimitedText(delimiter, columns, _has_header(rows), tuple(map(tuple, rows)))
+    return DelimitedText(delimiter, columns, has_header, tuple(map(tuple, rows)), has_more)
 
 
 def _rows(sample: str, delimiter: str) -> list[list[str]]:
     try:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        return [row for row in islice(reader, SHOWN_ROWS + 1) if row]
+        return [row for row in islice(_reader(sample, delimiter), _DECIDING + 1) if row]
     except csv.Error as error:
         raise FormatError(FORMAT, "its rows cannot be told apart") from error
+
+
+def _reader(sample: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+
+
+def _first_rows(sample: str, delimiter: str, most: int, is_whole: bool) -> tuple[list[list[str]], bool]:
+    """At most so many, up to the first that cannot be read, and whether there are more."""
+    rows: list[list[str]] = []
+    try:
+        for row in filter(None, _reader(sample, delimiter)):
+            if len(rows) == most:
+                return rows, True
+            rows.append(row)
+    except csv.Error:
+        return rows, True
+    if not is_whole and len(rows) > 2 and sample.count('"') % 2:
+        rows.pop()  # the sample ends within a cell of several lines
+    return rows, not is_whole
 
 
 def _evenness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:

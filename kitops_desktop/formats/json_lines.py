@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.json_text import parse_json
@@ -11,7 +13,9 @@ from kitops_desktop.formats.text_sample import sample_text, whole_lines
 from kitops_desktop.formats.values import Kind, Recognised, clean, facts
 
 FORMAT = "JSON Lines"
-SHOWN_ROWS = 20
+SHOWN_ROWS = 200
+_DECIDING = 20
+"""Rows that have to be right."""
 _MOST_KEYS = 50
 
 
@@ -21,25 +25,44 @@ class JsonLines:
 
     keys: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    has_more: bool = False
 
     def recognised(self) -> Recognised:
         names = tuple(clean(key, 80) for key in self.keys)
         return Recognised(
-            Kind.DATASET, FORMAT, facts=facts(("keys", names)), table=(names, *self.rows) if names else ()
+            Kind.DATASET,
+            FORMAT,
+            facts=facts(("keys", names)),
+            table=(names, *self.rows) if names else (),
+            has_more_rows=self.has_more,
         )
 
 
 def read_json_lines(source: Bytes) -> JsonLines:
     """Raises ``FormatError``."""
     text, is_whole = sample_text(source, FORMAT)
-    lines = [line for line in whole_lines(text, is_whole) if line.strip()][:SHOWN_ROWS]
+    lines = [line for line in whole_lines(text, is_whole) if line.strip()]
     if not lines:
         raise FormatError(FORMAT, "it is empty" if is_whole else "its first line is too long")
-    rows = [parse_json(line.encode(), FORMAT) for line in lines]
+    rows = _parsed(lines[:SHOWN_ROWS])
     keys = tuple(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))[:_MOST_KEYS]
     if not keys and not all(isinstance(row, (dict, list)) for row in rows):
         raise FormatError(FORMAT, "its lines are no objects")
     return JsonLines(
         keys,
         tuple(tuple(clean(row.get(key, ""), 80) for key in keys) for row in rows if isinstance(row, dict)),
+        not is_whole or len(rows) < len(lines),
     )
+
+
+def _parsed(lines: Sequence[str]) -> list[Any]:
+    """Up to the first that cannot be read, unless that is one of those that tell what it is."""
+    rows: list[Any] = []
+    for line in lines:
+        try:
+            rows.append(parse_json(line.encode(), FORMAT))
+        except FormatError:
+            if len(rows) < _DECIDING:
+                raise
+            break
+    return rows

@@ -59,7 +59,8 @@ class Recognised:
 
     ``framework`` is "" where several could have made it. ``parameter_count`` is None where the header does
     not say it. ``precision`` is the element type that most parameters have. ``table`` has the names of the
-    columns first. ``warnings`` are sentences about what loading the file could do.
+    columns first, if it ``has_column_names``, and is the beginning only when it ``has_more_rows``.
+    ``warnings`` are sentences about what loading the file could do.
     ``dangerous_imports`` are the names loading it would import that can run a program, ``unknown_imports``
     those of which nothing is known.
     """
@@ -78,6 +79,7 @@ class Recognised:
     imports: tuple[str, ...] = ()
     members: tuple[Member, ...] = ()
     has_column_names: bool = True
+    has_more_rows: bool = False
 
 
 def facts(*pairs: tuple[str, object]) -> tuple[Fact, ...]:

@@ -23,11 +23,11 @@ from kitops_desktop.preview.memory_need import (
     parts_of_model,
     weights_size,
 )
-from kitops_desktop.preview.parquet_child import SHOWN_ROWS
 from kitops_desktop.preview.parquet_rows import can_read_rows, first_rows
 
 MOST_TEXT = 128 << 10
 """Bytes that are shown of a text."""
+TEXT_CUT = f"Of the text only the beginning is shown, at most {MOST_TEXT >> 10} KiB."
 MOST_DOCUMENT = 64 << 20
 """Bytes of a file that is known only when all of it was read, as JSON is."""
 QUICK_DOCUMENT = 4 << 20
@@ -53,11 +53,14 @@ _NOT_TEXT = frozenset({Kind.MODEL, Kind.ARCHIVE})
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows as text, none longer than ``headers``. ``title`` says what they are: "Rows", "Columns"."""
+    """Rows as text, none longer than ``headers``. ``title`` says what they are: "Rows", "Columns". When it
+    ``is_cut`` there are more.
+    """
 
     title: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +148,14 @@ def preview_file(
         if whole_model and known_size(source):
             needs = of_all_parts(needs, source.size, whole_model)
         if known.format == PARQUET:
-            tables += _parquet_rows(source, notes)
+            tables += _parquet_rows(source, known, notes)
         if known.kind is Kind.CODE:
             cells = _cells(source, notes)
-    notes += [
-        f"The first {len(one.rows):,} rows are shown."
-        for one in tables
-        if one.title == "Rows" and len(one.rows) >= SHOWN_ROWS
-    ]
+    notes += [_cut_note(len(one.rows)) for one in tables if one.is_cut and one.rows]
     is_text = not cells and (known is None or known.kind not in _NOT_TEXT)
     text = _text(source, name) if is_text else None
     if text is not None and not text.is_whole:
-        notes.append(f"Of the text only the beginning is shown, at most {_size(MOST_TEXT)}.")
+        notes.append(TEXT_CUT)
     is_bare = known is None and text is None
     return FilePreview(
         name, known_size(source), known, damage, needs, tuple(tables), text, cells,
@@ -231,10 +230,15 @@ def _tables(known: Recognised) -> list[Table]:
     else:
         first, rows = (), list(known.table)
     headers = tuple(first[number] if number < len(first) else str(number + 1) for number in range(width))
-    return [Table("Columns" if known.format == PARQUET else "Rows", headers, tuple(rows))]
+    title = "Columns" if known.format == PARQUET else "Rows"
+    return [Table(title, headers, tuple(rows), known.has_more_rows)]
 
 
-def _parquet_rows(source: Bytes, notes: list[str]) -> list[Table]:
+def _cut_note(count: int) -> str:
+    return "Only the first row is shown." if count == 1 else f"The first {count:,} rows are shown."
+
+
+def _parquet_rows(source: Bytes, known: Recognised, notes: list[str]) -> list[Table]:
     if not can_read_rows():
         notes.append("Rows are shown once the optional extra parquet is installed: kitops-desktop[parquet].")
         return []
@@ -243,7 +247,8 @@ def _parquet_rows(source: Bytes, notes: list[str]) -> list[Table]:
     except FormatError as error:
         notes.append(f"No rows are shown: {error.reason}.")
         return []
-    return [Table("Rows", headers, tuple(rows))]
+    count = next((fact.value for fact in known.facts if fact.name == "rows"), 0)
+    return [Table("Rows", headers, tuple(rows), isinstance(count, int) and count > len(rows))]
 
 
 def _notes_on_weights(known: Recognised, size: int, name: str, whole: int) -> list[str]:

@@ -91,6 +91,8 @@ def test_preview_as_json(plain: str) -> None:
 
 def test_rows_cells_and_text(project: Path) -> None:
     (project / "model" / "rows.csv").write_text("id,name\n1,first\n")
+    long = "".join(f"{number},{'a' * 500}\n" for number in range(400))
+    (project / "model" / "long.csv").write_text(f"id,name\n{long}")
     cell = {"cell_type": "code", "source": "print(1)", "outputs": []}
     (project / "model" / "a.ipynb").write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell]}))
     (project / "model" / "run.py").write_text("def run():\n    pass\n" * 100)
@@ -102,6 +104,10 @@ def test_rows_cells_and_text(project: Path) -> None:
     assert "[code]\nprint(1)" in fine("preview", "churn:v1", "model/a.ipynb").out
     told = json.loads(fine("preview", "churn:v1", "model/a.ipynb", "--format", "json").out)
     assert told["cells"][0]["source"] == "print(1)"
+    answer = fine("preview", "churn:v1", "model/long.csv")
+    assert answer.out.splitlines()[-1].split() == ["199", "a" * 60 + "…"]
+    assert "The first 200 rows are shown." in answer.err
+    assert "Of the text" not in answer.err, "no text is shown beside the rows"
     code = fine("preview", "churn:v1", "model/run.py").out
     assert "def run():" in code
     assert "and 161 more lines" in code

@@ -297,7 +297,8 @@ def test_delimited(delimiter: str, word: str) -> None:
 
 def test_long_csv_is_cut_in_the_middle_of_a_character() -> None:
     found = known(b"a,b\n" + "é,ü\n".encode() * 100_000, "x.csv")
-    assert len(found.table) == 21
+    assert len(found.table) == 201
+    assert found.has_more_rows
     assert said(found)["columns"] == 2
 
 
@@ -308,6 +309,33 @@ def test_csv_of_another_encoding() -> None:
 def test_json_lines() -> None:
     found = known(b'{"a": 1}\n\n{"b": [2], "a": "x"}\n', "x.jsonl")
     assert found.table == (("a", "b"), ("1", ""), ("x", "2"))
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.jsonl"])
+@pytest.mark.parametrize(("rows", "shown"), [(199, 199), (200, 200), (201, 200)])
+def test_two_hundred_rows_are_shown_and_whether_there_are_more(name: str, rows: int, shown: int) -> None:
+    lines = ["name,age\n"] if name == "x.csv" else []
+    line = '{{"name": "x", "age": {}}}\n' if name == "x.jsonl" else "x,{}\n"
+    found = known("".join([*lines, *(line.format(number) for number in range(rows))]).encode(), name)
+    assert found.table[0] == ("name", "age")
+    assert found.table[-1] == ("x", str(shown - 1))
+    assert len(found.table) == 1 + shown
+    assert found.has_more_rows == (rows > shown)
+
+
+def test_rows_end_where_they_cannot_be_read_any_more() -> None:
+    lines = known(b'{"a": 1}\n' * 30 + b'{"a":\n' + b'{"a": 1}\n' * 30, "x.jsonl")
+    assert (len(lines.table), lines.has_more_rows) == (31, True)
+    cells = known(b"a,b\n" + b"1,2\n" * 30 + b"3," + b"x" * 140_000 + b"\n4,5\n", "x.csv")
+    assert (len(cells.table), cells.has_more_rows) == (31, True)
+
+
+def test_a_cell_that_the_sample_cuts_through_is_not_shown() -> None:
+    long = "\n".join(["a line"] * 1_000)
+    found = known(("name,text\n" + f'one,"{long}"\n' * 100).encode(), "x.csv")
+    assert 20 < len(found.table) < 60
+    assert found.has_more_rows
+    assert {row[0] for row in found.table[1:]} == {"one"}
 
 
 def test_notebook() -> None:

@@ -18,6 +18,7 @@ from kitops_desktop.preview.file_bytes import MOST_KEPT
 from kitops_desktop.preview.file_preview import (
     MOST_IMAGE,
     MOST_TEXT,
+    TEXT_CUT,
     FilePreview,
     hex_lines,
     preview_file,
@@ -143,6 +144,7 @@ def test_parquet_has_columns_and_rows() -> None:
     assert rows.headers == ("id", "name", "raw", "none")
     assert rows.rows[19] == ("19", "n19", "2 bytes", "")
     assert len(rows.rows) == 20
+    assert found.notes == ("The first 20 rows are shown.",)
 
 
 def test_parquet_that_only_looks_like_one_keeps_its_columns() -> None:
@@ -207,6 +209,15 @@ def test_rows_with_and_without_names() -> None:
     lines = of(b'{"a": 1}\n{"b": [2]}\n', "a.jsonl")
     assert lines.tables[0].headers == ("a", "b")
     assert lines.text is not None
+
+
+def test_only_what_is_cut_is_said_to_be() -> None:
+    assert of(b"id,name\n" + b"1,a\n" * 200, "a.csv").notes == ()
+    assert of(b"id,name\n" + b"1,a\n" * 201, "a.csv").notes == ("The first 200 rows are shown.",)
+    wide = of(b"id,name\n" + (b"1," + b"a" * 100_000 + b"\n") * 9, "a.csv")
+    assert wide.notes == ("The first 2 rows are shown.", TEXT_CUT)
+    wider = of((b'{"a": "' + b"a" * 200_000 + b'"}\n') * 9, "a.jsonl")
+    assert wider.notes == ("Only the first row is shown.", TEXT_CUT)
 
 
 def test_numpy() -> None:

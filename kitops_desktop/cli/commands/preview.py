@@ -11,7 +11,7 @@ from kitops_desktop.cli.file_in_kit import FileInKit, add_file_arguments, named_
 from kitops_desktop.cli.hugging_face_files import given_address, look_into
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.preview_json import preview_json
-from kitops_desktop.cli.preview_text import preview_text
+from kitops_desktop.cli.preview_text import notes_on_text, preview_text
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.errors import InvalidArgument, NotAsIndexed
 from kitops_desktop.preview.file_preview import FilePreview, preview_file
@@ -86,7 +86,7 @@ def _show(
     console.result(preview_text(preview, memory))
     for warning in preview.known.warnings if preview.known else ():
         console.warn(warning)
-    for line in preview.notes:
+    for line in notes_on_text(preview):
         console.note(line)
 
 
