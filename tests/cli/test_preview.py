@@ -133,6 +133,8 @@ def test_whether_a_model_fits(plain: str) -> None:
     own = json.loads(fine("preview", plain, "model/weights.safetensors", "--format", "json").out)["memory"]
     assert all(need["fits"] for need in own["needs"])
     assert "no size such as" in refused("preview", plain, "model/weights.safetensors", "--memory", "much")
+    for nothing, why in (("0", "no memory at all"), ("0.00GiB", "no memory at all"), ("-4GiB", "no size")):
+        assert why in refused("preview", plain, "model/weights.safetensors", f"--memory={nothing}")
 
 
 def test_a_model_in_several_files_is_judged_as_a_whole(project: Path) -> None:

@@ -117,4 +117,7 @@ def memory_size(text: str) -> int:
     found = _MEMORY.fullmatch(text.strip())
     if found is None:
         raise InvalidArgument(f'{text!r} is no size such as "16GiB"')
-    return int(float(found[1]) * 1024 ** _POWERS[found[2].upper()])
+    size = int(float(found[1]) * 1024 ** _POWERS[found[2].upper()])
+    if not size:
+        raise InvalidArgument(f"{text!r} is no memory at all")
+    return size
