@@ -9,11 +9,12 @@ from PySide6.QtGui import QGuiApplication
 
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.registry.referrers import Referrer
-from kitops_desktop.ui.browser.artifact_kinds import type_text
+from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, type_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import size_text
 from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 
+SIGNATURE, UNKNOWN = ArtifactKind.SIGNATURE.value, "Unknown"
 _FOUND = {
     "api": "listed by the registry",
     "tag-schema": "in an index under a tag",
@@ -43,7 +44,7 @@ class ReferrersModel(RowModel[Referrer]):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(filter(None, (row.artifact_type, row.tag, row.descriptor.digest)))
         if role == Qt.ItemDataRole.DecorationRole and column == Column.KIND:
-            return icon("signature", "success")
+            return icon("signature", "success") if kind_text(row) == SIGNATURE else icon("artifact", "muted")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole and column != Column.KIND:
@@ -53,7 +54,7 @@ class ReferrersModel(RowModel[Referrer]):
 
 def kind_text(referrer: Referrer) -> str:
     """What it is, as far as its type says."""
-    return type_text(referrer.artifact_type) or "Unknown"
+    return type_text(referrer.artifact_type) or UNKNOWN
 
 
 def _cell(row: Referrer, column: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QStackedWidget, QTableView, QWidget
 
 from kitops_desktop.oci.descriptor import Descriptor
@@ -10,7 +12,7 @@ from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.referrers import Referrer
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
-from kitops_desktop.ui.browser.referrers_model import ReferrersModel
+from kitops_desktop.ui.browser.referrers_model import SIGNATURE, UNKNOWN, ReferrersModel, kind_text
 from kitops_desktop.ui.browser.registry_reads import repository_of
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.units import count_text
@@ -21,17 +23,28 @@ from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
 
+def title_text(reference: Reference, rows: Sequence[Referrer] = ()) -> str:
+    """What is listed, where a word or two say that."""
+    version = reference.tag or "a version"
+    kinds = [kind_text(row) for row in rows]
+    if len(kinds) == 1 and kinds[0] != UNKNOWN and "/" not in kinds[0]:
+        return f"{kinds[0]} of {version}"
+    if kinds and set(kinds) == {SIGNATURE}:
+        return f"Signatures of {version}"
+    return f"What refers to {version}"
+
+
 class ReferrersSheet(Sheet):
     """Asks the registry when it is made. Nothing is verified here: that it refers is all that is said."""
 
     def __init__(
         self, workspace: Workspace, reference: Reference, version: Descriptor, host: QWidget
     ) -> None:
-        super().__init__(f"Signatures of {reference.tag or 'a version'}", host, width=600)
+        super().__init__(title_text(reference), host, width=600)
         self._workspace, self._reference, self._version = workspace, reference, version
         self._reader = Reader(workspace.registry_reads, self)
         self.model = ReferrersModel(self)
-        self.table = row_table(self.model, "Signatures")
+        self.table = row_table(self.model, "What refers to the version")
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.problem = ProblemPanel()
         self.problem.retry_wanted.connect(self._read)
@@ -74,8 +87,10 @@ class ReferrersSheet(Sheet):
         self.model.show_rows(rows)
         self._stack.setCurrentIndex(0 if rows else 1)
         found = count_text(len(rows), "artifact refers", "artifacts refer")
-        text = f"{found} to this version. Whether a signature is good is for cosign or the like to check."
+        check = " Whether a signature is good is for cosign or the like to check."
+        text = f"{found} to this version." + (check if SIGNATURE in map(kind_text, rows) else "")
         self._says.setText(text if rows else "Nothing refers to this version: it is not signed here.")
+        self.set_title(title_text(self._reference, rows))
         self._copy.setEnabled(bool(rows))
         if rows:
             self.table.selectRow(0)

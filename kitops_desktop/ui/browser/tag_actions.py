@@ -53,7 +53,9 @@ class TagActions:
             Action("Add tag…", self._add_tag, "Ctrl+T", "tag", _GROUP, self.is_known),
             Action("Copy reference", self._copy_reference, "Ctrl+C", "copy", _GROUP, self._has_tag),
             Action("Favourite version", self._star, "Ctrl+D", "star", _GROUP, self._has_tag),
-            Action("Signatures…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self.is_known),
+            Action(
+                "Signatures and more…", self._show_referrers, "Ctrl+G", "signature", _GROUP, self.is_known
+            ),
             Action("Copy digest", self._copy_digest, "Ctrl+Shift+C", "copy", _GROUP, self.is_known),
             self._delete_action(),
             Action("Deleted before…", self._show_deleted, "", "undo", _GROUP, self._has_repository),

@@ -320,13 +320,16 @@ def test_what_refers_to_a_version_is_listed(
     qtbot.waitUntil(lambda: bool(shown_tags(page)))
     wait_for_versions(qtbot, page, "v10", "v3")
     page.registry.tags.table.choose("v10")
-    choose(page, "Signatures…")
+    choose(page, "Signatures and more…")
     sheet = page.findChild(ReferrersSheet)
     assert sheet is not None
     qtbot.waitUntil(lambda: "1 artifact refers" in sheet.sentence)
+    assert sheet.accessibleName() == "Signature of v10"
+    assert "cosign" in sheet.sentence
     assert sheet.model.index(0, 0).data() == "Signature"
     sheet.close_sheet()
     page.registry.tags.table.choose("v3")
-    choose(page, "Signatures…")
+    choose(page, "Signatures and more…")
     sheet = page.findChildren(ReferrersSheet)[-1]
     qtbot.waitUntil(lambda: "Nothing refers" in sheet.sentence)
+    assert sheet.accessibleName() == "What refers to v3"
