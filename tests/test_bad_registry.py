@@ -346,7 +346,7 @@ ROWS = (
     Row(
         "not signed in",
         not_signed_in,
-        ("wants a sign-in", "Sign in to the registry (kitops-desktop login localhost:"),
+        ("wants a sign-in", "Sign in to the registry"),
     ),
     Row(
         "no rights",
