@@ -210,7 +210,7 @@ def test_it_ends_with_all_that_it_started_when_it_is_stopped(
         run.token.cancel()
         run.thread.join(10)
         assert run.ended - asked < 1
-        assert not processes_in(tmp_path)
+        until(lambda: not processes_in(tmp_path), "the end of all of them", timeout=2)
 
 
 def test_large_files_that_came_are_not_fetched_again(server: GitServer, lfs: None, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def in_the_midst(here: Downloading, mine: Workspace) -> Job:
     """A job whose large file stops coming, while all others are there."""
     here.hub.storage.rules[:] = [Rule("GET", here.file(LARGE).sha256, times=None, stall=SOME)]
     job = mine.jobs.submit(HuggingFaceWork(pinned(here), here.target))
-    until(lambda: here.kept() > 0 and len(here.content()) == len(FILES) - 1, "a part of the large file")
+    until(lambda: len(here.content()) == len(FILES) - 1 and here.kept() > 0, "a part of the large file")
     return job
 
 
