@@ -226,6 +226,7 @@ class _Reading:
         listers = [self._lister(layer) for layer in self.kit.layers]
         with closing(gathered(listers, parallel=parallel, in_order=in_order, token=self.token)) as all_found:
             for index, found in all_found:
+                self.token.check()  # all may have been found before anybody was told to stop
                 layer = self.kit.layers[index]
                 if isinstance(found, KitFile):
                     yield found

@@ -33,7 +33,7 @@ def gathered(
 
     At most ``parallel`` run at once, each in a thread; they are begun in their order. With ``in_order`` all
     of the first comes before all of the second. When the iterator is closed early, or ``token`` cancelled,
-    the token that producers are given is cancelled, and they are waited for. Raises ``Cancelled``.
+    the token that producers are given is cancelled, and they are waited for.
     """
     token = token or CancelToken()
     stop = CancelToken()
@@ -48,7 +48,6 @@ def gathered(
         while (found := channel.take()) is not None:
             index, items = found
             for item in items:
-                token.check()  # the producers may have ended before they were told
                 yield index, item
 
 
