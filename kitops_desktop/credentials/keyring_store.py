@@ -17,7 +17,7 @@ from kitops_desktop.credentials.keyring_record import (
     to_record,
 )
 from kitops_desktop.credentials.patient import PatientThread
-from kitops_desktop.errors import CredentialError, KeyringFailed
+from kitops_desktop.errors import CredentialError, KeyringFailed, NoKeyring
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -53,6 +53,7 @@ class KeyringStore:
     def __init__(self, *, timeout: float = _TIMEOUT, account_of: Callable[[str], str] = lambda _: "") -> None:
         self._account_of = account_of
         self._thread = PatientThread(timeout, keyring_backend.keyring_error)
+        self._was_there = False
 
     def state(self) -> KeyringState:
         """Ask nothing of the user, and raise nothing."""
@@ -102,7 +103,7 @@ class KeyringStore:
         def begun() -> bool:
             return keyring_backend.is_begun(keyring_backend.choose_backend())
 
-        return self._with_entries(host, work) if self._thread.call(begun) else nothing
+        return self._with_entries(host, work) if self._asked(begun) else nothing
 
     def _with_entries(self, host: str, work: Callable[[_Entries], T]) -> T:
         service = SERVICE + canonical_host(host)
@@ -112,7 +113,26 @@ class KeyringStore:
             keyring_backend.open_backend(backend)
             return work(_Entries(backend, service))
 
-        return self._thread.call(opened)
+        return self._asked(opened)
+
+    def _asked(self, work: Callable[[], T]) -> T:
+        """A keyring that was there does not go away without a word: it is asked once more, and has failed if
+        it is still away. Whoever took that for none would go on as nobody.
+        """
+        try:
+            value = self._thread.call(work)
+        except NoKeyring:
+            if not self._was_there:
+                raise
+            value = self._once_more(work)
+        self._was_there = True
+        return value
+
+    def _once_more(self, work: Callable[[], T]) -> T:
+        try:
+            return self._thread.call(work)
+        except NoKeyring:
+            raise KeyringFailed("it was there before, and does not answer any more") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_a_chain_is_as_good_as_its_links(
     for chain in ([Keyring(), plain], [plain], []):
         monkeypatch.setattr(chainer.ChainerBackend, "backends", chain)
         with pytest.raises(NoKeyring):
-            store.find("a.example")
+            KeyringStore().find("a.example")
 
 
 def test_what_a_keyring_says_goes_nowhere(keyring: SecretService, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,6 +168,18 @@ def test_no_session_at_all_has_none_and_one_that_comes_later_is_noticed(
     assert store.find(HOST) is not None
 
 
+def test_one_that_goes_away_is_not_taken_for_none(store: KeyringStore) -> None:
+    with secret_service():
+        store.save(HOST, Credential(USERNAME, PASSWORD))
+    for use in (store.find, store.delete, lambda host: store.save(host, Credential(USERNAME, PASSWORD))):
+        with pytest.raises(KeyringFailed, match="does not answer any more"):
+            use(HOST)
+    with secret_service():
+        assert store.find(HOST) is None
+        store.save(HOST, Credential(USERNAME, PASSWORD))
+        assert store.find(HOST) is not None
+
+
 def test_many_threads_may_ask(keyring: SecretService, store: KeyringStore) -> None:
     hosts = [f"{number}.example" for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
