@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.importers.revisions import is_revision, no_revision
 
-_NOT_IN_REVISIONS = re.compile(r"[\s~^:?*\[\\]|\.\.|//|@\{")
-"""As git has it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_LONGEST_REVISION = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,6 @@ def git_address(text: str, revision: str = "") -> GitAddress:
 
 
 def _check_revision(text: str) -> None:
-    wrong = (
-        len(text) > _LONGEST_REVISION
-        or not text.isprintable()
-        or _NOT_IN_REVISIONS.search(text) is not None
-        or text.startswith(("-", "/", ".", "+"))
-        or text.endswith(("/", ".", ".lock"))
-    )
-    if text and wrong:
-        raise InvalidArgument(f"“{text[:200]}” is no revision: that is a branch, a tag or a commit.")
+    # git takes a + in front of what is to be fetched for an order
+    if text and (text.startswith("+") or not is_revision(text)):
+        raise InvalidArgument(no_revision(text))

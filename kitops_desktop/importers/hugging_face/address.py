@@ -9,16 +9,14 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.endpoint import ITSELF, hf_endpoint, hf_hosts
+from kitops_desktop.importers.revisions import is_revision, no_revision
 
 SCHEME = "hf://"
 _SCHEMES = re.compile(r"(?:hf|huggingface)://", re.IGNORECASE)
 _OF_GIT = re.compile(r"git@(?:hf\.co|huggingface\.co):/?", re.IGNORECASE)
 _NAME = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
-_NOT_IN_REVISIONS = re.compile(r"[\s~^:?*\[\\]|\.\.|//|@\{")
-"""As git has it."""
 _SPECIAL_REF = re.compile(r"refs/(?:pr/\d+|convert/[A-Za-z0-9_.-]+)(?=/|$)")
 """Revisions that are not always written as one piece: pull requests, and what converters made."""
-_LONGEST_REVISION = 255
 _MAX_PATH = 4096
 _OF_REVISION = frozenset({"tree", "blob", "resolve", "raw", "blame", "edit", "commits", "commit", "revision"})
 """Pages about a revision, which comes next; behind it a path, but for those about commits."""
@@ -137,8 +135,8 @@ def hf_address(name: str, kind: HfKind = HfKind.MODEL, revision: str = "", path:
         raise InvalidArgument(
             f"“{name[:200]}” is no repository of Hugging Face: those are ORGANISATION/NAME."
         )
-    if revision and not _is_revision(revision):
-        raise InvalidArgument(f"“{revision[:200]}” is no revision: that is a branch, a tag or a commit.")
+    if revision and not is_revision(revision):
+        raise InvalidArgument(no_revision(revision))
     return HfAddress(name, kind, "" if revision == "main" else revision, _checked_path(path))
 
 
@@ -219,16 +217,6 @@ def _address(text: str) -> tuple[SplitResult | None, str]:
         return None, ""
     scheme = parts.scheme.removeprefix("git+")  # as pip has it
     return (parts, f"{host}{port}") if scheme in ("http", "https", "git", "ssh") else (None, "")
-
-
-def _is_revision(text: str) -> bool:
-    return (
-        len(text) <= _LONGEST_REVISION
-        and text.isprintable()
-        and not _NOT_IN_REVISIONS.search(text)
-        and not text.startswith(("-", "/", "."))
-        and not text.endswith(("/", ".", ".lock"))
-    )
 
 
 def _checked_path(path: str) -> str:

@@ -32,7 +32,6 @@ MOST_FILES = 200_000
 """Of one repository. Hugging Face itself advises to have fewer than 100,000."""
 _MOST_PAGES = 2_000
 _MAX_BYTES = 32 << 20
-_MAX_ERROR = 64 << 10
 _JSON = {"Accept": "application/json"}
 
 
