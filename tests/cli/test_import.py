@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -16,15 +16,14 @@ import pytest
 
 from kitops_desktop.importers.hugging_face.address import HfAddress
 from kitops_desktop.jobs.import_job import ImportWork, import_repository
-from kitops_desktop.kitfile.generate import generate
 from kitops_desktop.kitfile.kitfile import Package
-from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.progress import Cancelled, CancelToken
 from kitops_desktop.workspace import open_workspace
 from support.http_server import Rule
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer
-from support.kit_commands import Answer, run_command
+from support.imports import digest, imported, packed, refused
+from support.kit_commands import run_command
 from support.planted import HUB_TOKEN, OTHER_HUB_TOKEN, holds_secret
 from support.waiting import until
 
@@ -50,7 +49,6 @@ FILES = {
     "docs/.gitignore": b"*.html\n",
 }
 LFS = {"model.safetensors"}
-PACKAGE = Package(name="Churn", authors=("Team",))
 KITFILE = """manifestVersion: 1.0.0
 package:
   name: mine
@@ -75,38 +73,6 @@ def hub(model: HubRepository, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubSe
     with HubServer(model, private, gated, data, page_size=3) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.origin)
         yield server
-
-
-def imported(*arguments: str, stdin: str = "") -> Answer:
-    answer = run_command("import", *arguments, stdin=stdin)
-    assert answer.code == 0, answer.err
-    return answer
-
-
-def refused(*arguments: str) -> str:
-    answer = run_command("import", *arguments)
-    assert answer.code == 1
-    assert "Traceback" not in answer.err
-    return " ".join(answer.err.split())
-
-
-def digest(reference: str) -> str:
-    answer = run_command("inspect", reference)
-    assert answer.code == 0, answer.err
-    found: str = json.loads(answer.out)["digest"]
-    return found
-
-
-def packed(folder: Path, files: Mapping[str, bytes], kitfile: str = "", package: Package = PACKAGE) -> str:
-    """The digest of a kit of these files, with the Kitfile that ``init`` would write for them."""
-    for path, content in files.items():
-        if path.rpartition("/")[2] not in ("Kitfile", ".gitattributes", ".gitignore"):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-    made = kitfile or to_yaml(generate(folder, package=package).kitfile)
-    (folder / "Kitfile").write_text(made, encoding="utf-8")
-    assert run_command("pack", str(folder), "-t", "by-hand:1").code == 0
-    return digest("by-hand:1")
 
 
 def left_to_go_on(home: Path) -> list[str]:

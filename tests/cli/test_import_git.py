@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,13 +14,11 @@ import pytest
 
 from kitops_desktop.importers.git.address import git_address
 from kitops_desktop.importers.git.checkout import check_out
-from kitops_desktop.kitfile.generate import generate
-from kitops_desktop.kitfile.kitfile import Package
-from kitops_desktop.kitfile.yaml_text import to_yaml
 from kitops_desktop.progress import Cancelled, CancelToken
+from support import imports
 from support.git_server import GitServer
 from support.http_server import Rule
-from support.kit_commands import run_command
+from support.imports import digest, packed, refused
 from support.planted import HUB_TOKEN, OTHER_HUB_TOKEN, holds_secret
 from support.programs import require_program
 from support.waiting import until
@@ -49,34 +46,8 @@ def lfs() -> None:
 
 
 def imported(*arguments: str, stdin: str = "") -> str:
-    answer = run_command("import", *arguments, stdin=stdin)
-    assert answer.code == 0, answer.err
-    return answer.err
-
-
-def refused(*arguments: str) -> str:
-    answer = run_command("import", *arguments)
-    assert answer.code == 1
-    assert "Traceback" not in answer.err
-    return " ".join(answer.err.split())
-
-
-def digest(reference: str) -> str:
-    answer = run_command("inspect", reference)
-    assert answer.code == 0, answer.err
-    found: str = json.loads(answer.out)["digest"]
-    return found
-
-
-def packed(folder: Path, files: Mapping[str, bytes], kitfile: str = "") -> str:
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    package = Package(name="Churn", authors=("Team",))
-    made = kitfile or to_yaml(generate(folder, package=package).kitfile)
-    (folder / "Kitfile").write_text(made, encoding="utf-8")
-    assert run_command("pack", str(folder), "-t", "by-hand:1").code == 0
-    return digest("by-hand:1")
+    """What was said of it."""
+    return imports.imported(*arguments, stdin=stdin).err
 
 
 def test_the_kit_is_that_of_the_same_folder(server: GitServer, lfs: None, home: Path, tmp_path: Path) -> None:
