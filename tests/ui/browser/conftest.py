@@ -13,6 +13,7 @@ from kitops_desktop.oci.digest import digest_of
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.workspace import Workspace
+from support.browser_pages import browser_page
 from support.certificates import self_signed
 from support.planted import PASSWORD, USERNAME
 from support.recording_navigator import RecordingNavigator
@@ -71,15 +72,8 @@ def private(tmp_path_factory: pytest.TempPathFactory, golden: Path) -> Iterator[
 @pytest.fixture
 def page(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> Iterator[BrowserPage]:
     """The page, showing the list; no registry is on it yet."""
-    made = BrowserPage(workspace, navigator)
-    navigator.page = made
-    qtbot.addWidget(made)
-    made.resize(1100, 750)
-    made.show()
-    made.show_detail("")
-    yield made
-    made.hide()
-    workspace.close()
+    with browser_page(qtbot, workspace, navigator) as made:
+        yield made
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.hugging_face.hf_view import HfView
 from kitops_desktop.workspace import Workspace, open_workspace
+from support.browser_pages import browser_page
 from support.hub_repository import HubRepository
 from support.hub_server import HubServer
 from support.model_files import safetensors
@@ -73,15 +74,8 @@ def workspace(home: Path, hub: HubServer) -> Iterator[Workspace]:
 @pytest.fixture
 def page(qtbot: QtBot, workspace: Workspace, navigator: RecordingNavigator) -> Iterator[BrowserPage]:
     """The place of registries, showing its list."""
-    made = BrowserPage(workspace, navigator)
-    navigator.page = made
-    qtbot.addWidget(made)
-    made.resize(1100, 750)
-    made.show()
-    made.show_detail("")
-    yield made
-    made.hide()
-    workspace.close()
+    with browser_page(qtbot, workspace, navigator) as made:
+        yield made
 
 
 @pytest.fixture
