@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
@@ -35,6 +36,9 @@ class LoggingProxy(HttpServer):
             with suppress(BrokenPipeError):  # it has answered already
                 _hand_on(question.body, upstream)
             answer = upstream.getresponse()
+        except CutOff:
+            _end_when_taken(upstream)
+            raise
         except BaseException:
             upstream.close()
             raise
@@ -52,6 +56,16 @@ def _hand_on(body: LimitedBody, upstream: http.client.HTTPConnection) -> None:
         upstream.send(content)
     if body.left:
         raise CutOff  # whoever asked has gone
+
+
+def _end_when_taken(upstream: http.client.HTTPConnection) -> None:
+    """A request that breaks off ends when the server has taken what came of it, and has closed: a question
+    that comes next on another connection could overtake it otherwise.
+    """
+    with closing(upstream), suppress(OSError):
+        upstream.sock.shutdown(socket.SHUT_WR)
+        while upstream.sock.recv(_READ):
+            pass
 
 
 class _Streaming:
