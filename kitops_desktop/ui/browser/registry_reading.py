@@ -94,7 +94,7 @@ class RegistryReading(QObject):
                 return reads.read_version(workspace, host, name, tag, found.observed.get(tag), token)
 
             def read_referrers(digest: str, token: CancelToken) -> tuple[TagRow, ...]:
-                has_index = pane.model.has_index_of(digest)
+                has_index = pane.model.known.has_index_of(digest)
                 return reads.read_referrers(workspace, host, name, digest, token, has_index=has_index)
 
             pane.show_tags(found.tags, read, read_referrers)

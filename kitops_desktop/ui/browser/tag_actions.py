@@ -136,4 +136,5 @@ class TagActions:
         row = self._tag()
         if row is not None and row.version is not None:
             digest = row.version.digest
-            self._deleting.ask(self._reference(row), digest, self._tags.model.belonging_to(digest))
+            belonging = self._tags.model.known.belonging_to(digest)
+            self._deleting.ask(self._reference(row), digest, tuple(row.name for row in belonging))

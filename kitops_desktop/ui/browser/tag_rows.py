@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -185,24 +185,6 @@ def tool_tip(row: TagRow) -> str:
     return "\n".join(lines)
 
 
-def spoken(row: TagRow, column: str) -> str:
-    """A cell for a screen reader, in full words; ``column`` is the name of a ``tags_model.Column``."""
-    if column == "TAG":
-        return row.tag or shown_name(row)
-    if column == "HERE":
-        return "" if row.is_here is None else "On this computer" if row.is_here else "Not on this computer"
-    if row.version is None and not row.problem:
-        return "Not read yet" if column == "KIND" else ""
-    return {
-        "KIND": kind_text,
-        "SIZE": size_of,
-        "LICENCE": licence_text,
-        "FRAMEWORK": framework_text,
-        "DIGEST": digest_text,
-        "CREATED": created_text,
-    }[column](row)
-
-
 def stopped_text(error: BaseException) -> str:
     """Why rows are not read: in a few words, since each says it."""
     match error:
@@ -227,8 +209,3 @@ def tags_text(tags: Tags, shown: Tags) -> str:
         words = ("signature or the like", "signatures and the like") if others else ("signature",)
         everything += f", {count_text(len(tags.signatures), *words)}"
     return everything
-
-
-def tags_with(rows: Collection[TagRow], digest: str) -> tuple[str, ...]:
-    """The tags known to stand for this version, in their order."""
-    return tuple(row.tag for row in rows if row.version is not None and row.version.digest == digest)

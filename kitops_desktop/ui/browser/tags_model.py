@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from enum import IntEnum
 from itertools import chain, islice
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QIcon, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QGuiApplication, QStandardItem, QStandardItemModel
 
-from kitops_desktop.ui.browser import tag_rows
-from kitops_desktop.ui.browser.artifact_kinds import ArtifactKind, signature_text, signed_digest
-from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version
+from kitops_desktop.ui.browser import tag_cells
+from kitops_desktop.ui.browser.artifact_kinds import signature_text, signed_digest
+from kitops_desktop.ui.browser.known_tags import KnownTags
+from kitops_desktop.ui.browser.tag_cells import AT_TIMES, HEADINGS, Column
+from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, kind_pills, matching
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text
 
@@ -23,31 +24,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 MOST_SHOWN = 5_000
 """Rows at a time: the table would keep the window waiting for more, and nobody reads so many."""
 
-_ICONS = {
-    ArtifactKind.MODEL_KIT: ("kit", "accent"),
-    ArtifactKind.MODEL_PACK: ("kit", "accent"),
-    ArtifactKind.IMAGE: ("image", "muted"),
-    ArtifactKind.INDEX: ("image", "muted"),
-    ArtifactKind.SIGNATURE: ("signature", "success"),
-    ArtifactKind.OTHER: ("artifact", "muted"),
-}
-
-
-class Column(IntEnum):
-    TAG = 0
-    KIND = 1
-    SIZE = 2
-    LICENCE = 3
-    FRAMEWORK = 4
-    HERE = 5
-    DIGEST = 6
-    CREATED = 7
-
-
 _BY_NUMBER = tuple(Column)
 _COLUMNS = len(_BY_NUMBER)
-_AT_TIMES = (Column.LICENCE, Column.FRAMEWORK, Column.CREATED)
-"""Columns that have something to say of some tags only."""
 
 
 class Role(IntEnum):
@@ -57,18 +35,18 @@ class Role(IntEnum):
 
 class TagsModel(QStandardItemModel):
     """``show`` takes the tags of a repository; what becomes known of them comes by ``set_version``, and what
-    refers to a version by ``set_referrers``.
+    refers to a version by ``set_referrers``. ``known`` has what was found out; this decides which rows there
+    are.
 
     Qt's own model has the rows and nothing in them: a table asks for each of thousands at once whether there
     is something below it, which takes too long when Python is asked. What is in a row is asked of it alone.
     """
 
-    HEADINGS = ("Tag", "Kind", "Size", "Licence", "Framework", "Here", "Digest", "Made")
     filled = Signal()  # with other rows
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(0, _COLUMNS, parent)
-        self.all = Tags()
+        self.known = KnownTags()
         self.has_more = False
         """Whether more tags match than are shown."""
         self._tags: tuple[str, ...] = ()
@@ -76,17 +54,17 @@ class TagsModel(QStandardItemModel):
         self._below: dict[int, tuple[TagRow, ...]] = {}
         self._loose: list[str] = []
         """Signatures whose version is not known, sorted."""
-        self._referrers: dict[str, tuple[TagRow, ...]] = {}
-        self._old_referrers: set[str] = set()
-        self._known: dict[str, TagRow] = {}
-        self._old: set[str] = set()
         self._said: set[Column] = set()
-        self._here: Collection[str] | None = None
         self._filter = ""
         self._waiting = ""
         self._is_unsettled = False
         self._strong = QFont()
         self._strong.setWeight(QFont.Weight.DemiBold)
+
+    @property
+    def all(self) -> Tags:
+        """Those there are, shown or not."""
+        return self.known.all
 
     @property
     def shown(self) -> Tags:
@@ -96,15 +74,12 @@ class TagsModel(QStandardItemModel):
     def show(self, tags: Tags) -> None:
         """Show these tags; what was known of those that stay is shown until it is known anew."""
         self.removeRows(0, self.rowCount())
-        self.all = tags
-        every = set(tags.tags).union(tags.signatures)
-        self._known = {tag: row for tag, row in self._known.items() if tag in every}
-        self._old, self._old_referrers = set(self._known), set(self._referrers)
+        self.known.keep(tags)
         self._fill()
 
     def forget(self) -> None:
         """What was known of the tags may no longer hold."""
-        self._known, self._referrers = {}, {}
+        self.known.forget()
         self._said = set()
         self.show(self.all)
 
@@ -116,10 +91,10 @@ class TagsModel(QStandardItemModel):
         self._fill()
 
     def set_version(self, tag: str, version: Version) -> None:
-        is_here = None if self._here is None else version.digest in self._here
-        before = self._known.get(tag)
-        self._put(TagRow(tag, version, is_here=is_here))
-        if before is not None and before.version is not None and before.version.digest != version.digest:
+        before = self.known.row(tag).version
+        if self.known.put_version(tag, version):
+            self._announce(self.known.row(tag))
+        if before is not None and before.digest != version.digest:
             self._fold_anew()
         elif signed_digest(tag) is None:
             self._is_unsettled |= version.digest in self.all.of_versions
@@ -145,21 +120,18 @@ class TagsModel(QStandardItemModel):
         self._make_below(len(self._tags), len(kept))
 
     def set_problem(self, tag: str, problem: str) -> None:
-        self._put(TagRow(tag, problem=problem))
+        if self.known.put_problem(tag, problem):
+            self._announce(self.known.row(tag))
 
     def set_referrers(self, digest: str, rows: Sequence[TagRow]) -> None:
         """What is listed as referring to a version and has no tag of its own."""
-        self._old_referrers.discard(digest)
-        if self._referrers.get(digest) != tuple(rows):
-            self._referrers[digest] = tuple(rows)
+        if self.known.put_referrers(digest, rows):
             self._fold(digest)
 
     def set_here(self, digests: Collection[str]) -> None:
         """Say which versions the local store has."""
-        self._here = digests
-        for row in tuple(self._known.values()):
-            if row.version is not None:
-                self._show(replace(row, is_here=row.version.digest in digests))
+        for row in self.known.put_here(digests):
+            self._announce(row)
 
     def set_waiting(self, text: str) -> None:
         """Say of all rows of which nothing is known yet what they are waiting for; "" for nothing unusual."""
@@ -172,32 +144,7 @@ class TagsModel(QStandardItemModel):
 
     def row_of(self, tag: str) -> TagRow | None:
         """What is known of a tag; None for one that is not shown."""
-        return self._row(tag) if self.index_of(tag).isValid() else None
-
-    def wants_look(self, tag: str) -> bool:
-        """Whether it is to be found out what a tag stands for now."""
-        return bool(tag) and (tag not in self._known or tag in self._old)
-
-    def wants_referrers(self, tag: str) -> str:
-        """The digest of a version of which it is to be found out what refers to it; "" for none."""
-        row = self._known.get(tag)
-        if row is None or row.version is None or signed_digest(tag) is not None:
-            return ""
-        digest = row.version.digest
-        return digest if digest not in self._referrers or digest in self._old_referrers else ""
-
-    def has_index_of(self, digest: str) -> bool:
-        """Whether there is a tag under which referrers of a version are listed."""
-        return digest.replace(":", "-") in self.all.of_versions.get(digest, ())
-
-    @property
-    def known(self) -> tuple[TagRow, ...]:
-        """The rows of which something is known."""
-        return tuple(self._known.values())
-
-    def belonging_to(self, digest: str) -> tuple[str, ...]:
-        """Signatures and the like of a version, by their tags or digests, as far as they are known."""
-        return tuple(row.name for row in self._belonging(digest))
+        return self.known.row(tag) if self.index_of(tag).isValid() else None
 
     def any_with(self, column: Column) -> bool:
         """Whether some row has something to say in a column."""
@@ -225,8 +172,8 @@ class TagsModel(QStandardItemModel):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADINGS[section]
-        return _alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
+            return HEADINGS[section]
+        return tag_cells.alignment(Column(section)) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -240,16 +187,15 @@ class TagsModel(QStandardItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, column, index)
         if role == Qt.ItemDataRole.ToolTipRole:
-            here = column is Column.HERE and row.is_here
-            return "On this computer" if here else tag_rows.tool_tip(row)
+            return tag_cells.tool_tip(row, column)
         if role == Qt.ItemDataRole.DecorationRole:
-            return _icon(row, column)
+            return tag_cells.decoration(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return tag_cells.alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole and column is not Column.TAG:
             return QGuiApplication.palette().placeholderText()
         if role == Role.PILLS:
-            return tag_rows.kind_pills(row) if column is Column.KIND else ()
+            return kind_pills(row) if column is Column.KIND else ()
         return row if role == Role.ROW else None
 
     # -- inside
@@ -278,26 +224,19 @@ class TagsModel(QStandardItemModel):
         self._places = {tag: place for place, tag in enumerate(self._tags)}
         self._loose = self._loose_of(found)
         self._below = {}
-        for tag, row in self._known.items():
-            if tag in self._places and row.version is not None:
-                rows = self._belonging(row.version.digest)
+        for row in self.known.rows:
+            if row.tag in self._places and row.version is not None:
+                rows = self.known.belonging_to(row.version.digest)
                 if rows:
-                    self._below[self._places[tag]] = rows
+                    self._below[self._places[row.tag]] = rows
 
     def _loose_of(self, tags: Tags) -> list[str]:
-        known = {row.version.digest for row in self._known.values() if row.version is not None}
+        known = self.known.digests()
         loose = (found for digest, found in tags.of_versions.items() if digest not in known)
         return list(islice(chain.from_iterable(loose), MOST_SHOWN))
 
     def _found(self) -> Tags:
-        return tag_rows.matching(self.all, self._filter) if self._filter.strip() else self.all
-
-    def _belonging(self, digest: str) -> tuple[TagRow, ...]:
-        """What is shown below a version. An index of referrers gives way to what is in it."""
-        listed = self._referrers.get(digest, ())
-        index = digest.replace(":", "-") if listed else ""
-        tagged = (self._row(tag) for tag in self.all.of_versions.get(digest, ()) if tag != index)
-        return (*tagged, *listed)
+        return matching(self.all, self._filter) if self._filter.strip() else self.all
 
     def _fold_anew(self) -> None:
         """A tag was moved: what was below it may belong nowhere now."""
@@ -306,17 +245,13 @@ class TagsModel(QStandardItemModel):
 
     def _fold(self, digest: str, tags: Sequence[str] | None = None) -> None:
         """Show what belongs to a version below ``tags``, or below all that stand for it."""
-        rows = self._belonging(digest)
+        rows = self.known.belonging_to(digest)
         if not rows and not self._below:
             return
-        for tag in self._tags_of(digest) if tags is None else tags:
+        for tag in self.known.tags_of(digest) if tags is None else tags:
             place = self._places.get(tag)
             if place is not None:
                 self._put_below(place, rows)
-
-    def _tags_of(self, digest: str) -> list[str]:
-        rows = self._known.values()
-        return [row.tag for row in rows if row.version is not None and row.version.digest == digest]
 
     def _put_below(self, place: int, rows: tuple[TagRow, ...]) -> None:
         before = self._below.get(place, ())
@@ -331,15 +266,9 @@ class TagsModel(QStandardItemModel):
         above = self.index(place, 0)
         self.dataChanged.emit(above, above)  # it is said how many there are
 
-    def _put(self, row: TagRow) -> None:
-        self._old.discard(row.tag)
-        self._show(row)
-
-    def _show(self, row: TagRow) -> None:
-        if self._known.get(row.tag) == row:
-            return
-        self._known[row.tag] = row
-        self._said.update(column for column in _AT_TIMES if _cell(row, column))
+    def _announce(self, row: TagRow) -> None:
+        """Have what is known now shown."""
+        self._said.update(column for column in AT_TIMES if tag_cells.text(row, column))
         place = self._places.get(row.tag)
         first = self.index_of(row.tag) if place is None else self.index(place, 0)
         if first.isValid():
@@ -348,14 +277,11 @@ class TagsModel(QStandardItemModel):
     def _row_at(self, index: AnyIndex) -> TagRow | None:
         above, row = index.parent(), index.row()
         if not above.isValid():
-            return self._row(self._tags[row]) if row < len(self._tags) else None
+            return self.known.row(self._tags[row]) if row < len(self._tags) else None
         if above.row() >= len(self._tags):
-            return self._row(self._loose[row])
+            return self.known.row(self._loose[row])
         below = self._below[above.row()][row]
-        return self._row(below.tag) if below.tag else below
-
-    def _row(self, tag: str) -> TagRow:
-        return self._known.get(tag) or TagRow(tag)
+        return self.known.row(below.tag) if below.tag else below
 
     def _is_waiting(self, row: TagRow, column: Column) -> bool:
         unknown = row.version is None and not row.problem and bool(self._waiting)
@@ -367,12 +293,12 @@ class TagsModel(QStandardItemModel):
         above = index.parent() if column is Column.TAG and row.tag else QModelIndex()
         if above.isValid() and above.row() < len(self._tags):
             return signature_text(row.tag)  # which version it is for is what it stands below
-        return _cell(row, column)
+        return tag_cells.text(row, column)
 
     def _spoken(self, row: TagRow, column: Column, index: AnyIndex) -> str:
         if self._is_waiting(row, column):
             return self._waiting
-        text = tag_rows.spoken(row, column.name)
+        text = tag_cells.spoken(row, column)
         below = () if index.parent().isValid() else self._below.get(index.row(), ())
         if column is Column.TAG and below:
             return (
@@ -393,35 +319,3 @@ class TagsModel(QStandardItemModel):
         if role == Qt.ItemDataRole.FontRole:
             return self._strong
         return () if role == Role.PILLS else None
-
-
-def _cell(row: TagRow, column: Column) -> str:
-    if column is Column.TAG:
-        return tag_rows.shown_name(row)
-    return {
-        Column.KIND: tag_rows.kind_text,
-        Column.SIZE: tag_rows.size_of,
-        Column.LICENCE: tag_rows.licence_text,
-        Column.FRAMEWORK: tag_rows.framework_text,
-        Column.HERE: tag_rows.here_text,
-        Column.DIGEST: tag_rows.digest_text,
-        Column.CREATED: tag_rows.created_text,
-    }[column](row)
-
-
-def _icon(row: TagRow, column: Column) -> QIcon | None:
-    if column is Column.HERE:
-        return icon("check", "success") if row.is_here else None
-    if column is not Column.TAG:
-        return None
-    if row.problem:
-        return icon("warning", "danger")
-    if row.version is None:
-        return icon("tag", "muted")
-    name, role = _ICONS[row.version.artifact.kind]
-    return icon(name, role)
-
-
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column is Column.SIZE else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

@@ -231,7 +231,7 @@ class TagsPane(QWidget):
         self._slow.stop()
         self._settle()
         if self.table.isVisible():
-            wanted = map(self.model.wants_referrers, self.table.on_view())
+            wanted = map(self.model.known.wants_referrers, self.table.on_view())
             self.referrers.want(dict.fromkeys(filter(None, wanted)))
 
     def _settle(self) -> None:

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitops_desktop.ui.browser.tag_cells import AT_TIMES, Column
 from kitops_desktop.ui.browser.tag_rows import TagRow
-from kitops_desktop.ui.browser.tags_model import Column, Role, TagsModel
+from kitops_desktop.ui.browser.tags_model import Role, TagsModel
 from kitops_desktop.ui.widgets.badge import BadgeDelegate
 
 _WIDTHS = {
@@ -38,8 +39,6 @@ _GIVING_WAY = (
     Column.LICENCE,
     Column.KIND,
 )
-_AT_TIMES = (Column.LICENCE, Column.FRAMEWORK, Column.CREATED)
-"""Columns that are there only when some tag has something in them."""
 _PAUSE = 40  # milliseconds of rest before rows count as looked at
 
 
@@ -106,8 +105,8 @@ class TagsTable(QTreeView):
 
     def fit(self) -> None:
         """Hide what matters less where tags would not have the room they need."""
-        hidden = {column for column in _AT_TIMES if not self._tags.any_with(column)}
-        self._shown_at_times = set(_AT_TIMES) - hidden
+        hidden = {column for column in AT_TIMES if not self._tags.any_with(column)}
+        self._shown_at_times = set(AT_TIMES) - hidden
         shown = [column for column in _WIDTHS if column is not Column.TAG and column not in hidden]
         room = self.viewport().width() - _LEAST_TAG - sum(_WIDTHS[column] for column in shown)
         for column in _GIVING_WAY:
@@ -135,7 +134,7 @@ class TagsTable(QTreeView):
         header.setSectionResizeMode(Column.TAG, QHeaderView.ResizeMode.Stretch)
 
     def _fit_later(self) -> None:
-        if any(self._tags.any_with(one) and one not in self._shown_at_times for one in _AT_TIMES):
+        if any(self._tags.any_with(one) and one not in self._shown_at_times for one in AT_TIMES):
             self.fit()
 
     def _on_view(self) -> Iterator[str]:
@@ -151,7 +150,7 @@ class TagsTable(QTreeView):
     def _look(self) -> None:
         if not self.isVisible():
             return
-        self.looked_at.emit(tuple(filter(self._tags.wants_look, self._on_view())))
+        self.looked_at.emit(tuple(filter(self._tags.known.wants_look, self._on_view())))
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:

@@ -22,8 +22,9 @@ from kitops_desktop.ui.browser.delete_sheet import DeleteSheet
 from kitops_desktop.ui.browser.referrers_sheet import ReferrersSheet
 from kitops_desktop.ui.browser.repository_model import RepositoryModel
 from kitops_desktop.ui.browser.repository_model import Role as NameRole
+from kitops_desktop.ui.browser.tag_cells import Column
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version, folded
-from kitops_desktop.ui.browser.tags_model import Column, Role, TagsModel
+from kitops_desktop.ui.browser.tags_model import Role, TagsModel
 from kitops_desktop.workspace import Workspace
 from support.odd_registry import OddRegistry
 from support.recording_navigator import RecordingNavigator

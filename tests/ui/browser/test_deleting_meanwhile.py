@@ -59,7 +59,7 @@ def show_repository(qtbot: QtBot, page: BrowserPage, workspace: Workspace, odd: 
     workspace.save_registry(odd.host, PLAIN)
     page.show_detail(f"{odd.host}/{PATH}")
     model = page.registry.tags.model
-    qtbot.waitUntil(lambda: {row.tag for row in model.known} >= {"v1", "v2", "v3"})
+    qtbot.waitUntil(lambda: {row.tag for row in model.known.rows} >= {"v1", "v2", "v3"})
 
 
 def show_kit(qtbot: QtBot, page: BrowserPage, workspace: Workspace, odd: OddRegistry) -> None:

@@ -18,8 +18,9 @@ from kitops_desktop.oci.manifest import MANIFEST_TYPE
 from kitops_desktop.registry.abilities import REFERRERS
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.browser_page import BrowserPage
+from kitops_desktop.ui.browser.tag_cells import Column
 from kitops_desktop.ui.browser.tag_rows import stopped_text
-from kitops_desktop.ui.browser.tags_model import Column, TagsModel
+from kitops_desktop.ui.browser.tags_model import TagsModel
 from kitops_desktop.ui.units import clock_text
 from kitops_desktop.workspace import Workspace
 from support.http_server import Rule
@@ -111,5 +112,5 @@ def test_rows_may_come_when_nobody_looks_any_more(
     model = opened(page, server)
     qtbot.waitUntil(lambda: server.count("GET", MANIFESTS) == 2)
     page.show_detail("")
-    qtbot.waitUntil(lambda: len(model.known) == 2)
+    qtbot.waitUntil(lambda: len(model.known.rows) == 2)
     assert page.list.isVisible()
