@@ -19,19 +19,14 @@ def not_found(error: errors.NotOnHuggingFace) -> Explanation:
             NOTHING_CHANGED,
             "Look at the branches and files on its page; it may have changed since the address was copied.",
         )
-    if "/" not in error.name:  # only of the oldest models is that all of the name
-        return Explanation(
-            f"Hugging Face shows no {error.what} called {error.name} alone",
-            "It may be the page of an organisation or of a person, which has many.",
-            NOTHING_CHANGED,
-            f"Open the page of one of them: {error.name}/NAME.",
-        )
     hidden = "" if error.signed_in else ", or it is private"
+    is_alone = "/" not in error.name and error.what in ("model", "dataset", "Space")
+    nothing = f"no {error.what}, organisation or person" if is_alone else "nothing"
     return Explanation(
         f"Hugging Face shows no such {error.what}",
-        f"There is nothing called {error.name}{hidden}.{_unread(error.unread)}",
+        f"There is {nothing} called {error.name}{hidden}.{_unread(error.unread)}",
         NOTHING_CHANGED,
-        "Check its name"
+        ("Check its name: most are ORGANISATION/NAME" if is_alone else "Check its name")
         + (
             f"; if it is private, {_SIGN_IN}."
             if not error.signed_in

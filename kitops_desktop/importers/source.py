@@ -62,6 +62,5 @@ def _with_revision(address: HfAddress, revision: str) -> HfAddress:
 
 
 def _for_git(address: HfAddress) -> GitAddress:
-    endpoint = hf_endpoint()
-    scheme = "http" if endpoint.plain_http else "https"
-    return git_address(f"{scheme}://{endpoint.host}/{address.prefix}{address.name}", address.revision)
+    page = replace(address, revision="").page(hf_endpoint().origin)
+    return git_address(page, address.revision)

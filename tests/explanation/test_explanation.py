@@ -116,8 +116,12 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     ),
     errors.RemoteNotFound("r.example/a:v1"): ("r.example/a:v1", "kitops-desktop list"),
     errors.NotOnHuggingFace("hf://team", "model", "team", signed_in=False): (
-        "page of an organisation",
-        "team/NAME",
+        "no model, organisation or person called team, or it is private",
+        "most are ORGANISATION/NAME",
+    ),
+    errors.NotOnHuggingFace("hf://team", "organisation or person", "team", signed_in=True): (
+        "no such organisation or person",
+        "nothing called team.",
     ),
     errors.NotOnHuggingFace("hf://team/churn", "model", "team/churn", signed_in=False): (
         "no such model",

@@ -7,10 +7,13 @@ import pytest
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.address import (
     HfAddress,
+    HfAuthorAddress,
     HfKind,
     is_hf_address,
     is_hf_name,
     parse_hf_address,
+    parse_hf_author,
+    parse_hf_target,
 )
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -110,6 +113,55 @@ def test_a_page_may_be_about_no_repository(path: str) -> None:
         parse_hf_address(f"{PAGE}{path}")
 
 
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        (f"{PAGE}/organizations/team", "hf://organizations/team"),
+        (f"{PAGE}/organizations/team/activity/all", "hf://organizations/team"),
+        (f"{PAGE}/team/models", "hf://organizations/team/models"),
+        ("hf.co/team/datasets/?sort=likes#top", "hf://organizations/team/datasets"),
+        (f"{PAGE}/team/spaces", "hf://organizations/team/spaces"),
+        (f"{PAGE}/models?author=team&sort=downloads", "hf://organizations/team/models"),
+        (f"{PAGE}/datasets?author=team", "hf://organizations/team/datasets"),
+        (f"{PAGE}/api/spaces?limit=5&author=team", "hf://organizations/team/spaces"),
+        (f"{PAGE}/api/organizations/team/overview", "hf://organizations/team"),
+        (f"{PAGE}/api/users/some_one/overview", "hf://organizations/some_one"),
+        ("hf://organizations/team", "hf://organizations/team"),
+        ("HF://organizations/team/spaces", "hf://organizations/team/spaces"),
+    ],
+)
+def test_an_address_is_about_what_somebody_has(text: str, means: str) -> None:
+    author = parse_hf_author(text)
+    assert author is not None
+    assert str(author) == means
+    assert parse_hf_target(means) == author, "what is written is read as the same"
+    assert is_hf_address(text)
+    with pytest.raises(InvalidArgument, match="about no repository, but about"):
+        parse_hf_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PAGE}/team", "hf://team", f"{PAGE}/team/churn", "hf://team/models", f"{PAGE}/users/team",
+        f"{PAGE}/models/datasets", f"{PAGE}/models?author=", f"{PAGE}/models?author=a%2Fb",
+        f"{PAGE}/organizations", f"{PAGE}/organizations/a%20b", f"{PAGE}/docs/models",
+        "https://somebody:planted@huggingface.co/team/models", "https://example.com/team/models",
+        "hf://organizations", f"{PAGE}/team/models/x", "https://[huggingface.co/team/models",
+    ],
+)  # fmt: skip
+def test_other_addresses_are_about_nobody_in_particular(text: str) -> None:
+    assert parse_hf_author(text) is None
+
+
+def test_the_page_of_somebody_for_the_web_browser() -> None:
+    assert HfAuthorAddress("team").page() == f"{PAGE}/team"
+    rows = HfAuthorAddress("team", HfKind.DATASET)
+    assert rows.page("http://mirror:81") == "http://mirror:81/team/datasets"
+    assert parse_hf_target(rows.page()) == rows
+    assert parse_hf_target(f"{PAGE}/team") == HfAddress("team"), "the oldest repositories are called so"
+
+
 @pytest.mark.parametrize("text", ["hf://datasets", "hf://buckets/team/store/a.bin", "hf://kernels/team/fast"])
 def test_neither_is_an_address_of_another_kind(text: str) -> None:
     with pytest.raises(InvalidArgument, match="about no repository"):
@@ -175,7 +227,7 @@ def test_the_pages_of_a_mirror_are_addresses_too(
 def test_a_page_for_the_web_browser() -> None:
     assert HfAddress("team/churn").page() == f"{PAGE}/team/churn"
     rows = HfAddress("team/rows", HfKind.DATASET, "refs/pr/3", "a.json")
-    assert rows.page("mirror.example") == "https://mirror.example/datasets/team/rows/tree/refs%2Fpr%2F3"
+    assert rows.page("http://mirror:81") == "http://mirror:81/datasets/team/rows/tree/refs%2Fpr%2F3"
     assert parse_hf_address(rows.page()) == HfAddress("team/rows", HfKind.DATASET, "refs/pr/3")
 
 

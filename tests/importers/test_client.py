@@ -196,7 +196,7 @@ def test_a_refusal_is_told_for_what_it_is(hub: HubServer, case: str) -> None:
     if isinstance(caught.value, NotOnHuggingFace):
         assert (caught.value.what, caught.value.signed_in) == (what, bool(secret))
     if isinstance(caught.value, HfAccessNeeded):
-        assert caught.value.page == f"https://{hub.host}/lab/gated"
+        assert caught.value.page == f"{hub.origin}/lab/gated"
 
 
 def test_a_file_that_is_gone_is_named(anonymous: HfClient) -> None:

@@ -9,6 +9,24 @@ from typing import Any
 from support.hub_repository import HubCommit, HubFile, HubRepository
 
 _ALWAYS = ("_id", "id")  # whatever is asked for
+_OF_ALL = {
+    "author", "cardData", "createdAt", "disabled", "lastModified", "likes", "private", "resourceGroup", "sha",
+    "siblings", "tags", "trendingScore", "usedStorage",
+}  # fmt: skip
+_COUNTED = {"downloads", "downloadsAllTime", "gated"}
+EXPANDED = {
+    "models": _OF_ALL
+    | _COUNTED
+    | {"config", "gguf", "library_name", "pipeline_tag", "safetensors", "spaces"},
+    "datasets": _OF_ALL | _COUNTED | {"citation", "description", "mainSize", "paperswithcode_id"},
+    "spaces": _OF_ALL | {"datasets", "models", "region", "runtime", "sdk", "subdomain"},
+}
+"""What a list can be asked for, by kind; the client's lists, but for some that nobody here asks for."""
+_UNASKED = {
+    "author", "createdAt", "downloads", "gated", "lastModified", "library_name", "likes", "modelId",
+    "pipeline_tag", "private", "sdk", "tags",
+}  # fmt: skip
+"""What a list says unasked."""
 
 
 def info(
@@ -35,6 +53,40 @@ def info(
         "usedStorage": sum(file.size for one in repository.commits.values() for file in one.files.values()),
     }
     return {name: found[name] for name in found if not only or name in only or name in _ALWAYS}
+
+
+def changed(repository: HubRepository) -> datetime:
+    """When the branch ``main`` was."""
+    return _main(repository).made
+
+
+def listed(repository: HubRepository, only: Collection[str]) -> dict[str, Any]:
+    """One of a list, with what ``only`` names, or what there is unasked."""
+    found = info(repository, _main(repository), blobs=False, only=only or _UNASKED)
+    if repository.kind == "space":
+        found.pop("downloads", None)
+    return found
+
+
+def overview(
+    name: str, full_name: str, repositories: Collection[HubRepository], *, is_person: bool
+) -> dict[str, Any]:
+    """Who somebody is. What is private is counted for those only who see it; here for nobody."""
+
+    def count(kind: str) -> int:
+        return sum(one.kind == kind and not one.private for one in repositories)
+
+    return {
+        "avatarUrl": f"https://cdn-avatars.huggingface.co/{name}.png",
+        ("user" if is_person else "name"): name,
+        "fullname": full_name,
+        "type": "user" if is_person else "org",
+        "numModels": count("model"),
+        "numDatasets": count("dataset"),
+        "numSpaces": count("space"),
+        "numFollowers": 0,
+        **({"isPro": False, "orgs": []} if is_person else {"isVerified": False, "numUsers": 1}),
+    }
 
 
 def tree(
@@ -84,6 +136,12 @@ def account(name: str) -> dict[str, Any]:
         "orgs": [],
         "auth": {"type": "access_token", "accessToken": token},
     }
+
+
+def _main(repository: HubRepository) -> HubCommit:
+    found = repository.find("main")
+    assert found is not None
+    return found
 
 
 def _by_kind(repository: HubRepository, card: Mapping[str, Any]) -> dict[str, Any]:

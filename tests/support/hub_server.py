@@ -2,9 +2,9 @@
 
 Written after the source of its client ``huggingface_hub`` and after the Hub's documentation and replies that
 others published; nobody asked the real one. The client's version 2.4.0 accepted the replies: information,
-trees of several pages, refs, accounts, downloads of files and snapshots, and the refusals, each of which it
-took for what it is meant to be. It takes a 401 for a missing repository over https only. Xet's protocol is
-named and not spoken: that client needs HF_HUB_DISABLE_XET=1.
+trees and lists of several pages, who somebody is, refs, accounts, downloads of files and snapshots, and the
+refusals, each of which it took for what it is meant to be. It takes a 401 for a missing repository over
+https only. Xet's protocol is named and not spoken: that client needs HF_HUB_DISABLE_XET=1.
 
 As with the real one:
 
@@ -13,6 +13,9 @@ As with the real one:
 * Of a gated repository everybody sees the information and the tree; the files are refused.
 * A small file is a 307 to a relative address of its commit, except in private or gated repositories and when
   it is empty: then it is answered at once. A large one is a 302 to ``HubServer.storage``, of another origin.
+* A list of what somebody has holds what this reader may see, the last changed first; of a name that nobody
+  has it is empty. Who that is, is asked for apart, an organisation and a person each at an address of their
+  own, and is 404 for what is not there. ``expand`` takes only what there is of a kind.
 * The Content-Length of a redirect is that of its own text; X-Linked-Size is the file's.
 """
 
@@ -22,7 +25,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
 from itertools import count
 from ssl import SSLContext
@@ -46,6 +49,8 @@ _RESOLVE = re.compile(
 _CACHED = re.compile(
     r"/api/resolve-cache/(?P<kind>models|datasets|spaces)/(?P<name>[^/]+/[^/]+)/(?P<revision>[^/]+)/(?P<path>.+)"
 )
+_LISTS = re.compile(r"/api/(?P<kind>models|datasets|spaces)")
+_OVERVIEW = re.compile(r"/api/(?P<what>organizations|users)/(?P<name>[^/]+)/overview")
 _WRONG_TOKEN = "Invalid credentials in Authorization header"
 _NOBODY = "Invalid username or password."
 _QUOTA, _WINDOW = 1000, 300  # requests, seconds
@@ -60,9 +65,11 @@ class _Refused(Exception):
 class HubServer(HttpServer):
     """The Hub with these repositories; ``tokens`` are those it gave out, with their owners' names.
 
-    ``page_size`` is how many entries of a tree one answer has. A token nobody has is refused everywhere; with
-    ``lenient`` it counts as none, but where one asks who one is: both are reported of the real one. Requests
-    for large files' content are in ``storage.exchanges``, and ``storage.rules`` break that.
+    ``page_size`` is how many entries of a tree or a list one answer has. Teams are organisations, but for
+    ``people``; with ``overviews`` off nobody is told who is who, as mirrors may have it. A token nobody has
+    is refused everywhere; with ``lenient`` it counts as none, but where one asks who one is: both are
+    reported of the real one. Requests for large files' content are in ``storage.exchanges``, and
+    ``storage.rules`` break that.
     """
 
     def __init__(
@@ -70,6 +77,8 @@ class HubServer(HttpServer):
         *repositories: HubRepository,
         tokens: Mapping[str, str] | None = None,
         page_size: int = 1000,
+        people: Collection[str] = (),
+        overviews: bool = True,
         lenient: bool = False,
         rules: Iterable[Rule] = (),
         context: SSLContext | None = None,
@@ -77,6 +86,9 @@ class HubServer(HttpServer):
     ) -> None:
         self.tokens = dict({HUB_TOKEN: "team"} if tokens is None else tokens)
         self.page_size, self.lenient = page_size, lenient
+        self.people, self.overviews = frozenset(people), overviews
+        self.full_names: dict[str, str] = {}
+        """Of teams, also of those that have nothing."""
         self._repositories: dict[tuple[str, str], HubRepository] = {}
         self._moved: dict[tuple[str, str], str] = {}
         self._requests = count(1)
@@ -116,6 +128,8 @@ class HubServer(HttpServer):
             return self._whoami(question)
         answers: tuple[tuple[re.Pattern[str], Callable[[Question, re.Match[str]], Answer]], ...] = (
             (_CACHED, self._cached),
+            (_LISTS, self._list),
+            (_OVERVIEW, self._overview),
             (_API, self._api),
             (_RESOLVE, self._resolve),
         )
@@ -200,12 +214,41 @@ class HubServer(HttpServer):
             raise _Refused(HTTPStatus.NOT_FOUND, message, "EntryNotFound", commit.sha)
         recursive, expand = _is_on(question, "recursive"), _is_on(question, "expand")
         entries = hub_replies.tree(repository, commit, folder, recursive=recursive, expand=expand)
+        return self._paged(question, entries, {"X-Repo-Commit": commit.sha})
+
+    def _paged(self, question: Question, entries: list[Any], headers: dict[str, str]) -> Answer:
         size = min([self.page_size, *(int(limit) for limit in question.query.get("limit", ()))])
         start = _position(question.query.get("cursor", [""])[0])
-        headers = {"X-Repo-Commit": commit.sha}
         if len(entries) > start + size:
             headers["Link"] = f'<{self._here(question)}{_next(question.url, start + size)}>; rel="next"'
         return _json(entries[start : start + size], headers)
+
+    def _list(self, question: Question, asked: re.Match[str]) -> Answer:
+        """What somebody has of one kind."""
+        owner = self._owner(question, lenient=self.lenient)
+        author = question.query.get("author", [""])[0]
+        only = [name for key in ("expand", "expand[]") for name in question.query.get(key, ())]
+        if unknown := set(only) - hub_replies.EXPANDED[asked["kind"]]:
+            raise _Refused(HTTPStatus.BAD_REQUEST, f"Invalid expand: {', '.join(sorted(unknown))}")
+        found = [
+            one
+            for (kind, _), one in self._repositories.items()
+            if kind == asked["kind"] and _is_of(one, author)
+            if not one.private or one.admits(owner)
+        ]
+        found.sort(key=hub_replies.changed, reverse=True)
+        return self._paged(question, [hub_replies.listed(one, only) for one in found], {})
+
+    def _overview(self, question: Question, asked: re.Match[str]) -> Answer:
+        self._owner(question, lenient=self.lenient)
+        is_person, name = asked["what"] == "users", unquote(asked["name"])
+        theirs = [one for one in self._repositories.values() if _is_of(one, name)]
+        names = {*(one.team for one in theirs), *(one for one in self.full_names if one == name)}
+        if not self.overviews or not names or (min(names) in self.people) is not is_person:
+            raise _Refused(HTTPStatus.NOT_FOUND, "Sorry, we can't find the page you are looking for.")
+        team = min(names)
+        full_name = self.full_names.get(team, team)
+        return _json(hub_replies.overview(team, full_name, theirs, is_person=is_person))
 
     def _resolve(self, question: Question, asked: re.Match[str]) -> Answer:
         kind = asked["kind"] or "models"
@@ -280,6 +323,11 @@ def _limits(path: str, left: int, seconds: int) -> dict[str, str]:
         "RateLimit": f'"{what}";r={left};t={seconds}',
         "RateLimit-Policy": f'"fixed window";"{what}";q={_QUOTA};w={_WINDOW}',
     }
+
+
+def _is_of(repository: HubRepository, name: str) -> bool:
+    """The oldest repositories are nobody's here."""
+    return "/" in repository.name and repository.team.casefold() == name.casefold()
 
 
 def _commit(repository: HubRepository, revision: str) -> HubCommit:

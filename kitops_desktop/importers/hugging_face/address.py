@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.importers.hugging_face.endpoint import ITSELF, hf_endpoint, hf_hosts
+from kitops_desktop.importers.hugging_face.endpoint import HUGGING_FACE, ITSELF, hf_endpoint, hf_hosts
 from kitops_desktop.importers.revisions import is_revision, no_revision
 
 SCHEME = "hf://"
@@ -38,6 +38,11 @@ _NO_REPOSITORIES = frozenset((
     "autotrain", "content-guidelines", "code-of-conduct", "mcp", "robots.txt", *_OTHER_KINDS,
 ))  # fmt: skip
 """What the first piece of an address may be beside the name of somebody."""
+_NO_NAMES = _NO_REPOSITORIES | _KINDS
+
+
+_AUTHORS = "organizations"
+_ORIGIN = f"https://{HUGGING_FACE}"
 
 
 class HfKind(StrEnum):
@@ -77,10 +82,33 @@ class HfAddress:
         """What stands before the name in addresses: nothing for models."""
         return "" if self.kind is HfKind.MODEL else f"{self.kind.value}/"
 
-    def page(self, host: str = "huggingface.co") -> str:
+    def page(self, origin: str = _ORIGIN) -> str:
         """The address of its page in a web browser."""
         revision = f"/tree/{quote(self.revision, safe='')}" if self.revision else ""
-        return f"https://{host}/{self.prefix}{self.name}{revision}"
+        return f"{origin}/{self.prefix}{self.name}{revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class HfAuthorAddress:
+    """Whoever has repositories, an organisation or a person. ``kind`` is which of them are meant, None for
+    all.
+    """
+
+    name: str
+    kind: HfKind | None = None
+
+    def __str__(self) -> str:
+        """As no repository can be called: ``hf://organizations/NAME[/models]``, for persons as well."""
+        kind = "" if self.kind is None else f"/{self.kind.value}"
+        return f"{SCHEME}{_AUTHORS}/{self.name}{kind}"
+
+    def page(self, origin: str = _ORIGIN) -> str:
+        """The address of its page in a web browser."""
+        return f"{origin}/{self.name}" + ("" if self.kind is None else f"/{self.kind.value}")
+
+
+HfTarget = HfAddress | HfAuthorAddress
+"""What an address can be about."""
 
 
 def is_hf_address(text: str) -> bool:
@@ -98,12 +126,43 @@ def address_not_reference(text: str) -> HfAddress | None:
     return parse_hf_address(text)
 
 
+def parse_hf_target(text: str) -> HfTarget | None:
+    """As ``parse_hf_address``, and also what somebody has. A name alone is taken for that of a repository, as
+    the oldest have one.
+    """
+    return parse_hf_author(text) or parse_hf_address(text)
+
+
+def parse_hf_author(text: str) -> HfAuthorAddress | None:
+    """Whose page it is, where an address can be nothing else: ``…/organizations/NAME``, ``…/NAME/models``,
+    ``…/models?author=NAME``, and what the interface has of them.
+    """
+    scheme = _SCHEMES.match(text)
+    if scheme is not None:
+        return _author_in(text[scheme.end() :].split("/"))
+    parts, host = _address(text)
+    if parts is None or host not in hf_hosts() or parts.password is not None:
+        return None
+    pieces = [unquote(piece) for piece in parts.path.split("/") if piece]
+    if pieces[:1] == ["api"]:
+        pieces = [_AUTHORS, *pieces[2:]] if pieces[1:2] == ["users"] else pieces[1:]
+    elif len(pieces) == 2 and pieces[1] in _KINDS and pieces[0] not in _NO_NAMES:
+        return _author(pieces[0], pieces[1])
+    return _author_in(pieces) or _author_asked(pieces, parts.query)
+
+
 def parse_hf_address(text: str) -> HfAddress | None:
     """The repository that a pasted address is about; None for what is no address there.
 
     Taken are the pages of repositories, their files and revisions, addresses of the interface, of git
     (``git@hf.co:ORG/NAME``), and ``hf://…``. Raises ``InvalidArgument`` for pages that are about none.
     """
+    author = parse_hf_author(text)
+    if author is not None:
+        raise InvalidArgument(
+            f"This page of Hugging Face is about no repository, but about {author.name}, who has some. Open"
+            f" one of them: {author.name}/NAME."
+        )
     scheme = _SCHEMES.match(text)
     if scheme is not None:
         return _of_file_system(text[scheme.end() :])
@@ -140,10 +199,38 @@ def hf_address(name: str, kind: HfKind = HfKind.MODEL, revision: str = "", path:
     return HfAddress(name, kind, "" if revision == "main" else revision, _checked_path(path))
 
 
+def is_author_name(text: str) -> bool:
+    """Whether somebody can be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
 def is_hf_name(text: str) -> bool:
     """Whether it has the form ``ORGANISATION/NAME``."""
     pieces = text.split("/")
     return len(pieces) == 2 and all(_NAME.fullmatch(piece) for piece in pieces)
+
+
+def _author_in(pieces: list[str]) -> HfAuthorAddress | None:
+    """``organizations/NAME``, with a kind or anything else that there is about them behind it."""
+    match pieces:
+        case [first, name, *rest] if first == _AUTHORS:
+            return _author(name, rest[0] if rest else "")
+    return None
+
+
+def _author_asked(pieces: list[str], query: str) -> HfAuthorAddress | None:
+    """A list of all there is, reduced to what one has."""
+    match pieces:
+        case [kind] if kind in _KINDS:
+            name = parse_qs(query).get("author", [""])[0]
+            return _author(name, kind) if name else None
+    return None
+
+
+def _author(name: str, kind: str) -> HfAuthorAddress | None:
+    if not is_author_name(name):
+        return None
+    return HfAuthorAddress(name, HfKind(kind) if kind in _KINDS else None)
 
 
 def _kind_of(pieces: list[str]) -> tuple[HfKind, list[str]]:

@@ -58,7 +58,7 @@ class HfClient:
     def repository(self, address: HfAddress, token: CancelToken) -> HfRepository:
         """What ``address`` is about now, at the commit that its revision stands for."""
         revision = f"/revision/{quote(address.revision, safe='')}" if address.revision else ""
-        value = self._json(f"{_api(address)}{revision}", address, token)
+        value = self.json(f"{_api(address)}{revision}", address, token)
         return repository_of(value, address, self.host)
 
     def files(self, repository: HfRepository, token: CancelToken) -> Iterator[HfFile]:
@@ -70,12 +70,7 @@ class HfClient:
             pages += 1
             if pages > _MOST_PAGES:
                 raise RegistryFailed(self.host, 0, "its list of files does not end")
-            with self._sent("GET", url, address, token, _JSON) as answer:
-                items = self._read_json(answer)
-                link = answer.headers.get("Link", "")
-                url = locations.next_page(link, answer.url, self._transport.origin)
-            if not isinstance(items, list):
-                raise RegistryFailed(self.host, 0, "its list of files makes no sense")
+            items, url = self.page(url, address, token)
             for found in filter(None, map(file_of, items)):
                 if count >= MOST_FILES:
                     return
@@ -92,9 +87,26 @@ class HfClient:
             )
         return found
 
+    def page(self, url: str, address: HfAddress, token: CancelToken) -> tuple[list[Any], str | None]:
+        """One page of a list, and where the next one is: at the same host, None for nowhere. ``address`` is
+        what the list is asked for.
+        """
+        with self._sent("GET", url, address, token, _JSON) as answer:
+            items = self._read_json(answer)
+            link = answer.headers.get("Link", "")
+            following = locations.next_page(link, answer.url, self._transport.origin)
+        if not isinstance(items, list):
+            raise RegistryFailed(self.host, 0, "its list makes no sense")
+        return items, following
+
+    def json(self, url: str, address: HfAddress, token: CancelToken) -> Any:  # noqa: ANN401 - JSON
+        """What is at ``url``; ``address`` is what it is asked for."""
+        with self._sent("GET", url, address, token, _JSON) as answer:
+            return self._read_json(answer)
+
     def revisions(self, address: HfAddress, token: CancelToken) -> tuple[HfRevision, ...]:
         """Branches and tags."""
-        return revisions_of(self._json(f"{_api(address)}/refs", address, token))
+        return revisions_of(self.json(f"{_api(address)}/refs", address, token))
 
     def owner(self, token: CancelToken) -> str:
         """Whose the access token is. Raises ``SignInRefused``."""
@@ -149,10 +161,6 @@ class HfClient:
     def _authorization(self) -> str:
         return f"Bearer {self._secret}" if self._secret else ""
 
-    def _json(self, url: str, address: HfAddress, token: CancelToken) -> Any:  # noqa: ANN401 - JSON
-        with self._sent("GET", url, address, token, _JSON) as answer:
-            return self._read_json(answer)
-
     def _sent(
         self, method: str, url: str, address: HfAddress, token: CancelToken, headers: dict[str, str]
     ) -> Response:
@@ -170,7 +178,14 @@ class HfClient:
         with answer:
             code, message = answer.headers.get("X-Error-Code", ""), answer.headers.get("X-Error-Message", "")
             refusal = HfRefusal(answer.status, code, words(message))
-        raise error_of(refusal, self.host, address, signed_in=self.is_signed_in, unread=self._unread)
+        raise error_of(
+            refusal,
+            self.host,
+            self._transport.origin,
+            address,
+            signed_in=self.is_signed_in,
+            unread=self._unread,
+        )
 
     def _read_json(self, answer: Response) -> Any:  # noqa: ANN401 - JSON
         try:

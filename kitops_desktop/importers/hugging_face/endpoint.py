@@ -20,6 +20,11 @@ class HfEndpoint:
     host: str
     plain_http: bool = False
 
+    @property
+    def origin(self) -> str:
+        """What addresses there begin with."""
+        return f"{'http' if self.plain_http else 'https'}://{self.host}"
+
 
 def hf_endpoint() -> HfEndpoint:
     """What ``HF_ENDPOINT`` says (``https://HOST[:PORT]``, a mirror or an own installation); without it, or

@@ -33,13 +33,13 @@ class HfRefusal:
 
 
 def error_of(
-    refusal: HfRefusal, host: str, address: HfAddress, *, signed_in: bool, unread: str = ""
+    refusal: HfRefusal, host: str, origin: str, address: HfAddress, *, signed_in: bool, unread: str = ""
 ) -> KitOpsError:
-    """The error for an answer whose status is one of ``STATUSES``. ``unread`` is why a sign-in that may
-    be kept was not found.
+    """The error for an answer whose status is one of ``STATUSES``. ``origin`` is what addresses at ``host``
+    begin with; ``unread`` is why a sign-in that may be kept was not found.
     """
     if refusal.code == "GatedRepo":
-        page = replace(address, revision="", path="").page(host)
+        page = replace(address, revision="", path="").page(origin)
         return HfAccessNeeded(host, address.name, page, signed_in=signed_in, unread=unread)
     if signed_in and refusal.status == 401 and _WRONG_TOKEN in refusal.message.casefold():
         return SignInRefused(host, "")

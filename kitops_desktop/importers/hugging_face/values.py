@@ -80,19 +80,19 @@ def repository_of(value: object, asked: HfAddress, host: str) -> HfRepository:
         raise RegistryFailed(host, 0, "what it says of the repository makes no sense")
     card = value.get("cardData")
     card = card if isinstance(card, dict) else {}
-    name = _text(value.get("id"))
+    name = text_of(value.get("id"))
     return HfRepository(
         HfAddress(name if _is_name(name) else asked.name, asked.kind, asked.revision, asked.path),
         value["sha"],
         value.get("private") is True,
         value.get("gated") not in (None, False, ""),
         _licence(card, value),
-        _text(value.get("pipeline_tag")),
-        _text(value.get("library_name")),
+        text_of(value.get("pipeline_tag")),
+        text_of(value.get("library_name")),
         _texts(value.get("tags")),
-        _count(value.get("downloads")),
-        _count(value.get("likes")),
-        _moment(value.get("lastModified")),
+        count_of(value.get("downloads")),
+        count_of(value.get("likes")),
+        moment_of(value.get("lastModified")),
         _texts(card.get("base_model")) if asked.kind is HfKind.MODEL else (),
     )
 
@@ -122,7 +122,7 @@ def revisions_of(value: object) -> tuple[HfRevision, ...]:
     for key, is_tag in (("branches", False), ("tags", True)):
         items = value.get(key)
         for item in items if isinstance(items, list) else ():
-            name = _text(item.get("name")) if isinstance(item, dict) else ""
+            name = text_of(item.get("name")) if isinstance(item, dict) else ""
             if name and is_commit(item.get("targetCommit")):
                 found.append(HfRevision(name, item["targetCommit"], is_tag))
     return tuple(found)
@@ -150,10 +150,11 @@ def _licence(card: Mapping[str, Any], value: Mapping[str, Any]) -> str:
     if isinstance(found, list):
         found = found[0] if found else ""
     tags = (tag.removeprefix("license:") for tag in _texts(value.get("tags")) if tag.startswith("license:"))
-    return _text(found) or next(tags, "")
+    return text_of(found) or next(tags, "")
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """In one line, and cut; "" for what is no text."""
     if not isinstance(value, str):
         return ""
     return " ".join("".join(c if c.isprintable() else " " for c in value[: 2 * _MAX_TEXT]).split())[
@@ -165,19 +166,21 @@ def _texts(value: object) -> tuple[str, ...]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list):
         return ()
-    return tuple(filter(None, map(_text, items[:MOST_TAGS])))
+    return tuple(filter(None, map(text_of, items[:MOST_TAGS])))
 
 
-def _count(value: object) -> int | None:
+def count_of(value: object) -> int | None:
+    """None for what is no number of things."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _is_size(value: object) -> bool:
-    count = _count(value)
+    count = count_of(value)
     return count is not None and count <= _LARGEST
 
 
-def _moment(value: object) -> float | None:
+def moment_of(value: object) -> float | None:
+    """In seconds since the epoch; None for what is no time."""
     try:
         return datetime.fromisoformat(value).timestamp() if isinstance(value, str) else None
     except (ValueError, OverflowError, OSError):

@@ -329,10 +329,10 @@ class HfView(QWidget):
     @property
     def page(self) -> str:
         """The address of its page in a web browser."""
-        host = hf_endpoint().host
+        origin = hf_endpoint().origin
         if self.look is not None:
-            return replace(self.look.repository.address, path="").page(host)
-        return "" if self._address is None else self._address.page(host)
+            return replace(self.look.repository.address, path="").page(origin)
+        return "" if self._address is None else self._address.page(origin)
 
     def _browse(self) -> None:
         QDesktopServices.openUrl(QUrl(self.page))

@@ -167,8 +167,7 @@ class TokenSheet(Sheet):
 
 def tokens_page() -> str:
     """Where Hugging Face gives access tokens."""
-    endpoint = hf_endpoint()
-    return f"{'http' if endpoint.plain_http else 'https'}://{endpoint.host}/settings/tokens"
+    return f"{hf_endpoint().origin}/settings/tokens"
 
 
 def known_text(state: TokenState) -> str:

@@ -94,9 +94,9 @@ def browser() -> Iterator[list[str]]:
             taken.append(url.toString())
 
     taking = Taking()
-    QDesktopServices.setUrlHandler("https", taking, "take")
+    QDesktopServices.setUrlHandler("http", taking, "take")  # as that of HF_ENDPOINT is here
     yield taken
-    QDesktopServices.unsetUrlHandler("https")
+    QDesktopServices.unsetUrlHandler("http")
 
 
 def test_a_pasted_address_opens_the_page_with_what_it_is(
@@ -261,7 +261,7 @@ def test_the_page_in_a_browser_is_opened_and_copied(
     qtbot: QtBot, page: BrowserPage, hub: HubServer, navigator: RecordingNavigator
 ) -> None:
     view = show(qtbot, page, f"{CHURN}@v1.0")
-    address = f"https://{hub.host}/team/churn/tree/v1.0"
+    address = f"{hub.origin}/team/churn/tree/v1.0"
     with browser() as opened:
         button(view, "Open in browser").click()
     assert opened == [address]
@@ -416,7 +416,7 @@ def test_of_a_gated_one_all_is_shown_but_what_is_in_files(
     assert view.files.count == 2
     with browser() as opened:
         press(qtbot, view.overview.problem, "Open its page")
-    assert opened == [f"https://{hub.host}/lab/gated"]
+    assert opened == [f"{hub.origin}/lab/gated"]
 
 
 def test_a_pause_that_is_wanted_says_until_when(qtbot: QtBot, page: BrowserPage, hub: HubServer) -> None:
