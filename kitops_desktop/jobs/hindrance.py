@@ -32,8 +32,11 @@ from kitops_desktop.registry.hosts import is_here
 
 if TYPE_CHECKING:
     from kitops_desktop.credentials.credential import Credential
+    from kitops_desktop.jobs.job import Job
     from kitops_desktop.jobs.tools import Tools
 
+FRUITLESS_TRIES = 5
+"""So often a transfer begins again without getting any further, unless the network is to blame."""
 _SOME_ROOM = 64 << 20
 """What must have become free when nobody knows how much is needed."""
 _NOWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
@@ -178,6 +181,21 @@ class TooManyRequests:
 
 
 AnyHindrance = NoNetwork | NoRoom | NoSignIn | TooManyRequests
+
+
+def worth_waiting_for(
+    job: Job, error: BaseException, tools: Tools, *, asks_for_sign_ins: bool
+) -> AnyHindrance | None:
+    """What a job that ``error`` stopped waits for, instead of failing; None when it fails."""
+    if not job.is_transfer:
+        return None
+    reached = job.fruitless > 0 or job.progress.done > job.progress.skipped
+    hindrance = hindrance_of(error, tools, reached)
+    if isinstance(hindrance, NoSignIn) and not asks_for_sign_ins:
+        return None
+    if hindrance is not None and not hindrance.patient and job.fruitless >= FRUITLESS_TRIES:
+        return None
+    return hindrance
 
 
 def hindrance_of(error: BaseException, tools: Tools, reached: bool) -> AnyHindrance | None:

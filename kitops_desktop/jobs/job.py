@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from enum import StrEnum
@@ -200,6 +201,22 @@ class Job:
     @property
     def _moves(self) -> bool:
         return self.state in (JobState.RUNNING, JobState.PAUSING)
+
+
+def new_job(work: Work, store: Path, logs: Path | None, position: int) -> Job:
+    """A job for this work, which is to be written into the journal. ``logs`` is the folder of its log."""
+    id = secrets.token_hex(8)
+    record = JobRecord(
+        id=id,
+        kind=work.kind,
+        title=work.title,
+        parameters=work.parameters(),
+        store=str(store),
+        created_at=time.time(),
+        log_path=None if logs is None else logs / f"{id}.log",
+        position=position,
+    )
+    return Job(record, work)
 
 
 def _result(record: JobRecord) -> Result:

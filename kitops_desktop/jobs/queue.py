@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from kitops_desktop.explanation import Explanation, diagnostics, explain
+from kitops_desktop.explanation import Explanation, explain
 from kitops_desktop.jobs.earlier_jobs import INTERRUPTED, Restore, earlier_jobs
 from kitops_desktop.jobs.giving_way import give_way
-from kitops_desktop.jobs.hindrance import NoSignIn, hindrance_of
-from kitops_desktop.jobs.job import Job, JobState
+from kitops_desktop.jobs.hindrance import NoSignIn, worth_waiting_for
+from kitops_desktop.jobs.job import Job, JobState, new_job
 from kitops_desktop.jobs.job_journal import TAKEN, JobJournal
+from kitops_desktop.jobs.job_list import JobList
 from kitops_desktop.jobs.lineup import Slots, next_job
 from kitops_desktop.jobs.lookout import Lookout, LookoutTimes
+from kitops_desktop.jobs.outcome import outcome_of
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.upload_target import end_uploads, unwanted_uploads
 from kitops_desktop.jobs.work import Result, Work, WorkContext
+from kitops_desktop.jobs.worker_threads import WorkerThreads
 from kitops_desktop.log_files import job_log, remove_old_job_logs
-from kitops_desktop.oci.reference import Reference
 from kitops_desktop.progress import Cancelled, CancelToken
-from kitops_desktop.records.journal import JobRecord, Journal
+from kitops_desktop.records.journal import Journal
 
 log = logging.getLogger(__name__)
-
-FRUITLESS_TRIES = 5
-"""So often a transfer begins again without getting any further, unless the network is to blame."""
 
 
 class JobQueue:
@@ -64,13 +62,10 @@ class JobQueue:
         self._idle = threading.Condition(self._lock)
         self._slots = slots or Slots()
         self._accepting = self._begins = True
-        self._threads: set[threading.Thread] = set()
+        self._threads = WorkerThreads(self._idle)
         self._journal = JobJournal(journal)
         self._lookout = Lookout(self._unhindered, lookout or LookoutTimes())
-        earlier = earlier_jobs(journal, restore)
-        self._jobs = {job.id: job for job in earlier}
-        self._order = sorted((job for job in earlier if not job.state.is_finished), key=_position)
-        self._next_position = max((job.position for job in earlier), default=0) + 1
+        self._list = JobList(earlier_jobs(journal, restore))
 
     @property
     def slots(self) -> Slots:
@@ -84,25 +79,12 @@ class JobQueue:
 
     def submit(self, work: Work) -> Job:
         """Put the work into the queue; returns at once. Raises ``RuntimeError`` when the queue is closed."""
-        job_id = secrets.token_hex(8)
         with self._lock:
-            record = JobRecord(
-                id=job_id,
-                kind=work.kind,
-                title=work.title,
-                parameters=work.parameters(),
-                store=str(self._tools.store.home),
-                created_at=time.time(),
-                log_path=None if self._logs is None else self._logs / f"{job_id}.log",
-                position=self._next_position,
-            )
-            job = Job(record, work)
+            job = new_job(work, self._tools.store.home, self._logs, self._list.next_position)
             if not self._accepting:
                 raise RuntimeError("the queue is closed")
-            self._next_position += 1
-            self._jobs[job.id] = job
-            self._order.append(job)
-            written = self._journal.put(record)
+            self._list.add(job)
+            written = self._journal.put(job.record)
         self._announce(job)
         written.add_done_callback(lambda _: self._ready(job))
         return job
@@ -160,8 +142,7 @@ class JobQueue:
             job.clear_outcome()
             job.written = True
             job.state = JobState.WAITING
-            if job not in self._order:
-                self._order.append(job)
+            self._list.line_up(job)
         self._announce(job)
         self._dispatch()
 
@@ -196,7 +177,7 @@ class JobQueue:
     def _drop(self, job: Job) -> bool:
         """Whether it was finished, and on the list."""
         with self._lock:
-            if not job.state.is_finished or self._jobs.pop(job.id, None) is None:
+            if not job.state.is_finished or not self._list.forget(job):
                 return False
             self._journal.forgotten(job)
         self._announce(job)
@@ -205,83 +186,38 @@ class JobQueue:
     def move(self, job: Job, before: Job | None) -> None:
         """Have a job's turn come right before that of another, or last of all (None)."""
         with self._lock:
-            if job not in self._order or job is before:
+            if not self._list.move(job, before):
                 return
-            self._order.remove(job)
-            place = len(self._order) if before not in self._order else self._order.index(before)
-            self._order.insert(place, job)
-            for position, waiting in enumerate(self._order):
-                waiting.position = position
-            self._next_position = len(self._order)
-            self._journal.arranged(self._order)
+            self._journal.arranged(self._list.order())
         self._announce(job)
         self._dispatch()
-
-    def pause_all(self) -> None:
-        """Pause what runs and what waits."""
-        for job in reversed(self.order()):  # the last first, so that none begins meanwhile
-            if job.state is not JobState.PAUSING:
-                self.pause(job)
-
-    def resume_all(self) -> None:
-        """Let all paused jobs go on."""
-        for job in self.order():
-            if job.state is JobState.PAUSED:
-                self.resume(job)
-
-    def cancel_all(self) -> None:
-        """Cancel everything that has not ended."""
-        for job in reversed(self.order()):
-            self.cancel(job)
-
-    def retry_failed(self) -> None:
-        """Try everything again that failed."""
-        for job in self.jobs():
-            if job.state is JobState.FAILED and job.can_retry:
-                self.retry(job)
-
-    def interrupted(self) -> tuple[Job, ...]:
-        """What the end of an earlier run of the program has stopped, and could go on."""
-        return tuple(job for job in self.jobs() if job.state is JobState.INTERRUPTED and job.can_resume)
-
-    def clear_finished(self) -> None:
-        """Take all finished jobs off the list, but those that can still go on."""
-        for job in self.jobs():
-            if not job.can_resume:
-                self.forget(job)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs, the oldest first: those of this run, and the ended and paused ones of earlier runs."""
         with self._lock:
-            return tuple(self._jobs.values())
+            return self._list.all()
 
     def order(self) -> tuple[Job, ...]:
         """The jobs that have not ended, in the order in which their turn is or was."""
         with self._lock:
-            return tuple(self._order)
+            return self._list.order()
 
     def listed(self) -> tuple[Job, ...]:
         """All jobs as people want to see them: those of ``order``, then what has ended, the newest first."""
         with self._lock:
-            ended = [job for job in reversed(self._jobs.values()) if job.state.is_finished]
-            return (*self._order, *ended)
-
-    def running(self) -> bool:
-        """Whether anything goes on, or will by itself."""
-        return any(job.state.is_active for job in self.jobs())
+            return self._list.listed()
 
     def wind_down(self) -> None:
         """Begin nothing more; all that runs stops where it can go on in the next run of the program."""
         with self._lock:
             self._accepting = self._begins = False
-            tokens = [job.token for job in self._order if job.state.is_running]
+            tokens = [job.token for job in self._list.order() if job.state.is_running]
         for token in tokens:
             token.ask_to_pause()
 
     def is_idle(self) -> bool:
         """Whether no thread works on any job."""
-        with self._lock:
-            return not self._threads
+        return not self._threads.are_busy()
 
     def close(self, cancel: bool = True) -> None:
         """Take no more jobs; stop the rest so that they can go on another time, or let them finish; return
@@ -290,8 +226,9 @@ class JobQueue:
         with self._lock:
             self._accepting = False
             self._begins = self._begins and not cancel
-            left = [job for job in self._order if job.state is JobState.WAITING and not self._is_due(job)]
-            tokens = [job.token for job in self._order if job.state.is_running]
+            order = self._list.order()
+            left = [job for job in order if job.state is JobState.WAITING and not self._is_due(job)]
+            tokens = [job.token for job in order if job.state.is_running]
         self._lookout.close()
         for job in left:
             self._end(job, JobState.INTERRUPTED, explanation=INTERRUPTED)
@@ -299,13 +236,11 @@ class JobQueue:
             token.cancel(keep=True)
         with self._lock:
             self._idle.wait_for(self._has_ended)
-            threads = tuple(self._threads)
-        for thread in threads:
-            thread.join()
+        self._threads.join()
         self._journal.close()
 
     def _has_ended(self) -> bool:
-        return not any(job.state.is_running or self._is_due(job) for job in self._order)
+        return not any(job.state.is_running or self._is_due(job) for job in self._list.order())
 
     def _is_due(self, job: Job) -> bool:
         return job.state is JobState.WAITING and job.hindrance is None and self._begins
@@ -317,50 +252,30 @@ class JobQueue:
     def _dispatch(self) -> None:
         """Start what may start."""
         with self._lock:
-            while self._begins and (job := next_job(self._order, self._slots)) is not None:
+            while self._begins and (job := next_job(self._list.order(), self._slots)) is not None:
                 job.begin()
                 job.state = JobState.RUNNING
-                thread = threading.Thread(target=self._run, args=(job,), name=f"job {job.id}")
-                self._threads.add(thread)
-                thread.start()
+                self._threads.start(f"job {job.id}", partial(self._run, job))
 
     def _clear_away(self, job: Job) -> None:
         """Have what a job has begun elsewhere forgotten there, unless another job may go on with it."""
         if job.started_at is None or job.explanation is TAKEN:
             return
         with self._lock:
-            target = unwanted_uploads(job, self._jobs.values())
-            if target is None:
-                return
-            thread = threading.Thread(target=self._clear, args=(target,), name="ending uploads")
-            self._threads.add(thread)
-            thread.start()
-
-    def _clear(self, target: Reference) -> None:
-        try:
-            end_uploads(target, self._tools, CancelToken())
-        finally:
-            with self._lock:
-                self._threads.discard(threading.current_thread())
+            target = unwanted_uploads(job, self._list.all())
+            if target is not None:
+                ending = partial(end_uploads, target, self._tools, CancelToken())
+                self._threads.start("ending uploads", ending)
 
     def _run(self, job: Job) -> None:
         give_way()
-        try:
-            if self._claim(job):
-                self._announce(job)
-                self._work(job)
-            self._dispatch()
-        finally:
-            with self._lock:
-                self._threads.discard(threading.current_thread())
-                self._idle.notify_all()
-
-    def _claim(self, job: Job) -> bool:
-        """Whether it is ours to run."""
         elsewhere = self._journal.claim(job)
-        if elsewhere is not None:
+        if elsewhere is None:
+            self._announce(job)
+            self._work(job)
+        else:
             self._leave(job, *elsewhere)
-        return elsewhere is None
+        self._dispatch()
 
     def _work(self, job: Job) -> None:
         self._journal.runs(job)
@@ -369,24 +284,14 @@ class JobQueue:
         with nullcontext() if job.log_path is None else job_log(job.log_path):
             log.info("%s (%s, job %s) begins", job.title, job.kind, job.id)
             done_before = job.progress.done
-            result, error = self._outcome(job, work)
+            context = WorkContext(job.token, self._journal.reporting(job), self._tools)
+            result, error = outcome_of(work, context)
             if job.progress.done > done_before:
                 job.fruitless = 0
             self._settle(job, result, error)
             log.info("%s: %s", job.title, job.state)
         if self._logs is not None:
             remove_old_job_logs(self._logs)
-
-    def _outcome(self, job: Job, work: Work) -> tuple[Result | None, Exception | None]:
-        try:
-            return work.run(WorkContext(job.token, self._journal.reporting(job), self._tools)), None
-        except Cancelled as stopped:
-            return None, stopped
-        except Exception as error:
-            log.warning("%s", diagnostics(error))
-            traceback.clear_frames(error.__traceback__)  # its frames would keep buffers and files alive
-            # what was shut down under it broke: that is how cancelling looks from inside
-            return None, Cancelled() if job.token.cancelled else error
 
     def _settle(self, job: Job, result: Result | None, error: Exception | None) -> None:
         """What becomes of a job that has just stopped running."""
@@ -411,13 +316,8 @@ class JobQueue:
 
     def _fail(self, job: Job, error: Exception) -> None:
         """End it as failed, or have it wait for what would help."""
-        hindrance = None
-        if job.is_transfer:
-            reached = job.fruitless > 0 or job.progress.done > job.progress.skipped
-            hindrance = hindrance_of(error, self._tools, reached)
-        if isinstance(hindrance, NoSignIn) and not self.asks_for_sign_ins:
-            hindrance = None
-        if hindrance is None or (not hindrance.patient and job.fruitless >= FRUITLESS_TRIES):
+        hindrance = worth_waiting_for(job, error, self._tools, asks_for_sign_ins=self.asks_for_sign_ins)
+        if hindrance is None:
             self._end(job, JobState.FAILED, error=error)
             return
         log.info("%s waits for %s", job.title, hindrance.what)
@@ -488,8 +388,7 @@ class JobQueue:
 
     def _take_off(self, job: Job, state: JobState) -> None:
         job.state = state
-        if job in self._order:
-            self._order.remove(job)
+        self._list.take_off(job)
         self._idle.notify_all()
 
     def _announce(self, job: Job) -> None:
@@ -500,7 +399,3 @@ class JobQueue:
             listener(job)
         except Exception:
             log.exception("whoever listens to the queue failed")
-
-
-def _position(job: Job) -> int:
-    return job.position

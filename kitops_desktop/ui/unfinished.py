@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kitops_desktop.jobs.every_job import interrupted
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.ui.navigation import TRANSFERS, Navigator
 from kitops_desktop.ui.units import count_text
@@ -9,7 +10,7 @@ from kitops_desktop.ui.units import count_text
 
 def offer_unfinished(queue: JobQueue, navigator: Navigator) -> bool:
     """Tell of jobs that were interrupted and let them go on with one click; whether there are any."""
-    jobs = queue.interrupted()
+    jobs = interrupted(queue)
     if not jobs:
         return False
 

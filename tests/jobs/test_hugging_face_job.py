@@ -18,6 +18,7 @@ from kitops_desktop.errors import HfAccessNeeded, InvalidArgument, RegistryUnrea
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
 from kitops_desktop.jobs import queue as queues
 from kitops_desktop.jobs.download_origin import noted_origin
+from kitops_desktop.jobs.every_job import interrupted
 from kitops_desktop.jobs.hindrance import NoNetwork, hindrance_of
 from kitops_desktop.jobs.hugging_face_job import HuggingFaceWork, survey_download
 from kitops_desktop.jobs.job import Job, JobState
@@ -223,7 +224,7 @@ def test_a_program_that_is_killed_while_it_writes(here: Downloading, offset: int
     here.forget()
     workspace = open_workspace()
     try:
-        (job,) = workspace.jobs.interrupted()
+        (job,) = interrupted(workspace.jobs)
         workspace.jobs.resume(job)
         ended(job)
     finally:

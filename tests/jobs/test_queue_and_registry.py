@@ -12,6 +12,7 @@ from kitops_desktop.credentials.credential import Credential
 from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.errors import SignInRefused
 from kitops_desktop.jobs import queue as queues
+from kitops_desktop.jobs.every_job import interrupted
 from kitops_desktop.jobs.hindrance import NoSignIn, TooManyRequests
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.lookout import LookoutTimes
@@ -121,7 +122,7 @@ def test_what_an_interrupted_push_has_sent_is_cleared_away_with_it(
     mine.close()
     odd.rules.clear()
     with computer(tmp_path / "mine", odd.host) as again:
-        (found,) = again.jobs.interrupted()
+        (found,) = interrupted(again.jobs)
         assert found.id == job.id
         assert again.uploads.of(f"http://{odd.host}", "team/churn") != ()
         again.jobs.forget(found)

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from kitops_desktop.errors import DiskFull, RegistryUnreachable, TransferInterrupted
+from kitops_desktop.jobs.every_job import cancel_all, interrupted, pause_all, resume_all, retry_failed
+from kitops_desktop.jobs.hindrance import FRUITLESS_TRIES
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.lineup import Slots
 from kitops_desktop.jobs.lookout import LookoutTimes
-from kitops_desktop.jobs.queue import FRUITLESS_TRIES, JobQueue
+from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import Tools
 from kitops_desktop.jobs.work import Result, WorkContext
 from kitops_desktop.progress import Progress
@@ -164,16 +166,16 @@ def test_all_are_paused_and_go_on(make_queue: Callable[..., JobQueue]) -> None:
     works = [HeldTransfer(str(number)) for number in range(4)]
     jobs = [queue.submit(work) for work in works]
     assert works[1].begun.wait(30)
-    queue.pause_all()
+    pause_all(queue)
     for job in jobs:
         state(job, JobState.PAUSED)
     assert not works[2].begun.is_set()
-    assert not queue.running()
+    assert not any(job.state.is_active for job in queue.jobs())
     for work in works:
         work.let_go.clear()
-    queue.resume_all()
+    resume_all(queue)
     assert works[0].begun.wait(30)
-    queue.cancel_all()
+    cancel_all(queue)
     for job in jobs:
         assert job.wait(30)
     assert {job.state for job in jobs} == {JobState.CANCELLED}
@@ -198,8 +200,8 @@ def test_closing_interrupts_and_the_same_jobs_go_on(make_queue: Callable[..., Jo
     held(first, "One")
     first.submit(HeldTransfer("Two"))
     second = make_queue()
-    assert [job.title for job in second.interrupted()] == ["One", "Two"]
-    one, two = second.interrupted()
+    assert [job.title for job in interrupted(second)] == ["One", "Two"]
+    one, two = interrupted(second)
     assert one.explanation is not None
     second.resume(one)
     assert one.explanation is None
@@ -404,7 +406,7 @@ def test_failed_jobs_are_tried_again_together(queue: JobQueue) -> None:
     for job in [queue.submit(TransferWork(transfer)) for _ in range(2)]:
         assert job.wait(30)
     broken.clear()
-    queue.retry_failed()
+    retry_failed(queue)
     for job in queue.jobs():
         assert job.wait(30)
     assert [job.state for job in queue.jobs()] == [JobState.DONE] * 2
@@ -465,7 +467,7 @@ def test_a_job_that_another_process_has_taken_is_left_to_it(
     first = make_queue()
     held(first, "One")
     second = make_queue()
-    (job,) = second.interrupted()
+    (job,) = interrupted(second)
     with other_process(tmp_path, job.id) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "True\n"
@@ -497,7 +499,7 @@ def test_a_job_that_was_done_elsewhere_is_not_done_again(
     first = make_queue()
     held(first, "One")
     window, command = make_queue(), make_queue(beside=True)
-    (seen,), (taken,) = window.interrupted(), command.interrupted()
+    (seen,), (taken,) = interrupted(window), interrupted(command)
     command.resume(taken)
     assert isinstance(taken.work, HeldTransfer)
     assert taken.work.begun.wait(30)

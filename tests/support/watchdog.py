@@ -18,6 +18,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from kitops_desktop.jobs.every_job import clear_finished
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.pack_job import PackWork
 from kitops_desktop.jobs.pack_push_job import PackPushWork
@@ -115,7 +116,7 @@ def _run(workspace: Workspace, works: Sequence[Work]) -> None:
     for job in [workspace.jobs.submit(work) for work in works]:
         assert job.wait(120), f"{job.title} takes too long"
         assert job.error is None, job.error
-    workspace.jobs.clear_finished()
+    clear_finished(workspace.jobs)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.sizes import kit_size
 from kitops_desktop.cli.table import table
 from kitops_desktop.errors import InvalidArgument
+from kitops_desktop.jobs.every_job import clear_finished
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.progress import Cancelled, CancelToken, Progress
@@ -207,7 +208,7 @@ def _cancel(invocation: Invocation) -> int:
 def _clear(invocation: Invocation) -> int:
     queue = invocation.workspace.jobs
     before = len(queue.jobs())
-    queue.clear_finished()
+    clear_finished(queue)
     invocation.console.info(f"Cleared {count(before - len(queue.jobs()), 'job')}")
     return 0
 

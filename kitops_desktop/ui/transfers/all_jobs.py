@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from kitops_desktop.jobs.every_job import (
+    cancel_all,
+    clear_finished,
+    interrupted,
+    pause_all,
+    resume_all,
+    resume_interrupted,
+    retry_failed,
+)
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.units import count_text
 from kitops_desktop.ui.widgets.parts import button, label, restyle
 from kitops_desktop.ui.widgets.sheet import Sheet
+
+_GROUP = "Transfers"
 
 
 class AllJobs(QWidget):
@@ -34,9 +46,9 @@ class AllJobs(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for made, act in (
-            (self._pause, queue.pause_all),
-            (self._resume, queue.resume_all),
-            (self._clear, queue.clear_finished),
+            (self._pause, lambda: pause_all(queue)),
+            (self._resume, lambda: resume_all(queue)),
+            (self._clear, lambda: clear_finished(queue)),
         ):
             made.clicked.connect(act)
             row.addWidget(made)
@@ -46,9 +58,9 @@ class AllJobs(QWidget):
         """The same for the command palette."""
         queue = self._queue
         return (
-            Action("Clear finished jobs", queue.clear_finished, "", "close", "Transfers"),
-            Action("Pause all jobs", queue.pause_all, "", "pause", "Transfers", self._any(_can_pause)),
-            Action("Resume all jobs", queue.resume_all, "", "play", "Transfers", self._any(_is_paused)),
+            Action("Clear finished jobs", partial(clear_finished, queue), "", "close", _GROUP),
+            Action("Pause all jobs", partial(pause_all, queue), "", "pause", _GROUP, self._any(_can_pause)),
+            Action("Resume all jobs", partial(resume_all, queue), "", "play", _GROUP, self._any(_is_paused)),
             *self._in_menu(),
         )
 
@@ -63,23 +75,23 @@ class AllJobs(QWidget):
         return (
             Action(
                 "Resume interrupted jobs",
-                self._resume_interrupted,
+                partial(resume_interrupted, self._queue),
                 icon="play",
-                group="Transfers",
-                available=lambda: bool(self._queue.interrupted()),
+                group=_GROUP,
+                available=lambda: bool(interrupted(self._queue)),
             ),
             Action(
                 "Try failed jobs again",
-                self._queue.retry_failed,
+                partial(retry_failed, self._queue),
                 icon="retry",
-                group="Transfers",
+                group=_GROUP,
                 available=self._any(lambda job: job.state is JobState.FAILED and job.can_retry),
             ),
             Action(
                 "Cancel all jobs…",
                 self._ask_to_cancel,
                 icon="stop",
-                group="Transfers",
+                group=_GROUP,
                 available=self._any(lambda job: job.can_cancel),
             ),
         )
@@ -91,10 +103,6 @@ class AllJobs(QWidget):
         for entry, action in self._entries:
             entry.setEnabled(action.available())
 
-    def _resume_interrupted(self) -> None:
-        for job in self._queue.interrupted():
-            self._queue.resume(job)
-
     def _ask_to_cancel(self) -> None:
         count = sum(job.can_cancel for job in self._queue.jobs())
         sheet = Sheet(f"Cancel {count_text(count, 'job')}?", self._host, width=420)
@@ -102,7 +110,7 @@ class AllJobs(QWidget):
         sheet.body.addWidget(label(text, wrap=True))
         sheet.body.addStretch(1)
         cancel = sheet.add_button("Cancel all", "danger")
-        cancel.clicked.connect(self._queue.cancel_all)
+        cancel.clicked.connect(lambda: cancel_all(self._queue))
         cancel.clicked.connect(sheet.close_sheet)
         keep = sheet.add_button("Keep them", "primary")
         keep.clicked.connect(sheet.close_sheet)
