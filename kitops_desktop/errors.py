@@ -27,6 +27,7 @@ KitOpsError
 │   ├── NotAModelKit            an artifact of another kind
 │   ├── InvalidManifest         a manifest, config or descriptor that cannot be read
 │   ├── DigestMismatch          bytes that do not match their digest
+│   │   └── HfContentWrong      a file of Hugging Face that is not what it was said to be
 │   ├── NotAsIndexed            a file that is not what the file index of its kit says
 │   ├── ContentTooLarge         more bytes than we are willing to hold
 │   └── ReadingNotAgreed        much of a layer would be read for one file, and nobody agreed to that
@@ -68,6 +69,7 @@ KitOpsError
 │   ├── KeyringFailed           it does, but it is locked, or did not answer
 │   ├── CredentialHelperFailed  a credential helper that is missing or failed
 │   └── CredentialFileDamaged   a file of credentials that cannot be read
+├── DownloadElsewhere           the same repository is being downloaded into the same folder already
 ├── ImportRunning               the same repository is being imported by another process
 ├── ProgramMissing              a program of the system is needed and not installed
 ├── GitFailed                   git could not fetch a repository
