@@ -10,6 +10,7 @@ from kitops_desktop.cli.arguments import PROGRAM
 from kitops_desktop.cli.command import Invocation
 from kitops_desktop.cli.console import printable
 from kitops_desktop.cli.file_tree_text import TreeFile, branches_for, file_tree
+from kitops_desktop.cli.hugging_face_authors import kinds_of, list_author, not_a_repository
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.network_flags import use_network
 from kitops_desktop.cli.sizes import kit_size
@@ -21,7 +22,8 @@ from kitops_desktop.errors import (
     NotOnHuggingFace,
     ReferenceNotFound,
 )
-from kitops_desktop.importers.hugging_face.address import HfAddress, address_not_reference
+from kitops_desktop.importers.hugging_face.address import HfAddress, HfTarget, target_not_reference
+from kitops_desktop.importers.hugging_face.authors import HfAuthor, target_at
 from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.content import HfContent
 from kitops_desktop.importers.hugging_face.file_digest import FileDigest, digest_of
@@ -38,12 +40,12 @@ OR_ADDRESS = "or an address of Hugging Face: hf://ORGANISATION/NAME, or that of 
 _BLOCK = 128 << 10
 
 
-def given_address(invocation: Invocation) -> HfAddress | None:
+def given_address(invocation: Invocation) -> HfTarget | None:
     """What the command is about, if that is an address of Hugging Face; a kit of the store may have such a
-    name too, and goes before. Raises ``InvalidArgument`` for a page there that is about no repository.
+    name too, and goes before. Raises ``InvalidArgument`` for a page there that is about nothing of use.
     """
     text = invocation.arguments.modelkit
-    address = address_not_reference(text)
+    address = target_not_reference(text)
     return None if address is None or _is_stored(invocation, text) else address
 
 
@@ -55,11 +57,14 @@ def files_at(client: HfClient, repository: HfRepository, path: str, token: Cance
     return found
 
 
-def list_files(invocation: Invocation, address: HfAddress) -> int:
-    """``files``, for what an address is about."""
+def list_files(invocation: Invocation, address: HfTarget) -> int:
+    """``files``, for what an address is about; of somebody the repositories."""
     console, arguments = invocation.console, invocation.arguments
-    client, repository = _opened(invocation, address)
-    files = files_at(client, repository, address.path, invocation.token)
+    client = _client(invocation)
+    repository = target_at(client, _whole(address), invocation.token)
+    if isinstance(repository, HfAuthor):
+        return list_author(invocation, client, repository, kinds_of(address))
+    files = files_at(client, repository, _path(address), invocation.token)
     console.note(f"Listed from {repository.pinned}.")
     if arguments.tree:
         console.result(file_tree(map(_in_tree, files), branches_for(sys.stdout.encoding)))
@@ -71,7 +76,7 @@ def list_files(invocation: Invocation, address: HfAddress) -> int:
     return 0
 
 
-def print_file(invocation: Invocation, address: HfAddress) -> int:
+def print_file(invocation: Invocation, address: HfTarget) -> int:
     """``cat``. Raises ``HfContentWrong`` when what was printed has another digest than the file."""
     content = _opened_file(invocation, address)
     file, digest = content.file, FileDigest(content.file)
@@ -96,7 +101,7 @@ class LookedInto:
     place: dict[str, object]
 
 
-def look_into(invocation: Invocation, address: HfAddress) -> LookedInto:
+def look_into(invocation: Invocation, address: HfTarget) -> LookedInto:
     """What ``preview`` shows. The same things are raised as for a kit's file."""
     content = _opened_file(invocation, address)
     file, commit = content.file, content.repository.commit
@@ -118,7 +123,7 @@ def _is_stored(invocation: Invocation, text: str) -> bool:
     return True
 
 
-def _opened(invocation: Invocation, address: HfAddress) -> tuple[HfClient, HfRepository]:
+def _client(invocation: Invocation) -> HfClient:
     """A password for a registry is not sent there."""
     if invocation.arguments.username or invocation.arguments.password_stdin:
         raise InvalidArgument(
@@ -126,16 +131,20 @@ def _opened(invocation: Invocation, address: HfAddress) -> tuple[HfClient, HfRep
             f" ({PROGRAM} login huggingface.co)"
         )
     use_network(invocation)
-    client = hugging_face(invocation.workspace.registries)
-    return client, client.repository(replace(address, path=""), invocation.token)
+    return hugging_face(invocation.workspace.registries)
 
 
-def _opened_file(invocation: Invocation, address: HfAddress) -> HfContent:
+def _opened_file(invocation: Invocation, address: HfTarget) -> HfContent:
     """The file that is asked for; what is behind it is not listed."""
-    path = invocation.arguments.path or address.path
+    path = invocation.arguments.path or _path(address)
+    if not path and "/" in address.name:
+        raise _no_path(address)
+    client = _client(invocation)
+    repository = target_at(client, _whole(address), invocation.token)
+    if isinstance(repository, HfAuthor):
+        raise not_a_repository(client, repository, kinds_of(address), invocation.token)
     if not path:
-        raise InvalidArgument(f"no PATH is given; all there are: {PROGRAM} files {address}")
-    client, repository = _opened(invocation, address)
+        raise _no_path(address)
     for file in client.files(repository, invocation.token):
         if file.path == path and file.unsafe:
             raise InvalidArgument(f"{path!r} cannot be read: {file.unsafe}")
@@ -145,6 +154,18 @@ def _opened_file(invocation: Invocation, address: HfAddress) -> HfContent:
             raise InvalidArgument(f"{path!r} is a folder")
     missing = str(replace(repository.address, path=path))
     raise NotOnHuggingFace(missing, "file", repository.address.name, signed_in=client.is_signed_in)
+
+
+def _path(address: HfTarget) -> str:
+    return address.path if isinstance(address, HfAddress) else ""
+
+
+def _whole(address: HfTarget) -> HfTarget:
+    return replace(address, path="") if isinstance(address, HfAddress) else address
+
+
+def _no_path(address: HfTarget) -> InvalidArgument:
+    return InvalidArgument(f"no PATH is given; all there are: {PROGRAM} files {address}")
 
 
 def _whole_model(content: HfContent, token: CancelToken) -> int:

@@ -15,7 +15,7 @@ from kitops_desktop.importers.hugging_face.address import (
     is_hf_name,
     parse_hf_address,
 )
-from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
+from kitops_desktop.importers.hugging_face.endpoint import ITSELF, hf_endpoint
 
 TOOLS = ("hf", "git")
 _KINDS = tuple(f"{kind.value}/" for kind in HfKind)
@@ -46,7 +46,10 @@ def find_source(text: str, tool: str = "", revision: str = "") -> HfAddress | Gi
 
 
 def _on_hugging_face(text: str) -> HfAddress | None:
-    if is_hf_name(text) or text.startswith(_KINDS):
+    is_there = (
+        text.partition("/")[0].lower() in ITSELF
+    )  # which has the form of a name, before that of somebody
+    if not is_there and (is_hf_name(text) or text.startswith(_KINDS)):
         return parse_hf_address(SCHEME + text)
     return parse_hf_address(text) if is_hf_address(text) else None
 

@@ -12,6 +12,7 @@ from kitops_desktop.cli.command import Invocation, count
 from kitops_desktop.cli.console import Console, printable
 from kitops_desktop.cli.existing_flags import add_existing_flags, has_existing_flags
 from kitops_desktop.cli.given_kitfile import STDIN, kitfile_from_stdin
+from kitops_desktop.cli.hugging_face_authors import naming_authors
 from kitops_desktop.cli.import_into import download_into
 from kitops_desktop.cli.json_text import go_indented_json
 from kitops_desktop.cli.kitfile_editing import edited
@@ -75,7 +76,7 @@ def run(invocation: Invocation) -> int:
     source = find_source(arguments.repository, arguments.tool, arguments.ref)
     _check_flags(arguments, source)
     _use_network(invocation, source)
-    with _way_on(invocation, source) as pinned:
+    with naming_authors(invocation, source), _way_on(invocation, source) as pinned:
         if isinstance(source, HfAddress) and arguments.into:
             return download_into(invocation, source, pinned)
         return _import(invocation, source, pinned)

@@ -120,10 +120,12 @@ def address_not_reference(text: str) -> HfAddress | None:
     """As ``parse_hf_address``, for where references to kits are given: without a scheme an address begins
     with Hugging Face's own name, since where ``HF_ENDPOINT`` leads to may be a registry as well.
     """
-    host = text.partition("/")[0].lower()
-    if not is_hf_address(text) or (host == hf_endpoint().host and host not in ITSELF):
-        return None
-    return parse_hf_address(text)
+    return parse_hf_address(text) if _is_no_reference(text) else None
+
+
+def target_not_reference(text: str) -> HfTarget | None:
+    """As ``parse_hf_target``, for where references to kits are given."""
+    return parse_hf_target(text) if _is_no_reference(text) else None
 
 
 def parse_hf_target(text: str) -> HfTarget | None:
@@ -208,6 +210,11 @@ def is_hf_name(text: str) -> bool:
     """Whether it has the form ``ORGANISATION/NAME``."""
     pieces = text.split("/")
     return len(pieces) == 2 and all(_NAME.fullmatch(piece) for piece in pieces)
+
+
+def _is_no_reference(text: str) -> bool:
+    host = text.partition("/")[0].lower()
+    return is_hf_address(text) and (host != hf_endpoint().host or host in ITSELF)
 
 
 def _author_in(pieces: list[str]) -> HfAuthorAddress | None:

@@ -8,7 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kitops_desktop.errors import InvalidArgument, NotOnHuggingFace
-from kitops_desktop.importers.hugging_face.address import HfAddress, HfKind, hf_address, is_author_name
+from kitops_desktop.importers.hugging_face.address import (
+    HfAddress,
+    HfKind,
+    HfTarget,
+    hf_address,
+    is_author_name,
+)
 from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.values import HfRepository, count_of, moment_of, text_of
 from kitops_desktop.progress import CancelToken
@@ -81,6 +87,18 @@ def found_at(client: HfClient, address: HfAddress, token: CancelToken) -> HfRepo
         if author is None:
             raise
         return author
+
+
+def target_at(client: HfClient, target: HfTarget, token: CancelToken) -> HfRepository | HfAuthor:
+    """As ``found_at``, for addresses that are about somebody, too. Those of a file are about its
+    repository.
+    """
+    if isinstance(target, HfAddress):
+        return found_at(client, target, token)
+    author = find_author(client, target.name, token)
+    if author is None:
+        raise NotOnHuggingFace(str(target), NOBODY, target.name, signed_in=client.is_signed_in)
+    return author
 
 
 def author_instead(client: HfClient, address: HfAddress, token: CancelToken) -> HfAuthor | None:
