@@ -16,9 +16,10 @@ from kitops_desktop.importers.hugging_face.address import SCHEME, HfAddress, HfA
 from kitops_desktop.importers.hugging_face.authors import (
     HfAuthor,
     HfListed,
+    Position,
     author_instead,
-    list_repositories,
     listed_page,
+    read_on,
 )
 from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
@@ -40,9 +41,7 @@ def list_author(invocation: Invocation, client: HfClient, author: HfAuthor, kind
     console, arguments = invocation.console, invocation.arguments
     if arguments.tree:
         raise InvalidArgument(f"--tree is for the files of a repository: {_says(author)}")
-    listed: list[HfListed] = []
-    for kind in kinds:
-        listed += _listed(invocation, client, author, kind)
+    listed = list(_listed(invocation, client, author, kinds))
     hint = "" if client.is_signed_in else " to somebody who is not signed in"
     shown = "These are its repositories" if listed else f"There is nothing that is shown{hint}"
     console.note(sentence(f"{_says(author)}. {shown}"))
@@ -81,13 +80,15 @@ def naming_authors(invocation: Invocation, address: object) -> Iterator[None]:
         raise not_a_repository(client, author, kinds_of(address), invocation.token) from error
 
 
-def _listed(invocation: Invocation, client: HfClient, author: HfAuthor, kind: HfKind) -> Iterator[HfListed]:
-    pages = list(list_repositories(client, author.name, (kind,), invocation.token))
-    count = sum(len(page.repositories) for page in pages)
-    if pages and pages[-1].following:
-        invocation.console.warn(f"of its {kind.noun}s only the {count:,} that changed last are listed")
-    for page in pages:
-        yield from page.repositories
+def _listed(
+    invocation: Invocation, client: HfClient, author: HfAuthor, kinds: Sequence[HfKind]
+) -> Iterator[HfListed]:
+    position = Position(tuple(kinds))
+    while not position.ended:
+        repositories, position = read_on(client, author.name, position, invocation.token)
+        yield from repositories
+    for kind in position.cut:
+        invocation.console.warn(f"of its {kind.noun}s only those that changed last are listed")
 
 
 def _says(author: HfAuthor) -> str:

@@ -138,7 +138,7 @@ def test_a_list_that_is_cut_says_so(hub: HubServer, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(authors, "MOST_LISTED", 1)
     answer = fine("files", "hf://organizations/Team/models")
     assert len(answer.out.splitlines()) == 2
-    assert "of its models only the 1 that changed last are listed" in answer.err
+    assert "of its models only those that changed last are listed" in answer.err
 
 
 def test_what_cannot_be_listed_says_why(hub: HubServer) -> None:

@@ -14,10 +14,11 @@ from kitops_desktop.importers.hugging_face.address import HfAddress, HfKind
 from kitops_desktop.importers.hugging_face.authors import (
     HfAuthor,
     HfListed,
+    Position,
     find_author,
     found_at,
-    list_repositories,
     listed_page,
+    read_on,
 )
 from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.values import HfRepository
@@ -64,8 +65,17 @@ def anonymous(hub: HubServer) -> Iterator[HfClient]:
 
 
 def listed(asked: HfClient, name: str, *kinds: HfKind) -> list[HfListed]:
-    pages = list_repositories(asked, name, kinds or ALL, CancelToken())
-    return [one for page in pages for one in page.repositories]
+    return read_all(asked, name, *kinds)[0]
+
+
+def read_all(asked: HfClient, name: str, *kinds: HfKind) -> tuple[list[HfListed], Position]:
+    """All there is, and where the reading ended."""
+    found: list[HfListed] = []
+    position = Position(kinds or ALL)
+    while not position.ended:
+        page, position = read_on(asked, name, position, CancelToken())
+        found += page
+    return found, position
 
 
 def asked_for_models(hub: HubServer) -> int:
@@ -176,7 +186,12 @@ def test_no_more_than_so_many_are_listed(
     hub: HubServer, anonymous: HfClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(authors, "MOST_LISTED", 3)
-    assert len(listed(anonymous, "team", HfKind.MODEL)) == 4, "the page that goes beyond it is the last"
+    found, position = read_all(anonymous, "team")
+    kinds = [one.address.kind for one in found]
+    assert kinds == 4 * [HfKind.MODEL] + [HfKind.DATASET, HfKind.SPACE], (
+        "a page that goes beyond it is the last"
+    )
+    assert position.cut == (HfKind.MODEL,)
 
 
 def test_refusals_are_those_of_repositories(hub: HubServer, anonymous: HfClient) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,6 +74,32 @@ class ListedPage:
     following: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far somebody's lists were read: ``kinds`` are those that are not done, and ``following`` is where
+    the first of them goes on. Of ``cut`` there are more than are listed.
+    """
+
+    kinds: tuple[HfKind, ...] = tuple(HfKind)
+    following: str = ""
+    count: int = 0
+    pages: int = 0
+    cut: tuple[HfKind, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        return not self.kinds
+
+    def after(self, page: ListedPage) -> Position:
+        """Behind a page of the first kind."""
+        count, pages = self.count + len(page.repositories), self.pages + 1
+        is_enough = count >= MOST_LISTED or pages >= _MOST_PAGES
+        if page.following and not is_enough:
+            return replace(self, following=page.following, count=count, pages=pages)
+        cut = (*self.cut, self.kinds[0]) if page.following else self.cut
+        return Position(self.kinds[1:], cut=cut)
+
+
 def found_at(client: HfClient, address: HfAddress, token: CancelToken) -> HfRepository | HfAuthor:
     """What is at ``address``: a repository, or whoever has the name where no repository has it alone.
 
@@ -135,18 +160,12 @@ def listed_page(
     return ListedPage(tuple(one for one in found if one is not None), further or "")
 
 
-def list_repositories(
-    client: HfClient, name: str, kinds: Sequence[HfKind], token: CancelToken
-) -> Iterator[ListedPage]:
-    """All pages of these kinds, one after the other; of each kind ``MOST_LISTED`` at most."""
-    for kind in kinds:
-        following, count = "", 0
-        for _ in range(_MOST_PAGES):
-            page = listed_page(client, name, kind, token, following)
-            count, following = count + len(page.repositories), page.following
-            yield page
-            if not following or count >= MOST_LISTED:
-                break
+def read_on(
+    client: HfClient, name: str, position: Position, token: CancelToken
+) -> tuple[tuple[HfListed, ...], Position]:
+    """The next page of an author's lists, and where they go on; not for a position that has ended."""
+    page = listed_page(client, name, position.kinds[0], token, position.following)
+    return page.repositories, position.after(page)
 
 
 def _first(name: str, kind: HfKind) -> str:
