@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QHelpEvent,
     QInputMethodEvent,
     QKeyEvent,
-    QKeySequence,
-    QPainter,
     QPaintEvent,
     QPalette,
     QResizeEvent,
-    QTextCharFormat,
     QTextCursor,
-    QTextFormat,
 )
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
-from kitops_desktop.kitfile.problems import Severity
-from kitops_desktop.ui.colours import colours_of
-from kitops_desktop.ui.editor.severity_look import SEVERITY_LOOKS
+from kitops_desktop.ui.editor.indenting import INDENT, break_line, indent, unindent
+from kitops_desktop.ui.editor.line_margin import LineMargin
+from kitops_desktop.ui.editor.line_marks import LineMark, current_line, underlined
+from kitops_desktop.ui.editor.line_notes import LineNote, paint_notes
 from kitops_desktop.ui.editor.shown_text import ShownDelta, file_delta, shown_delta, shown_text
 from kitops_desktop.ui.editor.text_delta import delta_between
+from kitops_desktop.ui.editor.undo_keys import is_undo_key
 from kitops_desktop.ui.editor.yaml_highlighter import YamlHighlighter
 from kitops_desktop.ui.theme import fixed_font
 
-INDENT = "  "
 _HIGHLIGHTED = 256 * 1024
 """Characters; colouring longer texts would stop the window."""
 
-_MOST_UNDERLINED = 300
-"""Lines; each costs time whenever the cursor moves. All have their mark in the margin."""
-_NOTE_GAP = 16
 _CHUNK = 128 * 1024
 """Characters that are shown at once; the rest of a long text follows piece by piece."""
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
-
-
-@dataclass(frozen=True, slots=True)
-class LineMark:
-    """What is wrong in a line."""
-
-    severity: Severity
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineNote:
-    """What is said behind a line; ``role`` is a colour, ``more`` is said when it is pointed at."""
-
-    text: str
-    role: str = "muted"
-    more: str = ""
 
 
 class CodeEditor(QPlainTextEdit):
@@ -88,10 +63,9 @@ class CodeEditor(QPlainTextEdit):
         self._rest, self._rest_at = "", 0
         self._filling = QTimer(self, interval=0)
         self._filling.timeout.connect(self._fill)
-        self._numbers = _LineNumbers(self)
+        self._margin = LineMargin(self)
         self._highlighter = YamlHighlighter(self.document(), dark=self._is_dark()) if yaml else None
         self.blockCountChanged.connect(self._on_block_count_changed)
-        self.updateRequest.connect(self._on_update_request)
         self.cursorPositionChanged.connect(self._mark_lines)
         self.document().contentsChange.connect(self._on_contents_change)
         self.textChanged.connect(self._on_text_changed)
@@ -158,7 +132,7 @@ class CodeEditor(QPlainTextEdit):
         """Mark lines, counted from 1."""
         self._marks = dict(marks)
         self._mark_lines()
-        self._numbers.update()
+        self._margin.show_marks(self._marks)
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor at a line and column, from 1, and the focus here."""
@@ -185,14 +159,13 @@ class CodeEditor(QPlainTextEdit):
         elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.completion_wanted.emit(True)
         elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
-            self._indent()
+            indent(self)
         elif event.key() == Qt.Key.Key_Backtab:
-            self._unindent()
+            unindent(self)
         elif event.key() == Qt.Key.Key_Escape:  # the way out for those who go by keyboard: Tab indents here
             self.focusNextChild()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            line = self.textCursor().block().text()
-            self.insertPlainText("\n" + line[: len(line) - len(line.lstrip(" "))])
+            break_line(self)
         else:
             before = self.text
             super().keyPressEvent(event)
@@ -206,12 +179,12 @@ class CodeEditor(QPlainTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
         if self._notes:
-            self._paint_notes(event)
+            paint_notes(self, self._notes, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         area = self.contentsRect()
-        self._numbers.setGeometry(QRect(area.left(), area.top(), self.number_width(), area.height()))
+        self._margin.setGeometry(QRect(area.left(), area.top(), self._margin.needed(), area.height()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
@@ -244,62 +217,6 @@ class CodeEditor(QPlainTextEdit):
         if said != self.accessibleDescription():
             self.setAccessibleDescription(said)
 
-    def _paint_notes(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.setFont(QApplication.font())  # narrower than that of the text
-        colours = colours_of(self.palette())
-        block = self.firstVisibleBlock()
-        while block.isValid():
-            area = self.blockBoundingGeometry(block).translated(self.contentOffset())
-            if area.top() > event.rect().bottom():
-                break
-            note = self._notes.get(block.blockNumber() + 1)
-            if note is not None:
-                behind = area.left() + self.fontMetrics().horizontalAdvance(block.text()) + _NOTE_GAP
-                painter.setPen(colours.colour(note.role))
-                self._paint_note(painter, note.text, int(behind), area)
-            block = block.next()
-        painter.end()
-
-    def _paint_note(self, painter: QPainter, text: str, behind: int, line: QRectF) -> None:
-        """At the right, as far as there is room behind the line."""
-        room = max(self.viewport().width() - behind - _NOTE_GAP // 2, 0)
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        area = QRect(behind, int(line.top()), room, int(line.height()))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def number_width(self) -> int:
-        """Pixels for the widest line number."""
-        digits = max(3, len(str(self.blockCount())))
-        return 18 + self.fontMetrics().horizontalAdvance("9") * digits
-
-    def paint_numbers(self, event: QPaintEvent) -> None:
-        painter = QPainter(self._numbers)
-        painter.setFont(self.font())
-        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.AlternateBase))
-        block = self.firstVisibleBlock()
-        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid() and top <= event.rect().bottom():
-            height = self.blockBoundingRect(block).height()
-            if block.isVisible() and top + height >= event.rect().top():
-                self._paint_number(painter, block.blockNumber() + 1, top, height)
-            block, top = block.next(), top + height
-        painter.end()
-
-    def _paint_number(self, painter: QPainter, number: int, top: float, height: float) -> None:
-        area = QRect(0, int(top), self._numbers.width() - 8, int(height))
-        mark = self._marks.get(number)
-        colour = (
-            self.palette().color(QPalette.ColorRole.PlaceholderText) if mark is None else self._colour(mark)
-        )
-        painter.setPen(colour)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight, str(number))
-        if mark is not None:
-            painter.fillRect(QRect(2, area.top() + 2, 3, area.height() - 4), colour)
-
-    def _colour(self, mark: LineMark) -> QColor:
-        return colours_of(self.palette()).colour(SEVERITY_LOOKS[mark.severity].colour)
-
     @Slot(int, int, int)
     def _on_contents_change(self, start: int, removed: int, added: int) -> None:
         """Carry over what changed, and look at nothing else: a text may have megabytes."""
@@ -325,68 +242,12 @@ class CodeEditor(QPlainTextEdit):
 
     @Slot()
     def _on_block_count_changed(self) -> None:
-        self.setViewportMargins(self.number_width(), 0, 0, 0)
-
-    @Slot(QRect, int)
-    def _on_update_request(self, area: QRect, dy: int) -> None:
-        if dy:
-            self._numbers.scroll(0, dy)
-        else:
-            self._numbers.update(0, area.y(), self._numbers.width(), area.height())
+        self.setViewportMargins(self._margin.needed(), 0, 0, 0)
 
     @Slot()
     def _mark_lines(self) -> None:
         self._describe_line()
-        first = sorted(self._marks.items())[:_MOST_UNDERLINED]
-        wrong = [self._underline(line, mark) for line, mark in first]
-        self.setExtraSelections([self._current_line(), *(mark for mark in wrong if mark is not None)])
-
-    def _current_line(self) -> QTextEdit.ExtraSelection:
-        style = QTextCharFormat()
-        style.setBackground(self.palette().color(QPalette.ColorRole.AlternateBase))
-        style.setProperty(QTextFormat.Property.FullWidthSelection, True)
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        return _selection(cursor, style)
-
-    def _underline(self, line: int, mark: LineMark) -> QTextEdit.ExtraSelection | None:
-        block = self.document().findBlockByNumber(line - 1)
-        if not block.isValid():
-            return None
-        style = QTextCharFormat()
-        style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        style.setUnderlineColor(self._colour(mark))
-        cursor = QTextCursor(block)
-        text = block.text()
-        cursor.setPosition(block.position() + len(text) - len(text.lstrip(" ")))
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        return _selection(cursor, style)
-
-    def _indent(self) -> None:
-        if not self.textCursor().hasSelection():
-            self.insertPlainText(INDENT)
-            return
-        self._edit_lines(lambda line: line.insertText(INDENT))
-
-    def _unindent(self) -> None:
-        def take_blanks(line: QTextCursor) -> None:
-            for _ in INDENT:
-                if line.block().text().startswith(" "):
-                    line.deleteChar()
-
-        self._edit_lines(take_blanks)
-
-    def _edit_lines(self, edit: Callable[[QTextCursor], None]) -> None:
-        """Do something at the start of every line of the selection, as one change."""
-        chosen = self.textCursor()
-        block = self.document().findBlock(chosen.selectionStart())
-        last = self.document().findBlock(chosen.selectionEnd()).blockNumber()
-        whole = QTextCursor(block)
-        whole.beginEditBlock()
-        while block.isValid() and block.blockNumber() <= last:
-            edit(QTextCursor(block))
-            block = block.next()
-        whole.endEditBlock()
+        self.setExtraSelections([current_line(self), *underlined(self, self._marks)])
 
     def _check_length(self, text: str) -> None:
         if self._highlighter is None:
@@ -397,32 +258,3 @@ class CodeEditor(QPlainTextEdit):
 
     def _is_dark(self) -> bool:
         return self.palette().color(QPalette.ColorRole.Base).lightness() < 128
-
-
-class _LineNumbers(QWidget):
-    """The strip at the left of a CodeEditor."""
-
-    def __init__(self, editor: CodeEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(self._editor.number_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        self._editor.paint_numbers(event)
-
-
-def is_undo_key(event: QEvent) -> bool:
-    """Whether an editor is about to take Ctrl+Z or its like for itself."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-    )
-
-
-def _selection(cursor: QTextCursor, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
-    selection = QTextEdit.ExtraSelection()
-    selection.cursor, selection.format = cursor, style
-    return selection

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from kitops_desktop.ui.editor.code_editor import is_undo_key
 from kitops_desktop.ui.editor.suggestions import FieldCompleter, Suggest
+from kitops_desktop.ui.editor.undo_keys import is_undo_key
 
 
 class FieldEdit(QLineEdit):

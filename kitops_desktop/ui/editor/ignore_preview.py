@@ -11,7 +11,7 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.kitfile.ignore_effects import FileList, IgnoreEffects, LineEffect, effects, list_files
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.background_signals import Reader
-from kitops_desktop.ui.editor.code_editor import LineNote
+from kitops_desktop.ui.editor.line_notes import LineNote
 from kitops_desktop.ui.units import count_text, size_text
 
 PAUSE = 200

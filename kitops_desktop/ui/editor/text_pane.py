@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
-from kitops_desktop.ui.editor.code_editor import CodeEditor, LineMark
+from kitops_desktop.ui.editor.code_editor import CodeEditor
 from kitops_desktop.ui.editor.ignore_pane import IgnorePane
+from kitops_desktop.ui.editor.line_marks import LineMark
 from kitops_desktop.ui.editor.problem_rows import ProblemRow
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.text_completer import TextCompleter

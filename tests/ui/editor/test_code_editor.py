@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.kitfile.problems import Severity
-from kitops_desktop.ui.editor.code_editor import CodeEditor, LineMark, LineNote
+from kitops_desktop.ui.editor.code_editor import CodeEditor
+from kitops_desktop.ui.editor.line_marks import LineMark
+from kitops_desktop.ui.editor.line_notes import LineNote
 from kitops_desktop.ui.theme import Theme
 
 
