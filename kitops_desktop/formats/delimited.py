@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.source import Bytes
@@ -15,9 +14,9 @@ from kitops_desktop.formats.values import Kind, Recognised, clean, facts
 
 FORMAT = "CSV"
 SHOWN_ROWS = 200
+SHOWN_COLUMNS = 50
 _DECIDING = 20
 """Rows that tell how it is written, and have to be right."""
-_MOST_COLUMNS = 4_096
 _DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 
 
@@ -40,7 +39,7 @@ class DelimitedText:
                 ("separated by", _DELIMITERS[self.delimiter]),
                 ("first row has names", "yes" if self.has_header else "no"),
             ),
-            table=tuple(tuple(clean(cell, 80) for cell in row[:50]) for row in self.rows),
+            table=tuple(tuple(clean(cell, 80) for cell in row[:SHOWN_COLUMNS]) for row in self.rows),
             has_column_names=self.has_header,
             has_more_rows=self.has_more,
         )
@@ -57,21 +56,17 @@ def read_delimited(source: Bytes) -> DelimitedText:
     sample = "\n".join(lines)
     tried = {delimiter: _rows(sample, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(tried, key=lambda found: _evenness(tried[found]))
-    if not tried[delimiter]:
-        raise FormatError(FORMAT, "it has no rows")
-    has_header = _has_header(tried[delimiter])
+    has_one_column = not any(len(row) > 1 for row in tried[delimiter])
+    if has_one_column and not all(tried.values()):
+        raise FormatError(FORMAT, "its rows cannot be told apart")
+    has_header = _has_header(tried[delimiter], len(lines))
     rows, has_more = _first_rows(sample, delimiter, SHOWN_ROWS + has_header, is_whole)
-    columns = max(map(len, rows))
-    if columns > _MOST_COLUMNS:
-        raise FormatError(FORMAT, "it has too many columns")
-    return DelimitedText(delimiter, columns, has_header, tuple(map(tuple, rows)), has_more)
+    return DelimitedText(delimiter, max(map(len, rows)), has_header, tuple(map(tuple, rows)), has_more)
 
 
 def _rows(sample: str, delimiter: str) -> list[list[str]]:
-    try:
-        return [row for row in islice(_reader(sample, delimiter), _DECIDING + 1) if row]
-    except csv.Error as error:
-        raise FormatError(FORMAT, "its rows cannot be told apart") from error
+    """The first rows if it is written so, up to one that cannot be, as no cell is that long."""
+    return _first_rows(sample, delimiter, _DECIDING, True)[0]
 
 
 def _reader(sample: str, delimiter: str) -> Iterator[list[str]]:
@@ -99,10 +94,12 @@ def _evenness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     return (sum(len(row) == width for row in rows) if width > 1 else 0, width)
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Names are no numbers, stand there once, and are not empty."""
+def _has_header(rows: Sequence[Sequence[str]], lines: int) -> bool:
+    """Names are no numbers, stand there once, and are not empty, but for that of the first column: pandas
+    gives none to the index."""
     first = [cell.strip() for cell in rows[0]]
-    return len(rows) > 1 and all(first) and len(set(first)) == len(first) and not any(map(_is_number, first))
+    are_names = all(first[1:]) and any(first) and len(set(first)) == len(first)
+    return lines > 1 and are_names and not any(map(_is_number, first))
 
 
 def _is_number(text: str) -> bool:

@@ -19,7 +19,8 @@ FORMAT = "GGUF"
 MAGIC = b"GGUF"
 _MOST_KEYS = 10_000
 _MOST_TENSORS = 200_000
-_MOST_TEXT = 1 << 20
+_MOST_TEXT, _KEPT_TEXT = 64 << 20, 64 << 10
+"""Bytes. Some files have a whole tokenizer as one text."""
 _MOST_STRINGS = 2_000_000
 """Texts in all arrays together; the largest vocabularies have a quarter of a million."""
 _MOST_DIMENSIONS = 8
@@ -32,14 +33,15 @@ _TENSOR_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 9: "Q8_1", 10: "Q2_K",
     11: "Q3_K", 12: "Q4_K", 13: "Q5_K", 14: "Q6_K", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS",
     19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32",
-    27: "I64", 28: "F64", 29: "IQ1_M", 30: "BF16", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4",
+    27: "I64", 28: "F64", 29: "IQ1_M", 30: "BF16", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4",
+    41: "Q1_0",
 }  # fmt: skip
 _FILE_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S",
     12: "Q3_K_M", 13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K",
     19: "IQ2_XXS", 20: "IQ2_XS", 21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL",
     26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S", 29: "IQ2_M", 30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0",
-    37: "TQ2_0", 38: "MXFP4",
+    37: "TQ2_0", 38: "MXFP4", 39: "NVFP4", 40: "Q1_0",
 }  # fmt: skip
 
 
@@ -121,7 +123,9 @@ class _Reader:
         length = self.size()
         if length > _MOST_TEXT:
             self._cursor.fail("a text is too long")
-        return self._cursor.take(length).decode("utf-8", "replace")
+        content = self._cursor.take(min(length, _KEPT_TEXT))
+        self._cursor.skip(length - len(content))
+        return content.decode("utf-8", "replace")
 
     def value(self, kind: int, depth: int) -> object:
         if kind == _STRING:

@@ -7,6 +7,7 @@ import re
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats import notebook
 from kitops_desktop.formats.adapter_config import is_adapter_config, read_adapter_config
+from kitops_desktop.formats.json_lines import read_json_lines
 from kitops_desktop.formats.json_text import parse_json
 from kitops_desktop.formats.source import Bytes, read_whole
 from kitops_desktop.formats.transformers_config import (
@@ -34,7 +35,13 @@ def recognised_json(source: Bytes) -> Recognised:
         return Recognised(Kind.DATASET, FORMAT)
     if source.size > MOST_AT_ONCE:
         return _by_its_beginning(source)
-    document = parse_json(read_whole(source, FORMAT, MOST_AT_ONCE), FORMAT)
+    try:
+        document = parse_json(read_whole(source, FORMAT, MOST_AT_ONCE), FORMAT)
+    except FormatError:
+        lines = lines_in_json(source)
+        if lines is None:
+            raise
+        return lines
     if not isinstance(document, dict):
         count = len(document) if isinstance(document, list) else None
         return Recognised(Kind.DATASET, FORMAT, facts=facts(("values", count)))
@@ -55,6 +62,10 @@ def _by_its_beginning(source: Bytes) -> Recognised:
         return Recognised(Kind.DATASET, FORMAT)
     if not beginning.startswith(b"{"):
         raise FormatError(FORMAT, "its JSON cannot be read")
+    is_closed = beginning.partition(b"\n")[0].rstrip().endswith(b"}")
+    lines = lines_in_json(source) if is_closed else None
+    if lines is not None:
+        return lines
     names = _first_names(beginning)
     if {"cells", "worksheets"} & set(names) and (
         "nbformat" in names or b'"nbformat"' in source.read(source.size - _END, _END)
@@ -63,6 +74,15 @@ def _by_its_beginning(source: Bytes) -> Recognised:
     if "added_tokens" in names and "model" in names:
         return Tokenizer("", None, None).recognised()
     return Recognised(Kind.PART, FORMAT, facts=facts(("keys", names)))
+
+
+def lines_in_json(source: Bytes) -> Recognised | None:
+    """Many a dataset has an object in each line, whatever its name says. One line alone tells nothing."""
+    try:
+        found = read_json_lines(source)
+    except FormatError:
+        return None
+    return found.recognised() if len(found.rows) > 1 and not found.others else None
 
 
 def _first_names(beginning: bytes) -> tuple[str, ...]:

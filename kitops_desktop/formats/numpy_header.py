@@ -14,12 +14,13 @@ from kitops_desktop.formats.zip_directory import ZipDirectory, read_member
 
 FORMAT = "NumPy"
 MAGIC = b"\x93NUMPY"
-_MOST_HEADER = 10_000
-"""Bytes; NumPy itself takes no more unless it is told to."""
+_MOST_HEADER = 1 << 20
+"""Bytes, for records of thousands of fields. NumPy itself takes no more than 10,000 unless it is told to."""
+_USUAL_HEADER = 10_000
 _MOST_ARRAYS = 256
 _MOST_DIMENSIONS = 64
-_MOST_PICKLE = 4 << 20
-"""Bytes of the objects of an array in an archive, and of all together, that are looked at."""
+_MOST_MORE = 4 << 20
+"""Bytes of all arrays in an archive that are looked at beyond that: of objects and of longer headers."""
 _SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
 _SIMPLE = re.compile(r"'descr'\s*:\s*'([^']{1,64})'")
 _FIELDS = re.compile(r"'descr'\s*:\s*\[")
@@ -91,19 +92,24 @@ def read_npy(source: Bytes) -> NumpyArray:
 
 def _read_header(source: Bytes) -> NumpyArray:
     beginning = source.read(0, 12)
+    start, length = _header_place(beginning)
+    if length > _MOST_HEADER:
+        _fail("its header is larger than any header should be")
+    header = source.read(start, length)
+    if len(header) < length:
+        _fail("it ends before it should")
+    array = _array(header.decode("utf-8" if beginning[6] == 3 else "latin-1", "replace"))
+    return replace(array, start=start + length)
+
+
+def _header_place(beginning: bytes) -> tuple[int, int]:
+    """Where the header begins and how long it is; raises ``FormatError``."""
     if beginning[:6] != MAGIC or len(beginning) < 12:
         _fail("it does not begin as one")
     if beginning[6] not in (1, 2, 3):
         _fail(f"version {beginning[6]} is not known")
     width = 2 if beginning[6] == 1 else 4
-    length = int.from_bytes(beginning[8 : 8 + width], "little")
-    if length > _MOST_HEADER:
-        _fail("its header is larger than any header should be")
-    header = source.read(8 + width, length)
-    if len(header) < length:
-        _fail("it ends before it should")
-    array = _array(header.decode("utf-8" if beginning[6] == 3 else "latin-1", "replace"))
-    return replace(array, start=8 + width + length)
+    return 8 + width, int.from_bytes(beginning[8 : 8 + width], "little")
 
 
 def is_numpy_archive(directory: ZipDirectory) -> bool:
@@ -115,9 +121,14 @@ def read_npz(source: Bytes, directory: ZipDirectory) -> NumpyArchive:
     """Raises ``FormatError``."""
     looked_at = directory.members[:_MOST_ARRAYS]
     arrays = []
-    left, steps = _MOST_PICKLE, Steps()
+    left, steps = _MOST_MORE, Steps()
     for member in looked_at:
-        array = _read_header(MemoryBytes(read_member(source, member, _MOST_HEADER + 12)))
+        content = read_member(source, member, _USUAL_HEADER)
+        size = min(sum(_header_place(content)), _MOST_HEADER)
+        if len(content) < size <= left:
+            content = read_member(source, member, size)
+            left -= len(content)
+        array = _read_header(MemoryBytes(content))
         if array.has_objects and left > 0:
             content = read_member(source, member, left)
             left -= len(content)

@@ -13,24 +13,28 @@ FORMAT = "ONNX"
 _MOST_FIELDS = 500_000
 _MOST_DIMENSIONS = 64
 _MOST_VALUES = 10_000
+_MOST_DEPTH = 4
+_WINDOW = 4 << 10
+"""Bytes that are read at first behind the content of a weight: the next one is described in fewer."""
+_CONTAINERS = {4: "sequence of ", 9: "optional "}
 _TYPES = {
     1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64", 8: "string",
     9: "bool", 10: "float16", 11: "float64", 12: "uint32", 13: "uint64", 14: "complex64", 15: "complex128",
     16: "bfloat16", 17: "float8e4m3fn", 18: "float8e4m3fnuz", 19: "float8e5m2", 20: "float8e5m2fnuz",
-    21: "uint4", 22: "int4", 23: "float4e2m1",
+    21: "uint4", 22: "int4", 23: "float4e2m1", 24: "float8e8m0", 25: "uint2", 26: "int2",
+    27: "float6e2m3", 28: "float6e3m2",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxValue:
-    """An input or output: ``shape`` has numbers and names, as "batch" or "?"."""
+    """An input or output: ``type`` is as "float32[batch, 3, ?]", without brackets where no shape is said."""
 
     name: str
-    dtype: str
-    shape: tuple[str, ...]
+    type: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.dtype}[{', '.join(self.shape)}]"
+        return f"{self.name}: {self.type}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def read_onnx(source: Bytes) -> OnnxHeader:
 
 class _Model:
     def __init__(self, source: Bytes) -> None:
-        self._cursor = Cursor(source, FORMAT)
+        self._cursor = Cursor(source, FORMAT, window=_WINDOW)
         self._reader = ProtoReader(self._cursor, _MOST_FIELDS)
         self._size = source.size
         self._graph = ""
@@ -169,29 +173,37 @@ class _Model:
         return Tensor(name, tuple(dims), _TYPES.get(kind, f"type {kind}"))
 
     def _value(self, value: ProtoField) -> OnnxValue:
-        shape: list[str] = []
-        name = dtype = "?"
+        name = said = "?"
         for field in self._reader.fields(value.start, value.end):
             if field.number == 1 and field.is_bytes:
                 name = self._reader.text(field)
             elif field.number == 2 and field.is_bytes:
-                for kind in self._reader.fields(field.start, field.end):
-                    if kind.number == 1 and kind.is_bytes:
-                        dtype, shape = self._tensor_type(kind)
-        return OnnxValue(name, dtype, tuple(shape))
+                said = self._type(field, 0)
+        return OnnxValue(name, said)
 
-    def _tensor_type(self, kind: ProtoField) -> tuple[str, list[str]]:
-        shape: list[str] = []
+    def _type(self, field: ProtoField, depth: int) -> str:
+        said = "?"
+        for kind in self._reader.fields(field.start, field.end):
+            if kind.number == 1 and kind.is_bytes:
+                said = self._tensor_type(kind)
+            elif kind.number in _CONTAINERS and kind.is_bytes and depth < _MOST_DEPTH:
+                inner = [self._type(one, depth + 1) for one in self._reader.fields(kind.start, kind.end)]
+                said = _CONTAINERS[kind.number] + (inner[0] if inner else "?")
+        return said
+
+    def _tensor_type(self, kind: ProtoField) -> str:
+        shape: list[str] | None = None
         dtype = "?"
         for field in self._reader.fields(kind.start, kind.end):
             if field.number == 1:
                 dtype = _TYPES.get(field.value, "?")
             elif field.number == 2 and field.is_bytes:
+                shape = []
                 for dimension in self._reader.fields(field.start, field.end):
                     shape.append(self._dimension(dimension))
                     if len(shape) > _MOST_DIMENSIONS:
                         self._cursor.fail("a tensor has too many dimensions")
-        return dtype, shape
+        return dtype if shape is None else f"{dtype}[{', '.join(shape)}]"
 
     def _dimension(self, dimension: ProtoField) -> str:
         for field in self._reader.fields(dimension.start, dimension.end):

@@ -24,7 +24,7 @@ _CONVERTED = {
 }  # fmt: skip
 _LOGICAL = {
     1: "text", 2: "map", 3: "list", 4: "enum", 5: "decimal", 6: "date", 7: "time", 8: "timestamp",
-    12: "json", 13: "bson", 14: "uuid", 15: "float16",
+    11: "null", 12: "json", 13: "bson", 14: "uuid", 15: "float16", 17: "geometry", 18: "geography",
 }  # fmt: skip
 _REPETITIONS = ("required", "optional", "repeated")
 

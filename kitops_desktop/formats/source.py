@@ -43,14 +43,21 @@ class MemoryBytes:
 
 
 class Cursor:
-    """Goes through a part of ``source``, reading windows that grow while it goes straight on.
+    """Goes through a part of ``source``, reading windows that grow while it goes straight on, from ``window``
+    bytes each time that something was passed over.
 
     Every method raises ``FormatError`` in the name of ``format`` where the part ends too early, and when more
     than ``most`` bytes would have to be read in all: a header is never that large.
     """
 
     def __init__(
-        self, source: Bytes, format: str, start: int = 0, end: int | None = None, most: int = _MOST_READ
+        self,
+        source: Bytes,
+        format: str,
+        start: int = 0,
+        end: int | None = None,
+        most: int = _MOST_READ,
+        window: int = _FIRST_WINDOW,
     ) -> None:
         self.format = format
         self.position = start
@@ -60,7 +67,7 @@ class Cursor:
         self._most = most
         self._window = b""
         self._window_start = 0
-        self._window_size = _FIRST_WINDOW
+        self._first_size = self._window_size = window
         self._windows = 0
 
     @property
@@ -137,7 +144,7 @@ class Cursor:
         if length < 0 or self.position + length > self.end:
             self.fail("it ends too early")
         is_next = self._window_start <= self.position <= self._window_start + len(self._window)
-        self._window_size = min(self._window_size * 2, _LARGEST_WINDOW) if is_next else _FIRST_WINDOW
+        self._window_size = min(self._window_size * 2, _LARGEST_WINDOW) if is_next else self._first_size
         size = min(max(length, self._window_size), self.left)
         self._most -= size
         self._windows += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -108,6 +109,16 @@ def _in_line(letter: str) -> str:
     if letter.isprintable():
         return letter
     return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
+def cell(value: object, most: int = 80) -> str:
+    """A value in a table: text as it is, all else as JSON has it, so that what is inside is seen."""
+    if not isinstance(value, str):
+        try:
+            value = json.dumps(value, ensure_ascii=False, default=str)
+        except (RecursionError, TypeError, ValueError):
+            value = "…"
+    return clean(value, most)
 
 
 def clean_text(text: str, most: int) -> str:

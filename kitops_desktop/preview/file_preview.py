@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kitops_desktop.errors import ContentTooLarge, FormatError
 from kitops_desktop.formats.code_languages import language_of
 from kitops_desktop.formats.code_spans import Span, coloured
+from kitops_desktop.formats.delimited import SHOWN_COLUMNS
+from kitops_desktop.formats.json_document import lines_in_json
 from kitops_desktop.formats.json_text import parse_json
 from kitops_desktop.formats.notebook import is_notebook
 from kitops_desktop.formats.notebook_cells import MOST_CELLS, NotebookCell, read_cells
@@ -37,6 +40,7 @@ _MOST_LINE = 2_000
 _MOST_LINES = 4_000
 _HEAD = 512
 _IN_LINE = 16
+_IMAGE_HEAD = 18
 _LEAST_FRONT, _MOST_FRONT = 8 << 10, 512 << 10
 _ODD = 20
 """One character in so many may be one that no text has."""
@@ -46,8 +50,9 @@ _IMAGES = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
-    (b"BM", "bmp"),
 )
+_BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+"""Bytes. The letters BM alone begin many a table, as with a column BMI."""
 _NOT_TEXT = frozenset({Kind.MODEL, Kind.ARCHIVE})
 
 
@@ -124,12 +129,14 @@ def preview_file(
     source = _Remembering(source)
     if source.read(0, _HEAD) and known_size(source) is None:
         _look_for_end(source, name, most_document)
-    image = _image_format(source.read(0, _IN_LINE))
+    image = _image_format(source.read(0, _IMAGE_HEAD))
     if image:
         return _of_image(source, name, image)
     known, damage, notes = None, None, []
     if PurePosixPath(name).suffix.casefold() in _DOCUMENTS and source.size > most_document:
-        notes.append(f"Of JSON larger than {_size(most_document)} only the beginning is read.")
+        known = lines_in_json(source)
+        if known is None:
+            notes.append(f"Of JSON larger than {_size(most_document)} only the beginning is read.")
     else:
         try:
             known = recognise(source, name)
@@ -151,6 +158,7 @@ def preview_file(
             tables += _parquet_rows(source, known, notes)
         if known.kind is Kind.CODE:
             cells = _cells(source, notes)
+        notes += _notes_on_columns(known, tables)
     notes += [_cut_note(len(one.rows)) for one in tables if one.is_cut and one.rows]
     is_text = not cells and (known is None or known.kind not in _NOT_TEXT)
     text = _text(source, name) if is_text else None
@@ -211,6 +219,8 @@ def hex_lines(content: bytes) -> str:
 def _image_format(beginning: bytes) -> str:
     if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
         return "webp"
+    if beginning[:2] == b"BM" and int.from_bytes(beginning[14:18], "little") in _BMP_HEADERS:
+        return "bmp"
     return next((format for magic, format in _IMAGES if beginning.startswith(magic)), "")
 
 
@@ -236,6 +246,19 @@ def _tables(known: Recognised) -> list[Table]:
 
 def _cut_note(count: int) -> str:
     return "Only the first row is shown." if count == 1 else f"The first {count:,} rows are shown."
+
+
+def _notes_on_columns(known: Recognised, tables: Sequence[Table]) -> list[str]:
+    """Which columns are left out, where a format says how many there are."""
+    columns = next((fact.value for fact in known.facts if fact.name == "columns"), 0)
+    notes = []
+    for one in tables:
+        shown = len(one.rows) if one.title == "Columns" else len(one.headers)
+        is_full = one.title == "Columns" or shown >= SHOWN_COLUMNS
+        if isinstance(columns, int) and columns > shown and is_full:
+            of_what = "" if one.title == "Columns" else " of each row"
+            notes.append(f"The first {shown:,} columns{of_what} are shown.")
+    return notes
 
 
 def _parquet_rows(source: Bytes, known: Recognised, notes: list[str]) -> list[Table]:

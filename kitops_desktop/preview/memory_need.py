@@ -20,13 +20,13 @@ _BITS = {
     "Q5_0": 5.5, "Q5_1": 6, "Q8_0": 8.5, "Q8_1": 9, "Q2_K": 2.625, "Q3_K": 3.4375, "Q4_K": 4.5, "Q5_K": 5.5,
     "Q6_K": 6.5625, "Q8_K": 9.125, "IQ1_S": 1.5625, "IQ1_M": 1.75, "IQ2_XXS": 2.0625, "IQ2_XS": 2.3125,
     "IQ2_S": 2.5625, "IQ3_XXS": 3.0625, "IQ3_S": 3.4375, "IQ4_NL": 4.5, "IQ4_XS": 4.25, "TQ1_0": 1.6875,
-    "TQ2_0": 2.0625, "MXFP4": 4.25,
+    "TQ2_0": 2.0625, "MXFP4": 4.25, "NVFP4": 4.5, "Q1_0": 1.125,
     # Those of ONNX and PyTorch.
     "float64": 64, "int64": 64, "uint64": 64, "complex64": 64, "complex128": 128, "float32": 32, "int32": 32,
     "uint32": 32, "float16": 16, "bfloat16": 16, "int16": 16, "uint16": 16, "int8": 8, "uint8": 8, "bool": 8,
     "float8e4m3fn": 8, "float8e4m3fnuz": 8, "float8e5m2": 8, "float8e5m2fnuz": 8, "uint4": 4, "int4": 4,
-    "float4e2m1": 4, "double": 64, "long": 64, "float": 32, "int": 32, "half": 16, "short": 16, "char": 8,
-    "byte": 8,
+    "float4e2m1": 4, "float8e8m0": 8, "uint2": 2, "int2": 2, "float6e2m3": 6, "float6e3m2": 6, "double": 64,
+    "long": 64, "float": 32, "int": 32, "half": 16, "short": 16, "char": 8, "byte": 8,
 }  # fmt: skip
 _MOST = 1 << 62
 """Bytes; what claims more is no model but nonsense, of which nothing is worked out."""

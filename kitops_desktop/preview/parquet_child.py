@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from kitops_desktop.formats.values import clean
+from kitops_desktop.formats.values import cell, clean
 
 SHOWN_ROWS = 20
 LENGTH_SIZE = 8
@@ -89,8 +89,23 @@ def read_rows(source: io.RawIOBase) -> list[list[str]]:
         raise ValueError("its rows come in pieces that are too large")
     batches = file.iter_batches(SHOWN_ROWS, row_groups=[0], columns=names, use_threads=False)
     batch = next(batches, None)
-    values = [] if batch is None else batch.slice(0, SHOWN_ROWS).to_pylist()
-    return [heads, *([_cell(row.get(name)) for name in names] for row in values)]
+    if batch is None:
+        return [heads]
+    columns = [_values(column) for column in batch.slice(0, SHOWN_ROWS).columns]
+    heads = [clean(name, 80) for name in batch.schema.names]
+    return [heads, *([_cell(value) for value in row] for row in zip(*columns, strict=True))]
+
+
+def _values(column: Any) -> list[Any]:  # noqa: ANN401 - an array of pyarrow
+    """For some types there is no value of Python, as for times in nanoseconds: those are shown as text."""
+    try:
+        values: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError, NotImplementedError):
+        try:
+            values = column.cast("string").to_pylist()
+        except (ValueError, NotImplementedError):
+            values = ["?"] * len(column)
+    return values
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a column holds
@@ -98,7 +113,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a column holds
         return ""
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
-    return clean(value, 80)
+    return cell(value) if isinstance(value, (list, dict)) else clean(value, 80)
 
 
 def _exactly(stream: BinaryIO, length: int) -> bytes:

@@ -238,12 +238,11 @@ FILES: dict[str, tuple[str, object]] = {
     ),
     "CSV: no text": ("a.csv", b"a,b\0c"),
     "CSV: line without end": ("a.csv", b"x" * 1_000_000),
-    "CSV: too many columns": ("a.csv", b"," * 100_000 + b"\n"),
     "CSV: field too long": ("a.csv", b'a,"' + b"x\n" * 200_000),
     "CSV: blank": ("a.csv", b"  \n\n"),
     "JSON lines: nested": ("a.jsonl", b"[" * DEEP + b"\n"),
     "JSON lines: numbers": ("a.jsonl", b"1\n2\n"),
-    "JSON lines: line without end": ("a.jsonl", b'{"a": "' + b"x" * 1_000_000),
+    "JSON lines: line without end": ("a.jsonl", b"[" + b"1," * 1_000_000),
     "JSON lines: no JSON": ("a.jsonl", b"hello\n"),
     "JSON: large, and none": ("a.json", b"x" * (2 << 20)),
     "JSON: nested": ("tokenizer.json", b'{"a":' * DEEP),
@@ -305,7 +304,7 @@ def test_a_pickle_of_endless_instructions_is_read_for_a_while_and_that_is_said()
 def test_lists_in_lists_are_shown_to_a_depth() -> None:
     found = recognise(MemoryBytes(b'{"a": ' + b"[" * 900 + b"]" * 900 + b"}\n"), "a.jsonl")
     assert found is not None
-    assert found.table[1] == ("…",)
+    assert found.table[1] == ("[" * 80 + "…",)
 
 
 def test_the_pickles_of_a_file_have_their_instructions_together(monkeypatch: pytest.MonkeyPatch) -> None:

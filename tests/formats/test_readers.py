@@ -25,6 +25,7 @@ from support.model_files import (
     gguf_text,
     hdf5,
     npy,
+    proto,
     small_onnx,
     small_parquet,
     small_safetensors,
@@ -97,6 +98,15 @@ def test_arrays_of_gguf_are_counted_and_the_first_values_kept() -> None:
     assert found.precision == "type 999"
 
 
+def test_a_long_text_of_gguf_is_passed_over() -> None:
+    tokenizer = gguf_text(b"{" + b"x" * (3 << 20))
+    source = Counted(gguf([(b"tokenizer.huggingface.json", GGUF_STRING, tokenizer)], [(b"w", (64,), 40)]))
+    found = recognise(source)
+    assert found is not None
+    assert found.tensors == (Tensor("w", (64,), "NVFP4"),)
+    assert source.bytes_read < 300 << 10
+
+
 def test_onnx() -> None:
     found = known(small_onnx())
     assert (found.format, found.parameter_count, found.precision) == ("ONNX", 10, "float32")
@@ -107,6 +117,35 @@ def test_onnx() -> None:
     assert facts["output"] == "y: float32[batch, 2]"
     assert facts["operator sets"] == "ai.onnx 17"
     assert facts["operations"] == 2
+
+
+def onnx_graph(*fields: tuple[int, int | bytes]) -> bytes:
+    return proto((1, 8), (7, proto(*fields)))
+
+
+def test_types_of_onnx_that_are_no_plain_tensors() -> None:
+    tensor = proto((1, proto((1, 1), (2, proto((1, proto((1, 2))))))))
+    shapeless = proto((1, b"s"), (2, proto((1, proto((1, 1))))))
+    many = proto((4, proto((1, tensor))))
+    sequence = proto((1, b"q"), (2, many))
+    optional = proto((1, b"o"), (2, proto((9, proto((1, many))))))
+    weight = proto((1, 4), (2, 25), (8, b"w"))
+    found = known(onnx_graph((5, weight), (11, shapeless), (11, sequence), (11, optional)))
+    assert [fact.value for fact in found.facts if fact.name == "input"] == [
+        "s: float32",
+        "q: sequence of float32[2]",
+        "o: optional sequence of float32[2]",
+    ]
+    assert found.tensors == (Tensor("w", (4,), "uint2"),)
+
+
+def test_of_many_large_weights_in_onnx_little_is_read() -> None:
+    weight = proto((1, 25_000), (2, 1), (8, b"w"), (9, bytes(100_000)))
+    source = Counted(onnx_graph(*[(5, weight)] * 200))
+    found = recognise(source)
+    assert found is not None
+    assert found.parameter_count == 200 * 25_000
+    assert source.bytes_read < source.size // 10
 
 
 def test_what_only_begins_like_onnx_is_not_known() -> None:
@@ -249,6 +288,16 @@ def test_numpy_records_and_objects() -> None:
     assert "pickles" in found.warnings[0]
 
 
+@pytest.mark.parametrize("is_archive", [False, True])
+def test_numpy_records_of_many_fields(is_archive: bool) -> None:
+    fields = ", ".join(f"('a field of the table, number {number}', '<f8')" for number in range(5_000))
+    header = f"{{'descr': [{fields}], 'fortran_order': False, 'shape': (7,), }}".encode()
+    content = npy(header, version=2)
+    found = known(zipped({"a.npy": content, "b.npy": npy()}) if is_archive else content)
+    assert found.tensors[0].shape == (7,)
+    assert found.tensors[0].dtype == "records"
+
+
 @pytest.mark.parametrize("deflate", [False, True])
 def test_numpy_archive(deflate: bool) -> None:
     found = known(zipped({"a.npy": npy(), "b.npy": npy()}, deflate=deflate))
@@ -306,9 +355,56 @@ def test_csv_of_another_encoding() -> None:
     assert known("name,city\nJ\xf6rg,K\xf6ln\n".encode("latin-1"), "x.csv").table[1] == ("Jörg", "Köln")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_tables_of_other_unicode(encoding: str) -> None:
+    assert known("name\tcity\nJörg\tKöln\n".encode(encoding), "x.csv").table[1] == ("Jörg", "Köln")
+    assert known('{"name": "Jörg"}\n'.encode(encoding), "x.jsonl").table == (("name",), ("Jörg",))
+
+
+def test_the_index_of_a_table_has_no_name() -> None:
+    found = known(b",name,age\n0,a,1\n1,b,2\n", "x.csv")
+    assert found.has_column_names
+    assert found.table[0] == ("", "name", "age")
+    assert not known(b",a,,b\n0,1,2,3\n", "x.csv").has_column_names
+
+
+def test_csv_of_very_many_columns() -> None:
+    line = ",".join(f"gene{number}" for number in range(6_000))
+    found = known(f"{line}\n{line}\n".encode(), "x.csv")
+    assert said(found)["columns"] == 6_000
+
+
+def test_a_cell_longer_than_any_should_be_ends_the_rows() -> None:
+    long = ",".join(["1", "x" * 140_000])
+    found = known(f"id,text\n{long}\n".encode(), "x.csv")
+    assert (found.table, found.has_column_names, found.has_more_rows) == ((("id", "text"),), True, True)
+
+
 def test_json_lines() -> None:
     found = known(b'{"a": 1}\n\n{"b": [2], "a": "x"}\n', "x.jsonl")
-    assert found.table == (("a", "b"), ("1", ""), ("x", "2"))
+    assert found.table == (("a", "b"), ("1", ""), ("x", "[2]"))
+
+
+def test_values_of_json_lines_are_as_json_has_them() -> None:
+    found = known(b'{"a": [{"role": "user"}], "b": null, "c": true, "d": NaN}\n', "x.jsonl")
+    assert found.table[1] == ('[{"role": "user"}]', "null", "true", "NaN")
+
+
+def test_lines_that_are_no_objects_are_counted() -> None:
+    found = known(b'{"a": 1}\n[1]\n"x"\n', "x.jsonl")
+    assert (found.table, said(found)["lines that are no objects"]) == ((("a",), ("1",)), 2)
+
+
+def test_an_object_that_is_longer_than_what_is_read() -> None:
+    found = known(b'{"book": "' + b"x" * 1_000_000 + b'"}\n', "x.jsonl")
+    assert (found.format, found.table, found.has_more_rows) == ("JSON Lines", (), True)
+
+
+@pytest.mark.parametrize("rows", [3, 100_000])
+def test_json_lines_by_another_name(rows: int) -> None:
+    found = known(b'{"a": 1, "b": "x"}\n' * rows, "train.json")
+    assert (found.format, found.kind) == ("JSON Lines", Kind.DATASET)
+    assert found.table[:2] == (("a", "b"), ("1", "x"))
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.jsonl"])

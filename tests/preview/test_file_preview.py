@@ -147,6 +147,20 @@ def test_parquet_has_columns_and_rows() -> None:
     assert found.notes == ("The first 20 rows are shown.",)
 
 
+def test_values_of_parquet_that_python_does_not_have() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    fine = pyarrow.array([1_600_000_000_000_000_001], pyarrow.timestamp("ns"))
+    nested = pyarrow.array([{"role": "user", "parts": [1, 2]}])
+    columns = {"at": fine, "ats": pyarrow.array([[1]], pyarrow.list_(pyarrow.timestamp("ns"))), "n": nested}
+    parquet.write_table(pyarrow.table({**columns, "none": pyarrow.nulls(1)}), out)
+    schema, rows = of(out.getvalue(), "a.parquet").tables
+    assert schema.rows[-1] == ("none", "null", "optional")
+    assert rows.rows == (("2020-09-13 12:26:40.000000001", "?", '{"role": "user", "parts": [1, 2]}', ""),)
+
+
 def test_parquet_that_only_looks_like_one_keeps_its_columns() -> None:
     found = of(small_parquet(), "a.parquet")
     assert titles(found) == ["Columns"]
@@ -218,6 +232,35 @@ def test_only_what_is_cut_is_said_to_be() -> None:
     assert wide.notes == ("The first 2 rows are shown.", TEXT_CUT)
     wider = of((b'{"a": "' + b"a" * 200_000 + b'"}\n') * 9, "a.jsonl")
     assert wider.notes == ("Only the first row is shown.", TEXT_CUT)
+
+
+def test_columns_that_are_left_out_are_told() -> None:
+    line = b",".join(b"%d" % number for number in range(60)) + b"\n"
+    assert of(line * 2, "a.csv").notes == ("The first 50 columns of each row are shown.",)
+
+
+def test_columns_of_parquet_that_are_left_out_are_told() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table({f"c{number}": [1] for number in range(600)}), out)
+    assert of(out.getvalue(), "a.parquet").notes == (
+        "The first 500 columns are shown.",
+        "The first 50 columns of each row are shown.",
+    )
+
+
+def test_json_lines_larger_than_any_document() -> None:
+    found = preview_file(MemoryBytes(b'{"a": 1}\n' * 1_000), "train.json", most_document=1_000)
+    assert (found.format, titles(found)) == ("JSON Lines", ["Rows"])
+
+
+def test_a_table_is_no_picture_for_its_first_letters() -> None:
+    found = of(b"BMI,age,outcome\n22.5,30,0\n31.0,41,1\n", "diabetes.csv")
+    assert (found.format, titles(found)) == ("CSV", ["Rows"])
+    header = b"BM" + struct.pack("<IIIIiiHH", 58, 0, 54, 40, 1, 1, 1, 24)
+    assert of(header.ljust(58, b"\0"), "a.bmp").format == "BMP picture"
 
 
 def test_numpy() -> None:

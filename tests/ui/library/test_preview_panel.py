@@ -255,7 +255,7 @@ def test_pictures_are_decoded_within_limits(qtbot: QtBot, panel: PreviewPanel) -
     show(qtbot, panel, of(png_of(60_000, 60_000), "huge.png"))
     assert "too large to be shown" in panel.words
     assert not panel.tabs.picture.has_picture
-    show(qtbot, panel, of(b"BM" + b"\xff" * 60, "bad.bmp"))
+    show(qtbot, panel, of(b"BM" + b"\xff" * 12 + b"\x28\0\0\0" + b"\xff" * 40, "bad.bmp"))
     assert "The picture is damaged" in panel.words
     large = png(3_000, 1_000)
     show(qtbot, panel, of(large, "large.png"))
