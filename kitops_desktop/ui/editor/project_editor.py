@@ -109,6 +109,19 @@ class ProjectEditor(QObject):
         if self.project.read() is not before:
             self.document_changed.emit()
 
+    @Slot()
+    def undo(self) -> None:
+        """Undo the last step; what is typed next is one of its own."""
+        self.undo_stack.undo()
+        self.end_run()
+        self.read_now()
+
+    @Slot()
+    def redo(self) -> None:
+        self.undo_stack.redo()
+        self.end_run()
+        self.read_now()
+
     def end_run(self) -> None:
         """What is typed next is undone on its own."""
         for run in self._typing.values():

@@ -10,16 +10,14 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kitops_desktop.classification.concerns import Concern, content_concerns, kitfile_concerns
-from kitops_desktop.classification.remedies import IgnoreFix
 from kitops_desktop.errors import KitOpsError
 from kitops_desktop.jobs.parents import local_parents
-from kitops_desktop.kitfile.ignore import IGNORE_FILE, literal_pattern
+from kitops_desktop.kitfile.ignore import literal_pattern
 from kitops_desktop.kitfile.kitfile import Kitfile
-from kitops_desktop.kitfile.problems import Severity, field_path
 from kitops_desktop.modelkit.pack_plan import PlannedLayer
 from kitops_desktop.modelkit.parents import parent_paths
 from kitops_desktop.ui.actions import Action, to_qaction
+from kitops_desktop.ui.editor.changes_by_others import ChangesByOthers
 from kitops_desktop.ui.editor.classifying import Classifying
 from kitops_desktop.ui.editor.content_look import ContentLook
 from kitops_desktop.ui.editor.contents_pane import ContentsPane
@@ -29,29 +27,23 @@ from kitops_desktop.ui.editor.file_previews import FilePreviews
 from kitops_desktop.ui.editor.folder_look import FolderLook
 from kitops_desktop.ui.editor.folder_scan import Flagged, patterns_for
 from kitops_desktop.ui.editor.folder_side import FolderSide
-from kitops_desktop.ui.editor.folder_watch import WatchSignals
 from kitops_desktop.ui.editor.form_pane import FormPane
 from kitops_desktop.ui.editor.form_requests import FormRequests
+from kitops_desktop.ui.editor.known_problems import KnownProblems
 from kitops_desktop.ui.editor.outside_watch import OutsideWatch
 from kitops_desktop.ui.editor.pane_fit import Pane
 from kitops_desktop.ui.editor.panes import Panes, splitter
-from kitops_desktop.ui.editor.problem_rows import (
-    ProblemRow,
-    doubt_rows,
-    fix_name,
-    problem_rows,
-    texts_by_field,
-)
+from kitops_desktop.ui.editor.problem_rows import texts_by_field
 from kitops_desktop.ui.editor.problems_panel import ProblemsPanel
 from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_editor import ProjectEditor
 from kitops_desktop.ui.editor.project_header import ProjectHeader
+from kitops_desktop.ui.editor.project_places import ProjectPlaces
 from kitops_desktop.ui.editor.reasons_sheet import ReasonsSheet
 from kitops_desktop.ui.editor.text_file import ChangedOutside
 from kitops_desktop.ui.editor.text_pane import TextPane
 from kitops_desktop.ui.navigation import Navigator
 from kitops_desktop.ui.units import count_text, size_text
-from kitops_desktop.watching.folder_watch import Changed
 from kitops_desktop.workspace import Workspace
 
 _GROUP = "Project"
@@ -90,13 +82,13 @@ class ProjectPage(QWidget):
         self.editor = ProjectEditor(project, workspace.background, self)
         self.look = FolderLook(project, self._parent_paths, workspace.background, self)
         self.content = ContentLook(workspace.tools.looks.of(project.folder), workspace.background, self)
-        self.watch = WatchSignals(project.folder, self)
-        self.watch.written(project.kitfile_path, project.folder / IGNORE_FILE)
-        self._rows: tuple[ProblemRow, ...] = ()
+        self._others = ChangesByOthers(project, workspace.background, self)
+        self.watch = self._others.watch
         self._layers: dict[str, PlannedLayer] = {}
         self.header = ProjectHeader(project)
         yield
         self.contents, self.doubts = ContentsPane(), DoubtsPanel()
+        self._known = KnownProblems(self.editor, self.look, self.content, self.doubts.model)
         self.folder_side = FolderSide(
             self.editor, self.contents, self.doubts, self._parent_paths, workspace.background
         )
@@ -195,12 +187,12 @@ class ProjectPage(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate and self.isVisible():
-            self._look_outside()
+            self._others.look()
         return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self._look_outside()
+        self._others.look()
 
     # -- building
 
@@ -209,6 +201,7 @@ class ProjectPage(QWidget):
         right.setSizes([440, 160])
         yield
         self.panes = Panes({Pane.CONTENTS: self.folder_side, Pane.FORM: self.form_pane, Pane.TEXT: right})
+        self._places = ProjectPlaces(self.panes, self.folder_side, self.form_pane, self.text_pane)
         self.header.add_toggles(self.panes.buttons.values())
         yield
         layout = QVBoxLayout(self)
@@ -233,11 +226,15 @@ class ProjectPage(QWidget):
         self.content.looked.connect(self._show_doubts)
         self.content.stopped.connect(self._show_doubts)
         self.content.progressed.connect(self.doubts.show_progress)
-        self.watch.changed.connect(self._on_folder_changed)
+        others = self._others
+        others.edited_files.connect(self.check_outside)
+        others.anything.connect(self.folder_side.folder_changed)
+        others.anything.connect(lambda _: self.text_pane.ignore_pane.folder_changed())
+        others.contents.connect(self.look.folder_changed)
         self.watch.state_changed.connect(header.show_watch)
         header.show_watch(self.watch.state)
-        header.undo_wanted.connect(self._undo)
-        header.redo_wanted.connect(self._redo)
+        header.undo_wanted.connect(editor.undo)
+        header.redo_wanted.connect(editor.redo)
         header.save_wanted.connect(self._save)
         header.problems_wanted.connect(self._next_problem)
         header.pack_wanted.connect(self.pack_wanted)
@@ -250,24 +247,24 @@ class ProjectPage(QWidget):
         self.classifying.ended.connect(self._on_state)
         self.text_pane.typed.connect(editor.type_text)
         self.text_pane.patterns_wanted.connect(self.ignore)
-        self.folder_side.tree_pane.look_wanted.connect(self.look.look)
         tree_pane = self.folder_side.tree_pane
+        tree_pane.look_wanted.connect(self.look.look)
+        tree_pane.field_wanted.connect(self._places.focus_path_of)
         self._previews = FilePreviews(
             tree_pane, self.project.folder, self._workspace, lambda: self.sheet_host
         )
-        self.folder_side.tree_pane.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
         self.folder_side.noticed.connect(self._navigator.notify)
         self.folder_side.refused.connect(self._navigator.show_error)
         self.folder_side.files_from_elsewhere.connect(partial(ask_copy_into, self))
         self.contents.look_wanted.connect(self.look.look)
         self.contents.stop_wanted.connect(self.look.cancel)
-        self.contents.field_wanted.connect(lambda field: self._focus_field(f"{field}.path"))
+        self.contents.field_wanted.connect(self._places.focus_path_of)
         self.contents.ignore_wanted.connect(lambda path: self.ignore((literal_pattern(path),), path))
         self.doubts.ignore_wanted.connect(self.ignore_flagged)
         self.doubts.stop_wanted.connect(self.content.cancel)
         self.doubts.model.allowed_changed.connect(self._show_problems)
-        self.problems.place_wanted.connect(self._go_to)
-        self.problems.fix_wanted.connect(self._fix)
+        self.problems.place_wanted.connect(self._places.go_to)
+        self.problems.fix_wanted.connect(self._known.mend)
         outside = self._outside_watch
         outside.settled.connect(self._on_state)
         outside.failed.connect(self._navigator.show_error)
@@ -276,14 +273,14 @@ class ProjectPage(QWidget):
         self.outside.difference_wanted.connect(lambda: outside.show_difference(self.sheet_host))
 
     def _make_actions(self) -> tuple[Action, ...]:
-        stack = self.editor.undo_stack
+        stack, known = self.editor.undo_stack, self._known
         return (
             Action("Save", self._save, "Ctrl+S", "save", _GROUP),
-            Action("Undo", self._undo, "Ctrl+Z", "undo", _GROUP, stack.canUndo),
-            Action("Redo", self._redo, "Ctrl+Shift+Z", "redo", _GROUP, stack.canRedo),
+            Action("Undo", self.editor.undo, "Ctrl+Z", "undo", _GROUP, stack.canUndo),
+            Action("Redo", self.editor.redo, "Ctrl+Shift+Z", "redo", _GROUP, stack.canRedo),
             Action("Pack…", self.pack_wanted.emit, "Ctrl+Return", "pack", _GROUP),
             Action("Look through the folder again", self._look_again, "F5", "retry", _GROUP),
-            Action("Next problem", self._next_problem, "F8", "warning", _GROUP, lambda: bool(self._rows)),
+            Action("Next problem", self._next_problem, "F8", "warning", _GROUP, lambda: bool(known.rows)),
         )
 
     def _parent_paths(self, kitfile: Kitfile) -> tuple[str, ...]:
@@ -338,7 +335,7 @@ class ProjectPage(QWidget):
     def _show_form(self) -> None:
         document = self.project.document
         kitfile = document.read_so_far if document.is_editable else document.kitfile
-        self.form.show_kitfile(kitfile, self._layer_note, texts_by_field(self._rows))
+        self.form.show_kitfile(kitfile, self._layer_note, texts_by_field(self._known.rows))
         self.form_pane.show_state(document)
 
     def _layer_note(self, field: str) -> str:
@@ -350,43 +347,17 @@ class ProjectPage(QWidget):
 
     def _show_problems(self) -> None:
         """Show what is wrong, in the list, at the lines and in the form."""
-        project, doubts = self.project, self.doubts.model
-        self._rows = problem_rows(
-            project.document,
-            project.ignore_problem(),
-            self._concerns(),
-            doubt_rows(doubts.doubts, doubts.allowed),
-            project.folder,
-        )
-        self.problems.show_rows(self._rows)
-        self.text_pane.show_problems(self._rows)
-        self.header.show_problems(sum(row.severity is not Severity.ADVICE for row in self._rows))
+        rows = self._known.gather()
+        self.problems.show_rows(rows)
+        self.text_pane.show_problems(rows)
+        self.header.show_problems(self._known.count)
         self._show_form()
-
-    def _concerns(self) -> tuple[Concern, ...]:
-        """What folder, files and Kitfile give cause for, as far as that is known of what stands here now."""
-        scan, document = self.look.scan, self.project.document
-        of_folder = () if self.look.outdated else scan.problems
-        of_text = tuple(kitfile_concerns(document.kitfile, scan.facts)) if document.is_readable else ()
-        return (*of_folder, *of_text, *content_concerns(self.content.result.looks))
 
     # -- what the user asked for
 
     @Slot()
     def _save(self) -> None:
         self.save()
-
-    @Slot()
-    def _undo(self) -> None:
-        self.editor.undo_stack.undo()
-        self.editor.end_run()
-        self.editor.read_now()
-
-    @Slot()
-    def _redo(self) -> None:
-        self.editor.undo_stack.redo()
-        self.editor.end_run()
-        self.editor.read_now()
 
     @Slot()
     def _look_again(self) -> None:
@@ -397,31 +368,7 @@ class ProjectPage(QWidget):
     def _next_problem(self) -> None:
         row = self.problems.step()
         if row is not None:
-            self._go_to(row)
-
-    @Slot(object)
-    def _go_to(self, row: ProblemRow) -> None:
-        if row.line is not None:
-            self.panes.reveal(Pane.TEXT)
-            self.text_pane.go_to(row.part, row.line, row.column or 1)
-        elif row.field:
-            self._focus_field(row.field)
-        elif row.path:
-            self.panes.reveal(Pane.CONTENTS)
-            self.folder_side.setCurrentWidget(self.folder_side.tree_pane)
-            self.folder_side.tree_pane.reveal(row.path)
-
-    def _focus_field(self, field: str) -> None:
-        self.panes.reveal(Pane.FORM)
-        self.form.focus_field(field_path(field))
-
-    @Slot(object)
-    def _fix(self, row: ProblemRow) -> None:
-        if isinstance(row.fix, IgnoreFix):
-            text = self.project.with_patterns(row.fix.patterns)
-            self.editor.replace_text(Part.IGNORE, text, fix_name(row))
-        elif row.fix is not None:
-            self.editor.edit(row.fix.edit, fix_name(row))
+            self._places.go_to(row)
 
     @Slot()
     def _show_reasons(self) -> None:
@@ -431,26 +378,3 @@ class ProjectPage(QWidget):
         sheet.changed.connect(self.classifying.change)
         sheet.proposal_wanted.connect(self.classifying.use_proposal)
         sheet.open_sheet()
-
-    # -- files that others wrote
-
-    def _look_outside(self) -> None:
-        """See what others did meanwhile, as far as it would not have been told anyway."""
-        self.check_outside()
-        if self.watch.state.why:
-            self.watch.try_again()
-            self.look.folder_changed()
-            self.folder_side.folder_changed(Changed(everything=True))
-            self.text_pane.ignore_pane.folder_changed()
-
-    @Slot(object)
-    def _on_folder_changed(self, changed: Changed) -> None:
-        if self._workspace.background.closed:
-            return
-        edited = {self.project.kitfile_path.name, IGNORE_FILE}
-        if changed.everything or changed.paths & edited:
-            self.check_outside()
-        self.folder_side.folder_changed(changed)
-        self.text_pane.ignore_pane.folder_changed()
-        if changed.everything or changed.paths - edited:
-            self.look.folder_changed()
