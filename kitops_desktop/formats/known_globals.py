@@ -22,14 +22,19 @@ _KNOWN: dict[str, frozenset[str]] = {
     "numpy.random._pickle": frozenset({"__randomstate_ctor", "__generator_ctor", "__bit_generator_ctor"}),
     "torch": frozenset(
         {"Size", "device", "Tensor", "dtype", "float16", "float32", "float64", "bfloat16", "int8", "int16",
-         "int32", "int64", "uint8", "bool", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2",
+         "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "complex32", "complex64",
+         "complex128", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz",
+         "float8_e8m0fnu", "float4_e2m1fn_x2", "qint8", "quint8", "qint32", "per_tensor_affine",
+         "per_channel_affine",
          *(f"{name}Storage" for name in ("Float", "Half", "BFloat16", "Double", "Long", "Int", "Short",
-                                         "Char", "Byte", "Bool", "ComplexFloat", "ComplexDouble"))}
+                                         "Char", "Byte", "Bool", "ComplexFloat", "ComplexDouble", "QInt8",
+                                         "QUInt8", "QInt32"))}
     ),
     "torch.storage": frozenset({"UntypedStorage", "TypedStorage"}),
     "torch._utils": frozenset(
         {"_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter",
-         "_rebuild_parameter_with_state", "_rebuild_qtensor", "_rebuild_sparse_tensor"}
+         "_rebuild_parameter_with_state", "_rebuild_qtensor", "_rebuild_sparse_tensor",
+         "_rebuild_meta_tensor_no_storage"}
     ),
     "torch._tensor": frozenset({"_rebuild_from_type_v2"}),
     "torch.nn.parameter": frozenset({"Parameter", "Buffer"}),

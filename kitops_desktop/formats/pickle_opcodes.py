@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kitops_desktop.errors import FormatError
 from kitops_desktop.formats.known_globals import is_dangerous, is_known_safe
 from kitops_desktop.formats.pickle_names import dangerous_names
+from kitops_desktop.formats.pickle_tensors import Mapping, Named, Persistent, PickleTensors
 from kitops_desktop.formats.source import Bytes, Cursor
 from kitops_desktop.formats.values import Kind, Recognised, Tensor, clean, facts, main_dtype, total_elements
 
@@ -20,8 +21,6 @@ MOST_STEPS = 1_000_000
 _MOST_PICKLES = 16
 _MOST_TEXT = 4_096
 _MOST_GLOBALS = 10_000
-_MOST_TENSORS = 200_000
-_MOST_DIMENSIONS = 64
 _LINE = 64 << 10
 _LENGTH_CODES = {
     pickletools.TAKEN_FROM_ARGUMENT1: "B",
@@ -34,15 +33,11 @@ _TEXTS = frozenset({"BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINSTRING"
 _LINE_TEXTS = frozenset({"UNICODE", "STRING"})
 _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3, "EMPTY_TUPLE": 0}
 _INTEGERS = {"BININT": "i", "BININT1": "B", "BININT2": "H"}
-_REBUILDERS = frozenset({"_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class PickleGlobal:
+class PickleGlobal(Named):
     """A function or class that loading would import. Names that are computed while loading are "?"."""
-
-    module: str
-    name: str
 
     @property
     def is_known_safe(self) -> bool:
@@ -155,15 +150,8 @@ def read_pickle(source: Bytes, steps: Steps | None = None) -> PickleHeader:
             break
         pickles += 1
     return PickleHeader(
-        machine.protocol, tuple(sorted(machine.globals)), tuple(machine.tensors), pickles, is_whole
+        machine.protocol, tuple(sorted(machine.globals)), tuple(machine.tensors.found), pickles, is_whole
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Persistent:
-    """What a persistent id stands for."""
-
-    identity: object
 
 
 _MARK = object()
@@ -174,7 +162,7 @@ class _Machine:
     def __init__(self, cursor: Cursor, steps: Steps) -> None:
         self.protocol = 0
         self.globals: set[PickleGlobal] = set()
-        self.tensors: list[Tensor] = []
+        self.tensors = PickleTensors()
         self._cursor = cursor
         self._steps = steps
         self._stack: list[object] = []
@@ -218,7 +206,7 @@ class _Machine:
             self._pop_mark()
         elif name == "DUP":
             stack.append(self._top())
-        elif not self._memory(name, argument) and not self._naming(name, argument):
+        elif not (self._memory(name, argument) or self._naming(name, argument) or self._filling(name)):
             self._others(info)
 
     def _memory(self, name: str, argument: object) -> bool:
@@ -248,15 +236,43 @@ class _Machine:
         elif name in ("EXT1", "EXT2", "EXT4"):
             stack.append(self._import("copyreg extension", str(argument)))
         elif name == "PERSID":
-            stack.append(_Persistent(argument))
+            stack.append(Persistent(argument))
         elif name == "BINPERSID":
-            stack.append(_Persistent(self._pop()))
+            stack.append(Persistent(self._pop()))
         elif name == "REDUCE":
             arguments, function = self._pop(), self._pop()
             stack.append(self._called(function, arguments))
         else:
             return False
         return True
+
+    def _filling(self, name: str) -> bool:
+        """Instructions that make dictionaries, and that put something into them or into objects."""
+        stack = self._stack
+        if name == "EMPTY_DICT":
+            stack.append(Mapping())
+        elif name == "DICT":
+            items = self._pop_mark()
+            stack.append(Mapping())
+            self._put(items)
+        elif name == "SETITEMS":
+            self._put(self._pop_mark())
+        elif name == "SETITEM":
+            value, key = self._pop(), self._pop()
+            self._put([key, value])
+        elif name == "BUILD":
+            state, made = self._pop(), self._pop()
+            stack.append(state if isinstance(state, Mapping) and not isinstance(made, Mapping) else made)
+        else:
+            return False
+        return True
+
+    def _put(self, items: list[object]) -> None:
+        """Keys and values in turn, into what is on top."""
+        made = self._top()
+        if isinstance(made, Mapping):
+            for key, value in zip(items[::2], items[1::2], strict=False):
+                self.tensors.keep(made, key, value)
 
     def _others(self, info: pickletools.OpcodeInfo) -> None:
         """Only how many values go and come matters. A container stays what it is when it is filled."""
@@ -304,13 +320,9 @@ class _Machine:
         return found
 
     def _called(self, function: object, arguments: object) -> object:
-        if not isinstance(function, PickleGlobal) or not isinstance(arguments, tuple):
-            return _UNKNOWN
-        if function.module == "torch._utils" and function.name in _REBUILDERS and len(arguments) > 2:
-            tensor = _tensor(arguments[0], arguments[2])
-            if tensor is not None and len(self.tensors) < _MOST_TENSORS:
-                self.tensors.append(tensor)
-        return _UNKNOWN
+        if isinstance(function, PickleGlobal) and function.name == "OrderedDict":
+            return Mapping()
+        return self.tensors.called(function, arguments) or _UNKNOWN
 
     def _top(self) -> object:
         if not self._stack or self._stack[-1] is _MARK:
@@ -335,19 +347,6 @@ class _Machine:
                 return values[::-1]
             values.append(value)
         self._cursor.fail("it takes more than it has")
-
-
-def _tensor(storage: object, shape: object) -> Tensor | None:
-    """The tensor that is rebuilt from ``("storage", type, key, place, elements)``."""
-    identity = storage.identity if isinstance(storage, _Persistent) else None
-    if not isinstance(identity, tuple) or len(identity) < 2 or not isinstance(identity[1], PickleGlobal):
-        return None
-    if not isinstance(shape, tuple) or len(shape) > _MOST_DIMENSIONS:
-        return None
-    sizes = tuple(size for size in shape if type(size) is int and 0 <= size < 1 << 63)
-    if len(sizes) != len(shape):
-        return None
-    return Tensor("", sizes, identity[1].name.removesuffix("Storage").lower())
 
 
 def _names(found: tuple[PickleGlobal, ...]) -> str:

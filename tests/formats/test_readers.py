@@ -25,10 +25,12 @@ from support.model_files import (
     gguf_text,
     hdf5,
     npy,
+    pickle_dict,
     proto,
     small_onnx,
     small_parquet,
     small_safetensors,
+    torch_tensor,
     torch_zip,
     zipped,
 )
@@ -155,8 +157,47 @@ def test_what_only_begins_like_onnx_is_not_known() -> None:
 def test_pytorch_zip() -> None:
     found = known(torch_zip())
     assert (found.format, found.framework, found.parameter_count) == ("PyTorch zip", "PyTorch", 12)
-    assert (found.precision, found.warnings) == ("float", ())
+    assert (found.precision, found.warnings) == ("float32", ())
+    assert found.tensors == (Tensor("weight", (3, 4), "float32"),)
     assert said(found)["bytes of tensors"] == 48
+
+
+def test_tensors_of_pytorch_have_the_names_they_are_kept_under() -> None:
+    weights = {
+        "conv.weight": torch_tensor("torch\nHalfStorage", 8, 3),
+        "conv.bias": torch_tensor("torch\nLongStorage", 8),
+    }
+    state = pickle_dict(weights, b"ccollections\nOrderedDict\n)R") + pickle_dict({"_metadata": b"}"}) + b"b"
+    step = b"}(K\x07" + pickle_dict({"step": torch_tensor("torch\nFloatStorage")}) + b"u"
+    found = known(
+        torch_zip(b"\x80\x02" + pickle_dict({"model": state, "state": step, "epoch": b"K\3"}) + b".")
+    )
+    assert found.tensors == (
+        Tensor("model.conv.weight", (8, 3), "float16"),
+        Tensor("model.conv.bias", (8,), "int64"),
+        Tensor("state.7.step", (), "float32"),
+    )
+
+
+def test_tensors_of_a_module_have_the_names_that_pytorch_gives_them() -> None:
+    parameter = b"ctorch._utils\n_rebuild_parameter\n(" + torch_tensor("torch\nFloatStorage", 2) + b"\x88}tR"
+    layer = b"ctorch.nn.modules.linear\nLinear\n)\x81"
+    layer += pickle_dict({"_parameters": pickle_dict({"weight": parameter})}) + b"b"
+    net = b"ctorch.nn.modules.container\nSequential\n)\x81"
+    net += pickle_dict({"_modules": pickle_dict({"fc": layer})}) + b"b"
+    assert known(torch_zip(b"\x80\x02" + net + b".")).tensors == (Tensor("fc.weight", (2,), "float32"),)
+
+
+def test_types_of_pytorch_that_have_no_storage_of_their_own() -> None:
+    tensor = torch_tensor("torch.storage\nUntypedStorage", 4, dtype="float8_e5m2fnuz")
+    found = known(torch_zip(b"\x80\x02" + pickle_dict({"w": tensor}) + b"."))
+    assert (found.tensors, found.warnings) == ((Tensor("w", (4,), "float8_e5m2fnuz"),), ())
+
+
+def test_a_tensor_that_is_kept_twice_has_its_first_name() -> None:
+    first = torch_tensor("torch\nFloatStorage", 2) + b"q\1"
+    body = pickle_dict({"a": first, "b": b"h\1"})
+    assert known(torch_zip(b"\x80\x02" + body + b".")).tensors == (Tensor("a", (2,), "float32"),)
 
 
 def test_code_in_a_pytorch_zip_is_told() -> None:

@@ -118,6 +118,25 @@ TORCH_PICKLE = (
 """What ``torch.save({"weight": tensor of 3 by 4})`` writes as its pickle."""
 
 
+def pickle_text(text: str) -> bytes:
+    return b"X" + struct.pack("<I", len(text)) + text.encode()
+
+
+def torch_tensor(storage: str, *sizes: int, dtype: str = "") -> bytes:
+    """The instructions that make a tensor; one with a ``dtype`` has it beside an untyped storage."""
+    shape = b"(" + b"".join(b"K" + bytes([size]) for size in sizes) + b"t"
+    where = b"(" + pickle_text("storage") + f"c{storage}\n".encode() + pickle_text("0")
+    where += pickle_text("cpu") + b"K\x0ctQ"
+    last, version = (f"ctorch\n{dtype}\n".encode(), b"3") if dtype else (b"", b"2")
+    function = b"ctorch._utils\n_rebuild_tensor_v" + version + b"\n"
+    return function + b"(" + where + b"K\0" + shape * 2 + b"\x89N" + last + b"tR"
+
+
+def pickle_dict(items: Mapping[str, bytes], begin: bytes = b"}") -> bytes:
+    """The instructions that fill a dictionary, which ``begin`` has made."""
+    return begin + b"(" + b"".join(pickle_text(key) + value for key, value in items.items()) + b"u"
+
+
 def torch_zip(pickle: bytes = TORCH_PICKLE, **more: bytes) -> bytes:
     members = {"net/data.pkl": pickle, "net/data/0": bytes(48), "net/version": b"3\n"}
     return zipped({**members, **{f"net/{name}": content for name, content in more.items()}})
