@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kitops_desktop.credentials.host_keys import canonical_host
-from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.kinds import restore
@@ -43,8 +42,9 @@ from kitops_desktop.records.stored import StoredManifests
 from kitops_desktop.records.tag_history import TagHistory
 from kitops_desktop.records.unpack_choices import UnpackChoices
 from kitops_desktop.records.uploads import Uploads
-from kitops_desktop.registry.host import HostOptions, without_options
-from kitops_desktop.registry.host_label import HostLabel, without_label
+from kitops_desktop.registry import kept_hosts
+from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.registry.network_flags import NetworkFlags
 from kitops_desktop.registry.throttle import Throttle, Throttles
 from kitops_desktop.settings import Folders, Settings, SettingsFile, platform_folders
@@ -122,7 +122,7 @@ class Workspace:
 
     def host_options(self, host: str) -> HostOptions:
         """How to speak to a registry: what is in the settings, and on top what was said for this run."""
-        kept = HostOptions.from_json(self._settings.registries.get(canonical_host(host), {}))
+        kept = kept_hosts.options_of(self._settings.registries, host)
         endpoint = hf_endpoint()
         if endpoint.plain_http and canonical_host(host) == endpoint.host:
             kept = replace(kept, plain_http=True)  # HF_ENDPOINT says so
@@ -133,33 +133,23 @@ class Workspace:
 
         Raises ``InvalidArgument`` for a proxy with a password, which the settings are no place for.
         """
-        if "@" in options.proxy:
-            raise InvalidArgument(
-                "the settings keep no user and password of a proxy: leave the proxy as the system says,"
-                " and have them in HTTPS_PROXY"
-            )
-        self._put_registry(host, lambda entry: without_options(entry) | options.to_json())
+        self._change_registries(host, lambda kept: kept_hosts.with_options(kept, host, options))
 
     def host_label(self, host: str) -> HostLabel:
         """What the user calls a registry, and what it is for; nothing for what cannot be one."""
-        try:
-            name = canonical_host(host)
-        except InvalidArgument:
-            return HostLabel()
-        return HostLabel.from_json(self._settings.registries.get(name, {}))
+        return kept_hosts.label_of(self._settings.registries, host)
 
     def label_registry(self, host: str, label: HostLabel) -> None:
         """Change that, of a registry that is in the settings. Raises ``SettingsError``; it holds even so."""
-        self._put_registry(host, lambda entry: without_label(entry) | label.to_json(), respoken=False)
+        self._change_registries(host, lambda kept: kept_hosts.with_label(kept, host, label), respoken=False)
 
     def restore_registry(self, host: str, entry: Mapping[str, Any]) -> None:
         """Put back what the settings had of a registry. Raises ``SettingsError``; it holds even so."""
-        self._put_registry(host, lambda _: dict(entry))
+        self._change_registries(host, lambda kept: kept_hosts.with_entry(kept, host, entry))
 
     def remove_registry(self, host: str) -> None:
         """Take a registry from the settings; a sign-in that is kept stays. Raises ``SettingsError``."""
-        name = canonical_host(host)
-        self._change_registries(lambda kept: {key: kept[key] for key in kept if key != name}, host)
+        self._change_registries(host, lambda kept: kept_hosts.without_host(kept, host))
 
     @property
     def journal(self) -> Journal:
@@ -355,24 +345,15 @@ class Workspace:
         if "jobs" in self._parts:
             self.jobs.set_transfer_slots(self._settings.transfer_slots)
 
-    def _put_registry(
-        self, host: str, change: Callable[[Mapping[str, Any]], dict[str, Any]], *, respoken: bool = True
-    ) -> None:
-        name = canonical_host(host)
-
-        def changed(kept: dict[str, Any]) -> dict[str, Any]:
-            return kept | {name: change(kept.get(name, {}))}
-
-        self._change_registries(changed, host, respoken=respoken)
-
     def _change_registries(
-        self, change: Callable[[dict[str, Any]], dict[str, Any]], host: str, *, respoken: bool = True
+        self, host: str, change: Callable[[kept_hosts.Entries], kept_hosts.Entries], *, respoken: bool = True
     ) -> None:
         """``respoken``: it is to be spoken to in another way from now on."""
         with self._lock:
             made = self._parts.get("registries") if respoken else None
+            changed = change(self._settings.registries)
             try:
-                self.change_settings(registries=change(dict(self._settings.registries)))
+                self.change_settings(registries=changed)
             finally:
                 if made is not None:
                     made.forget(host)
