@@ -106,7 +106,8 @@ def look_into(invocation: Invocation, address: HfTarget) -> LookedInto:
     content = _opened_file(invocation, address)
     file, commit = content.file, content.repository.commit
     source = HfLooking(content.client, content.repository).open(file, invocation.token)
-    preview = preview_file(source, file.path, whole_model=_whole_model(content, invocation.token))
+    whole = _whole_model(content, invocation.token)
+    preview = preview_file(source, file.path, whole_model=whole, with_pictures=False)
     read = f"{kit_size(source.bytes_read)} of {kit_size(file.size)} were looked at."
     return LookedInto(
         preview,

@@ -58,9 +58,11 @@ def without_front_matter(text: str) -> str:
     return text if end is None else text[end.end() :].lstrip("\r\n")
 
 
-def read_front_matter(source: Bytes) -> FrontMatter:
-    """Raises ``FormatError``."""
+def read_front_matter(source: Bytes) -> FrontMatter | None:
+    """None for plain text between two such lines, which are rules then. Raises ``FormatError``."""
     said = _loaded(_matter(source.read(0, _MOST).decode("utf-8-sig", "replace")))
+    if isinstance(said, str):
+        return None
     return FrontMatter(
         _text(said.get("license_name")) or _text(said.get("license")),
         _texts(said.get("base_model")),
@@ -83,14 +85,14 @@ def _matter(text: str) -> str:
     return "\n".join(lines[1:end])
 
 
-def _loaded(text: str) -> Mapping[object, object]:
+def _loaded(text: str) -> Mapping[object, object] | str:
     """All values as texts: nothing is made of them. Aliases, which could multiply, are refused."""
     try:
         _check(text)
         value = yaml.load(text, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise FormatError(FORMAT, "its YAML cannot be read") from error
-    if not isinstance(value, dict):
+    if not isinstance(value, (dict, str)):
         raise FormatError(FORMAT, "its YAML has no keys")
     return value
 

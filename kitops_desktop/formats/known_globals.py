@@ -5,6 +5,11 @@ What is on no list is reported as unknown: that is a question to whoever made th
 
 from __future__ import annotations
 
+_PANDAS = frozenset(
+    {"DataFrame", "Series", "Index", "RangeIndex", "MultiIndex", "CategoricalIndex", "DatetimeIndex",
+     "Categorical", "CategoricalDtype", "DatetimeTZDtype", "StringDtype", "DatetimeArray", "StringArray",
+     "ArrowStringArray", "BlockManager", "SingleBlockManager", "_new_Index", "_new_DatetimeIndex"}
+)  # fmt: skip
 _KNOWN: dict[str, frozenset[str]] = {
     "collections": frozenset({"OrderedDict", "defaultdict", "Counter", "deque"}),
     "builtins": frozenset(
@@ -18,8 +23,24 @@ _KNOWN: dict[str, frozenset[str]] = {
     "fractions": frozenset({"Fraction"}),
     "uuid": frozenset({"UUID"}),
     "pathlib": frozenset({"PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath"}),
-    "numpy": frozenset({"ndarray", "dtype"}),
+    "numpy": frozenset(
+        {"ndarray", "dtype", "bool_", "str_", "bytes_", "datetime64", "timedelta64", "complex64",
+         "complex128",
+         *(f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64))}
+    ),
     "numpy.random._pickle": frozenset({"__randomstate_ctor", "__generator_ctor", "__bit_generator_ctor"}),
+    "numpy.random._mt19937": frozenset({"MT19937"}),
+    "numpy.random._pcg64": frozenset({"PCG64", "PCG64DXSM"}),
+    "numpy.random.bit_generator": frozenset({"SeedSequence", "__pyx_unpickle_SeedSequence"}),
+    "pandas": _PANDAS,
+    "pandas.arrays": _PANDAS,
+    **{f"pandas.core.{place}": _PANDAS for place in (
+        "frame", "series", "indexes.base", "indexes.range", "indexes.multi", "indexes.category",
+        "indexes.datetimes", "dtypes.dtypes", "arrays.categorical", "arrays.datetimes", "arrays.string_",
+        "arrays.string_arrow", "internals.managers",
+    )},
+    "pandas._libs.internals": frozenset({"_unpickle_block"}),
+    "pandas._libs.arrays": frozenset({"__pyx_unpickle_NDArrayBacked"}),
     "torch": frozenset(
         {"Size", "device", "Tensor", "dtype", "float16", "float32", "float64", "bfloat16", "int8", "int16",
          "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "complex32", "complex64",
@@ -39,6 +60,9 @@ _KNOWN: dict[str, frozenset[str]] = {
     "torch._tensor": frozenset({"_rebuild_from_type_v2"}),
     "torch.nn.parameter": frozenset({"Parameter", "Buffer"}),
     "torch.serialization": frozenset({"_get_layout"}),
+    "torch.jit._pickle": frozenset(
+        {"build_intlist", "build_tensorlist", "build_doublelist", "build_boollist", "restore_type_tag"}
+    ),
     "transformers.training_args": frozenset({"TrainingArguments", "OptimizerNames", "ParallelMode"}),
     "transformers.trainer_utils": frozenset(
         {"IntervalStrategy", "SchedulerType", "HubStrategy", "SaveStrategy"}
@@ -52,6 +76,8 @@ _ARRAY_MODULES = frozenset(
 _CLASSES_OF = ("sklearn.", "scipy.sparse.", "xgboost.", "lightgbm.", "catboost.", "torch.nn.modules.",
                "torch.optim.")  # fmt: skip
 """Packages whose classes are what such files are made of: a name with a capital, without dots."""
+_EMPTY_OBJECT = "newObj"
+"""What scikit-learn's compiled classes begin as."""
 
 _DANGEROUS = frozenset(
     {"os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "importlib", "runpy", "pty", "ctypes",
@@ -72,10 +98,10 @@ def is_known_safe(module: str, name: str) -> bool:
     if name in _KNOWN.get(module, ()) or (module in _ARRAY_MODULES and name in _OF_ARRAYS):
         return True
     if module == "__builtin__":
-        return name in _KNOWN["builtins"] or name in ("unicode", "long")
+        return name in _KNOWN["builtins"] or name in ("unicode", "long", "xrange")
     if module == "copy_reg":
         return name in _KNOWN["copyreg"]
-    return module.startswith(_CLASSES_OF) and name[:1].isupper()
+    return module.startswith(_CLASSES_OF) and (name[:1].isupper() or name == _EMPTY_OBJECT)
 
 
 def is_dangerous(module: str, name: str) -> bool:

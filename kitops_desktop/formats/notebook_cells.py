@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kitops_desktop.formats.json_text import text
+from kitops_desktop.formats.json_text import text, whole
+from kitops_desktop.formats.notebook import cells_of
 from kitops_desktop.formats.values import clean_text
 
 MOST_CELLS = 300
@@ -16,6 +17,12 @@ _MOST_OUTPUTS = 20
 _MOST_LINES = 20_000
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 """What colours a terminal, of which tracebacks are full."""
+_OLD_NAMES = {
+    "text": "text/plain", "html": "text/html", "png": "image/png", "jpeg": "image/jpeg",
+    "svg": "image/svg+xml", "latex": "text/latex", "javascript": "application/javascript",
+    "json": "application/json",
+}  # fmt: skip
+"""What format 3 calls the contents of an output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +36,16 @@ class NotebookCell:
 
 def read_cells(document: Mapping[str, object]) -> tuple[NotebookCell, ...]:
     """The first cells of a notebook that ``read_notebook`` took; long ones are cut off with ``…``."""
-    cells = document.get("cells")
-    if not isinstance(cells, list):
-        return ()
-    return tuple(
-        NotebookCell(
-            clean_text(text(cell.get("cell_type")) or "cell", 40),
-            clean_text(_joined(cell.get("source")), _MOST_SOURCE),
-            _outputs(cell.get("outputs")),
-        )
-        for cell in cells[:MOST_CELLS]
-        if isinstance(cell, dict)
-    )
+    return tuple(_cell(cell) for cell in (cells_of(document) or ())[:MOST_CELLS])
+
+
+def _cell(cell: Mapping[str, object]) -> NotebookCell:
+    """Code of format 3 is an ``input``, and headings were cells of their own."""
+    kind = text(cell.get("cell_type")) or "cell"
+    source = _joined(cell.get("source", cell.get("input")))
+    if kind == "heading":
+        kind, source = "markdown", "#" * min(whole(cell.get("level")) or 1, 6) + " " + source
+    return NotebookCell(clean_text(kind, 40), clean_text(source, _MOST_SOURCE), _outputs(cell.get("outputs")))
 
 
 def _outputs(outputs: object) -> str:
@@ -57,9 +62,11 @@ def _output(output: Mapping[str, object]) -> str:
     kind = output.get("output_type")
     if kind == "stream":
         return _joined(output.get("text")).rstrip("\n")
-    if kind == "error":
+    if kind in ("error", "pyerr"):
         return _joined(output.get("traceback"), "\n") or text(output.get("evalue"))
     data = output.get("data")
+    if data is None:
+        data = {_OLD_NAMES[name]: value for name, value in output.items() if name in _OLD_NAMES}
     if not isinstance(data, dict):
         return ""
     plain = _joined(data.get("text/plain"))

@@ -21,7 +21,7 @@ MOST_STEPS = 1_000_000
 _MOST_PICKLES = 16
 _MOST_TEXT = 4_096
 _MOST_GLOBALS = 10_000
-_LINE = 64 << 10
+_LINE = 1 << 20
 _LENGTH_CODES = {
     pickletools.TAKEN_FROM_ARGUMENT1: "B",
     pickletools.TAKEN_FROM_ARGUMENT4: "i",
@@ -185,6 +185,8 @@ class _Machine:
 
     def _step(self, info: pickletools.OpcodeInfo) -> None:
         name, stack = info.name, self._stack
+        if info.proto == 1 and not self.protocol:
+            self.protocol = 1  # only later ones say it themselves
         if name in _INTEGERS:
             stack.append(self._cursor.number(_INTEGERS[name]))
             return

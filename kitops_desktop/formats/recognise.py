@@ -20,7 +20,7 @@ from kitops_desktop.formats.torch_zip import is_torch, read_torch_zip
 from kitops_desktop.formats.values import Recognised
 
 _BEGINNING = 64
-_Reader = Callable[[Bytes], Recognised]
+_Reader = Callable[[Bytes], Recognised | None]
 
 
 def recognise(source: Bytes, name: str = "") -> Recognised | None:
@@ -61,7 +61,10 @@ def _by_name(name: str, beginning: bytes) -> _Reader | None:
     path = PurePosixPath(name)
     if path.stem.casefold() == "readme":
         return _front_matter if looks_like_front_matter(beginning) else None
-    reader = _SUFFIXES.get(path.suffix.casefold())
+    suffix = path.suffix.casefold()
+    reader = _SUFFIXES.get(PurePosixPath(path.stem).suffix.casefold() if suffix in _COMPRESSED else suffix)
+    if suffix in _COMPRESSED and reader is not _pickle:
+        return None
     return recognised_compressed_pickle if reader is _pickle and looks_compressed(beginning) else reader
 
 
@@ -118,8 +121,9 @@ def _json_lines(source: Bytes) -> Recognised:
     return read_json_lines(source).recognised()
 
 
-def _front_matter(source: Bytes) -> Recognised:
-    return read_front_matter(source).recognised()
+def _front_matter(source: Bytes) -> Recognised | None:
+    card = read_front_matter(source)
+    return None if card is None else card.recognised()
 
 
 _MAGICS: tuple[tuple[bytes, _Reader], ...] = (
@@ -153,5 +157,7 @@ _SUFFIXES: dict[str, _Reader] = {
     ".ipynb": recognised_json,
 }
 """``.bin`` and ``.ckpt`` are not here: they may be anything."""
+_COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst", ".lzma", ".lz4", ".z"})
+"""What stands behind the suffix of a pickle, as pandas and joblib have it."""
 _BY_THEIR_ENDS = (_zip, _parquet, _onnx, _npy, _pickle)
 """Their directory stands there, or they are read piece by piece for as long as there are pieces."""

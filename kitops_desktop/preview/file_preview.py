@@ -12,7 +12,7 @@ from kitops_desktop.formats.code_spans import Span, coloured
 from kitops_desktop.formats.delimited import SHOWN_COLUMNS
 from kitops_desktop.formats.json_document import lines_in_json
 from kitops_desktop.formats.json_text import parse_json
-from kitops_desktop.formats.notebook import is_notebook
+from kitops_desktop.formats.notebook import cells_of, is_notebook, read_notebook
 from kitops_desktop.formats.notebook_cells import MOST_CELLS, NotebookCell, read_cells
 from kitops_desktop.formats.parquet import FORMAT as PARQUET
 from kitops_desktop.formats.recognise import is_known_by_its_front, needs_its_end, recognise
@@ -80,7 +80,7 @@ class PreviewText:
 
 @dataclass(frozen=True, slots=True)
 class PreviewImage:
-    """The bytes of a picture as they are in the file; nothing of it was decoded."""
+    """The bytes of a picture as they are in the file, none if they were not wanted; nothing was decoded."""
 
     format: str
     content: bytes
@@ -120,18 +120,24 @@ class FilePreview:
 
 
 def preview_file(
-    source: Bytes, name: str, *, most_document: int = MOST_DOCUMENT, whole_model: int = 0
+    source: Bytes,
+    name: str,
+    *,
+    most_document: int = MOST_DOCUMENT,
+    whole_model: int = 0,
+    with_pictures: bool = True,
 ) -> FilePreview:
     """Look into a file. Only what is needed is read: headers, the beginning of text, a picture of moderate
     size. Where it is not known how long the file is, as much more as tells it, within the same limits.
-    ``whole_model`` are the bytes of all the files of a model of which this is one, 0 for not known. Raises
-    what reading ``source`` raises, but never for what is in the file."""
+    ``whole_model`` are the bytes of all the files of a model of which this is one, 0 for not known. Not
+    ``with_pictures``, those are told but not read. Raises what reading ``source`` raises, but never for what
+    is in the file."""
     source = _Remembering(source)
     if source.read(0, _HEAD) and known_size(source) is None:
         _look_for_end(source, name, most_document)
     image = _image_format(source.read(0, _IMAGE_HEAD))
     if image:
-        return _of_image(source, name, image)
+        return _of_image(source, name, image, with_pictures)
     known, damage, notes = None, None, []
     if PurePosixPath(name).suffix.casefold() in _DOCUMENTS and source.size > most_document:
         known = lines_in_json(source)
@@ -157,7 +163,7 @@ def preview_file(
         if known.format == PARQUET:
             tables += _parquet_rows(source, known, notes)
         if known.kind is Kind.CODE:
-            cells = _cells(source, notes)
+            known, cells = _with_cells(source, known, notes)
         notes += _notes_on_columns(known, tables)
     notes += [_cut_note(len(one.rows)) for one in tables if one.is_cut and one.rows]
     is_text = not cells and (known is None or known.kind not in _NOT_TEXT)
@@ -224,7 +230,9 @@ def _image_format(beginning: bytes) -> str:
     return next((format for magic, format in _IMAGES if beginning.startswith(magic)), "")
 
 
-def _of_image(source: Bytes, name: str, format: str) -> FilePreview:
+def _of_image(source: Bytes, name: str, format: str, is_read: bool) -> FilePreview:
+    if not is_read:
+        return FilePreview(name, known_size(source), image=PreviewImage(format, b""))
     if source.size > MOST_IMAGE:
         note = f"Pictures larger than {_size(MOST_IMAGE)} are not shown."
         return FilePreview(name, known_size(source), notes=(note,), head=source.read(0, _HEAD))
@@ -289,18 +297,22 @@ def _notes_on_weights(known: Recognised, size: int, name: str, whole: int) -> li
     return notes
 
 
-def _cells(source: Bytes, notes: list[str]) -> tuple[NotebookCell, ...]:
-    """``recognise`` has taken it for a notebook, so it is one, and no larger than may be read."""
+def _with_cells(
+    source: Bytes, known: Recognised, notes: list[str]
+) -> tuple[Recognised, tuple[NotebookCell, ...]]:
+    """``recognise`` has taken it for a notebook, so it is one, and no larger than may be read; of a large one
+    it has read only the beginning."""
     try:
         document = parse_json(source.read(0, source.size), "notebook")
+        if not isinstance(document, dict) or not is_notebook(document):
+            return known, ()
+        known = read_notebook(document).recognised()
     except FormatError:
-        return ()
-    if not isinstance(document, dict) or not is_notebook(document):
-        return ()
-    cells = document.get("cells")
-    if isinstance(cells, list) and len(cells) > MOST_CELLS:
-        notes.append(f"The first {MOST_CELLS:,} of its {len(cells):,} cells are shown.")
-    return read_cells(document)
+        return known, ()
+    count = len(cells_of(document) or ())
+    if count > MOST_CELLS:
+        notes.append(f"The first {MOST_CELLS:,} of its {count:,} cells are shown.")
+    return known, read_cells(document)
 
 
 def _text(source: Bytes, name: str) -> PreviewText | None:

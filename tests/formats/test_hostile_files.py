@@ -254,7 +254,6 @@ FILES: dict[str, tuple[str, object]] = {
     "model card: aliases": ("README.md", b"---\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n"),
     "model card: nested": ("README.md", b"---\na: " + b"[" * 20_000 + b"\n---\n"),
     "model card: an object": ("README.md", b"---\n- !!python/object/apply:os.system [true]\n---\n"),
-    "model card: text only": ("README.md", b"---\nhello\n---\n"),
     "model card: keys that are lists": ("README.md", b"---\n? [a]\n: b\n---\n"),
 }
 

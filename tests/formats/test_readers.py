@@ -257,6 +257,39 @@ def test_large_values_in_a_pickle_are_passed_over() -> None:
     assert source.bytes_read < 1 << 20
 
 
+@pytest.mark.parametrize("protocol", range(6))
+def test_the_protocol_of_a_pickle(protocol: int) -> None:
+    assert said(known(pickle.dumps({"a": [1, "x" * 100_000]}, protocol), "x.pkl"))["protocol"] == protocol
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "__builtin__ xrange",
+        "numpy float64",
+        "numpy.random._mt19937 MT19937",
+        "pandas DataFrame",
+        "pandas.core.internals.managers BlockManager",
+        "sklearn.neighbors._kd_tree newObj",
+        "torch uint16",
+        "torch.jit._pickle build_intlist",
+    ],
+)
+def test_what_libraries_make_their_files_of_is_no_worry(names: str) -> None:
+    assert known(b"\x80\x02c" + names.replace(" ", "\n").encode() + b"\n.").warnings == ()
+
+
+@pytest.mark.parametrize("names", ["pandas HDFStore", "pandas read_pickle", "pandas.io.pickle read_pickle"])
+def test_what_reaches_files_is_a_worry(names: str) -> None:
+    assert known(b"\x80\x02c" + names.replace(" ", "\n").encode() + b"\n.").warnings
+
+
+def test_a_compressed_pickle_with_two_suffixes_is_looked_into() -> None:
+    content = gzip.compress(pickle.dumps(Bomb(), 4))
+    assert "posix.system" in known(content, "frame.pkl.gz").warnings[0]
+    assert recognise(MemoryBytes(content), "rows.csv.gz") is None
+
+
 def test_several_pickles_in_a_row() -> None:
     found = known(pickle.dumps(1, 2) + pickle.dumps(Bomb(), 2) + b"tensors", "old.pt")
     assert said(found)["pickles"] == 2
@@ -497,6 +530,25 @@ def test_notebook() -> None:
         "other cells": 1,
         "outputs kept": "yes",
     }
+
+
+def test_notebook_of_format_3() -> None:
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": "Title"},
+        {"cell_type": "code", "language": "python", "input": "f()", "outputs": []},
+    ]
+    content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    assert said(known(json.dumps(content).encode(), "x.ipynb")) == {
+        "language": "python",
+        "notebook format": "3.0",
+        "code cells": 1,
+        "text cells": 1,
+        "outputs kept": "no",
+    }
+
+
+def test_a_readme_that_begins_with_a_rule_is_no_model_card() -> None:
+    assert recognise(MemoryBytes(b"---\n\n# Hello\n\ntext\n\n---\n"), "README.md") is None
 
 
 def test_transformers_configuration() -> None:

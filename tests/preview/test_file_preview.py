@@ -295,6 +295,28 @@ def test_a_notebook_is_text_only() -> None:
     assert found.text is None
 
 
+def test_cells_of_notebooks_of_format_3() -> None:
+    printed = {"output_type": "stream", "text": "1\n"}
+    made = {"output_type": "pyout", "text": ["a"], "html": "<b>"}
+    error = {"output_type": "pyerr", "traceback": ["ValueError: no"]}
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": "Title"},
+        {"cell_type": "code", "input": ["f(\n", ")"], "outputs": [printed, made, error]},
+    ]
+    content = {"nbformat": 3, "worksheets": [{"cells": cells[:1]}, {"cells": cells[1:]}]}
+    found = of(json.dumps(content).encode(), "a.ipynb")
+    assert [(cell.kind, cell.source, cell.output) for cell in found.cells] == [
+        ("markdown", "## Title", ""),
+        ("code", "f(\n)", "1\na\n[not shown: text/html]\nValueError: no"),
+    ]
+
+
+def test_a_large_notebook_is_told_as_a_small_one() -> None:
+    found = of(notebook(*[{"cell_type": "code", "source": "x" * 50_000}] * 30), "a.ipynb")
+    assert found.known is not None
+    assert ("code cells", 30) in [(fact.name, fact.value) for fact in found.known.facts]
+
+
 def test_of_a_long_notebook_the_first_cells() -> None:
     found = of(notebook(*[{"cell_type": "code", "source": "x" * 50_000}] * 301), "a.ipynb")
     assert len(found.cells) == 300
@@ -339,6 +361,9 @@ def test_pictures_are_bytes_and_no_larger_than_allowed() -> None:
     assert found.image is None
     assert "not shown" in found.notes[0]
     assert large.bytes_read < 1_000
+    told = Counted(PNG, MOST_IMAGE)
+    assert preview_file(told, "a.png", with_pictures=False).format == "PNG picture"
+    assert told.bytes_read < 1_000
     drawing = of(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg")
     assert drawing.image is None
     assert drawing.text is not None

@@ -137,7 +137,9 @@ def rows(content: bytes) -> None:
 
 def front_matter(content: bytes) -> None:
     with _refusing(FormatError):
-        _is_harmless(read_front_matter(MemoryBytes(content)).recognised())
+        card = read_front_matter(MemoryBytes(content))
+        if card is not None:
+            _is_harmless(card.recognised())
 
 
 def preview(content: bytes) -> None:

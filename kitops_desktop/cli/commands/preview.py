@@ -56,7 +56,7 @@ def _preview_of_kit(invocation: Invocation, memory: int | None) -> None:
         with named.opened() as source:
             witness = None if claim is None else Witness(source)
             whole = _whole_model(invocation, named)
-            preview = preview_file(witness or source, file.path, whole_model=whole)
+            preview = preview_file(witness or source, file.path, whole_model=whole, with_pictures=False)
             named.is_verified = source.finish()
     matches = None if claim is None or witness is None else claim.matches(witness.digest)
     read = kit_size(named.fetcher.bytes_read)
