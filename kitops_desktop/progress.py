@@ -44,6 +44,18 @@ class Progress:
     skipped: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What work waits for, since ``since``: an answer of ``host``; or, after ``problem``, the moment
+    ``until`` at which that is asked again. Times are in seconds since the epoch.
+    """
+
+    host: str
+    since: float
+    until: float | None = None
+    problem: BaseException | None = None
+
+
 Report = Callable[[Progress], None]
 
 
@@ -85,6 +97,7 @@ class CancelToken:
         self._pause_wanted = False
         self._finishing = 0
         self._tries = 0
+        self._waits: dict[object, Wait] = {}
 
     @property
     def cancelled(self) -> bool:
@@ -111,6 +124,26 @@ class CancelToken:
         """Something is tried again, after a fault of the network or of another program."""
         with self._root._lock:
             self._root._tries += 1
+
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """What is waited for at this moment, in whatever threads do the work; for those who look now and
+        then.
+        """
+        with self._root._lock:
+            return tuple(self._root._waits.values())
+
+    @contextmanager
+    def waiting(self, wait: Wait) -> Iterator[None]:
+        """What is inside does nothing but wait for that."""
+        root, mark = self._root, object()
+        with root._lock:
+            root._waits[mark] = wait
+        try:
+            yield
+        finally:
+            with root._lock:
+                del root._waits[mark]
 
     def cancel(self, keep: bool = False) -> None:
         """Ask the work to stop and wake whatever registered itself with ``on_cancel``. See ``keeps``."""

@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.errors import RateLimited
+from kitops_desktop.progress import CancelToken, Wait
 
 BUSY_SECONDS = 300.0
 """So long after it last complained a host is asked for one thing at a time."""
@@ -15,8 +16,8 @@ BUSY_SECONDS = 300.0
 class HostPace:
     """What one host has said about requests (429, RFC 6585), for all threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, host: str = "") -> None:
+        self._clock, self._host = clock, host
         self._lock = threading.Lock()
         self._silent_until = self._busy_until = -1.0
 
@@ -39,4 +40,7 @@ class HostPace:
         """
         pause = self._silent_until - self._clock()
         if 0 < pause <= most:
-            token.wait(pause)
+            now = time.time()
+            asked = RateLimited(self._host, now + pause)
+            with token.waiting(Wait(self._host, now, now + pause, asked)):
+                token.wait(pause)

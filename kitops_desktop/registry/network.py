@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from kitops_desktop.errors import (
     RegistryUnreachable,
     WrongScheme,
 )
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Wait
 from kitops_desktop.registry import faults
 from kitops_desktop.registry.answers import warning
 from kitops_desktop.registry.connection import CertificateSeen, Watch, watched
@@ -76,7 +77,7 @@ class Network:
         self._throttles = throttles
         self.origin = origin_for(host, options)
         self.proven = False
-        self.pace = HostPace()
+        self.pace = HostPace(host=host)
         self._lock = threading.Lock()
         self._free: list[RegistrySession] = []
         self._generation = 0
@@ -105,7 +106,7 @@ class Network:
         trip = self._begun(url, token)
         answered = False
         try:
-            with watched(trip.watch):
+            with token.waiting(Wait(self._label(url), time.time())), watched(trip.watch):
                 response = trip.session.exchange(
                     method,
                     url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
@@ -9,6 +10,7 @@ from typing import Self
 import requests
 
 from kitops_desktop.errors import ContentTooLarge, TransferInterrupted
+from kitops_desktop.progress import Wait
 from kitops_desktop.registry.connection import Watch, watched
 from kitops_desktop.registry.faults import TRANSPORT_ERRORS
 from kitops_desktop.registry.throttle import Throttle
@@ -52,10 +54,11 @@ class HttpResponse:
     def read(self, size: int = -1, /) -> bytes:
         if self._closed:
             raise ValueError("the answer is closed")
-        self._watch.token.check()
+        token = self._watch.token
+        token.check()
         size = self._throttle.block(size) if size > 0 else size
         try:
-            with watched(self._watch):
+            with token.waiting(Wait(self._host, time.time())), watched(self._watch):
                 content: bytes = self.response.raw.read(None if size < 0 else size, decode_content=False)
         except TRANSPORT_ERRORS as error:
             self.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,7 +15,7 @@ from kitops_desktop.errors import (
     RegistryFailed,
     RegistryUnreachable,
 )
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Wait
 from kitops_desktop.registry.pauses import LONGEST_ASKED_FOR, pause_seconds
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,11 @@ class Attempts:
                 if pause is None:
                     raise
                 log.info("trying again in %.1f s: %s", pause, error)
+                now = time.time()
+                wait = Wait(error.host, now, now + pause, error)
             self._token.count_try()
-            self._token.wait(pause)
+            with self._token.waiting(wait):
+                self._token.wait(pause)
 
     def _pause(self, error: RegistryError) -> float | None:
         """Seconds until the next attempt, None when there is to be none."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from kitops_desktop.jobs.background import Background, BackgroundTask
-from kitops_desktop.progress import Cancelled, CancelToken
+from kitops_desktop.progress import Cancelled, CancelToken, Wait
 from kitops_desktop.ui.crossing import crossing
 
 T = TypeVar("T")
@@ -18,8 +18,10 @@ class Reader(QObject):
     """Runs reads for a widget: make it with the widget as parent, and nothing arrives once that is gone.
 
     ``read`` may run several at once. With ``latest_only`` (the default) a new read makes the earlier ones
-    unwanted, which is what a list that is being refreshed needs.
+    unwanted, which is what a list that is being refreshed needs. ``began`` comes with each.
     """
+
+    began = Signal()
 
     def __init__(
         self, background: Background, parent: QObject | None = None, *, latest_only: bool = True
@@ -38,6 +40,11 @@ class Reader(QObject):
     def busy(self) -> bool:
         return bool(self._waiting)
 
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """What the reads wait for at this moment."""
+        return tuple(wait for task in self._waiting for wait in task.token.waits)
+
     def read(
         self,
         function: Callable[[CancelToken], T],
@@ -53,6 +60,7 @@ class Reader(QObject):
         task = self._background.run(function)
         self._waiting[task] = (on_done, on_error)
         task.when_done(self._hand_over)
+        self.began.emit()
         return task
 
     def cancel(self) -> None:

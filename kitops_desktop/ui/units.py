@@ -100,6 +100,11 @@ def clock_text(moment: float, now: float | None = None) -> str:
     return time.strftime("%H:%M" if at[:3] == today[:3] else "%Y-%m-%d %H:%M", at)
 
 
+def moment_text(moment: float) -> str:
+    """A moment of the next few minutes, to the second: ``14:03:20``."""
+    return time.strftime("%H:%M:%S", time.localtime(moment))
+
+
 def count_text(count: int, one: str, many: str = "") -> str:
     """``1 file``, ``1,204 files``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

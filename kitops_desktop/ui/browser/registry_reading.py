@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from kitops_desktop.errors import RegistryUnsupported
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Wait
 from kitops_desktop.registry.catalog import Listed
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser import registry_reads as reads
@@ -18,6 +18,7 @@ from kitops_desktop.ui.browser.registry_standing import RegistryStanding
 from kitops_desktop.ui.browser.registry_view import RegistryView
 from kitops_desktop.ui.browser.remedies import is_of_host
 from kitops_desktop.ui.browser.tag_rows import TagRow, Version
+from kitops_desktop.ui.waiting import WaitWatch
 from kitops_desktop.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class RegistryReading(QObject):
         self._names_reader = Reader(workspace.registry_reads, self)
         self._tags_reader = Reader(workspace.registry_reads, self)
         self._local_reader = Reader(workspace.background, self)
+        self._watch_waits()
         view.tags.resolver.resolved.connect(lambda *_: standing.answered(view.host, None))
         view.tags.resolver.stopped.connect(self._on_host_problem)
 
@@ -109,6 +111,20 @@ class RegistryReading(QObject):
                 pane.show_error(error)
 
         self._tags_reader.read(lambda token: reads.read_tags(workspace, host, name, token), done, failed)
+
+    def _watch_waits(self) -> None:
+        """Each part says what it waits for, and the head of the registry what is most to be told of it."""
+        names, tags = self._names_reader, self._tags_reader
+        resolver = self._view.tags.resolver.reader
+        WaitWatch((names,), self).said.connect(self._view.repositories.show_wait)
+        WaitWatch((tags,), self).said.connect(self._view.tags.show_wait)
+        every = WaitWatch((names, tags, resolver), self)
+        every.said.connect(self._tell_wait)
+        every.over.connect(lambda: self._tell_wait(None))
+
+    @Slot(object)
+    def _tell_wait(self, wait: Wait | None) -> None:
+        self._standing.wait_for(self._view.host, wait)
 
     def read_local(self) -> None:
         """Find out which versions this computer has too."""

@@ -9,11 +9,13 @@ from enum import StrEnum
 from kitops_desktop import errors
 from kitops_desktop.credentials.credential import Origin
 from kitops_desktop.explanation import explain
+from kitops_desktop.progress import Wait
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.registry.hosts import is_here
 from kitops_desktop.ui.browser.registry_mark import label_text
 from kitops_desktop.ui.units import clock_text, duration_text
+from kitops_desktop.ui.waiting import short_wait_text, wait_text
 from kitops_desktop.ui.widgets.badge import Tone
 
 _PLACES = {
@@ -28,6 +30,8 @@ _PLACES = {
 SLOW_SECONDS = 2.0
 """A registry that lets one wait so long for an answer is called slow."""
 _COUNTED_SECONDS = 120.0
+_AWAY = frozenset({502, 503, 504})
+"""Answers of what stands before a registry, while that is not there."""
 
 
 class Answers(StrEnum):
@@ -57,7 +61,8 @@ class SignedInAs:
 class RegistryRow:
     """``label`` is what the user calls it. ``problem`` is why it does not answer, or what is wrong with its
     sign-in. Without ``signed_in`` one is anonymous there. ``seconds`` is how long its slowest answer took,
-    and ``asked_at`` when it was asked last, in seconds since the epoch.
+    and ``asked_at`` when it was asked last, in seconds since the epoch. ``wait`` is what those who read from
+    it wait for, where that is worth to be told.
     """
 
     host: str
@@ -68,6 +73,7 @@ class RegistryRow:
     label: HostLabel = field(default_factory=HostLabel)
     seconds: float = 0.0
     asked_at: float = 0.0
+    wait: Wait | None = None
 
     @property
     def title(self) -> str:
@@ -120,7 +126,9 @@ def state_pills(row: RegistryRow, now: float | None = None) -> tuple[tuple[str, 
     pills: list[tuple[str, Tone]] = []
     if row.answers is Answers.ASKED and (waited := waiting_seconds(row, now)) >= SLOW_SECONDS:
         pills.append((f"No answer for {duration_text(waited)}", "warning"))
-    if isinstance(row.problem, errors.RateLimited):
+    if row.wait is not None:
+        pills.append((short_wait_text(row.wait, now), "warning"))
+    elif isinstance(row.problem, errors.RateLimited):
         pills.append((pause_text(row.problem, now), "warning"))
     elif row.answers is Answers.NO:
         pills.append(_problem_pill(row.problem))
@@ -156,6 +164,8 @@ def tool_tip(row: RegistryRow) -> str:
         lines[-1] += f", {where_kept(row)} ({row.signed_in.place})"
     if row.problem is not None:
         lines.append(explain(row.problem).title)
+    if row.wait is not None:
+        lines.append(wait_text(row.wait))
     return "\n".join(lines)
 
 
@@ -174,6 +184,8 @@ def _problem_pill(problem: BaseException | None) -> tuple[str, Tone]:
             return ("Speaks http" if problem.spoken == "https" else "Wants https", "danger")
         case errors.RegistryUnreachable():
             return ("Too slow to answer" if problem.step == "timeout" else "No answer", "danger")
+        case errors.RegistryFailed(status=status) if status in _AWAY:
+            return (f"Not available ({status})", "danger")
         case errors.ForeignRealm() | errors.PasswordInTheClear():
             return ("Needs your consent", "warning")
         case _:

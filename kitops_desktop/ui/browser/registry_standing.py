@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from kitops_desktop.errors import SignInNeeded
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Wait
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser import registry_reads as reads
 from kitops_desktop.ui.browser.pause_watch import PauseWatch
@@ -29,6 +29,7 @@ class RegistryStanding(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._rows: dict[str, RegistryRow] = {}
+        self._waits: dict[str, Wait] = {}
         self.pauses = PauseWatch(lambda: self._rows, self)
         self._reader = Reader(workspace.registry_reads, self, latest_only=False)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
@@ -37,10 +38,18 @@ class RegistryStanding(QObject):
         """What is known of a registry, with what the user says of it now."""
         known = self._rows.get(host) or RegistryRow(host)
         workspace = self._workspace
-        return replace(known, options=workspace.host_options(host), label=workspace.host_label(host))
+        options, label = workspace.host_options(host), workspace.host_label(host)
+        return replace(known, options=options, label=label, wait=self._waits.get(host))
 
     def forget(self, host: str) -> None:
         self._rows.pop(host, None)
+
+    def wait_for(self, host: str, wait: Wait | None) -> None:
+        """What those who read from a registry wait for; of no other one anybody reads."""
+        before = set(self._waits)
+        self._waits = {} if wait is None else {host: wait}
+        for changed in before.union(self._waits):
+            self.changed.emit(self.row(changed))
 
     def ask(self, host: str) -> None:
         """Find out who is signed in at a registry, and whether it answers."""
@@ -85,4 +94,4 @@ class RegistryStanding(QObject):
     def _put(self, row: RegistryRow) -> None:
         self._rows[row.host] = row
         self.pauses.follow()
-        self.changed.emit(row)
+        self.changed.emit(self.row(row.host))

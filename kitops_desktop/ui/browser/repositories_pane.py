@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from kitops_desktop import errors
 from kitops_desktop.explanation import explain
+from kitops_desktop.progress import Wait
 from kitops_desktop.registry.catalog import MOST
 from kitops_desktop.registry.well_known import NOT_MEASURED, WellKnown, ability_text
 from kitops_desktop.ui.browser.entered_address import Address, read_address
@@ -27,6 +28,7 @@ from kitops_desktop.ui.browser.repository_model import RepositoryModel, Role
 from kitops_desktop.ui.browser.repository_names import matching
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.units import count_text
+from kitops_desktop.ui.waiting import wait_text
 from kitops_desktop.ui.widgets.parts import frame, label
 from kitops_desktop.ui.widgets.search_field import SearchField
 
@@ -73,10 +75,18 @@ class RepositoriesPane(QFrame):
         self.search.clear()
         self.show_reading()
 
+    @property
+    def _reading(self) -> str:
+        return "Reading again…" if self._names else "Reading…"
+
     def show_reading(self) -> None:
         self._stack.setCurrentWidget(self._listing)
-        self._says.setText("Reading…" if not self._names else "Reading again…")
+        self.show_wait(None)
         self.search.setEnabled(bool(self._names))
+
+    def show_wait(self, wait: Wait | None) -> None:
+        """What the reading waits for, None for nothing unusual."""
+        self._says.setText(self._reading if wait is None else wait_text(wait))
 
     def show_names(self, names: tuple[str, ...], source: str = "", *, whole: bool = True) -> None:
         """The repositories, in the order of ``repository_names``; ``source`` says whose list it is where it

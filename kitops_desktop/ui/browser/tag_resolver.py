@@ -24,7 +24,7 @@ ReadReferrers = Callable[[str, CancelToken], tuple[TagRow, ...]]
 
 class TagResolver(QObject):
     """``resolved`` and ``failed`` carry the tag, or the digest when it is what refers to a version that is
-    read; ``stopped`` is for errors that all would have.
+    read; ``stopped`` is for errors that all would have. The ``reader`` does the reading.
     """
 
     resolved = Signal(str, object)  # Version, or tuple[TagRow, ...]
@@ -35,7 +35,7 @@ class TagResolver(QObject):
         self, background: Background, parent: QObject | None = None, *, parallel: int = PARALLEL
     ) -> None:
         super().__init__(parent)
-        self._reader = Reader(background, self, latest_only=False)
+        self.reader = Reader(background, self, latest_only=False)
         self._parallel = parallel
         self._read: ReadVersion | ReadReferrers | None = None
         self._wanted: list[str] = []
@@ -44,7 +44,7 @@ class TagResolver(QObject):
 
     def begin(self, read: ReadVersion | ReadReferrers | None) -> None:
         """Another repository, or the same anew: what is under way is not wanted any more."""
-        self._reader.cancel()
+        self.reader.cancel()
         self._read, self._wanted, self._asked, self._running = read, [], set(), 0
 
     def want(self, tags: Iterable[str]) -> None:
@@ -61,7 +61,7 @@ class TagResolver(QObject):
             tag = self._wanted.pop(0)
             self._asked.add(tag)
             self._running += 1
-            self._reader.read(
+            self.reader.read(
                 partial(self._read, tag), partial(self._on_resolved, tag), partial(self._on_failed, tag)
             )
 

@@ -10,18 +10,19 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
+from kitops_desktop.progress import Wait
 from kitops_desktop.ui.actions import Action, to_qaction
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.tag_resolver import ReadReferrers, ReadVersion, TagResolver
 from kitops_desktop.ui.browser.tag_rows import TagRow, Tags, Version, stopped_text, tags_text
 from kitops_desktop.ui.browser.tags_model import TagsModel
 from kitops_desktop.ui.browser.tags_table import TagsTable
+from kitops_desktop.ui.waiting import WaitWatch, short_wait_text, wait_text
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.empty_state import EmptyState
 from kitops_desktop.ui.widgets.parts import button, frame, label
 from kitops_desktop.ui.widgets.search_field import SearchField
 
-_SLOW = 4_000  # milliseconds without an answer
 _REFERRERS_AT_ONCE = 2
 
 
@@ -43,13 +44,13 @@ class TagsPane(QWidget):
         self.table = TagsTable(self.model)
         self.resolver = TagResolver(background, self)
         self.referrers = TagResolver(background, self, parallel=_REFERRERS_AT_ONCE)
-        self._slow = QTimer(self, singleShot=True, interval=_SLOW)
+        self._waits = WaitWatch((self.resolver.reader,), self)
         self.search = SearchField("Filter tags", "Filter tags")
         self.search.setMinimumWidth(130)
         self.search.list_widget = self.table
         self.problem = ProblemPanel()
         self._title = ElidedLabel(kind="heading")
-        self._says = label("", "muted")
+        self._says = ElidedLabel(kind="muted")
         self._empty = EmptyState("registries", "Choose a repository", "Its versions are shown here.")
         self._stack = QStackedWidget()
         self._bar = QHBoxLayout()
@@ -90,9 +91,13 @@ class TagsPane(QWidget):
             self.search.clear()
         self.repository = repository
         self._title.setText(repository)
-        self._says.setText("Reading…")
+        self.show_wait(None)
         self.problem.clear()
         self._stack.setCurrentWidget(self._listing)
+
+    def show_wait(self, wait: Wait | None) -> None:
+        """What the reading of the tags waits for, None for nothing unusual."""
+        self._says.setText("Reading…" if wait is None else wait_text(wait))
 
     def show_tags(self, tags: Tags, read: ReadVersion, read_referrers: ReadReferrers | None = None) -> None:
         """The tags, all to be looked at anew."""
@@ -171,7 +176,7 @@ class TagsPane(QWidget):
         self.referrers.resolved.connect(self._on_referrers)
         # where they cannot be listed nothing is missed that could be said here
         self.referrers.failed.connect(lambda digest, _: self.model.set_referrers(digest, ()))
-        self._slow.timeout.connect(self._on_slow)
+        self._waits.said.connect(self._on_wait)
         self.problem.retry_wanted.connect(self.retry_wanted)
         self.problem.remedy_wanted.connect(self.remedy_wanted)
 
@@ -190,7 +195,6 @@ class TagsPane(QWidget):
         self.resolver.begin(read)
         self.referrers.begin(read_referrers)
         self.model.set_waiting("")
-        self._slow.stop()
 
     @Slot(object)
     def _on_looked_at(self, tags: tuple[str, ...]) -> None:
@@ -211,24 +215,21 @@ class TagsPane(QWidget):
     @Slot(object)
     def _on_stopped(self, error: Exception) -> None:
         """Nothing more is read: each row says why."""
-        self._slow.stop()
         self.referrers.begin(None)
         self.model.set_waiting(stopped_text(error))
 
     def _on_referrers(self, digest: str, rows: tuple[TagRow, ...]) -> None:
         self.model.set_referrers(digest, rows)
 
-    @Slot()
-    def _on_slow(self) -> None:
-        if self.resolver.busy:
-            self.model.set_waiting("Slow to answer…")
+    @Slot(object)
+    def _on_wait(self, wait: Wait | None) -> None:
+        """Each row that is not known yet says what it waits for."""
+        self.model.set_waiting("" if wait is None else short_wait_text(wait))
 
     def _go_on(self) -> None:
         """Once all on view is known, what belongs to it is looked for."""
         if self.resolver.busy:
-            self._slow.start()
             return
-        self._slow.stop()
         self._settle()
         if self.table.isVisible():
             wanted = map(self.model.known.wants_referrers, self.table.on_view())

@@ -13,7 +13,7 @@ from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.preview.files import KitFile, ListingCache
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
-from kitops_desktop.progress import CancelToken
+from kitops_desktop.progress import CancelToken, Wait
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.file_columns import KIT_COLUMNS
@@ -24,6 +24,7 @@ from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.library.preview_request import PreviewRequest, of_kit_file
 from kitops_desktop.ui.library.remote_reading import RemoteReading
+from kitops_desktop.ui.waiting import worth_telling
 
 _AT_ONCE = 4
 
@@ -71,6 +72,11 @@ class FilesTab(QWidget):
     def listing(self) -> bool:
         """Whether files are still arriving, or are to be once somebody looks."""
         return self._running or self._waiting
+
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """What listing, and looking into files, wait for."""
+        return (*self._reader.waits, *self.preview.waits)
 
     @property
     def status_kind(self) -> str:
@@ -270,7 +276,8 @@ class FilesTab(QWidget):
     def show_read(self) -> None:
         """Say how much was fetched by now."""
         if self._kit is not None and self._source is not None and self._source.is_remote:
-            self.remote.show_read(self._source.bytes_read, self._kit.manifest.layers_size)
+            wait = worth_telling(self.waits)
+            self.remote.show_read(self._source.bytes_read, self._kit.manifest.layers_size, wait)
 
     def _request_of(self, node: FileNode) -> PreviewRequest | None:
         entry, source = node.entry, self._source

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference
+from kitops_desktop.progress import Wait
 from kitops_desktop.ui.actions import Action, to_menu_action
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.library.kit_actions import KitActions
 from kitops_desktop.ui.library.kit_source import KitSource, LoadedKit
 from kitops_desktop.ui.library.library_rows import NO_TAG
 from kitops_desktop.ui.units import count_text, read_text, size_text
+from kitops_desktop.ui.waiting import with_wait
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.head_row import HeadRow
@@ -95,9 +97,9 @@ class KitHeader(QWidget):
             self._primary.setToolTip(tip)
             self._primary.setAccessibleDescription(tip)
 
-    def show_read(self, read: int, total: int) -> None:
-        """So many bytes of a kit in a registry were fetched to show it."""
-        self.read.setText(read_text(read, total))
+    def show_read(self, read: int, total: int, wait: Wait | None = None) -> None:
+        """So many bytes of a kit in a registry were fetched to show it; ``wait`` is why it takes long now."""
+        self.read.setText(with_wait(read_text(read, total), wait))
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is a kit to do something with."""

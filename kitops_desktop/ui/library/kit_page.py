@@ -25,6 +25,7 @@ from kitops_desktop.ui.library.kitfile_tab import KitfileTab
 from kitops_desktop.ui.library.manifest_tab import ManifestTab
 from kitops_desktop.ui.library.overview_tab import OverviewTab
 from kitops_desktop.ui.library.preview_look import PreviewLook
+from kitops_desktop.ui.waiting import wait_text, worth_telling
 from kitops_desktop.ui.widgets.parts import label
 
 _COUNTED_EVERY = 300  # milliseconds
@@ -98,6 +99,7 @@ class KitPage(QWidget):
         """Read a kit and show it. The tab stays what it was."""
         self.source, self.loaded = source, None
         self.header.show_source(source)
+        self._reading.setText("Reading…")
         self._stack.setCurrentWidget(self._reading)
         self._reader.read(lambda token: _looked(source, token), self._on_loaded, self._on_failed)
 
@@ -160,9 +162,14 @@ class KitPage(QWidget):
 
     @Slot()
     def _show_read(self) -> None:
-        """Whatever reads of the kit: the files have the counter above them, the other tabs in the head."""
+        """Whatever reads of the kit: the files have the counter above them, the other tabs in the head. As
+        long as there is nothing to show yet, what is waited for is said in its place.
+        """
+        wait = worth_telling((*self._reader.waits, *self.files.waits))
+        if self.loaded is None:
+            self._reading.setText("Reading…" if wait is None else wait_text(wait))
         if self.source is not None and self.source.is_remote and self.loaded is not None:
-            self.header.show_read(self.source.bytes_read, self.loaded.kit.manifest.layers_size)
+            self.header.show_read(self.source.bytes_read, self.loaded.kit.manifest.layers_size, wait)
             self.header.read.setVisible(self.tabs.currentWidget() is not self.files)
             self.files.show_read()
 

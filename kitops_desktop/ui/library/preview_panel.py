@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from kitops_desktop.errors import ReadingNotAgreed
 from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
+from kitops_desktop.progress import Wait
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.library.error_page import ErrorPage
@@ -28,6 +29,7 @@ from kitops_desktop.ui.library.preview_request import PreviewRequest
 from kitops_desktop.ui.library.preview_tabs import PreviewTabs
 from kitops_desktop.ui.library.read_through import ReadThrough
 from kitops_desktop.ui.units import count_text, size_text
+from kitops_desktop.ui.waiting import wait_text, worth_telling
 from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.empty_state import EmptyState
@@ -85,6 +87,11 @@ class PreviewPanel(QFrame):
     def busy(self) -> bool:
         """Whether a preview is on its way."""
         return self._pause.isActive() or self._reader.busy
+
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """What the reading of a preview waits for."""
+        return self._reader.waits
 
     @property
     def request(self) -> PreviewRequest | None:
@@ -274,6 +281,8 @@ class PreviewPanel(QFrame):
 
     @Slot()
     def _show_read(self) -> None:
+        wait = worth_telling(self.waits)
+        self._reading.set_texts("Reading…", "" if wait is None else wait_text(wait))
         request = self._request
         if request is not None:
             size = request.size if self.loaded is None else self.loaded.preview.size

@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitops_desktop.preview.index_artifact import AttachedIndex
+from kitops_desktop.progress import Wait
 from kitops_desktop.ui.editor.path_text import name_text
 from kitops_desktop.ui.icons import icon
 from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.units import count_text, read_text, size_text
+from kitops_desktop.ui.waiting import with_wait
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
 from kitops_desktop.ui.widgets.parts import ICON, label
 
@@ -95,9 +97,9 @@ class RemoteReading(QFrame):
         """Take as little height as can be."""
         self._rows.setContentsMargins(12, 3 if dense else 8, 12, 3 if dense else 8)
 
-    def show_read(self, read: int, total: int) -> None:
-        """``read`` of ``total`` bytes were fetched."""
-        self._read.setText(read_text(read, total))
+    def show_read(self, read: int, total: int, wait: Wait | None = None) -> None:
+        """``read`` of ``total`` bytes were fetched; ``wait`` is why it takes long now."""
+        self._read.setText(with_wait(read_text(read, total), wait))
 
     def show_index(self, index: AttachedIndex | None) -> None:
         """The file index by which the files are listed; None when they are not."""

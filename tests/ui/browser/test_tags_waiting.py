@@ -17,6 +17,7 @@ from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.manifest import MANIFEST_TYPE
 from kitops_desktop.registry.abilities import REFERRERS
 from kitops_desktop.registry.host import HostOptions
+from kitops_desktop.ui import waiting
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.tag_cells import Column
 from kitops_desktop.ui.browser.tag_rows import stopped_text
@@ -62,12 +63,13 @@ def test_rows_of_a_registry_that_wants_a_pause_say_until_when(
 
 
 def test_rows_of_a_slow_registry_say_so_until_it_answers(
-    qtbot: QtBot, page: BrowserPage, server: ReferringRegistry
+    qtbot: QtBot, page: BrowserPage, server: ReferringRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.registry.tags._slow.setInterval(50)
-    server.rules.append(Rule("GET", MANIFESTS, delay=0.7, times=2))
+    monkeypatch.setattr(waiting, "SLOW_SECONDS", 0.1)
+    server.rules.append(Rule("GET", MANIFESTS, delay=1.5, times=2))
     model = opened(page, server)
-    qtbot.waitUntil(lambda: kind(model, "v1") == "Slow to answer…")
+    qtbot.waitUntil(lambda: kind(model, "v1").startswith("No answer for "))
+    assert kind(model, "v2") == kind(model, "v1")
     qtbot.waitUntil(lambda: kind(model, "v1") == kind(model, "v2") == "ModelKit")
 
 
