@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import queue
 import threading
-from types import TracebackType
-from typing import Self
 
 from kitops_desktop.errors import DigestMismatch
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest, algorithm_of
 from kitops_desktop.oci.storage import BlobReader
@@ -19,7 +18,7 @@ _BLOCKS_WAITING = 8
 """So many blocks at most are read but not hashed yet."""
 
 
-class HashedReader:
+class HashedReader(Closing):
     """A stream over a whole blob; ``finish`` says whether it was the right one.
 
     Larger pieces are read from ``source`` than are asked for here: an archive of small files is read in
@@ -59,14 +58,6 @@ class HashedReader:
     def close(self) -> None:
         self._stop()
         self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _next_block(self) -> bytes:
         block = self._source.read(_BLOCK_BYTES)

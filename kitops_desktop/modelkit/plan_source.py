@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 from kitops_desktop.errors import BlobNotFound
 from kitops_desktop.modelkit.layer_plan import LayerPlan
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.digest import Digest
 from kitops_desktop.progress import CancelToken
@@ -40,7 +40,7 @@ class PlanSource:
         return PlanReader(self._plan, start, length)
 
 
-class PlanReader:
+class PlanReader(Closing):
     """``length`` bytes of a planned layer from ``start`` on (to the end when None). For one thread."""
 
     def __init__(self, plan: LayerPlan, start: int = 0, length: int | None = None) -> None:
@@ -66,14 +66,6 @@ class PlanReader:
 
     def close(self) -> None:
         self._pieces.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def digest_of_plan(plan: LayerPlan, token: CancelToken, advance: Callable[[int], None]) -> Digest:

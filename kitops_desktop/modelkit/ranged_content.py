@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from kitops_desktop.errors import ArchiveDamaged
 from kitops_desktop.modelkit.layer_content import Advance, write_all
 from kitops_desktop.modelkit.pieces import Span
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.oci.descriptor import Descriptor
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 
 _READ_BYTES = 1 << 20
 
 
-class RangedContent:
+class RangedContent(Closing):
     """A ``LayerContent`` that goes forward; ``spans`` are what is fetched in one piece each.
 
     ``blob_position`` is how many bytes were fetched.
@@ -74,14 +73,6 @@ class RangedContent:
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _reader_at(self, start: int, size: int) -> BlobReader:
         """A reader that stands at ``start``; opened for the span around it, or for ``size`` bytes."""

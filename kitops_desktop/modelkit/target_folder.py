@@ -13,8 +13,9 @@ import stat
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from kitops_desktop.oci.closing import Closing
 
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _FOLDER_FLAGS = (
@@ -38,7 +39,7 @@ _READ_FLAGS = (
 )
 
 
-class Folder:
+class Folder(Closing):
     """An open folder; ``name`` is always one name in it, never a path. Links are never followed."""
 
     def __init__(self, path: Path, descriptor: int | None) -> None:
@@ -134,14 +135,6 @@ class Folder:
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _at(self, name: str) -> tuple[str, dict[str, Any]]:
         if _BY_DESCRIPTOR:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
 
 from kitops_desktop.errors import ArchiveDamaged, ReadingNotAgreed
 from kitops_desktop.modelkit.decompress import decompressed
@@ -15,6 +13,7 @@ from kitops_desktop.modelkit.media_types import Compression, Packaging
 from kitops_desktop.modelkit.tar_listing import LayerFile, has_stated_size, known_format, layer_file, raw_file
 from kitops_desktop.modelkit.tar_reader import read_entries
 from kitops_desktop.modelkit.tar_sources import CountingReader, StreamSource
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.oci.storage import BlobReader, Fetcher
 from kitops_desktop.oci.wrapped_reader import WrappedReader
 from kitops_desktop.progress import CancelToken
@@ -76,7 +75,7 @@ def opened_stream(
     return LayerStream(fetcher, layer, most=most, checks=agree is not None and may_end, token=token)
 
 
-class LayerStream:
+class LayerStream(Closing):
     """The content of a layer from first to last, as ``source``; closing ends the connection at once.
 
     With ``checks`` what comes is hashed, for ``finish``. With ``most`` a layer that takes more bytes than
@@ -135,14 +134,6 @@ class LayerStream:
             self._unpacking.close()
         finally:
             (self._hashed or self._blob).close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class _Bounded(WrappedReader):

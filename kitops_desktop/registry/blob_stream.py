@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from kitops_desktop.errors import TransferInterrupted
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.progress import CancelToken
 from kitops_desktop.registry.exchange import Response
 
@@ -34,7 +34,7 @@ class RangedContent(Protocol):
         ...
 
 
-class BlobStream:
+class BlobStream(Closing):
     """The bytes from ``start`` to before ``end``; ``oci.storage.BlobReader``. For one thread.
 
     ``response`` is the answer to read first. Where the registry has no ranges, it is the whole blob from its
@@ -82,14 +82,6 @@ class BlobStream:
         response, self._response = self._response, None
         if response is not None:
             response.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _take(self, take: Callable[[Response, int], int], size: int) -> int:
         """Take up to ``size`` bytes, 0 only at the end; the connection is free as soon as all are here."""

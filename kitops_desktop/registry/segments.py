@@ -11,9 +11,8 @@ from __future__ import annotations
 import mmap
 import threading
 from collections import deque
-from types import TracebackType
-from typing import Self
 
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.progress import LOOK_SECONDS, CancelToken
 from kitops_desktop.registry.blob_stream import BlobStream
 from kitops_desktop.registry.remote_blob import RemoteBlob
@@ -80,7 +79,7 @@ class _Segment:
 _MEMORY = _Memory(_ALL_AHEAD)
 
 
-class SegmentedReader:
+class SegmentedReader(Closing):
     """The bytes from ``start`` to before ``end``; ``oci.storage.BlobReader``. For one thread.
 
     ``first`` is a stream over the first segment. The others are begun when somebody reads on after it, so
@@ -122,14 +121,6 @@ class SegmentedReader:
             while self._segments:
                 self._drop_first()
             _MEMORY.leave()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _read_segment(self, size: int) -> bytes:
         if not size:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from kitops_desktop.oci.closing import Closing
 
 
-class BlobRange:
+class BlobRange(Closing):
     """A stream over ``length`` bytes of a file from offset ``start``; up to its end when None.
 
     Raises ``OSError`` when the file cannot be opened. A file that is shorter just ends earlier.
@@ -40,11 +40,3 @@ class BlobRange:
 
     def close(self) -> None:
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
