@@ -12,6 +12,7 @@ from kitops_desktop.explanation import explain
 from kitops_desktop.jobs.background import Background
 from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.preview.files import KitFile, ListingCache
+from kitops_desktop.preview.index_artifact import AttachedIndex
 from kitops_desktop.preview.reading_limits import OVER_NETWORK
 from kitops_desktop.progress import CancelToken, Wait
 from kitops_desktop.ui.background_signals import Reader
@@ -54,6 +55,7 @@ class FilesTab(QWidget):
         self._stream = FileStream()
         self._waiting = self._running = False
         self._by_index, self._is_whole = True, False
+        self._aside: AttachedIndex | None = None
         self._outcome: tuple[str, str] | None = None
         self._make_widgets()
         self._pane = self._make_pane(background, unpack_text, look)
@@ -91,7 +93,7 @@ class FilesTab(QWidget):
         self._stream, self._outcome = FileStream(), None
         self._show_unlisted()
         self._pane.clear()
-        self._by_index = True
+        self._by_index, self._aside = True, None
         self._set_running(False)
         self.remote.setVisible(source.is_remote)
         self._waiting = source.is_remote and not self.isVisible()
@@ -147,6 +149,7 @@ class FilesTab(QWidget):
         self.remote = RemoteReading()
         self.remote.list_wanted.connect(self._list_all)
         self.remote.layers_wanted.connect(self._list_layers)
+        self.remote.index_wanted.connect(self._list_index)
 
     def _make_pane(self, background: Background, unpack_text: str, look: PreviewLook | None) -> FilesPane:
         layer = QLabel("&Layer")
@@ -186,7 +189,15 @@ class FilesTab(QWidget):
     @Slot()
     def _list_layers(self) -> None:
         """What the file index says is not to be believed."""
-        self._by_index = False
+        self._by_index, self._aside = False, self._stream.index
+        self.preview.clear()
+        self._empty()
+        self._list()
+
+    @Slot()
+    def _list_index(self) -> None:
+        """What the file index says is good enough after all."""
+        self._by_index, self._aside = True, None
         self.preview.clear()
         self._empty()
         self._list()
@@ -270,7 +281,7 @@ class FilesTab(QWidget):
         self._progress.setRange(0, 1000 if progress.total else 0)
         if progress.total:
             self._progress.setValue(round(1000 * progress.done / progress.total))
-        self.remote.show_index(self._stream.index)
+        self.remote.show_index(self._stream.index or self._aside, is_used=self._aside is None)
         self.show_read()
 
     def show_read(self) -> None:

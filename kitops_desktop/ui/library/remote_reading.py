@@ -17,7 +17,13 @@ from kitops_desktop.ui.widgets.parts import ICON, label
 
 UNVERIFIED = "Read from the registry as it is. Digests are checked when the kit is pulled or unpacked."
 
+_LAYERS, _INDEX = "Read the layers instead", "Use the index instead"
 _SHOWN = len("sha256:") + 12
+
+
+def aside_text(index: AttachedIndex) -> str:
+    """That the names come from elsewhere than from a file index that is there."""
+    return f"Read from the layers, not from the file index {index.digest[:_SHOWN]}."
 
 
 def index_text(index: AttachedIndex) -> str:
@@ -45,11 +51,12 @@ def unlisted_text(count: int, size: int, without_ranges: bool) -> str:
 
 class RemoteReading(QFrame):
     """``list_wanted``: the layers that have to be read as a whole are to be listed too. ``layers_wanted``:
-    the layers are to be believed, not the file index.
+    the layers are to be believed, not the file index, and ``index_wanted``: the file index after all.
     """
 
     list_wanted = Signal()
     layers_wanted = Signal()
+    index_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,13 +79,14 @@ class RemoteReading(QFrame):
         second.addWidget(self._unlisted, 1)
         second.addWidget(self._list)
         self._indexed = label("", wrap=True)
-        self._layers = click_button("Read the layers instead", self.layers_wanted.emit, "retry")
+        self._instead = click_button(_LAYERS, self._want_instead, "retry")
+        self._is_used = True
         self._third = QWidget()
         third = QHBoxLayout(self._third)
         third.setContentsMargins(26, 0, 0, 0)
         third.setSpacing(10)
         third.addWidget(self._indexed, 1)
-        third.addWidget(self._layers)
+        third.addWidget(self._instead)
         self._rows = QVBoxLayout(self)
         self._rows.setSpacing(6)
         self._rows.addLayout(first)
@@ -101,11 +109,18 @@ class RemoteReading(QFrame):
         """``read`` of ``total`` bytes were fetched; ``wait`` is why it takes long now."""
         self._read.setText(with_wait(read_text(read, total), wait))
 
-    def show_index(self, index: AttachedIndex | None) -> None:
-        """The file index by which the files are listed; None when they are not."""
+    def show_index(self, index: AttachedIndex | None, *, is_used: bool = True) -> None:
+        """The file index by which the files are listed, or that was left aside for the layers; None where
+        there is none.
+        """
+        self._is_used = is_used
         self._third.setVisible(index is not None)
         if index is not None:
-            self._indexed.setText(index_text(index))
+            self._indexed.setText(index_text(index) if is_used else aside_text(index))
+            self._instead.setText(_LAYERS if is_used else _INDEX)
+
+    def _want_instead(self) -> None:
+        (self.layers_wanted if self._is_used else self.index_wanted).emit()
 
     def show_unlisted(self, count: int, size: int, without_ranges: bool = False) -> None:
         """So many layers are listed on request only, for which ``size`` bytes are to be read; 0 for none.

@@ -102,7 +102,58 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
     button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
     button.click()
     wait_for_files(qtbot, files)
-    assert "file index" not in words(files)
+    assert f"Read from the layers, not from the file index {index[:19]}." in words(files)
+
+
+def test_from_the_layers_one_comes_back_to_the_index_with_what_was_ticked(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
+) -> None:
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    files = view.kit.files
+    view.kit.tabs.setCurrentWidget(files)
+    wait_for_files(qtbot, files)
+    choose_file(files, "README.md")
+    files.model.setData(files.tree.currentIndex(), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    ticked = files.ticked_globs()
+    assert ticked
+    button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
+    button.click()
+    wait_for_files(qtbot, files)
+    assert files.ticked_globs() == ticked
+    assert button.text() == "Use the index instead"
+    assert view.kit.files.preview.request is not None
+    assert view.kit.files.preview.request.claim is None
+    before = len(registry.exchanges)
+    button.click()
+    wait_for_files(qtbot, files)
+    assert f"From the file index {index[:19]}" in words(files)
+    assert button.text() == "Read the layers instead"
+    assert files.ticked_globs() == ticked
+    assert not [one for one in registry.exchanges[before:] if "/blobs/" in one.path], "it was read already"
+    assert view.kit.files.preview.request.claim is not None
+
+
+def test_another_kit_is_listed_by_its_index_again(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str, golden: Path
+) -> None:
+    push_golden(registry, golden / "01-all-sections", PATH, ("plain",))
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    files = view.kit.files
+    view.kit.tabs.setCurrentWidget(files)
+    wait_for_files(qtbot, files)
+    button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
+    button.click()
+    wait_for_files(qtbot, files)
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:plain"))
+    qtbot.waitUntil(lambda: not files.listing and not files.busy)
+    assert not button.isVisible()
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    wait_for_files(qtbot, files)
+    assert f"From the file index {index[:19]}" in words(files)
 
 
 def test_the_page_asks_for_one_thing_more_than_it_does_without_an_index(
