@@ -16,3 +16,8 @@ class Explanation:
     reason: str = ""
     kept: str = ""
     next_step: str = ""
+
+    @property
+    def what_and_why(self) -> str:
+        """Title and reason as sentences, for where they follow one another."""
+        return f"{self.title}. {self.reason}".rstrip()

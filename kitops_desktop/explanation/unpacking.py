@@ -58,7 +58,7 @@ def unpack_failed(error: errors.UnpackFailed, cause: Explanation) -> Explanation
     missing = f" Not unpacked: {listed(error.missing)}." if error.missing else ""
     return Explanation(
         f"Unpacking stopped at {error.layer}",
-        f"{cause.title}. {cause.reason}" if cause.reason else f"{cause.title}.",
+        cause.what_and_why,
         f"{done}{missing} Nothing unfinished stands under a final name.",
         cause.next_step,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kitops_desktop import errors
-from kitops_desktop.explanation import diagnostics, explain, explained_classes
+from kitops_desktop.explanation import Explanation, diagnostics, explain, explained_classes
 from kitops_desktop.progress import Cancelled
 
 DIGEST = "sha256:" + "a" * 64
@@ -249,6 +249,12 @@ def test_many_problems_are_cut_short() -> None:
     told = explain(errors.SecretsFound([f"{n}.pem" for n in range(25)]))
     assert "9.pem, and 15 more" in told.reason
     assert "10.pem" not in told.reason
+
+
+def test_title_and_reason_follow_one_another_as_sentences() -> None:
+    told = Explanation("It broke", "It was dropped.", "", "Mend it.")
+    assert told.what_and_why == "It broke. It was dropped."
+    assert Explanation("It broke", next_step="Mend it.").what_and_why == "It broke."
 
 
 def test_diagnostics_have_the_chain_of_errors_and_no_secret(home: Path) -> None:

@@ -193,6 +193,5 @@ def _or_note(loaded: LoadedKit, what: str, look: Callable[[], LoadedKit]) -> Loa
         return look()
     except KitOpsError as error:
         log.info("%s: %s", what, error)
-        explanation = explain(error)
-        note = f"{what}: {explanation.title}. {explanation.reason}".strip()
+        note = f"{what}: {explain(error).what_and_why}"
         return replace(loaded, notes=(*loaded.notes, note))

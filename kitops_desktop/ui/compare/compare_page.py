@@ -133,7 +133,7 @@ class ComparePage(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         explanation = as_explanation(error)
-        text = f"{explanation.title} {explanation.reason} {explanation.next_step}".strip()
+        text = f"{explanation.what_and_why} {explanation.next_step}".strip()
         for table in (self.kitfile, self.layers, self.files):
             table.say(text)
 
@@ -168,8 +168,7 @@ class ComparePage(QWidget):
         self.files.show_rows(file_rows(changes), *self._short_names(), nothing)
 
     def _on_files_failed(self, error: Exception) -> None:
-        explanation = as_explanation(error)
-        self.files.say(f"{explanation.title} {explanation.reason}".strip())
+        self.files.say(as_explanation(error).what_and_why)
 
     def _show_badges(self, badges: tuple[tuple[str, str], ...]) -> None:
         while (item := self._badges.takeAt(0)) is not None:

@@ -109,8 +109,7 @@ class CopySheet(Sheet):
             self._copy.setFocus()
 
     def _on_failed(self, error: Exception) -> None:
-        explanation = explain(error)
-        self._says.setText(f"{explanation.title} {explanation.reason}".strip())
+        self._says.setText(explain(error).what_and_why)
         restyle(self._says, kind="danger")
 
     def _agree(self) -> None:

@@ -203,10 +203,9 @@ class NewKitfileSheet(Sheet):
         self._create.setEnabled(True)
 
     def _on_failed(self, error: Exception) -> None:
-        explanation = explain(error)
         self.preview.clear()
         self._missing.hide()
-        self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
+        self._say(explain(error).what_and_why, "danger")
 
     def _say(self, text: str, kind: str = "muted") -> None:
         self._says.setText(text)

@@ -147,8 +147,7 @@ class PushTarget(QWidget):
         self._show(facts)
 
     def _on_failed(self, error: Exception) -> None:
-        explanation = explain(error)
-        self._say(f"{explanation.title}. {explanation.reason}".strip(), "danger")
+        self._say(explain(error).what_and_why, "danger")
         self._show(None, remedy_of(error))
 
     def _show(self, facts: TagFacts | None, remedy: RegistryRemedy | None = None) -> None:

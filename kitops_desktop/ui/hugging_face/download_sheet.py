@@ -191,9 +191,8 @@ class DownloadSheet(Sheet):
 
     def _on_failed(self, error: Exception) -> None:
         self._tick.stop()
-        explanation = explain(error)
         self._conflicts.show_conflicts(())
-        self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
+        self._say(explain(error).what_and_why, "danger")
 
     @Slot()
     def _show_survey(self) -> None:

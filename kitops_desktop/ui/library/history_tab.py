@@ -135,9 +135,8 @@ class HistoryTab(QWidget):
             self.table.setCurrentIndex(self.model.index(chosen, 0))
 
     def _on_failed(self, error: Exception) -> None:
-        explanation = explain(error)
         self.model.show_rows(())
-        self._says.setText(f"{explanation.title} {explanation.reason}".strip())
+        self._says.setText(explain(error).what_and_why)
 
     # -- what can be done
 

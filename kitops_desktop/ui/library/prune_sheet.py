@@ -43,8 +43,7 @@ class PruneSheet(Sheet):
         self._prune.setEnabled(bool(frees))
 
     def show_error(self, error: Exception) -> None:
-        explanation = explain(error)
-        self._says.setText(f"{explanation.title} {explanation.reason}".strip())
+        self._says.setText(explain(error).what_and_why)
         restyle(self._says, kind="danger")
 
     def _on_prune(self) -> None:

@@ -196,10 +196,9 @@ class UnpackSheet(Sheet):
         self._show_plan()
 
     def _on_failed(self, error: Exception) -> None:
-        explanation = explain(error)
         self._conflicts.show_conflicts(())
         self._ranges.show_plan(None, keep=False)
-        self._say(f"{explanation.title} {explanation.reason}".strip(), "danger")
+        self._say(explain(error).what_and_why, "danger")
 
     @Slot()
     def _show_plan(self) -> None:
