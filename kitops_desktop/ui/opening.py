@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from kitops_desktop.errors import FileAccessError, KitfileNotFound, KitOpsError, ReferenceNotFound
-from kitops_desktop.importers.hugging_face.address import parse_hf_address
+from kitops_desktop.importers.hugging_face.address import parse_hf_target
 from kitops_desktop.kitfile.lookup import find_kitfile
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.store.local_store import LocalStore
@@ -29,7 +29,7 @@ def place_of(argument: str, store: LocalStore | None = None) -> Place:
         raise FileAccessError(path, "open", "it is neither a folder nor a Kitfile")
     if argument.startswith((os.sep, "./", "../", "~")):
         raise FileAccessError(path, "open", "there is no such folder")
-    hugging_face = parse_hf_address(argument)
+    hugging_face = parse_hf_target(argument)
     if hugging_face is not None:
         return Place(REGISTRIES, str(hugging_face))
     reference = parse_reference(argument)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from kitops_desktop.errors import InvalidArgument, NotOnHuggingFace
 from kitops_desktop.importers.hugging_face.address import (
     HfAddress,
+    HfAuthorAddress,
     HfKind,
     HfTarget,
     hf_address,
@@ -115,14 +116,17 @@ def found_at(client: HfClient, address: HfAddress, token: CancelToken) -> HfRepo
 
 
 def target_at(client: HfClient, target: HfTarget, token: CancelToken) -> HfRepository | HfAuthor:
-    """As ``found_at``, for addresses that are about somebody, too. Those of a file are about its
-    repository.
-    """
+    """As ``found_at``, for addresses that are about somebody, too."""
     if isinstance(target, HfAddress):
         return found_at(client, target, token)
-    author = find_author(client, target.name, token)
+    return author_at(client, target, token)
+
+
+def author_at(client: HfClient, address: HfAuthorAddress, token: CancelToken) -> HfAuthor:
+    """Raises ``NotOnHuggingFace`` where there is nobody of that name."""
+    author = find_author(client, address.name, token)
     if author is None:
-        raise NotOnHuggingFace(str(target), NOBODY, target.name, signed_in=client.is_signed_in)
+        raise NotOnHuggingFace(str(address), NOBODY, address.name, signed_in=client.is_signed_in)
     return author
 
 

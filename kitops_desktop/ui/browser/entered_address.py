@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kitops_desktop.errors import InvalidArgument, InvalidReference
-from kitops_desktop.importers.hugging_face.address import HfAddress
+from kitops_desktop.importers.hugging_face.address import HfTarget
 from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
 from kitops_desktop.oci.reference import Reference, parse_reference
 from kitops_desktop.ui.browser.hugging_face_lines import hugging_face_in
@@ -41,7 +41,7 @@ class Address:
     kit: Reference | None = None
     plain_http: bool = False
     page: HarborPage | GitLabPage | None = None
-    hugging_face: HfAddress | None = None
+    hugging_face: HfTarget | None = None
 
     @property
     def place(self) -> str:

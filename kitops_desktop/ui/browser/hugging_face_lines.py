@@ -10,10 +10,12 @@ from kitops_desktop.importers.hugging_face.address import (
     SCHEME,
     HfAddress,
     HfKind,
+    HfTarget,
     hf_address,
     is_hf_address,
     is_hf_name,
     parse_hf_address,
+    parse_hf_target,
 )
 from kitops_desktop.ui.browser.hugging_face_code import (
     first_address,
@@ -49,8 +51,9 @@ _OF_GIT = re.compile(r"[a-z+]+://|[^/]*@[^/]*:", re.IGNORECASE)
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]*@(?:www\.)?(?:huggingface\.co|hf\.co)(?:/|$)", re.IGNORECASE)
 
 
-def hugging_face_in(text: str) -> HfAddress | None:
-    """The repository that a text is about; None for one that has nothing to do with Hugging Face.
+def hugging_face_in(text: str) -> HfTarget | None:
+    """The repository that a text is about, or whoever has some; None for one that has nothing to do with
+    Hugging Face.
 
     Raises ``InvalidArgument`` for what is about something else there, or about nothing.
     """
@@ -65,9 +68,9 @@ def hugging_face_in(text: str) -> HfAddress | None:
     return hugging_face_in_code(text) or _in_lines(text)
 
 
-def _alone(text: str) -> HfAddress | None:
+def _alone(text: str) -> HfTarget | None:
     if not any(map(str.isspace, text)):
-        return parse_hf_address(text)
+        return parse_hf_target(text)
     if not text.startswith(SCHEME) or "\n" in text:
         return None
     try:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.importers.hugging_face.address import SCHEME, HfAddress, parse_hf_address
+from kitops_desktop.importers.hugging_face.address import (
+    SCHEME,
+    HfAuthorAddress,
+    HfTarget,
+    parse_hf_target,
+)
 from kitops_desktop.importers.hugging_face.values import is_commit
 from kitops_desktop.oci.digest import short_digest
 from kitops_desktop.oci.reference import Reference, parse_reference
@@ -23,7 +28,7 @@ class RemotePlace:
     host: str = ""
     repository: str = ""
     kit: Reference | None = None
-    hugging_face: HfAddress | None = None
+    hugging_face: HfTarget | None = None
 
     def version(self, name: str) -> Reference:
         """In this repository, of a tag, or of the digest of what has none."""
@@ -38,7 +43,7 @@ def parse_place(detail: str) -> RemotePlace:
     Raises ``InvalidReference`` for a kit that cannot be meant, ``InvalidArgument`` for such an address.
     """
     if detail.startswith(SCHEME):
-        return RemotePlace(hugging_face=parse_hf_address(detail))
+        return RemotePlace(hugging_face=parse_hf_target(detail))
     host, _, rest = detail.partition("/")
     if ":" in rest or "@" in rest:
         kit = parse_reference(detail)
@@ -60,10 +65,12 @@ def place_title(detail: str, label: str = "") -> str:
 def _title_on_hugging_face(detail: str) -> str:
     """With the revision, and without what of it is looked at."""
     try:
-        address = parse_hf_address(detail)
+        address = parse_hf_target(detail)
     except InvalidArgument:
         address = None
     if address is None:
         return "Hugging Face"
+    if isinstance(address, HfAuthorAddress):
+        return f"Hugging Face / {address.name}" + (f" / {address.kind.value}" if address.kind else "")
     revision = address.revision[:_SHORT] if is_commit(address.revision) else address.revision
     return f"Hugging Face / {address.prefix}{address.name}" + (f"@{revision}" if revision else "")

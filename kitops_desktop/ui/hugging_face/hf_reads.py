@@ -1,4 +1,4 @@
-"""What the page of a repository asks Hugging Face; all of it is for worker threads."""
+"""What the pages of repositories and authors ask Hugging Face; all of it is for worker threads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from dataclasses import dataclass, replace
 
 from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.formats.front_matter import without_front_matter
-from kitops_desktop.importers.hugging_face.address import HfAddress, hf_address
+from kitops_desktop.importers.hugging_face.address import (
+    SCHEME,
+    HfAddress,
+    HfAuthorAddress,
+    hf_address,
+)
+from kitops_desktop.importers.hugging_face.authors import (
+    HfAuthor,
+    HfListed,
+    Position,
+    author_at,
+    found_at,
+    read_on,
+)
 from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.looking import HfLooking
 from kitops_desktop.importers.hugging_face.sign_in import hugging_face
@@ -36,14 +49,41 @@ class HfLook:
         return self.looking.repository
 
 
-def look(workspace: Workspace, address: HfAddress, token: CancelToken) -> HfLook:
-    """Ask what is at ``address``, and remember that it was opened."""
+@dataclass(frozen=True, slots=True)
+class HfAuthorLook:
+    """An organisation or a person as it was found."""
+
+    client: HfClient
+    author: HfAuthor
+
+
+def look(workspace: Workspace, address: HfAddress, token: CancelToken) -> HfLook | HfAuthorLook:
+    """Ask what is at ``address``, or who that is, and remember that it was opened."""
     client = hugging_face(workspace.registries)
-    repository = _named(client.repository(address, token), address)
+    at = found_at(client, address, token)
+    if isinstance(at, HfAuthor):
+        workspace.history.add(f"{SCHEME}{address.prefix}{at.name}", "open")
+        return HfAuthorLook(client, at)
+    repository = _named(at, address)
     found = repository.address
     workspace.history.add(str(replace(found, path="")), "open")
     is_same = found.name.casefold() == address.name.casefold()
     return HfLook(HfLooking(client, repository), "" if is_same else address.name)
+
+
+def author(workspace: Workspace, address: HfAuthorAddress, token: CancelToken) -> HfAuthorLook:
+    """Ask who that is, and remember that it was opened."""
+    client = hugging_face(workspace.registries)
+    found = author_at(client, address, token)
+    workspace.history.add(str(replace(address, name=found.name)), "open")
+    return HfAuthorLook(client, found)
+
+
+def listed(
+    look: HfAuthorLook, position: Position, token: CancelToken
+) -> tuple[tuple[HfListed, ...], Position]:
+    """The next page of what there is."""
+    return read_on(look.client, look.author.name, position, token)
 
 
 def revisions(look: HfLook, token: CancelToken) -> tuple[HfRevision, ...]:

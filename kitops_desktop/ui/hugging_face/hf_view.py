@@ -20,7 +20,7 @@ from kitops_desktop.ui.hugging_face.hf_files import HfFiles
 from kitops_desktop.ui.hugging_face.hf_header import HfHeader
 from kitops_desktop.ui.hugging_face.hf_overview import HfOverview
 from kitops_desktop.ui.hugging_face.hf_problem import HfProblem
-from kitops_desktop.ui.hugging_face.hf_reads import HfLook
+from kitops_desktop.ui.hugging_face.hf_reads import HfAuthorLook, HfLook
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.navigation import Navigator
@@ -36,13 +36,15 @@ class HfView(QWidget):
     """``show_address`` shows a repository at a revision, and what its path names.
 
     ``download_wanted`` carries the ``HfRepository``, all its files, and the globs of those that are wanted
-    (none for all). ``remedy_wanted`` is for what helps against an error as it does with registries.
+    (none for all). ``author_found``: the name is that of somebody, and of no repository. ``remedy_wanted`` is
+    for what helps against an error as it does with registries.
     """
 
     download_wanted = Signal(object, object, object)
     sign_in_wanted = Signal()
     remedy_wanted = Signal(object, object)  # Remedy, error
     shown = Signal(object)  # HfLook
+    author_found = Signal(object)  # HfAuthorLook
 
     def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,7 +186,10 @@ class HfView(QWidget):
         workspace = self._workspace
         self._reader.read(lambda token: reads.look(workspace, address, token), self._on_look, self._on_failed)
 
-    def _on_look(self, look: HfLook) -> None:
+    def _on_look(self, look: HfLook | HfAuthorLook) -> None:
+        if isinstance(look, HfAuthorLook):
+            self.author_found.emit(look)
+            return
         assert self._address is not None
         self.look = look
         self.header.show_repository(look.repository, look.asked)
