@@ -19,6 +19,7 @@ from kitops_desktop.ui.browser.certificate_sheet import CertificateSheet
 from kitops_desktop.ui.browser.keep_chooser import KeepChooser, places_to_keep
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.remedies import Remedy, changed_options
+from kitops_desktop.ui.browser.sign_in_attempt import SignInAttempt
 from kitops_desktop.ui.browser.sign_in_work import (
     SignedInNow,
     SignInAnswers,
@@ -42,7 +43,6 @@ class SignInSheet(Sheet):
         self._workspace, self._registry, self._host_widget = workspace, registry, host
         self.options = options
         self._refused: SignInAnswers | None = None
-        self._reader = Reader(workspace.registry_reads, self)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
         self.username, self.secret = QLineEdit(options.username), SecretField("password")
         self.places = KeepChooser()
@@ -52,8 +52,7 @@ class SignInSheet(Sheet):
         self.problem = ProblemPanel()
         self._lay_out()
         self.add_button("Cancel").clicked.connect(self.close_sheet)
-        self._go = self.add_button("Sign in", "primary", "sign-in")
-        self._go.clicked.connect(self._on_go)
+        self._attempt = SignInAttempt(self, workspace.registry_reads, self.secret, self.problem)
         self._connect()
         self._on_keep(self.places.keep)
         self.first = self.secret if options.username else self.username
@@ -116,8 +115,9 @@ class SignInSheet(Sheet):
         self.also_for_kit.toggled.connect(lambda ticked: self._kit_note.setVisible(ticked))
         self.problem.remedy_wanted.connect(self._on_remedy)
         self.problem.retry_wanted.connect(self._on_go)
-        self.closed.connect(self._reader.cancel)
-        self.closed.connect(self.secret.clear)
+        self._attempt.button.clicked.connect(self._on_go)
+        self._attempt.signed_in.connect(self.signed_in)
+        self._attempt.failed.connect(self._on_failed)
 
     # -- where it is kept
 
@@ -141,23 +141,19 @@ class SignInSheet(Sheet):
     @Slot()
     def _on_go(self) -> None:
         answers, registry = self.answers, self._registry
-        if not self._go.isEnabled():
+        if not self._attempt.button.isEnabled():
             return
         if self.in_the_clear.isChecked():
             self.options = replace(self.options, clear_password=True)
         options, workspace = self.options, self._workspace
-        self.problem.clear()
 
         def work(token: CancelToken) -> SignedInNow:
             return sign_in(workspace, registry, options, answers, token)
 
-        self._reader.read(work, self._on_signed_in, self._on_failed)
+        self._attempt.begin(work)
         self._show_state()
 
-    def _on_signed_in(self, now: SignedInNow) -> None:
-        self.signed_in.emit(now)
-        self.close_sheet()
-
+    @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         refused = isinstance(error, errors.SignInRefused)
         self._refused = self.answers if refused else None
@@ -165,20 +161,15 @@ class SignInSheet(Sheet):
         said = explain(error)
         if refused:
             said = replace(said, kept="Nothing was changed.", next_step="Correct it, then sign in again.")
-        self.problem.show_error(error, explanation=said, retry=retry, without=(Remedy.SIGN_IN,))
-        self.reveal(self.problem)
         self._show_state()
-        if refused:
-            self.secret.selectAll()
-            self.secret.setFocus()
+        self._attempt.say(error, said, retry=retry, without=(Remedy.SIGN_IN,))
 
     def _show_state(self) -> None:
         agreed = self.in_the_clear.isChecked() or not sends_in_the_clear(self._registry, self.options)
-        busy, answers = self._reader.busy, self.answers
+        answers = self.answers
         # a password that was refused has to be typed anew: some registries lock accounts
         refused = self._refused is not None and self._refused.credential == answers.credential
-        self._go.setEnabled(answers.is_complete and agreed and not busy and not refused)
-        self._go.setText("Signing in…" if busy else "Sign in")
+        self._attempt.allow(answers.is_complete and agreed and not refused)
 
     @Slot(object, object)
     def _on_remedy(self, remedy: Remedy, error: BaseException) -> None:

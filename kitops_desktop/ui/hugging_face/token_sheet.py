@@ -16,6 +16,7 @@ from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.browser.keep_chooser import KeepChooser
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
 from kitops_desktop.ui.browser.remedies import Remedy
+from kitops_desktop.ui.browser.sign_in_attempt import SignInAttempt
 from kitops_desktop.ui.browser.sign_in_work import SignedInNow
 from kitops_desktop.ui.hugging_face.token_words import explained
 from kitops_desktop.ui.hugging_face.token_work import TokenAnswers, TokenState, sign_in, token_state
@@ -44,7 +45,6 @@ class TokenSheet(Sheet):
         super().__init__(f"Sign in to {_where()}", host)
         self._workspace = workspace
         self._refused = ""
-        self._reader = Reader(workspace.registry_reads, self)
         self._asker = Reader(workspace.registry_reads, self, latest_only=False)
         self.secret = SecretField("token")
         self.known = label("", "muted", wrap=True)
@@ -55,13 +55,13 @@ class TokenSheet(Sheet):
         self._out.hide()
         self._out.clicked.connect(self._on_out)
         self.add_button("Cancel").clicked.connect(self.close_sheet)
-        self._go = self.add_button("Sign in", "primary", "sign-in")
-        self._go.clicked.connect(self._on_go)
+        self._attempt = SignInAttempt(self, workspace.registry_reads, self.secret, self.problem)
+        self._attempt.button.clicked.connect(self._on_go)
+        self._attempt.signed_in.connect(self.signed_in)
+        self._attempt.failed.connect(self._on_failed)
         self.secret.textChanged.connect(lambda _: self._show_state())
         self.problem.retry_wanted.connect(self._on_go)
         self.problem.remedy_wanted.connect(self._on_remedy)
-        self.closed.connect(self._reader.cancel)
-        self.closed.connect(self.secret.clear)
         self.first = self.secret
         self._show_state()
         self._asker.read(
@@ -113,20 +113,16 @@ class TokenSheet(Sheet):
     @Slot()
     def _on_go(self) -> None:
         answers, workspace = self.answers, self._workspace
-        if not self._go.isEnabled():
+        if not self._attempt.button.isEnabled():
             return
-        self.problem.clear()
 
         def work(token: CancelToken) -> SignedInNow:
             return sign_in(workspace, answers, token)
 
-        self._reader.read(work, self._on_signed_in, self._on_failed)
+        self._attempt.begin(work)
         self._show_state()
 
-    def _on_signed_in(self, now: SignedInNow) -> None:
-        self.signed_in.emit(now)
-        self.close_sheet()
-
+    @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         said = explained(error) or explain(error)
         refused = isinstance(error, errors.SignInRefused)
@@ -139,12 +135,8 @@ class TokenSheet(Sheet):
                 kept="Nothing was changed.",
                 next_step="Copy it once more, or get another one.",
             )
-        self.problem.show_error(error, explanation=said, retry=not refused, without=_HERE)
-        self.reveal(self.problem)
         self._show_state()
-        if refused:
-            self.secret.selectAll()
-            self.secret.setFocus()
+        self._attempt.say(error, said, retry=not refused, without=_HERE)
 
     @Slot()
     def _on_out(self) -> None:
@@ -160,9 +152,8 @@ class TokenSheet(Sheet):
             self.close_sheet()
 
     def _show_state(self) -> None:
-        secret, busy = self.answers.secret, self._reader.busy
-        self._go.setEnabled(bool(secret) and secret != self._refused and not busy)
-        self._go.setText("Signing in…" if busy else "Sign in")
+        secret = self.answers.secret
+        self._attempt.allow(bool(secret) and secret != self._refused)
 
 
 def tokens_page() -> str:
