@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Self
 
 import requests
 
 from kitops_desktop.errors import ContentTooLarge, TransferInterrupted
+from kitops_desktop.oci.closing import Closing
 from kitops_desktop.progress import Wait
 from kitops_desktop.registry.connection import Watch, watched
 from kitops_desktop.registry.faults import TRANSPORT_ERRORS
@@ -18,7 +17,7 @@ from kitops_desktop.registry.throttle import Throttle
 BLOCK = 1 << 20
 
 
-class HttpResponse:
+class HttpResponse(Closing):
     """``exchange.Response`` over one of requests. ``label`` names in errors what is transferred; ``explain``
     puts a failure of reading into words; ``end`` gives the session back.
     """
@@ -103,11 +102,3 @@ class HttpResponse:
             raw.release_conn()
             self._watch.release()
             self._end()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
