@@ -264,8 +264,7 @@ class JobQueue:
         with self._lock:
             target = unwanted_uploads(job, self._list.all())
             if target is not None:
-                ending = partial(end_uploads, target, self._tools, CancelToken())
-                self._threads.start("ending uploads", ending)
+                self._threads.start("end uploads", partial(end_uploads, target, self._tools, CancelToken()))
 
     def _run(self, job: Job) -> None:
         give_way()
