@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from kitops_desktop.registry.host_label import HostLabel
 from kitops_desktop.ui.browser.favouring import Favouring
@@ -48,8 +48,13 @@ class PlaceTop(QWidget):
         self._show_favourite()  # the button follows what is remembered
 
     def pass_focus_to(self, widget: QWidget, *others: QWidget) -> None:
-        """While a page was being read there was nothing else to hold the focus, but for ``others``."""
-        if any(one.hasFocus() for one in (self._back, self._star, *others)):
+        """While a page was being read there was nothing else to hold the focus, but for ``others`` and what
+        the page is in, where no key does anything.
+        """
+        holder = QApplication.focusWidget()
+        if holder is None:
+            return
+        if holder in (self._back, self._star, *others) or holder.isAncestorOf(widget):
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()

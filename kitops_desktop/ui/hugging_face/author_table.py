@@ -54,13 +54,15 @@ class AuthorTable(QWidget):
         self._lay_out()
         self._say()
 
-    def clear(self, kind: HfKind | None = None) -> None:
-        """Nothing is listed yet; ``kind`` is the one to begin with."""
-        self.search.clear()
+    def clear(self, *, filters: bool) -> None:
+        """Nothing is listed yet; ``filters`` are cleared as well."""
         self._ended = False
         self.model.clear()
-        self.kinds.setCurrentIndex(self.kinds.findData(kind))
-        self._filter()
+        if filters:
+            self.search.clear()
+            self.kinds.setCurrentIndex(0)
+            self._filter()
+        self._say()
 
     def add(self, repositories: tuple[HfListed, ...], *, ended: bool) -> None:
         """More has arrived, or nothing more will."""

@@ -161,13 +161,14 @@ class AuthorView(QWidget):
 
     def _begin(self, address: HfAuthorAddress) -> None:
         self._reader.cancel()
+        is_same = address == self._address
         self._address, self.look = address, None
         self._is_outdated = self._is_stopped = False
         self._position = Position() if address.kind is None else Position((address.kind,))
         self.header.show_author(address.name, None, self.page)
         self.problem.clear()
         self._say("")
-        self.table.clear()
+        self.table.clear(filters=not is_same)
         self.table.kinds.setVisible(address.kind is None)
         self._stack.setCurrentWidget(self._reading)
         self._show_running()

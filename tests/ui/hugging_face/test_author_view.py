@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.importers.hugging_face import authors
 from kitops_desktop.importers.hugging_face.address import HfAddress, HfAuthorAddress, HfKind
 from kitops_desktop.ui.browser.browser_page import BrowserPage
@@ -284,9 +285,12 @@ def test_another_sign_in_lists_anew(
     view = show(qtbot, page)
     assert "secret" not in names(view)
     monkeypatch.setenv("HF_TOKEN", HUB_TOKEN)
+    view.table.search.setText("e")
+    qtbot.waitUntil(lambda: view.table.model.is_filtered)
     page.care.changed.emit(hub.host)
     qtbot.waitUntil(lambda: "secret" in names(view) and view.ended)
     assert "Model, private" in names(view, AuthorColumn.KIND)
+    assert "rows" not in names(view), "what was filtered stays so"
 
 
 def test_a_list_that_is_cut_says_so(qtbot: QtBot, page: BrowserPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,3 +322,30 @@ def test_the_focus_is_in_the_table_once_it_is_there(qtbot: QtBot, page: BrowserP
     page.list.open_field.field.setFocus()
     view = show(qtbot, page)
     qtbot.waitUntil(lambda: view.table.table.hasFocus())
+
+
+@pytest.mark.parametrize("place", [ACME, "hf://team/churn"])
+def test_after_a_sign_in_the_focus_is_on_the_page_again(
+    qtbot: QtBot, page: BrowserPage, hub: HubServer, place: str
+) -> None:
+    page.activateWindow()
+    page.show_detail(place)
+    here = page.hugging_face
+    shown = here.author if place == ACME else here.view
+    first = here.author.table.table if place == ACME else here.view.files.pane.tree
+    if place != ACME:
+        qtbot.waitUntil(lambda: here.view.files.complete)
+        here.view.tabs.setCurrentWidget(here.view.files)
+    qtbot.waitUntil(first.isVisible)
+    first.setFocus()
+    page.care.sign_in(hub.host)
+    sheet = page.findChild(TokenSheet)
+    assert sheet is not None
+    qtbot.waitUntil(lambda: sheet.places.keep is Keep.SESSION)
+    sheet.secret.setText(HUB_TOKEN)
+    button(sheet, "Sign in").click()
+    read_again = "author=acme" if place == ACME else "/tree/"
+    qtbot.waitUntil(
+        lambda: any(read_again in one.path for one in hub.exchanges if one.headers.get("authorization"))
+    )
+    qtbot.waitUntil(lambda: shown.isAncestorOf(page.window().focusWidget()))
