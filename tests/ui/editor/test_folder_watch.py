@@ -7,14 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.ui.editor import folder_look
-from kitops_desktop.ui.editor.project import Part
+from kitops_desktop.ui.editor.changes_by_others import ChangesByOthers
+from kitops_desktop.ui.editor.project import Part, Project
 from kitops_desktop.ui.editor.project_page import ProjectPage
 from kitops_desktop.watching import folder_watch, watched_folders
+from kitops_desktop.watching.folder_watch import Changed
+from kitops_desktop.workspace import Workspace
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +56,32 @@ def test_a_kitfile_that_others_write_is_asked_about_at_once(
 ) -> None:
     (folder / "Kitfile").write_text("package:\n  name: theirs\n")
     qtbot.waitUntil(watched.outside.isVisible)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (Changed(frozenset({"data/train.csv"})), ["anything", "contents"]),
+        (Changed(frozenset({".kitignore"})), ["edited", "anything"]),
+        (Changed(frozenset({"Kitfile", "new.py"})), ["edited", "anything", "contents"]),
+        (Changed(everything=True), ["edited", "anything", "contents"]),
+    ],
+    ids=["contents", "kitignore", "both", "everything"],
+)
+def test_a_change_is_told_to_who_wants_to_know(
+    folder: Path, workspace: Workspace, changed: Changed, expected: list[str]
+) -> None:
+    others = ChangesByOthers(Project(folder), workspace.background)
+    told: list[str] = []
+    others.edited_files.connect(lambda: told.append("edited"))
+    others.anything.connect(lambda _: told.append("anything"))
+    others.contents.connect(lambda: told.append("contents"))
+    others.watch.changed.emit(changed)
+    assert told == expected
+    workspace.background.close()
+    others.watch.changed.emit(changed)
+    assert told == expected, "nobody would read any more"
+    shiboken6.delete(others)
 
 
 def test_saving_here_is_no_change_of_others(watched: ProjectPage, folder: Path, qtbot: QtBot) -> None:
