@@ -101,7 +101,8 @@ def is_known_safe(module: str, name: str) -> bool:
         return name in _KNOWN["builtins"] or name in ("unicode", "long", "xrange")
     if module == "copy_reg":
         return name in _KNOWN["copyreg"]
-    return module.startswith(_CLASSES_OF) and (name[:1].isupper() or name == _EMPTY_OBJECT)
+    is_class = name.removeprefix("_")[:1].isupper() or name == _EMPTY_OBJECT
+    return is_class and module.startswith(_CLASSES_OF)
 
 
 def is_dangerous(module: str, name: str) -> bool:

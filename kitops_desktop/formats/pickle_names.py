@@ -29,8 +29,10 @@ def dangerous_names(source: Bytes, start: int) -> frozenset[tuple[str, str]]:
 
 
 def _names(source: Bytes, start: int) -> Iterator[tuple[str, str]]:
+    before = b""
     for at in range(start, min(source.size, start + MOST), _PIECE):
-        piece = source.read(at, _PIECE + _OVERLAP)
+        piece = before + source.read(at, _PIECE)
+        before = piece[-_OVERLAP:]
         for pattern in (_GLOBAL, _STACK_GLOBAL):
             for match in pattern.finditer(piece):
                 yield match[1].decode("ascii"), match[2].decode("ascii")

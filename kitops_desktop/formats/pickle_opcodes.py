@@ -9,6 +9,14 @@ import pickletools
 from dataclasses import dataclass
 
 from kitops_desktop.errors import FormatError
+from kitops_desktop.formats.joblib_arrays import (
+    ALIGNMENT,
+    WRAPPER,
+    ArrayType,
+    ArrayWrapper,
+    array_size,
+    has_objects,
+)
 from kitops_desktop.formats.known_globals import is_dangerous, is_known_safe
 from kitops_desktop.formats.pickle_names import dangerous_names
 from kitops_desktop.formats.pickle_tensors import Mapping, Named, Persistent, PickleTensors
@@ -53,13 +61,15 @@ class PickleGlobal(Named):
 
 @dataclass(frozen=True, slots=True)
 class PickleHeader:
-    """``tensors`` are those that PyTorch would rebuild. Not ``is_whole``: more follows than was read."""
+    """``tensors`` are those that PyTorch would rebuild. Not ``is_whole``: more follows than was read.
+    ``has_arrays``: bytes between the instructions were passed over, as joblib does."""
 
     protocol: int
     globals: tuple[PickleGlobal, ...]
     tensors: tuple[Tensor, ...]
     pickles: int
     is_whole: bool
+    has_arrays: bool = False
 
     @property
     def dangerous(self) -> tuple[PickleGlobal, ...]:
@@ -78,6 +88,11 @@ class PickleHeader:
             found.append(f"Loading it imports what is not known to be safe: {_names(self.unknown)}.")
         if not self.is_whole:
             found.append("Only its beginning was read: what loading the rest would import is not known.")
+        elif self.has_arrays:
+            found.append(
+                "The bytes of arrays in it were passed over, as joblib does: what loading it otherwise would"
+                " make of them is not known."
+            )
         return tuple(found)
 
     def recognised(self) -> Recognised:
@@ -138,7 +153,9 @@ def read_pickle(source: Bytes, steps: Steps | None = None) -> PickleHeader:
         if not machine.globals:
             raise
         is_whole = False
-        machine.globals |= {PickleGlobal(*names) for names in dangerous_names(source, cursor.position)}
+    if not is_whole or machine.arrays_at is not None:
+        after = cursor.position if machine.arrays_at is None else machine.arrays_at
+        machine.globals |= {PickleGlobal(*names) for names in dangerous_names(source, after)}
     pickles = 1
     # PyTorch's older files are several pickles, then the bytes of the tensors.
     while is_whole and cursor.left and pickles < _MOST_PICKLES:
@@ -150,10 +167,17 @@ def read_pickle(source: Bytes, steps: Steps | None = None) -> PickleHeader:
             break
         pickles += 1
     return PickleHeader(
-        machine.protocol, tuple(sorted(machine.globals)), tuple(machine.tensors.found), pickles, is_whole
+        machine.protocol,
+        tuple(sorted(machine.globals)),
+        tuple(machine.tensors.found),
+        pickles,
+        is_whole,
+        machine.arrays_at is not None,
     )
 
 
+_MOST_DEPTH = 4
+"""Arrays of objects, which are pickles, in one another."""
 _MARK = object()
 _UNKNOWN = object()
 
@@ -163,6 +187,8 @@ class _Machine:
         self.protocol = 0
         self.globals: set[PickleGlobal] = set()
         self.tensors = PickleTensors()
+        self.arrays_at: int | None = None
+        self._depth = 0
         self._cursor = cursor
         self._steps = steps
         self._stack: list[object] = []
@@ -241,6 +267,10 @@ class _Machine:
             stack.append(Persistent(argument))
         elif name == "BINPERSID":
             stack.append(Persistent(self._pop()))
+        elif name == "NEWOBJ":
+            _, made = self._pop(), self._pop()
+            is_wrapper = isinstance(made, PickleGlobal) and (made.module, made.name) == WRAPPER
+            stack.append(ArrayWrapper() if is_wrapper else _UNKNOWN)
         elif name == "REDUCE":
             arguments, function = self._pop(), self._pop()
             stack.append(self._called(function, arguments))
@@ -264,10 +294,32 @@ class _Machine:
             self._put([key, value])
         elif name == "BUILD":
             state, made = self._pop(), self._pop()
+            if isinstance(made, ArrayWrapper) and isinstance(state, Mapping):
+                self._pass_array(state.array)
+            elif isinstance(made, ArrayType):
+                made.set_state(state)
             stack.append(state if isinstance(state, Mapping) and not isinstance(made, Mapping) else made)
         else:
             return False
         return True
+
+    def _pass_array(self, said: dict[str, object]) -> None:
+        """What joblib writes behind the instruction that describes an array."""
+        cursor, size = self._cursor, array_size(said)
+        if self.arrays_at is None:
+            self.arrays_at = cursor.position
+        if has_objects(said) and self._depth < _MOST_DEPTH:
+            outer = self._stack, self._memo
+            self._depth += 1
+            self.run()
+            self._depth -= 1
+            self._stack, self._memo = outer
+        elif size is None:
+            cursor.fail("an array in it cannot be passed over")
+        else:
+            if isinstance(said.get(ALIGNMENT), int):
+                cursor.skip(cursor.byte())
+            cursor.skip(size)
 
     def _put(self, items: list[object]) -> None:
         """Keys and values in turn, into what is on top."""
@@ -324,6 +376,9 @@ class _Machine:
     def _called(self, function: object, arguments: object) -> object:
         if isinstance(function, PickleGlobal) and function.name == "OrderedDict":
             return Mapping()
+        if isinstance(function, PickleGlobal) and (function.module, function.name) == ("numpy", "dtype"):
+            name = arguments[0] if isinstance(arguments, tuple) and arguments else None
+            return ArrayType(name) if isinstance(name, str) else _UNKNOWN
         return self.tensors.called(function, arguments) or _UNKNOWN
 
     def _top(self) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from kitops_desktop.formats.joblib_arrays import DESCRIBING
 from kitops_desktop.formats.values import Tensor
 
 _MOST_TENSORS = 200_000
@@ -52,10 +53,11 @@ class Rebuilt:
 
 @dataclass(slots=True)
 class Mapping:
-    """A dictionary, or an object by its attributes, with the tensors in it and below it. ``levels`` are how
-    many dictionaries lie in one another here."""
+    """A dictionary, or an object by its attributes, with the tensors in it and below it, and what it may say
+    of an array. ``levels`` are how many dictionaries lie in one another here."""
 
     tensors: list[int] = field(default_factory=list)
+    array: dict[str, object] = field(default_factory=dict)
     levels: int = 1
     is_named: bool = False
 
@@ -89,6 +91,8 @@ class PickleTensors:
 
     def keep(self, mapping: Mapping, key: object, value: object) -> None:
         """A value gets the name that it is kept under first."""
+        if isinstance(key, str) and key in DESCRIBING:
+            mapping.array[key] = value
         name = str(key)[:_MOST_NAME] if isinstance(key, (str, int)) else ""
         if isinstance(value, Rebuilt) and value.number not in self._named:
             self._named.add(value.number)

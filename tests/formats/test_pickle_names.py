@@ -62,6 +62,51 @@ def test_random_bytes_import_nothing() -> None:
     )
 
 
+DTYPE = b"cnumpy\ndtype\n(\x8c\x02%s\x89\x88tR(K\x03\x8c\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK%stb"
+
+
+def wrapped(dtype: bytes, *shape: int, flags: int = 0) -> bytes:
+    """The instructions in front of an array that is described in full."""
+    sizes = b"(" + b"".join(b"K" + bytes([size]) for size in shape) + b"t"
+    state = b"}(\x8c\x05shape" + sizes + b"\x8c\x05dtype" + DTYPE % (dtype, bytes([flags]))
+    state += b"\x8c\x1bnumpy_array_alignment_bytesK\x10u"
+    return b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81" + state + b"b"
+
+
+AFTER = b"cmy_package\nModel\n)\x81"
+PADDING = b"\x03\xff\xff\xff"
+INNER = b"\x80\x02cother_package\nValue\n)\x81."
+
+
+@pytest.mark.parametrize(
+    ("array", "imports"),
+    [
+        (wrapped(b"f8", 2, 3) + PADDING + bytes(48), []),
+        (wrapped(b"U5", 4) + PADDING + b"cno\n" * 20, []),
+        (wrapped(b"f4") + b"\0" + bytes(4), []),
+        (wrapped(b"V4", 3) + PADDING + bytes(12), []),
+        (wrapped(b"O8", 3) + INNER, ["other_package.Value"]),
+        (wrapped(b"V8", 3, flags=1) + INNER, ["other_package.Value"]),
+    ],
+)
+def test_what_stands_behind_an_array_of_joblib_is_followed(array: bytes, imports: list[str]) -> None:
+    header = read_pickle(MemoryBytes(b"\x80\x04(" + array + AFTER + b"t."))
+    assert [str(found) for found in header.unknown] == ["my_package.Model", *imports]
+    assert header.is_whole
+    assert "as joblib does" in header.warnings()[-1]
+
+
+def test_what_is_in_an_array_of_joblib_is_searched_all_the_same() -> None:
+    array = wrapped(b"U5", 4) + PADDING + b"cposix\nsystem\n".ljust(80, b"\0")
+    header = read_pickle(MemoryBytes(b"\x80\x04(" + array + AFTER + b"t."))
+    assert [str(found) for found in header.dangerous] == ["posix.system"]
+
+
+def test_arrays_in_arrays_have_an_end() -> None:
+    header = read_pickle(MemoryBytes((b"\x80\x04" + wrapped(b"O8", 1)) * 2_000))
+    assert not header.is_whole
+
+
 def test_a_name_on_the_border_of_two_pieces_is_found() -> None:
     before = (1 << 20) - 8
     header = read_pickle(MemoryBytes(WRAPPER + b"\xff" * before + b"cposix\nsystem\n."))
