@@ -25,7 +25,7 @@ class ArrayWrapper:
 
 @dataclass(slots=True)
 class ArrayType:
-    """A dtype of NumPy by its name, as "f8". Of records, "V16" say, only the state tells if it ``has_objects``."""
+    """A dtype of NumPy by its name, as "f8". Of records, "V16" say, only the state tells ``has_objects``."""
 
     name: str
     has_objects: bool | None = None
