@@ -11,7 +11,8 @@ ALIGNMENT = "numpy_array_alignment_bytes"
 DESCRIBING = frozenset({"shape", "dtype", ALIGNMENT})
 """What of the attributes of a wrapper tells where its array ends."""
 WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
-_PLAIN = re.compile(r"[<>|=]?([biufcmMSUVO])(\d{1,9})")
+_PLAIN = re.compile(r"[<>|=]?([biufcmMSUV])(\d{1,9})")
+_MOST_DIMENSIONS = 64
 _LETTER = 4
 """Bytes of a character."""
 _FLAGS, _HAS_OBJECTS = 7, 1
@@ -42,10 +43,12 @@ def has_objects(said: Mapping[str, object]) -> bool:
 
 
 def array_size(said: Mapping[str, object]) -> int | None:
-    """In bytes, without what it is aligned by; None for what cannot be told."""
+    """In bytes, without what it is aligned by; None for what cannot be told, and for objects."""
     dtype, shape = said.get("dtype"), said.get("shape")
     width = _width(dtype) if isinstance(dtype, ArrayType) else None
-    if width is None or not isinstance(shape, tuple) or not all(type(size) is int for size in shape):
+    if width is None or not isinstance(shape, tuple) or len(shape) > _MOST_DIMENSIONS:
+        return None
+    if not all(type(size) is int for size in shape):
         return None
     return math.prod(shape) * width
 
@@ -53,6 +56,6 @@ def array_size(said: Mapping[str, object]) -> int | None:
 def _width(dtype: ArrayType) -> int | None:
     """Bytes of an element."""
     plain = _PLAIN.fullmatch(dtype.name)
-    if plain is None or (plain[1] == "V" and dtype.has_objects is None):
+    if plain is None or dtype.has_objects or (plain[1] == "V" and dtype.has_objects is None):
         return None
     return int(plain[2]) * (_LETTER if plain[1] == "U" else 1)

@@ -103,8 +103,16 @@ def test_what_is_in_an_array_of_joblib_is_searched_all_the_same() -> None:
 
 
 def test_arrays_in_arrays_have_an_end() -> None:
-    header = read_pickle(MemoryBytes((b"\x80\x04" + wrapped(b"O8", 1)) * 2_000))
+    inner = (b"\x80\x04" + wrapped(b"O8", 1)) * 2_000
+    header = read_pickle(MemoryBytes(inner + b"\0" * 8 + b"cposix\nsystem\n."))
     assert not header.is_whole
+    assert [str(found) for found in header.dangerous] == ["posix.system"]
+
+
+def test_an_array_of_joblib_of_endless_dimensions_is_not_followed() -> None:
+    shape = b"(" + b"J\xff\xff\xff\x7f" * 200_000 + b"t"
+    array = wrapped(b"f8", 7).replace(b"(K\x07t", shape)
+    assert not read_pickle(MemoryBytes(b"\x80\x04(" + array + AFTER + b"t.")).is_whole
 
 
 def test_a_name_on_the_border_of_two_pieces_is_found() -> None:
