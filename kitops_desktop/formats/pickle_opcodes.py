@@ -295,7 +295,7 @@ class _Machine:
         elif name == "BUILD":
             state, made = self._pop(), self._pop()
             if isinstance(made, ArrayWrapper) and isinstance(state, Mapping):
-                self._pass_array(state.array)
+                self._pass_array(state.array or {})
             elif isinstance(made, ArrayType):
                 made.set_state(state)
             stack.append(state if isinstance(state, Mapping) and not isinstance(made, Mapping) else made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from kitops_desktop.formats.joblib_arrays import DESCRIBING
 from kitops_desktop.formats.values import Tensor
@@ -54,12 +54,17 @@ class Rebuilt:
 @dataclass(slots=True)
 class Mapping:
     """A dictionary, or an object by its attributes, with the tensors in it and below it, and what it may say
-    of an array. ``levels`` are how many dictionaries lie in one another here."""
+    of an array; most have neither. ``levels`` are how many dictionaries lie in one another here."""
 
-    tensors: list[int] = field(default_factory=list)
-    array: dict[str, object] = field(default_factory=dict)
+    tensors: tuple[int, ...] | list[int] = ()
+    array: dict[str, object] | None = None
     levels: int = 1
     is_named: bool = False
+
+    def add(self, tensors: Sequence[int]) -> None:
+        if isinstance(self.tensors, tuple):
+            self.tensors = []
+        self.tensors += tensors
 
 
 _OF_TYPE = ("torch._tensor", "_rebuild_from_type_v2")
@@ -92,17 +97,17 @@ class PickleTensors:
     def keep(self, mapping: Mapping, key: object, value: object) -> None:
         """A value gets the name that it is kept under first."""
         if isinstance(key, str) and key in DESCRIBING:
-            mapping.array[key] = value
+            mapping.array = {**(mapping.array or {}), key: value}
         name = str(key)[:_MOST_NAME] if isinstance(key, (str, int)) else ""
         if isinstance(value, Rebuilt) and value.number not in self._named:
             self._named.add(value.number)
-            mapping.tensors.append(value.number)
+            mapping.add([value.number])
             self._prefix([value.number], name)
         elif isinstance(value, Mapping) and not value.is_named and value is not mapping:
             value.is_named = True
             if value.levels < _MOST_LEVELS and value.tensors:
                 mapping.levels = max(mapping.levels, value.levels + 1)
-                mapping.tensors += value.tensors
+                mapping.add(value.tensors)
                 self._prefix(value.tensors, "" if name in _OF_MODULES else name)
 
     def _prefix(self, numbers: Sequence[int], name: str) -> None:
