@@ -34,7 +34,7 @@ _DEFAULT = "Models"
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """A job that was started here. ``opens``: its folder is to be opened in the end."""
+    """What was started here. ``opens``: its folder is to be opened in the end."""
 
     address: HfAddress
     opens: bool
@@ -57,7 +57,8 @@ class Downloading(QObject):
         super().__init__(host)
         self._workspace, self._navigator, self._host = workspace, navigator, host
         self._shown = shown
-        self._begun: dict[str, _Begun] = {}
+        self._begun: dict[Path, _Begun] = {}
+        """By folder: who tries again what was stopped, or failed, begins another job with the same."""
         navigator.job_signals.changed.connect(self._on_job)
 
     def start(
@@ -100,8 +101,8 @@ class Downloading(QObject):
             text = f"Something is being downloaded into {work.target} already."
             self._navigator.notify(text, "Show", self._show_transfers)
             return
-        job = self._workspace.jobs.submit(work)
-        self._begun[job.id] = _Begun(wanted.address, choice.opens)
+        self._begun[work.target] = _Begun(wanted.address, choice.opens)
+        self._workspace.jobs.submit(work)
         self._workspace.unpack_choices.put(str(wanted.address), choice.remembered())
         try:
             self._workspace.change_settings(download_folder=str(work.target.parent))
@@ -115,12 +116,16 @@ class Downloading(QObject):
 
     @Slot(object)
     def _on_job(self, job: Job) -> None:
-        if job.id not in self._begun or not job.state.is_finished:
+        work = job.work
+        if (
+            not job.state.is_finished
+            or not isinstance(work, HuggingFaceWork)
+            or work.target not in self._begun
+        ):
             return
-        begun = self._begun.pop(job.id)
         if job.state is JobState.DONE and job.result is not None:
             folder = Path(str(job.result.details["folder"]))
-            self._tell_done(begun, done_text(job.result), folder)
+            self._tell_done(self._begun.pop(work.target), done_text(job.result), folder)
         elif job.state is JobState.FAILED:
             title = job.explanation.title if job.explanation else "It failed."
             self._navigator.notify(f"{job.title}: {title}", "Show", self._show_transfers)

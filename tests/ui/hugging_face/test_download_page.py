@@ -7,8 +7,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.jobs.job import JobState
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.hugging_face.download_sheet import DownloadSheet
+from kitops_desktop.workspace import Workspace
+from support.http_server import Rule
+from support.hub_server import HubServer
 from support.recording_navigator import RecordingNavigator
 
 
@@ -37,6 +41,24 @@ def test_the_version_that_is_shown_comes_and_opens_for_whoever_waits_on_its_page
     begun(qtbot, navigator, page, tmp_path / "churn")
     qtbot.waitUntil(lambda: ("projects", str(tmp_path / "churn")) in navigator.places)
     assert (tmp_path / "churn" / "config.json").read_bytes() == b'{"hidden_size": 64}\n'
+
+
+def test_what_was_cancelled_and_is_tried_again_opens_all_the_same(
+    qtbot: QtBot,
+    navigator: RecordingNavigator,
+    page: BrowserPage,
+    workspace: Workspace,
+    hub: HubServer,
+    tmp_path: Path,
+) -> None:
+    hub.storage.rules.append(Rule(times=1, stall=1000))
+    begun(qtbot, navigator, page, tmp_path / "churn")
+    qtbot.waitUntil(lambda: bool(hub.storage.exchanges))
+    (job,) = workspace.jobs.jobs()
+    workspace.jobs.cancel(job)
+    qtbot.waitUntil(lambda: job.state is JobState.CANCELLED)
+    workspace.jobs.retry(job)
+    qtbot.waitUntil(lambda: ("projects", str(tmp_path / "churn")) in navigator.places)
 
 
 def test_whoever_looks_at_the_list_again_is_only_told(
