@@ -19,7 +19,7 @@ from kitops_desktop.importers.hugging_face.client import HfClient
 from kitops_desktop.importers.hugging_face.values import HfRepository, count_of, moment_of, text_of
 from kitops_desktop.progress import CancelToken
 
-MOST_LISTED = 10_000
+MOST_LISTED = 5_000
 """Of one kind, of one author; those that changed last come first."""
 NOBODY = "organisation or person"
 """What is missing where nobody is called so."""

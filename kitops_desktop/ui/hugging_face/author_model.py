@@ -41,6 +41,8 @@ class AuthorModel(RowModel[HfListed]):
     def __init__(self) -> None:
         super().__init__()
         self.all_rows: list[HfListed] = []
+        self._searched: list[str] = []
+        """What is searched of each of them."""
         self._words: tuple[str, ...] = ()
         self._kind: HfKind | None = None
         self._column, self._order = -1, Qt.SortOrder.AscendingOrder
@@ -50,17 +52,18 @@ class AuthorModel(RowModel[HfListed]):
         return bool(self._words) or self._kind is not None
 
     def clear(self) -> None:
-        self.all_rows = []
+        self.all_rows, self._searched = [], []
         self.show_rows(())
 
     def add(self, rows: Iterable[HfListed]) -> None:
         """More have arrived; as long as nobody sorts they come last, and what is shown stays in its place."""
-        added = tuple(rows)
-        self.all_rows += added
+        first = len(self.all_rows)
+        self.all_rows += rows
+        self._searched += map(_searched, self.all_rows[first:])
         if self._column >= 0:
             self._show()
             return
-        shown = tuple(filter(self._is_shown, added))
+        shown = self._matching(first)
         if not shown:
             return
         self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(shown) - 1)
@@ -111,22 +114,29 @@ class AuthorModel(RowModel[HfListed]):
         self.show_rows(self._sorted())
 
     def _sorted(self) -> list[HfListed]:
-        shown = list(filter(self._is_shown, self.all_rows))
+        shown = self._matching()
         if self._column >= 0:
             is_descending = self._order is Qt.SortOrder.DescendingOrder
             shown.sort(key=_KEYS[AuthorColumn(self._column)], reverse=is_descending)
         return shown
 
-    def _is_shown(self, one: HfListed) -> bool:
-        if self._kind is not None and one.address.kind is not self._kind:
-            return False
-        text = f"{_name(one)} {one.pipeline}".casefold() if self._words else ""
-        return all(word in text for word in self._words)
+    def _matching(self, first: int = 0) -> list[HfListed]:
+        """Those from ``first`` on that the filters let through."""
+        rows = self.all_rows[first:]
+        for word in self._words[:1]:
+            rows = [one for one, text in zip(rows, self._searched[first:], strict=True) if word in text]
+        for word in self._words[1:]:
+            rows = [one for one in rows if word in _searched(one)]
+        return rows if self._kind is None else [one for one in rows if one.address.kind is self._kind]
 
 
 def _name(one: HfListed) -> str:
     """Without whose it is, which stands above the table."""
     return one.address.name.partition("/")[2]
+
+
+def _searched(one: HfListed) -> str:
+    return f"{_name(one)} {one.pipeline}".casefold()
 
 
 def _text(one: HfListed, column: AuthorColumn) -> str:
