@@ -154,6 +154,7 @@ def test_what_another_job_goes_on_with_is_not_cleared_away(
     jobs = [mine.jobs.submit(PushWork("churn:v1", f"{odd.host}/team/churn:{tag}")) for tag in ("a", "b")]
     for job in jobs:
         paused(job, mine, silence)
+    until(mine.jobs.is_idle, "both to be written down")
     before = mine.uploads.of(f"http://{odd.host}", "team/churn")
     odd.rules.clear()
     mine.jobs.cancel(jobs[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-DEADLINE = 20.0  # seconds: far more than anything takes, so that only what never happens fails
+DEADLINE = 40.0  # seconds: far more than anything takes, so that only what never happens fails
 _BETWEEN_LOOKS = 0.02
 
 

@@ -40,6 +40,8 @@ class OutsideWatch(QObject):
         self.notice = OutsideNotice()
         self._editor, self._project = editor, editor.project
         self._reader = Reader(background, self)
+        # apart from it: what was answered stands, though it is looked once more before it is done
+        self._merger = Reader(background, self)
         self._disk: OnDisk | None = None
         self._connect_answers(self.notice)
 
@@ -102,7 +104,7 @@ class OutsideWatch(QObject):
             files = {part: merged_text(bases[part], mine[part], theirs[part]) for part in Part}
             return MergedFiles(disk, mine, files)
 
-        self._reader.read(lambda _: merged(), self._on_merged, self._on_not_merged)
+        self._merger.read(lambda _: merged(), self._on_merged, self._on_not_merged)
 
     def _on_merged(self, files: MergedFiles) -> None:
         if any(self._project.text(part) != files.mine[part] for part in Part):
@@ -142,6 +144,8 @@ class OutsideWatch(QObject):
         except KitOpsError as error:
             self.failed.emit(error)
             return None
+        for reader in (self._reader, self._merger):  # what they began from counts no more
+            reader.cancel()
         self._disk = None
         self.notice.hide()
         self.settled.emit()

@@ -56,6 +56,19 @@ def test_changes_of_different_lines_are_merged_as_one_step(
     assert (folder / "Kitfile").read_text() == text
 
 
+def test_a_look_at_the_files_meanwhile_does_not_undo_the_answer(
+    page: ProjectPage, folder: Path, qtbot: QtBot
+) -> None:
+    change_here(page, Part.KITFILE, "name: churn", "name: mine")
+    change_there(folder, "Kitfile", "epochs: 40", "epochs: 50")
+    ask(page, qtbot)
+    press(page.outside, "Merge")
+    page.check_outside()  # as when a watcher tells of the change once more
+    qtbot.waitUntil(lambda: "epochs: 50" in page.editor.text(Part.KITFILE))
+    assert "name: mine" in page.editor.text(Part.KITFILE)
+    assert not page.outside.isVisible()
+
+
 def test_lines_that_both_changed_are_left_to_choose_from(
     page: ProjectPage, folder: Path, qtbot: QtBot
 ) -> None:
