@@ -160,12 +160,14 @@ def _more_than(title: str, error: errors.SignInNeeded) -> str:
 
 
 def sign_in_refused(error: errors.SignInRefused) -> Explanation:
-    who = f"the password of {error.username}" if error.username else "the token"
+    wrong, right = "The token is wrong, or not valid any more.", "token"
+    if error.username:
+        wrong, right = f"The user name {error.username} or its password is wrong.", "password"
     return Explanation(
         f"{error.host} refused the sign-in",
-        f"The user name or {who} is wrong. It was tried once, so that no account is locked.",
+        f"{wrong} It was tried once, so that no account is locked.",
         TRANSFERRED_KEPT,
-        f"Sign in again with the right password{sign_in_command(error.host)}.",
+        f"Sign in again with the right {right}{sign_in_command(error.host)}.",
     )
 
 

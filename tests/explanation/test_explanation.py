@@ -141,7 +141,8 @@ EXAMPLES: dict[Exception, tuple[str, ...]] = {
     errors.PasswordInTheClear("r.example"): ("r.example", "plain http", "No password was sent"),
     errors.ForeignRealm("r.example", "https://other.example"): ("https://other.example",),
     errors.SignInNeeded("r.example"): ("r.example wants a sign-in", "login r.example"),
-    errors.SignInRefused("r.example", "robot"): ("robot", "tried once"),
+    errors.SignInRefused("r.example", "robot"): ("robot or its password", "tried once", "right password"),
+    errors.SignInRefused("r.example", ""): ("The token is wrong", "tried once", "right token"),
     errors.AccessDenied("r.example", "push to team/a", "robot"): ("robot may not push to team/a",),
     errors.HfAccessNeeded(
         "huggingface.co", "team/churn", "https://huggingface.co/team/churn", signed_in=True
