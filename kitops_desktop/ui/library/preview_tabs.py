@@ -114,7 +114,8 @@ class PreviewTabs(QTabWidget):
             order.insert(0, "Imports")
         best = next((name for name in (self._wanted, *order) if has.get(name)), "")
         for number, name in enumerate(_NAMES):
-            self.setTabVisible(number, has[name])
+            if self.isTabVisible(number) != has[name]:  # or Qt takes the places of all tabs to be right still
+                self.setTabVisible(number, has[name])
         if best:
             self.setCurrentIndex(_NAMES.index(best))
 

@@ -264,6 +264,21 @@ def test_pictures_are_decoded_within_limits(qtbot: QtBot, panel: PreviewPanel) -
     assert panel.loaded.picture.image.width() == 1_600
 
 
+def test_every_tab_on_view_has_its_place(qtbot: QtBot, panel: PreviewPanel) -> None:
+    panel.resize(600, 500)
+    bar = panel.tabs.tabBar()
+    files = (
+        ("m.ipynb", b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "1"}]}'),
+        ("a.csv", b"a,b\n1,2\n"),
+    )
+    for name, content in (*files, ("w.safetensors", small_safetensors()), *files):
+        show(qtbot, panel, of(content, name))
+        shown = [bar.tabRect(number) for number in range(bar.count()) if bar.isTabVisible(number)]
+        assert all(place.width() > 20 for place in shown)
+        gaps = [after.left() - before.right() for before, after in zip(shown, shown[1:], strict=False)]
+        assert set(gaps) <= {1}
+
+
 def test_colours_follow_the_appearance(qtbot: QtBot, panel: PreviewPanel, theme: Theme) -> None:
     show(qtbot, panel, of(b"import os\n", "a.py"))
 
