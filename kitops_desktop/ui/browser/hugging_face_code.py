@@ -16,12 +16,14 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.address import (
     HfAddress,
     HfKind,
+    HfTarget,
     hf_address,
     is_hf_name,
     parse_hf_address,
 )
 
 T = TypeVar("T")
+A = TypeVar("A", bound=HfTarget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def hugging_face_in_code(text: str) -> HfAddress | None:
     return first_address(_calls(text), lambda call: _of_call(*call)) or _assigned(text) or _written(text)
 
 
-def first_address(pieces: Iterable[T], find: Callable[[T], HfAddress | None]) -> HfAddress | None:
+def first_address(pieces: Iterable[T], find: Callable[[T], A | None]) -> A | None:
     """The first that is found in one of the pieces. Where there is none, but ``find`` has raised
     ``InvalidArgument``, the first of these is raised.
     """

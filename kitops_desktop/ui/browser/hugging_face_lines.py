@@ -9,12 +9,15 @@ from kitops_desktop.errors import InvalidArgument
 from kitops_desktop.importers.hugging_face.address import (
     SCHEME,
     HfAddress,
+    HfAuthorAddress,
     HfKind,
     HfTarget,
     hf_address,
+    is_author_name,
     is_hf_address,
     is_hf_name,
     parse_hf_address,
+    parse_hf_author,
     parse_hf_target,
 )
 from kitops_desktop.ui.browser.hugging_face_code import (
@@ -79,16 +82,20 @@ def _alone(text: str) -> HfTarget | None:
         return None
 
 
-def _in_lines(text: str) -> HfAddress | None:
+def _in_lines(text: str) -> HfTarget | None:
     return first_address(commands(text), _of_command)
 
 
-def _of_command(words: list[str]) -> HfAddress | None:
+def _of_command(words: list[str]) -> HfTarget | None:
     program, rest = words[0], words[1:]
     if program in _CLIENTS and rest:
-        return _of_client(program, rest)
+        theirs = _of_author(rest)
+        return _of_client(program, rest) if theirs is None else theirs
     if program in _OF_KITS and rest[:1] == ["import"]:
         return _imported(program, rest[1:])
+    author = next(filter(None, map(parse_hf_author, words)), None)
+    if author is not None:
+        return author
     found = next(_addresses(words), None)
     if found is not None:
         branch = option(rest, {"-b"}) if program == "git" else ""
@@ -108,6 +115,14 @@ def _addresses(words: list[str]) -> Iterator[HfAddress]:
 def _spelled(word: str) -> str:
     """``hf:ORG/NAME``, as some write it, is an address too."""
     return f"hf://{word[3:]}" if word.startswith("hf:") and not word.startswith("hf://") else word
+
+
+def _of_author(rest: list[str]) -> HfAuthorAddress | None:
+    """``hf models ls --author NAME``."""
+    name, kinds = option(rest, {"--author"}), set(HfKind)
+    if not is_author_name(name):
+        return None
+    return HfAuthorAddress(name, next((HfKind(word) for word in rest if word in kinds), None))
 
 
 def _of_client(program: str, rest: list[str]) -> HfAddress:

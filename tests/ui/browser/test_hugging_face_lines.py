@@ -35,6 +35,13 @@ ADDRESSES = [
     ("hf://team/churn/a b.txt", "hf://team/churn/a b.txt"),
     ("git@hf.co:spaces/team/demo", "hf://spaces/team/demo"),
 ]
+AUTHORS = [
+    ("(https://huggingface.co/team/models?p=2),", "hf://organizations/team/models"),
+    ("huggingface.co/organizations/team", "hf://organizations/team"),
+    ("curl -s 'https://huggingface.co/api/datasets?author=team&limit=5'", "hf://organizations/team/datasets"),
+    ("hf models ls --author team --limit 5", "hf://organizations/team/models"),
+    ("hf spaces list --author=team", "hf://organizations/team/spaces"),
+]
 CLIENT = [
     ("hf download team/churn", "hf://team/churn"),
     (
@@ -99,7 +106,7 @@ CODE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "place"), [*ADDRESSES, *CLIENT, *PROGRAMS, *CODE])
+@pytest.mark.parametrize(("text", "place"), [*ADDRESSES, *AUTHORS, *CLIENT, *PROGRAMS, *CODE])
 def test_it_is_the_repository_that_is_meant(text: str, place: str) -> None:
     address = read_address(text)
     assert address.place == place
