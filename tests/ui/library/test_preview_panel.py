@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -275,7 +276,7 @@ def test_every_tab_on_view_has_its_place(qtbot: QtBot, panel: PreviewPanel) -> N
         show(qtbot, panel, of(content, name))
         shown = [bar.tabRect(number) for number in range(bar.count()) if bar.isTabVisible(number)]
         assert all(place.width() > 20 for place in shown)
-        gaps = [after.left() - before.right() for before, after in zip(shown, shown[1:], strict=False)]
+        gaps = [after.left() - before.right() for before, after in pairwise(shown)]
         assert set(gaps) <= {1}
 
 
