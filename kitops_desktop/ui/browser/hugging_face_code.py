@@ -20,6 +20,7 @@ from kitops_desktop.importers.hugging_face.address import (
     hf_address,
     is_hf_name,
     parse_hf_address,
+    parse_hf_target,
 )
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ _OWNER = {"SentenceTransformer": "sentence-transformers"}
 """Whose models are meant where none is named."""
 
 
-def hugging_face_in_code(text: str) -> HfAddress | None:
+def hugging_face_in_code(text: str) -> HfTarget | None:
     """The first repository that is loaded; None where nothing is. Raises ``InvalidArgument`` where what is
     loaded is none that there can be.
     """
@@ -171,6 +172,6 @@ def _assigned(text: str) -> HfAddress | None:
     return None
 
 
-def _written(text: str) -> HfAddress | None:
+def _written(text: str) -> HfTarget | None:
     """An address in quotes."""
-    return next(filter(None, (parse_hf_address(found[1]) for found in _ADDRESS.finditer(text))), None)
+    return next(filter(None, (parse_hf_target(found[1]) for found in _ADDRESS.finditer(text))), None)
