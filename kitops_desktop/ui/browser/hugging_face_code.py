@@ -174,4 +174,5 @@ def _assigned(text: str) -> HfAddress | None:
 
 def _written(text: str) -> HfTarget | None:
     """An address in quotes."""
-    return next(filter(None, (parse_hf_target(found[1]) for found in _ADDRESS.finditer(text))), None)
+    targets = (parse_hf_target(found[1]) for found in _ADDRESS.finditer(text))
+    return next((target for target in targets if target is not None), None)
