@@ -8,7 +8,7 @@ import logging
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError
@@ -38,6 +38,7 @@ from kitops_desktop.ui.browser.seen_searching import SeenSearching
 from kitops_desktop.ui.browser.tag_actions import TagActions
 from kitops_desktop.ui.library.error_page import ErrorPage
 from kitops_desktop.ui.navigation import REGISTRIES, Navigator
+from kitops_desktop.ui.widgets.page_margins import fit_margins
 from kitops_desktop.ui.widgets.sheet import Sheet
 from kitops_desktop.workspace import Workspace
 
@@ -88,7 +89,7 @@ class BrowserPage(QWidget):
         for page in (self.list, self.registry, self._kit_place, self._wrong):
             self._stack.addWidget(page)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 18, 24, 14)
+        fit_margins(layout, self.height())
         layout.addWidget(self._stack)
         self._of_list = list_actions(self.list, self.care, self.standing, navigator.open_remote, _GROUP)
         self.list.add_actions(self._of_list)
@@ -161,6 +162,10 @@ class BrowserPage(QWidget):
         self.reading.read_local()
         self.favouring.read()
         self.standing.ask_signed_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        fit_margins(self.layout(), event.size().height())
 
     # -- wiring
 

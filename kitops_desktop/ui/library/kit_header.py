@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -33,6 +33,7 @@ from kitops_desktop.ui.widgets.parts import button, label, restyle
 _ROW = 26
 """Pixels: as high as the row is with a button in it, so that nothing moves when that comes."""
 _LONGEST_NAME = 200
+_GAP = 8  # pixels between buttons
 
 
 class KitHeader(QWidget):
@@ -59,13 +60,16 @@ class KitHeader(QWidget):
         self._stored_mark = Badge("")
         self._stored_button = click_button("Open in library", self._want_stored, "library", "link")
         self._buttons: list[QPushButton] = []
+        self._quiet: list[QPushButton] = []
+        self._folded: list[QAction] = []
+        self._is_low = False
         self._primary: QPushButton | None = None
         self._lay_out(actions)
 
     def show_source(self, source: KitSource) -> None:
         """Show the name at once, before anything of the kit was read."""
         self._title.setText(source.title)
-        self._top.arrange(self.width())
+        self._arrange()
         self._place.show_text(source.place)
         self._facts.setMinimumHeight(_ROW)
         self._facts.setText(str(source.reference))
@@ -117,11 +121,12 @@ class KitHeader(QWidget):
         names.addWidget(self._tags)
         names.addStretch(1)
         buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons.setSpacing(_GAP)
         for action in actions.quiet:
-            buttons.addWidget(self._button(action))
+            self._quiet.append(self._button(action))
+            buttons.addWidget(self._quiet[-1])
         if actions.more:
-            buttons.addWidget(self._more(actions.more))
+            buttons.addWidget(self._more(actions.quiet, actions.more))
         if actions.primary is not None:
             self._primary = self._button(actions.primary, "primary", actions.with_alt)
             buttons.addWidget(self._primary)
@@ -140,7 +145,24 @@ class KitHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self._top.arrange(self.width())
+        self._arrange()
+
+    def set_low(self, low: bool) -> None:
+        """In a low page buttons are in the menu where that spares a row."""
+        self._is_low = low
+        self._arrange()
+
+    def _arrange(self) -> None:
+        has_room, width = self._top.has_room, self.width()
+        quiet = sum(one.sizeHint().width() + _GAP for one in self._quiet)
+        in_menu = any(one.isHidden() for one in self._quiet)
+        all_fit = has_room(width, less=-quiet if in_menu else 0)
+        rest_fits = has_room(width, less=0 if in_menu else quiet)
+        folds = self._is_low and not all_fit and rest_fits and bool(self._folded)
+        for shown, action in zip(self._quiet, self._folded, strict=False):
+            shown.setVisible(not folds)
+            action.setVisible(folds)
+        self._top.arrange(width)
 
     def _button(self, action: Action, kind: str = "", with_alt: Action | None = None) -> QPushButton:
         made = button(action.text.replace("&", "&&"), action.icon, kind)
@@ -153,11 +175,11 @@ class KitHeader(QWidget):
         self._buttons.append(made)
         return made
 
-    def _more(self, actions: tuple[Action, ...]) -> QPushButton:
+    def _more(self, quiet: tuple[Action, ...], actions: tuple[Action, ...]) -> QPushButton:
         made = button("More", "more")
         menu = QMenu(made)
-        for action in actions:
-            menu.addAction(to_menu_action(action, menu))
+        self._folded = [to_menu_action(action, menu) for action in quiet]
+        menu.addActions([*self._folded, *(to_menu_action(action, menu) for action in actions)])
         made.setMenu(menu)
         restyle(made, menu="true")
         self._buttons.append(made)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.jobs.background import Background
@@ -29,6 +29,8 @@ from kitops_desktop.ui.waiting import wait_text, worth_telling
 from kitops_desktop.ui.widgets.parts import label
 
 _COUNTED_EVERY = 300  # milliseconds
+_LOW = 600
+"""Pixels: in a page that is lower, its head gives way to what is shown below it."""
 
 
 class KitPage(QWidget):
@@ -81,11 +83,10 @@ class KitPage(QWidget):
         self.problem.remedy_wanted.connect(self.remedy_wanted)
         self._stack.addWidget(self._reading)
         self._stack.addWidget(self.problem)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self.header)
-        layout.addWidget(self._stack, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self._stack, 1)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
@@ -94,6 +95,12 @@ class KitPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
         self._counting.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW
+        self._column.setSpacing(4 if low else 10)
+        self.header.set_low(low)
 
     def show_source(self, source: KitSource) -> None:
         """Read a kit and show it. The tab stays what it was."""

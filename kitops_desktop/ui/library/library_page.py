@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from kitops_desktop.errors import KitOpsError
@@ -37,6 +37,7 @@ from kitops_desktop.ui.library.unpacking import Unpacking, folder_name
 from kitops_desktop.ui.library.upkeep import Upkeep
 from kitops_desktop.ui.navigation import LIBRARY, Navigator
 from kitops_desktop.ui.units import size_text
+from kitops_desktop.ui.widgets.page_margins import fit_margins
 from kitops_desktop.workspace import Workspace
 
 _GROUP = "Library"
@@ -63,7 +64,7 @@ class LibraryPage(QWidget):
         for page in (self.list, self.kit, self.compare):
             self._stack.addWidget(page)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 18, 24, 14)
+        fit_margins(layout, self.height())
         layout.addWidget(self._stack)
         self.watch = StoreWatch(workspace.background, lambda: workspace.store, self)
         self.removing = Removing(workspace, navigator, self)
@@ -106,6 +107,10 @@ class LibraryPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
         self.watch.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        fit_margins(self.layout(), event.size().height())
 
     # -- wiring
 

@@ -13,7 +13,7 @@ from kitops_desktop.ui.library.buttons import click_button
 from kitops_desktop.ui.units import count_text, read_text, size_text
 from kitops_desktop.ui.waiting import with_wait
 from kitops_desktop.ui.widgets.elided_label import ElidedLabel
-from kitops_desktop.ui.widgets.parts import ICON, label
+from kitops_desktop.ui.widgets.parts import ICON, label, restyle
 
 UNVERIFIED = "Read from the registry as it is. Digests are checked when the kit is pulled or unpacked."
 
@@ -67,11 +67,12 @@ class RemoteReading(QFrame):
         self._list = click_button("List anyway", self.list_wanted.emit, "file")
         picture = QLabel()
         picture.setPixmap(icon("info", "accent").pixmap(ICON))
-        first = QHBoxLayout()
-        first.setSpacing(10)
-        first.addWidget(picture)
-        first.addWidget(self._read)
-        first.addWidget(ElidedLabel(UNVERIFIED, "muted", Qt.TextElideMode.ElideRight), 1)
+        self._first = QHBoxLayout()
+        self._first.setSpacing(10)
+        self._first.addWidget(picture)
+        self._first.addWidget(self._read)
+        self._beside = ElidedLabel(UNVERIFIED, "muted", Qt.TextElideMode.ElideRight)
+        self._first.addWidget(self._beside, 1)
         self._second = QWidget()
         second = QHBoxLayout(self._second)
         second.setContentsMargins(26, 0, 0, 0)
@@ -81,18 +82,19 @@ class RemoteReading(QFrame):
         self._indexed = label("", wrap=True)
         self._instead = click_button(_LAYERS, self._want_instead, "retry")
         self._is_used = True
+        self._is_dense = False
         self._third = QWidget()
-        third = QHBoxLayout(self._third)
-        third.setContentsMargins(26, 0, 0, 0)
-        third.setSpacing(10)
-        third.addWidget(self._indexed, 1)
-        third.addWidget(self._instead)
+        self._own_row = QHBoxLayout(self._third)
+        self._own_row.setContentsMargins(26, 0, 0, 0)
+        self._own_row.setSpacing(10)
+        self._own_row.addWidget(self._indexed, 1)
         self._rows = QVBoxLayout(self)
         self._rows.setSpacing(6)
-        self._rows.addLayout(first)
+        self._rows.addLayout(self._first)
         for row in (self._second, self._third):
             self._rows.addWidget(row)
             row.hide()
+        self._instead.hide()
         self.set_dense(False)
         self.hide()
 
@@ -102,8 +104,13 @@ class RemoteReading(QFrame):
         return self._read.text()
 
     def set_dense(self, dense: bool) -> None:
-        """Take as little height as can be."""
+        """Take as little height as can be: what is said of the index stands in the first line."""
+        self._is_dense = dense
         self._rows.setContentsMargins(12, 3 if dense else 8, 12, 3 if dense else 8)
+        for one in (self._list, self._instead):
+            restyle(one, kind="link" if dense else "", dense="true" if dense else "false")
+        (self._first if dense else self._own_row).addWidget(self._instead)
+        self._show_index(bool(self._indexed.text()))
 
     def show_read(self, read: int, total: int, wait: Wait | None = None) -> None:
         """``read`` of ``total`` bytes were fetched; ``wait`` is why it takes long now."""
@@ -114,10 +121,15 @@ class RemoteReading(QFrame):
         there is none.
         """
         self._is_used = is_used
-        self._third.setVisible(index is not None)
-        if index is not None:
-            self._indexed.setText(index_text(index) if is_used else aside_text(index))
-            self._instead.setText(_LAYERS if is_used else _INDEX)
+        said = "" if index is None else index_text(index) if is_used else aside_text(index)
+        self._indexed.setText(said)
+        self._instead.setText(_LAYERS if is_used else _INDEX)
+        self._show_index(bool(said))
+
+    def _show_index(self, has_index: bool) -> None:
+        self._third.setVisible(has_index and not self._is_dense)
+        self._instead.setVisible(has_index)
+        self._beside.setText(self._indexed.text() if has_index and self._is_dense else UNVERIFIED)
 
     def _want_instead(self) -> None:
         (self.layers_wanted if self._is_used else self.index_wanted).emit()

@@ -20,9 +20,15 @@ class HeadRow(QBoxLayout):
         self.addLayout(buttons)
         self.setAlignment(buttons, Qt.AlignmentFlag.AlignLeft)
 
+    def has_room(self, width: int, *, less: int = 0) -> bool:
+        """Whether names and buttons have room beside one another in so many pixels, with buttons that need
+        so much ``less`` than those that are shown (or more, below 0).
+        """
+        self._buttons.invalidate()  # those that were hidden just now need none
+        names = max(_NAMES, self._names.sizeHint().width() + self.spacing())
+        return width >= self._buttons.sizeHint().width() - less + names
+
     def arrange(self, width: int) -> None:
         """There are so many pixels now, or the names are others."""
-        names = max(_NAMES, self._names.sizeHint().width() + self.spacing())
-        is_wide = width >= self._buttons.sizeHint().width() + names
         directions = QBoxLayout.Direction
-        self.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+        self.setDirection(directions.LeftToRight if self.has_room(width) else directions.TopToBottom)

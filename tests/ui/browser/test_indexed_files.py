@@ -23,6 +23,7 @@ from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.files_tab import FilesTab
 from kitops_desktop.ui.library.referrer_cards import referrer_section
+from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
 from support.http_server import Answer, Question, Rule
@@ -132,6 +133,35 @@ def test_from_the_layers_one_comes_back_to_the_index_with_what_was_ticked(
     assert files.ticked_globs() == ticked
     assert not [one for one in registry.exchanges[before:] if "/blobs/" in one.path], "it was read already"
     assert view.kit.files.preview.request.claim is not None
+
+
+def test_in_a_small_window_the_files_keep_most_of_the_room(
+    qtbot: QtBot, theme: Theme, view: RemoteKitView, registry: RegistryServer, index: str
+) -> None:
+    """As large as a window of 900 by 650 leaves it, with a preview beside the files."""
+    view.resize(644, 522)
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
+    files = view.kit.files
+    view.kit.tabs.setCurrentWidget(files)
+    wait_for_files(qtbot, files)
+    choose_file(files, "README.md")
+    qtbot.waitUntil(lambda: files.preview.loaded is not None)
+
+    def rows() -> int:
+        row = files.tree.visualRect(files.model.index(0, 0)).height()
+        return int(files.tree.viewport().height() // row) if row else 0
+
+    qtbot.waitUntil(lambda: rows() >= 9)
+    button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
+    assert button.isVisible()
+    said = [one for one in files.remote.findChildren(QLabel) if one.isVisible()]
+    assert any(one.text().startswith(f"From the file index {index[:19]}") for one in said)
+    assert files.remote.height() < 40
+    view.resize(1100, 750)
+    qtbot.waitUntil(lambda: files.remote.height() > 40)
+    assert "Digests are checked when the kit is pulled" in words(files)
+    assert f"From the file index {index[:19]}" in words(files)
 
 
 def test_another_kit_is_listed_by_its_index_again(

@@ -226,13 +226,13 @@ def test_enter_opens_the_kit_and_the_place_leads_to_its_page(
         page.show_detail("team/shared:v1")
 
 
-@pytest.mark.parametrize("width", [644, 1024])  # of a page in windows of 900 and 1280
+@pytest.mark.parametrize(("width", "height"), [(644, 721), (1024, 721)])  # in windows of 900 and 1280
 def test_all_of_a_name_is_seen_and_the_buttons_stand_below_it(
-    qtbot: QtBot, golden_store: GoldenStore, make_page: Callable[[], LibraryPage], width: int
+    qtbot: QtBot, golden_store: GoldenStore, make_page: Callable[[], LibraryPage], width: int, height: int
 ) -> None:
     golden_store("01-all-sections")
     page = make_page()
-    page.resize(width, 600)
+    page.resize(width, height)
     with qtbot.waitSignal(page.kit.shown):
         page.show_detail("reg.example.com/team/all:v1")
     name = page.findChild(NameLabel)
