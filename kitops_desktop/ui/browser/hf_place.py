@@ -46,11 +46,9 @@ class HfPlace(QWidget):
         self._favourite = Action("Favourite", self.top.toggle_favourite, "Ctrl+D", "star", "Hugging Face")
         add_keys(self, (self._favourite,))
         self.top.back_wanted.connect(lambda: navigator.show_page(REGISTRIES))
-        self.view.shown.connect(lambda _: self.top.pass_focus_to(self.view.first, *self.view.header.quiet))
         self.view.author_found.connect(self._on_author)
-        self.author.shown.connect(
-            lambda: self.top.pass_focus_to(self.author.first, *self.author.header.buttons)
-        )
+        for signal in (self.view.shown, self.view.failed, self.author.shown, self.author.failed):
+            signal.connect(self._pass_focus)
         for view in (self.view, self.author):
             view.sign_in_wanted.connect(lambda: care.sign_in(hf_endpoint().host))
             view.remedy_wanted.connect(lambda *remedy: care.apply(hf_endpoint().host, *remedy))
@@ -82,6 +80,14 @@ class HfPlace(QWidget):
     def _show_author(self, address: HfAuthorAddress) -> None:
         self._stack.setCurrentWidget(self.author)
         self.author.show_address(address)
+
+    @Slot()
+    def _pass_focus(self) -> None:
+        """From what could hold it while nothing was there yet."""
+        if self._stack.currentWidget() is self.author:
+            self.top.pass_focus_to(self.author.first, *self.author.header.buttons)
+        else:
+            self.top.pass_focus_to(self.view.first, *self.view.header.quiet)
 
     @Slot(object)
     def _on_author(self, look: HfAuthorLook) -> None:

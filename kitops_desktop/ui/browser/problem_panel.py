@@ -62,6 +62,11 @@ class ProblemPanel(QWidget):
         self._column.addWidget(self._panel)
         self.show()
 
+    @property
+    def first(self) -> QWidget | None:
+        """The first that can be done about it, None while nothing is shown."""
+        return self._first
+
     def focus_first(self) -> None:
         """The focus on what can be done about it."""
         if self._first is not None:

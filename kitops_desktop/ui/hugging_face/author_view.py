@@ -36,6 +36,7 @@ class AuthorView(QWidget):
     sign_in_wanted = Signal()
     remedy_wanted = Signal(object, object)  # Remedy, error
     shown = Signal()
+    failed = Signal()
 
     def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +89,8 @@ class AuthorView(QWidget):
         """Where the focus belongs when the page opens."""
         if self._stack.currentWidget() is self.table:
             return self.table.table
+        if self.problem.first is not None:
+            return self.problem.first
         return self._sign_in if self._sign_in.isVisibleTo(self) else self.header.buttons[0]
 
     def is_about(self, name: str, kind: HfKind | None) -> bool:
@@ -207,6 +210,7 @@ class AuthorView(QWidget):
         if not self.table.model.all_rows:
             self._stack.setCurrentWidget(self._nothing)
         self._show_running()
+        self.failed.emit()
 
     @Slot()
     def _on_retry(self) -> None:

@@ -45,6 +45,7 @@ class HfView(QWidget):
     remedy_wanted = Signal(object, object)  # Remedy, error
     shown = Signal(object)  # HfLook
     author_found = Signal(object)  # HfAuthorLook
+    failed = Signal()
 
     def __init__(self, workspace: Workspace, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,8 +110,10 @@ class HfView(QWidget):
     @property
     def first(self) -> QWidget:
         """Where the focus belongs when the page opens: the tabs, the files when one was asked for, or the
-        revisions when another was chosen there.
+        revisions when another was chosen there; what can be done about it where it does not open.
         """
+        if self._stack.currentWidget() is self._failed and self.problem.first is not None:
+            return self.problem.first
         if self._chose_revision:
             return self.header.revisions
         asked = self._address is not None and self._address.path
@@ -210,6 +213,7 @@ class HfView(QWidget):
         self._chose_revision = False
         self.problem.show_failure(error)
         self._stack.setCurrentWidget(self._failed)
+        self.failed.emit()
 
     def _on_no_revisions(self, error: Exception) -> None:
         """The page is of use without them."""

@@ -349,3 +349,19 @@ def test_after_a_sign_in_the_focus_is_on_the_page_again(
         lambda: any(read_again in one.path for one in hub.exchanges if one.headers.get("authorization"))
     )
     qtbot.waitUntil(lambda: shown.isAncestorOf(page.window().focusWidget()))
+
+
+@pytest.mark.parametrize("place", ["hf://nobody", "hf://organizations/nobody"])
+def test_where_nothing_is_shown_the_keys_of_the_page_count_all_the_same(
+    qtbot: QtBot, page: BrowserPage, place: str
+) -> None:
+    page.activateWindow()
+    page.list.open_field.field.setFocus()
+    page.show_detail(place)
+    here = page.hugging_face
+    problem = here.author.problem if "organizations" in place else here.view.problem
+    qtbot.waitUntil(problem.isVisible)
+    focused = page.window().focusWidget()
+    assert problem.isAncestorOf(focused)
+    qtbot.keyClick(focused, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.findChild(TokenSheet) is not None)
