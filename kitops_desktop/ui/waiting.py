@@ -87,6 +87,11 @@ def with_wait(text: str, wait: Wait | None) -> str:
     return text if wait is None else f"{text} · {short_wait_text(wait)}"
 
 
+def reading_text(wait: Wait | None) -> str:
+    """What stands in place of what is being read."""
+    return "Reading…" if wait is None else f"Reading… {wait_text(wait)}"
+
+
 def _trouble(wait: Wait, until: float) -> str:
     match wait.problem:
         case RateLimited(until=float()):

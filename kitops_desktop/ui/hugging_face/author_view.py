@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 from kitops_desktop.importers.hugging_face.address import HfAuthorAddress, HfKind
 from kitops_desktop.importers.hugging_face.authors import HfListed, Position
 from kitops_desktop.importers.hugging_face.endpoint import hf_endpoint
+from kitops_desktop.progress import Wait
 from kitops_desktop.ui.actions import Action, add_keys
 from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.hugging_face import hf_reads as reads
@@ -21,6 +22,7 @@ from kitops_desktop.ui.hugging_face.hf_problem import HfProblem
 from kitops_desktop.ui.hugging_face.hf_reads import HfAuthorLook
 from kitops_desktop.ui.library.buttons import click_button, copy_text
 from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.ui.waiting import WaitWatch, reading_text, wait_text
 from kitops_desktop.ui.widgets.empty_state import EmptyState
 from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.workspace import Workspace
@@ -56,7 +58,10 @@ class AuthorView(QWidget):
         self._sign_in = self.empty.add_button("Sign in…", "sign-in")
         self._note = label("", "muted", wrap=True)
         self._make_tools()
-        self._reading, self._nothing = label("Reading…", "muted"), QWidget()
+        self._reading, self._nothing = label(reading_text(None), "muted", wrap=True), QWidget()
+        waits = WaitWatch((self._reader,), self)
+        waits.said.connect(self._on_wait)
+        waits.over.connect(lambda: self._on_wait(None))
         self._stack = QStackedWidget()
         for page in (self._reading, self.table, self.empty, self._nothing):
             self._stack.addWidget(page)
@@ -88,10 +93,14 @@ class AuthorView(QWidget):
     def first(self) -> QWidget:
         """Where the focus belongs when the page opens."""
         if self._stack.currentWidget() is self.table:
-            return self.table.table
+            return self._first_of_list
         if self.problem.first is not None:
             return self.problem.first
         return self._sign_in if self._sign_in.isVisibleTo(self) else self.header.buttons[0]
+
+    @property
+    def _first_of_list(self) -> QWidget:
+        return self.table.table if self._stack.currentWidget() is self.table else self.header.buttons[0]
 
     def is_about(self, name: str, kind: HfKind | None) -> bool:
         """Whether this is who is shown, and for such repositories."""
@@ -169,6 +178,7 @@ class AuthorView(QWidget):
         self._is_outdated = self._is_stopped = False
         self._position = Position() if address.kind is None else Position((address.kind,))
         self.header.show_author(address.name, None, self.page)
+        self.problem.pass_focus_to(self.header.buttons[0])
         self.problem.clear()
         self._say("")
         self.table.clear(filters=not is_same)
@@ -186,11 +196,20 @@ class AuthorView(QWidget):
         """Read the next page, unless that is being done, or nobody wants it."""
         look, position = self.look, self._position
         if look is not None and not position.ended and not self.running and not self._is_stopped:
+            self.problem.pass_focus_to(self._first_of_list)
             self.problem.clear()
             self._reader.read(
                 lambda token: reads.listed(look, position, token), self._on_page, self._on_failed
             )
         self._show_running()
+
+    def _on_wait(self, wait: Wait | None) -> None:
+        """Hugging Face is busy, away or slow, or no more so."""
+        self._reading.setText(reading_text(wait))
+        if wait is None or self._stack.currentWidget() is self._reading:
+            self._say(cut_text(self._position.cut))
+        else:
+            self._say(wait_text(wait))
 
     def _on_page(self, read: tuple[tuple[HfListed, ...], Position]) -> None:
         repositories, self._position = read

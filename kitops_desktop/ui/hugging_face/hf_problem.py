@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kitops_desktop import errors
 from kitops_desktop.ui.browser.problem_panel import ProblemPanel
@@ -22,6 +23,12 @@ class HfProblem(ProblemPanel):
 
     sign_in_wanted = Signal()
     main_wanted = Signal()
+
+    def pass_focus_to(self, widget: QWidget) -> None:
+        """Before it goes, with what has the focus in it."""
+        holder = QApplication.focusWidget()
+        if holder is not None and self.isAncestorOf(holder):
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_failure(self, error: BaseException) -> None:
         """Show this error instead of an earlier one."""

@@ -24,6 +24,7 @@ from kitops_desktop.ui.hugging_face.hf_reads import HfAuthorLook, HfLook
 from kitops_desktop.ui.library.buttons import copy_text
 from kitops_desktop.ui.library.preview_look import PreviewLook
 from kitops_desktop.ui.navigation import Navigator
+from kitops_desktop.ui.waiting import WaitWatch, reading_text
 from kitops_desktop.ui.widgets.parts import label
 from kitops_desktop.workspace import Workspace
 
@@ -65,6 +66,9 @@ class HfView(QWidget):
         self.problem = HfProblem()
         self.tabs = self._make_tabs()
         self._stack = self._make_stack()
+        waits = WaitWatch((self._reader,), self)
+        waits.said.connect(lambda wait: self._reading.setText(reading_text(wait)))
+        waits.over.connect(lambda: self._reading.setText(reading_text(None)))
         self._counting = QTimer(self, interval=_COUNTED_EVERY)
         self._counting.timeout.connect(self._show_read)
         layout = QVBoxLayout(self)
@@ -150,7 +154,7 @@ class HfView(QWidget):
         column.setContentsMargins(0, 14, 0, 0)
         column.addWidget(self.problem)
         column.addStretch(1)
-        self._failed, self._reading = failed, label("Reading…", "muted")
+        self._failed, self._reading = failed, label(reading_text(None), "muted", wrap=True)
         for page in (self.tabs, self._reading, failed):
             stack.addWidget(page)
         return stack
@@ -181,6 +185,7 @@ class HfView(QWidget):
 
     def _read(self, address: HfAddress) -> None:
         self._stop_reading()
+        self.problem.pass_focus_to(self.header.quiet[0])
         self.look, self._is_outdated = None, False
         self.header.show_address(address)
         self.header.show_page(self.page)

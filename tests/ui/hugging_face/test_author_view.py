@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from kitops_desktop.credentials.lookup import Keep
 from kitops_desktop.importers.hugging_face import authors
 from kitops_desktop.importers.hugging_face.address import HfAddress, HfAuthorAddress, HfKind
+from kitops_desktop.ui import waiting
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.entered_address import read_address
 from kitops_desktop.ui.browser.places import parse_place, place_title
@@ -365,3 +366,52 @@ def test_where_nothing_is_shown_the_keys_of_the_page_count_all_the_same(
     assert problem.isAncestorOf(focused)
     qtbot.keyClick(focused, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.findChild(TokenSheet) is not None)
+
+
+def test_the_focus_is_where_it_was_once_all_was_read_again(
+    qtbot: QtBot, page: BrowserPage, hub: HubServer
+) -> None:
+    page.activateWindow()
+    view = show(qtbot, page)
+    view.table.table.setFocus()
+    asked = len(hub.exchanges)
+    qtbot.keyClick(view.table.table, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: view.ended and len(hub.exchanges) > asked)
+    qtbot.waitUntil(view.table.table.hasFocus)
+    hub.rules.append(rate_limited(r"^/api/datasets\?", times=None, seconds=3600))
+    qtbot.keyClick(view.table.table, Qt.Key.Key_F5)
+    qtbot.waitUntil(view.problem.isVisible)
+    again = button(view.problem, "Try again")
+    again.setFocus()
+    hub.rules.clear()
+    qtbot.keyClick(again, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: view.ended and view.table.table.hasFocus())
+
+
+def test_after_a_page_that_failed_the_focus_is_on_the_next(qtbot: QtBot, page: BrowserPage) -> None:
+    page.activateWindow()
+    page.show_detail("hf://organizations/nobody")
+    view = page.hugging_face.author
+    qtbot.waitUntil(view.problem.isVisible)
+    button(view.problem, "Try again").setFocus()
+    page.show_detail("")
+    page.list.open_field.field.setFocus()
+    show(qtbot, page, "hf://organizations/acme")
+    qtbot.waitUntil(view.table.table.hasFocus)
+
+
+@pytest.mark.parametrize("place", [ACME, "hf://organizations/acme"])
+def test_what_is_waited_for_is_said_meanwhile(
+    qtbot: QtBot, page: BrowserPage, hub: HubServer, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr(waiting, "LEAST_PAUSE", 0.4)
+    busy = {"Retry-After": "2"}
+    where = r"^/api/models/acme$" if place == ACME else "/overview"
+    hub.rules.append(Rule("GET", where, times=1, status=503, headers=busy))
+    page.show_detail(place)
+    here = page.hugging_face
+    said = f"Reading… {hub.host} is busy, asks to wait 2 s"
+    qtbot.waitUntil(lambda: said in words(here))
+    hub.rules.append(Rule("GET", MODELS, skip=1, times=1, status=503, headers=busy))
+    qtbot.waitUntil(lambda: len(names(here.author)) == 2 and f"{hub.host} is busy, asks" in words(here))
+    qtbot.waitUntil(lambda: here.author.ended and "is busy" not in words(here))
