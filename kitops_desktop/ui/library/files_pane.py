@@ -37,6 +37,10 @@ _EXPANDED_WHEN_FILTERED = 300
 _LOW = 460
 """Pixels: in a pane that is lower, all gives way to the rows of the tree, so that some eight are left."""
 
+_LEAST_SEARCH, _SEARCH = 130, 220  # pixels
+_SHARE = 3
+"""Of the room that is left in its row the search field gets so many times what a progress bar gets."""
+
 RequestOf = Callable[[FileNode], PreviewRequest | None]
 
 
@@ -200,6 +204,8 @@ class FilesPane(QWidget):
 
     def _make_widgets(self) -> None:
         self.search = SearchField("Filter files", "Filter files")
+        self.search.setMinimumWidth(_LEAST_SEARCH)
+        self.search.setMaximumWidth(_SEARCH)
         self._status = ElidedLabel("", "muted", Qt.TextElideMode.ElideRight)
         self.kinds = ShareBar("Bytes by kind of file")
         self.tree = FileView(self.model)
@@ -223,7 +229,8 @@ class FilesPane(QWidget):
         self._split = PreviewSplit(card, self.preview, self._look)
         top = QHBoxLayout()
         top.setSpacing(8)
-        for widget in (self.search, *extras.beside_search, self._status):
+        top.addWidget(self.search, _SHARE)
+        for widget in (*extras.beside_search, self._status):
             top.addWidget(widget)
         top.addStretch(1)
         for widget in (*extras.at_end, self._split.button):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
 from kitops_desktop.ui.library.files_tab import FilesTab
+from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace
 from support.http_server import Rule
 from support.odd_registry import OddRegistry
@@ -77,6 +79,31 @@ def test_after_it_was_stopped(qtbot: QtBot, files: FilesTab, odd: OddRegistry) -
     again(files).click()
     qtbot.waitUntil(lambda: files.status_kind == "muted" and not files.busy)
     assert files.model.tree.root.files > 1
+
+
+def test_in_a_narrow_window_nothing_overlaps_while_files_are_listed(
+    qtbot: QtBot, theme: Theme, files: FilesTab, odd: OddRegistry
+) -> None:
+    odd.rules.append(Rule("GET", "/blobs/", times=None, stall=1))
+    look(files)
+    window = files.window()
+
+    def is_narrow() -> bool:
+        window.resize(644, 522)  # what gives way in a low window makes room for that first
+        return files.listing and window.width() == 644
+
+    qtbot.waitUntil(is_narrow)
+    layer = next(one for one in files.findChildren(QLabel) if one.text() == "&Layer")
+    progress = files.findChild(QProgressBar)
+    stop = next(one for one in files.findChildren(QPushButton) if one.text() == "Stop")
+
+    def apart() -> bool:
+        shown = (files.search, layer, layer.buddy(), progress, stop)
+        edges = [one.geometry() for one in shown]
+        return all(left.right() < right.left() for left, right in pairwise(edges)) and progress.width() > 20
+
+    qtbot.waitUntil(apart)
+    files.stop()
 
 
 def test_what_went_wrong_is_cut_off_where_that_shows(qtbot: QtBot, files: FilesTab, odd: OddRegistry) -> None:
