@@ -26,6 +26,7 @@ from kitops_desktop.ui.widgets.badge import Badge
 from kitops_desktop.workspace import Workspace
 from support.http_server import Rule
 from support.odd_registry import OddRegistry
+from support.previews import choose_file
 
 PATH = "team/churn"
 AT = r"\d\d:\d\d:\d\d"
@@ -132,9 +133,7 @@ def test_the_page_of_a_kit_whose_manifest_does_not_come_to_its_end_says_so(
     page.show_detail("")
 
 
-def test_files_and_previews_that_are_waited_for_say_so(
-    qtbot: QtBot, page: BrowserPage, server: OddRegistry
-) -> None:
+def test_files_that_are_waited_for_say_so(qtbot: QtBot, page: BrowserPage, server: OddRegistry) -> None:
     with qtbot.waitSignal(page.kit.kit.completed):
         page.show_detail(f"{server.host}/{PATH}:v1")
     server.rules.append(Rule("GET", "/blobs/", delay=1.5, times=1))
@@ -143,6 +142,19 @@ def test_files_and_previews_that_are_waited_for_say_so(
     qtbot.waitUntil(lambda: "No answer for" in remote.text)
     qtbot.waitUntil(lambda: not page.kit.kit.files.busy and "No answer" not in remote.text)
     assert page.kit.kit.files.model.tree.root.files
+
+
+def test_a_preview_that_is_waited_for_says_so(qtbot: QtBot, page: BrowserPage, server: OddRegistry) -> None:
+    with qtbot.waitSignal(page.kit.kit.completed):
+        page.show_detail(f"{server.host}/{PATH}:v1")
+    files = page.kit.kit.files
+    page.kit.kit.tabs.setCurrentWidget(files)
+    qtbot.waitUntil(lambda: not files.listing and not files.busy)
+    server.rules.append(Rule("GET", "/blobs/", delay=1.5, times=1))
+    choose_file(files, "LICENSE")
+    qtbot.waitUntil(lambda: says(files.preview, rf"{server.host} has not answered for \d s"))
+    qtbot.waitUntil(lambda: files.preview.loaded is not None)
+    assert not says(files.preview, "has not answered")
 
 
 def test_another_registry_is_not_told_of_what_is_waited_for_at_the_one_before(
