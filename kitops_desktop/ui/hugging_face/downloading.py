@@ -59,6 +59,8 @@ class Downloading(QObject):
         self._shown = shown
         self._begun: dict[Path, _Begun] = {}
         """By folder: who tries again what was stopped, or failed, begins another job with the same."""
+        self._ended: set[str] = set()
+        """Jobs that were told of, since more may be said of one that has ended."""
         navigator.job_signals.changed.connect(self._on_job)
 
     def start(
@@ -117,12 +119,11 @@ class Downloading(QObject):
     @Slot(object)
     def _on_job(self, job: Job) -> None:
         work = job.work
-        if (
-            not job.state.is_finished
-            or not isinstance(work, HuggingFaceWork)
-            or work.target not in self._begun
-        ):
+        if not job.state.is_finished or job.id in self._ended or not isinstance(work, HuggingFaceWork):
             return
+        if work.target not in self._begun:
+            return
+        self._ended.add(job.id)
         if job.state is JobState.DONE and job.result is not None:
             folder = Path(str(job.result.details["folder"]))
             self._tell_done(self._begun.pop(work.target), done_text(job.result), folder)

@@ -341,6 +341,8 @@ def test_what_fails_is_told_with_the_way_to_it(
     assert navigator.notices[1].startswith("Download team/churn from Hugging Face: ")
     assert navigator.offers[1][0] == "Show"
     assert navigator.places == []
+    navigator.job_signals.changed.emit(job)
+    assert len(navigator.notices) == 2, "it is told once"
 
 
 def test_two_downloads_never_go_into_one_folder(
