@@ -29,9 +29,9 @@ _LONG_WORD = 40
 
 
 class FactsCard(QFrame):
-    """``repository_wanted`` carries the ``HfAddress`` that a fact names, ``copied`` what was copied."""
+    """``link_wanted`` carries what a fact names (``HfTarget``), ``copied`` what was copied."""
 
-    repository_wanted = Signal(object)
+    link_wanted = Signal(object)
     copied = Signal(str)
 
     def __init__(self, repository: HfRepository, parent: QWidget | None = None) -> None:
@@ -65,7 +65,7 @@ class FactsCard(QFrame):
         said = f"{fact.name or 'Base model'}: {fact.value}"
         if fact.link is not None:
             address = fact.link
-            link = _link(fact.value, said, lambda: self.repository_wanted.emit(address))
+            link = _link(fact.value, said, lambda: self.link_wanted.emit(address))
             self.controls.append(link)
             return _line(link)
         # a long word has no place to break at, and would make a narrow card wide

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kitops_desktop.errors import InvalidArgument
-from kitops_desktop.importers.hugging_face.address import HfAddress, HfKind, hf_address
+from kitops_desktop.importers.hugging_face.address import (
+    HfAddress,
+    HfAuthorAddress,
+    HfKind,
+    HfTarget,
+    hf_address,
+)
 from kitops_desktop.importers.hugging_face.values import HfRepository, is_commit
 from kitops_desktop.ui.units import age_text, count_text, size_text, time_text
 
@@ -19,11 +25,11 @@ _SHORT = 8
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``link`` is a repository that the value is the name of; ``copied`` is what to copy of it."""
+    """``link`` is what the value is the name of; ``copied`` is what to copy of it."""
 
     name: str
     value: str
-    link: HfAddress | None = None
+    link: HfTarget | None = None
     copied: str = ""
 
 
@@ -31,6 +37,7 @@ def facts(repository: HfRepository) -> tuple[Fact, ...]:
     """What is known of it, without what is in it; what nobody said is left out."""
     changed = repository.modified
     found = (
+        _owner(repository.address),
         Fact("What for", repository.pipeline.replace("-", " ")),
         Fact("Library", repository.library),
         Fact("Licence", repository.licence),
@@ -87,6 +94,12 @@ def _base_models(names: tuple[str, ...]) -> tuple[Fact, ...]:
     ]
     rest = len(names) - MOST_BASE_MODELS
     return (*found, Fact("", f"and {rest:,} more")) if rest > 0 else tuple(found)
+
+
+def _owner(address: HfAddress) -> Fact:
+    """Of the oldest repositories nobody is named."""
+    owner, slash, _ = address.name.partition("/")
+    return Fact("By", owner, HfAuthorAddress(owner)) if slash else Fact("By", "")
 
 
 def _address(name: str) -> HfAddress | None:

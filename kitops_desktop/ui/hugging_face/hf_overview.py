@@ -17,7 +17,7 @@ from kitops_desktop.ui.widgets.parts import label
 class HfOverview(QWidget):
     """``show_repository`` replaces all that is shown; the rest comes as it is known."""
 
-    repository_wanted = Signal(object)  # HfAddress
+    link_wanted = Signal(object)  # HfTarget
     copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -39,7 +39,7 @@ class HfOverview(QWidget):
 
     def show_repository(self, repository: HfRepository) -> None:
         self._shown = FactsCard(repository)
-        self._shown.repository_wanted.connect(self.repository_wanted)
+        self._shown.link_wanted.connect(self.link_wanted)
         self._shown.copied.connect(self.copied)
         self.problem.setParent(None)
         self.problem.clear()

@@ -162,7 +162,7 @@ class HfView(QWidget):
     def _connect(self) -> None:
         go = self._navigator
         self.header.revision_chosen.connect(self._on_revision)
-        self.overview.repository_wanted.connect(lambda address: go.open_remote(str(address)))
+        self.overview.link_wanted.connect(lambda address: go.open_remote(str(address)))
         self.overview.copied.connect(lambda what: go.notify(f"{what} copied."))
         for problem in (self.problem, self.overview.problem):
             problem.sign_in_wanted.connect(self.sign_in_wanted)

@@ -415,3 +415,15 @@ def test_what_is_waited_for_is_said_meanwhile(
     hub.rules.append(Rule("GET", MODELS, skip=1, times=1, status=503, headers=busy))
     qtbot.waitUntil(lambda: len(names(here.author)) == 2 and f"{hub.host} is busy, asks" in words(here))
     qtbot.waitUntil(lambda: here.author.ended and "is busy" not in words(here))
+
+
+def test_the_page_of_a_repository_leads_to_whose_it_is(
+    qtbot: QtBot, page: BrowserPage, navigator: RecordingNavigator
+) -> None:
+    page.show_detail("hf://acme/model-1")
+    here = page.hugging_face
+    qtbot.waitUntil(lambda: here.view.look is not None)
+    button(here.view, "acme").click()
+    assert navigator.places[-1] == ("registries", "hf://organizations/acme")
+    qtbot.waitUntil(lambda: here.author.ended)
+    assert len(names(here.author)) == 7
