@@ -261,7 +261,7 @@ class BrowserPage(QWidget):
 
     def _show_registry(self, place: RemotePlace, before: RemotePlace) -> None:
         view = self.registry
-        self.standing.stop_asking()
+        self.standing.stop_asking(place.host)
         self._show_head()
         first_time = self._stack.currentWidget() is not view or place.host != view.host
         self._stack.setCurrentWidget(view)
@@ -292,7 +292,7 @@ class BrowserPage(QWidget):
     # -- a kit, and what else is a page of its own
 
     def _show_page(self, page: QWidget) -> None:
-        self.standing.stop_asking()
+        self.standing.stop_asking(self._place.host)
         self._show_favourites()
         self._stack.setCurrentWidget(page)
 

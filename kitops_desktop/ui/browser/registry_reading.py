@@ -48,9 +48,15 @@ class RegistryReading(QObject):
         self._names_reader = Reader(workspace.registry_reads, self)
         self._tags_reader = Reader(workspace.registry_reads, self)
         self._local_reader = Reader(workspace.background, self)
+        self._tags_host = ""
         self._watch_waits()
         view.tags.resolver.resolved.connect(lambda *_: standing.answered(view.host, None))
         view.tags.resolver.stopped.connect(self._on_host_problem)
+
+    @property
+    def busy(self) -> bool:
+        """Whether repositories or tags are being read."""
+        return self._names_reader.busy or self._tags_reader.busy
 
     @Slot()
     def read_again(self) -> None:
@@ -88,10 +94,20 @@ class RegistryReading(QObject):
         place, workspace = self._place(), self._workspace
         host, name = place.host, place.repository
         pane = self._view.tags
+        if host != self._tags_host:
+            pane.show_nothing()  # another registry may have a repository of the same name
+        self._tags_host = host
         pane.show_reading(name)
         self.read_local()
 
+        def is_shown() -> bool:
+            now = self._place()
+            return (now.host, now.repository) == (host, name)
+
         def done(found: ReadTags) -> None:
+            if not is_shown():
+                return
+
             def read(tag: str, token: CancelToken) -> Version:
                 return reads.read_version(workspace, host, name, tag, found.observed.get(tag), token)
 
@@ -104,6 +120,8 @@ class RegistryReading(QObject):
             self.history_read.emit(host, found.history)
 
         def failed(error: Exception) -> None:
+            if not is_shown():
+                return
             if is_of_host(error):
                 pane.show_nothing(name, "Its versions cannot be read.")
                 self._on_host_problem(error)

@@ -86,6 +86,7 @@ class TagsPane(QWidget):
     def show_reading(self, repository: str) -> None:
         """The tags of a repository are being read; those shown before stay when it is the same."""
         if repository != self.repository:
+            self._begin(None, None)  # what tags of the same names stand for there says nothing here
             self.model.show(Tags())
             self.model.forget()
             self.search.clear()
