@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.errors import InvalidArgument, KitOpsError, SettingsError
+from kitops_desktop.jobs.background import BackgroundTask
 from kitops_desktop.jobs.job import Job, JobState
 from kitops_desktop.jobs.unpack_job import UnpackWork
 from kitops_desktop.modelkit.inspect import ModelKit
@@ -49,7 +50,9 @@ class Unpacking(QObject):
         super().__init__(host)
         self._workspace, self._navigator, self._host = workspace, navigator, host
         self._reader = Reader(workspace.background, self)
-        self._quick = Reader(workspace.registry_reads, self)
+        self._quick = Reader(workspace.registry_reads, self, latest_only=False)
+        self._looking: dict[Path, BackgroundTask[UnpackPlan]] = {}
+        """By folder: what is begun for one kit does not end what was begun for another."""
         self._started: set[str] = set()
 
     def ask(self, source: KitSource) -> None:
@@ -71,7 +74,8 @@ class Unpacking(QObject):
         if not self.knows_where(source) or was_narrower(kept, choice):
             self.ask_for(source, kit, globs, remote)
             return
-        if self._goes_there(chosen_folder(choice.target)):
+        folder = chosen_folder(choice.target)
+        if self._goes_there(folder):
             show = "Show", lambda: self._navigator.show_page(TRANSFERS)
             self._navigator.notify(f"Something is being unpacked into {choice.target} already.", *show)
             return
@@ -88,7 +92,12 @@ class Unpacking(QObject):
             self.ask_for(source, kit, globs, remote)
 
         self._navigator.notify(f"Looking at what {source.reference.short} needs…")
-        self._quick.read(lambda token: plan_choice(source, kit, choice, remote, token), planned, failed)
+        before = self._looking.pop(folder, None)
+        if before is not None:
+            before.cancel()
+        self._looking[folder] = self._quick.read(
+            lambda token: plan_choice(source, kit, choice, remote, token), planned, failed
+        )
 
     def knows_where(self, source: KitSource) -> bool:
         """Whether it is known where this kit goes."""

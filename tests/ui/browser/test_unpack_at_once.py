@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,9 +15,12 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QRadioButton, QWid
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.modelkit.unpack_plan import UnpackPlan
 from kitops_desktop.oci.reference import parse_reference
 from kitops_desktop.registry.host import HostOptions
 from kitops_desktop.ui.browser.remote_kit_view import RemoteKitView
+from kitops_desktop.ui.library import unpacking
+from kitops_desktop.ui.library.kit_source import KitSource
 from kitops_desktop.ui.library.unpack_sheet import UnpackSheet
 from kitops_desktop.ui.transfers.job_panel import JobPanel
 from kitops_desktop.workspace import Workspace, open_workspace
@@ -224,3 +229,35 @@ def test_where_less_was_wanted_than_there_can_be_now_it_is_asked(
     button(view, "Pull && unpack").click()
     assert sheet_of(qtbot, view).choice.target == str(target)
     assert not target.exists()
+
+
+def test_what_is_begun_for_another_kit_meanwhile_does_not_end_it(
+    qtbot: QtBot,
+    view: RemoteKitView,
+    workspace: Workspace,
+    odd: OddRegistry,
+    golden: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes a while to see what a kit needs."""
+    reached, go_on, plan_choice = threading.Event(), threading.Event(), unpacking.plan_choice
+
+    def slow(source: KitSource, *arguments: Any) -> UnpackPlan:  # noqa: ANN401 - as the function
+        if source.reference.repository == "team/churn":
+            reached.set()
+            go_on.wait(60)
+        return plan_choice(source, *arguments)
+
+    monkeypatch.setattr(unpacking, "plan_choice", slow)
+    odd.add_golden(golden / "01-all-sections", "team/other")
+    workspace.change_settings(unpack_folder=str(tmp_path / "kits"))
+    view.unpacking.remembered.emit()
+    button(view, "Pull && unpack").click()
+    qtbot.waitUntil(reached.is_set)
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{odd.host}/team/other:v1"))
+    button(view, "Pull && unpack").click()
+    qtbot.waitUntil(lambda: len(workspace.jobs.jobs()) == 1)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(workspace.jobs.jobs()) == 2)
