@@ -27,8 +27,9 @@ class StoreWatch(QObject):
         self._open_store = open_store
         self._reader = Reader(background, self)
         self._seen: object = None
+        self._again = False
         self._timer = QTimer(self, interval=POLL_MILLISECONDS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._on_tick)
 
     def start(self) -> None:
         """Look now, and again every two seconds."""
@@ -39,17 +40,25 @@ class StoreWatch(QObject):
         """Look no more while nobody sees it."""
         self._timer.stop()
 
-    @Slot()
     def look(self) -> None:
         """Read the listing again if the store has changed since."""
-        if not self._reader.busy:
+        if self._reader.busy:
+            self._again = True  # what is being read may have been before the change
+        else:
             self._read(self._seen)
 
     def refresh(self) -> None:
         """Read the listing again in any case."""
         self._read(None)
 
+    @Slot()
+    def _on_tick(self) -> None:
+        if not self._reader.busy:
+            self._read(self._seen)
+
     def _read(self, seen: object) -> None:
+        self._again = False
+
         def read(_: CancelToken) -> tuple[object, Listing | None]:
             store = self._open_store()
             stamp = (store.home, store.stamp())
@@ -62,8 +71,14 @@ class StoreWatch(QObject):
         self._seen = stamp
         if listing is not None:
             self.listed.emit(listing)
+        self._look_again()
 
     def _on_failed(self, error: Exception) -> None:
         known, self._seen = self._seen, error.args
         if known != error.args:
             self.failed.emit(error)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._again:
+            self.look()
