@@ -38,6 +38,7 @@ class StatesReader(QObject):
         self._finder = ProjectStates(lambda: state_sources(workspace))
         self._reader = Reader(workspace.background, self)
         self._wanted: dict[Path, PackedAs] = {}
+        self._looked_at: Path | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._next)
 
@@ -48,7 +49,12 @@ class StatesReader(QObject):
             self._pause.start()
 
     def put(self, folder: Path, state: ProjectState) -> None:
+        """Its page knows it; what is being found out of it from the disk is older."""
         self._wanted.pop(folder, None)
+        if folder == self._looked_at:
+            self._reader.cancel()
+            self._looked_at = None
+            self._next()
         self._take(folder, state)
 
     def read_plan(self, reader: Reader, project: Project, look: FolderLook) -> None:
@@ -75,9 +81,9 @@ class StatesReader(QObject):
 
     @Slot()
     def _next(self) -> None:
-        if not self._wanted:
+        if not self._wanted or self._reader.busy:
             return
-        folder = next(iter(self._wanted))
+        folder = self._looked_at = next(iter(self._wanted))
         packed, finder = self._wanted.pop(folder), self._finder
 
         def find(token: CancelToken) -> ProjectState:
@@ -86,10 +92,12 @@ class StatesReader(QObject):
         self._reader.read(find, partial(self._on_read, folder), partial(self._on_failed, folder))
 
     def _on_read(self, folder: Path, state: ProjectState) -> None:
+        self._looked_at = None
         self._take(folder, state)
         self._next()
 
     def _on_failed(self, folder: Path, error: Exception) -> None:
+        self._looked_at = None
         self._log(folder, error)
         self._next()
 

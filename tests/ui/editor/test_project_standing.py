@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from kitops_desktop.jobs import folder_changes
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.jobs.project_state import PackedAs, ProjectState, ProjectStates
+from kitops_desktop.progress import CancelToken
 from kitops_desktop.ui.editor import folder_look, project_states
+from kitops_desktop.ui.editor.project_states import StatesReader
 from kitops_desktop.ui.editor.projects_page import ProjectsPage
 from kitops_desktop.ui.rail import RailEntry
 from kitops_desktop.watching import folder_watch
@@ -86,3 +90,29 @@ def test_an_open_project_says_it_and_learns_of_changes_and_packing(
     workspace.jobs.submit(PackWork(folder, "ml/churn:v4", allowed_secrets=None))
     qtbot.waitUntil(lambda: "In sync with ml/churn:v4" in page.header.facts)
     qtbot.waitUntil(lambda: rail[-1][0].tone == "success")
+
+
+def test_what_its_page_says_is_not_undone_by_an_older_look_at_the_disk(
+    workspace: Workspace, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on, of_folder = threading.Event(), threading.Event(), ProjectStates.of_folder
+
+    def slow(finder: ProjectStates, folder: Path, packed: PackedAs, token: CancelToken) -> ProjectState:
+        found = of_folder(finder, folder, packed, token)
+        if folder.name == "opened":
+            reached.set()
+            go_on.wait(60)
+        return found
+
+    monkeypatch.setattr(ProjectStates, "of_folder", slow)
+    opened, other = tmp_path / "opened", tmp_path / "other"
+    for folder in (opened, other):
+        folder.mkdir()
+    reader = StatesReader(workspace)
+    reader.want([(opened, PackedAs()), (other, PackedAs())])
+    qtbot.waitUntil(reached.is_set)
+    said = ProjectState(problems=1)
+    reader.put(opened, said)
+    go_on.set()
+    qtbot.waitUntil(lambda: other in reader.states)
+    assert reader.states[opened] == said
