@@ -73,6 +73,7 @@ class HistoryTab(QWidget):
 
     def show_kit(self, kit: ModelKit, source: KitSource) -> None:
         """Tell the story of another kit, or of the same once more after something was done."""
+        self._reader.cancel()  # the story of another
         self._shown, self._is_stale = (source, kit), True
         if self.isVisible():
             self._read()

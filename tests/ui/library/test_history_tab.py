@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from kitops_desktop.jobs.background import Background
 from kitops_desktop.jobs.pack_job import PackWork, pack_folder
+from kitops_desktop.modelkit.inspect import ModelKit
 from kitops_desktop.oci.reference import parse_reference
+from kitops_desktop.progress import CancelToken
+from kitops_desktop.ui.background_signals import Reader
 from kitops_desktop.ui.library.history_model import HistoryColumn, HistoryModel
 from kitops_desktop.ui.library.history_tab import HistoryTab
+from kitops_desktop.ui.library.kit_source import StoredKitSource
 from kitops_desktop.ui.library.library_page import LibraryPage
 from kitops_desktop.ui.library.places import compared, comparison, in_registry, side
+from kitops_desktop.ui.library.tag_story import StoryRow
 from kitops_desktop.workspace import Workspace
 from support.recording_navigator import RecordingNavigator
 
@@ -160,3 +168,36 @@ def test_sides_of_a_comparison_say_where_they_are() -> None:
     pair = compared(place)
     assert pair is not None
     assert [side(one) for one in pair] == [("a.io/x:v1", True), ("x:v2", False)]
+
+
+@dataclass(frozen=True)
+class SlowSource(StoredKitSource):
+    """Tells its story when ``go_on`` is set."""
+
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def story(self, kit: ModelKit, token: CancelToken) -> tuple[StoryRow, ...]:
+        found = super().story(kit, token)
+        self.go_on.wait(60)
+        return found
+
+
+def test_a_story_that_comes_when_another_kit_is_shown_is_not_told(
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
+) -> None:
+    pack(workspace, tmp_path / "churn", "first")
+    source = SlowSource(lambda: workspace.store, parse_reference(NAME), history=workspace.tag_history)
+    kit = source.load(CancelToken())
+    background = Background(threads=1)  # one after the other
+    tab = HistoryTab(background)
+    qtbot.addWidget(tab)
+    tab.show()
+    tab.show_kit(kit, source)
+    tab.hide()
+    tab.show_kit(kit, source.at_tag("other"))
+    source.go_on.set()
+    ended: list[bool] = []
+    Reader(background, tab).read(lambda _: True, ended.append, lambda _: None)
+    qtbot.waitUntil(lambda: bool(ended))
+    assert tab.model.rows == ()
+    background.close()
