@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kitops_desktop.jobs.queue import JobQueue
 from kitops_desktop.jobs.tools import Tools
@@ -20,9 +22,12 @@ from support.recording_navigator import RecordingNavigator
 
 
 @pytest.fixture
-def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
-    """Pytest-qt's, with our patience."""
-    return PatientBot(request)
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[PatientBot]:
+    """Pytest-qt's, with our patience. No key stays held for the next test, as Alt would after a click."""
+    yield PatientBot(request)
+    if QGuiApplication.keyboardModifiers():
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Alt)
+        assert not QGuiApplication.keyboardModifiers()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from support.odd_registry import OddRegistry
 
 SIZE = 256 << 10
 MOST_SECONDS = 5
-"""Qt alone takes a minute and more for some of these."""
+"""Of this thread's own work, whatever else runs. Qt alone takes a minute and more for some of these."""
 PIECES = {
     "paragraphs": "a\n\n",
     "list in lists": "1. ",
@@ -40,10 +40,10 @@ def view(qtbot: QtBot) -> ReadmeView:
 
 @pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
 def test_no_text_takes_long(view: ReadmeView, piece: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     view.show_readme(piece * (SIZE // len(piece)))
     view.document().size()
-    assert time.monotonic() - started < MOST_SECONDS
+    assert time.thread_time() - started < MOST_SECONDS
 
 
 def test_what_people_write_is_markdown(view: ReadmeView) -> None:

@@ -120,6 +120,7 @@ def test_a_job_that_needs_a_sign_in_goes_on_after_it(
         qtbot.waitUntil(lambda: job.hindrance is not None and page.job is job)
         assert state_text(job) == "Needs a sign-in"
         assert line_text(job).endswith("goes on when you have signed in")
+        qtbot.waitUntil(lambda: page.findChild(ErrorPanel) is not None)
         assert "Sign in to the registry, then" in page.findChild(ErrorPanel).accessibleDescription()
         press(qtbot, page, "Sign in…")
         sheet = page.findChild(SignInSheet)
