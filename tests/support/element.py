@@ -75,11 +75,16 @@ class Element:
         return self
 
     def type(self, text: str) -> Element:
-        """Click into it, select all it holds, and type `text` over it on the real keyboard."""
+        """Click into it, select all it holds, and type `text` over it on the real keyboard.
+
+        Returns when it has the text: what else is on view may have changed by that.
+        """
         self.click()
         self.wait_state("focused")
         self.application.desktop.keys("ctrl+a")
         self.application.desktop.type(text)
+        if self.appearance.role == "text":
+            self.wait_text(text)
         return self
 
     def set_text(self, text: str) -> Element:
