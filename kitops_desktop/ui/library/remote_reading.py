@@ -120,8 +120,10 @@ class RemoteReading(QFrame):
         """The file index by which the files are listed, or that was left aside for the layers; None where
         there is none.
         """
-        self._is_used = is_used
         said = "" if index is None else index_text(index) if is_used else aside_text(index)
+        if (said, is_used) == (self._indexed.text(), self._is_used):
+            return  # it is asked for often while files arrive
+        self._is_used = is_used
         self._indexed.setText(said)
         self._instead.setText(_LAYERS if is_used else _INDEX)
         self._show_index(bool(said))
