@@ -124,7 +124,7 @@ def test_full_in_the_midst(
     disk = small_disk(6 * MIB)
     ballast = disk / "ballast"
     here = machine(disk / "kitops", tmp_path / "own")
-    slow = Rule("GET", "/blobs/", times=None, rate_down=6 * MIB)
+    slow = Rule("GET", "/blobs/", times=None, rate_down=MIB)
     proxy.rules.append(slow)
     job = here.queue.submit(PullWork(reference))
     until(lambda: fetched(proxy) > MIB, "a part of the layer")
@@ -134,6 +134,7 @@ def test_full_in_the_midst(
                 pass
         except OSError:
             pass
+    slow.rate_down = None
     waits_for_room(job)
     partial = list((disk / "kitops" / "kitops-desktop" / "partial").iterdir())
     kept = sum(path.stat().st_size for path in partial)
@@ -176,10 +177,12 @@ def test_a_target_folder_that_vanishes(
     """The job says so; in the store nothing is wrong, and to another place it works."""
     here = machine(tmp_path / "kitops", tmp_path / "own")
     target = tmp_path / "target"
-    proxy.rules.append(Rule("GET", "/blobs/", times=None, rate_down=4 * MIB))
+    slow = Rule("GET", "/blobs/", times=None, rate_down=MIB)
+    proxy.rules.append(slow)
     job = here.queue.submit(UnpackWork(reference, target, source="remote"))
     until(lambda: fetched(proxy) > MIB and target.exists(), "a part of the layer")
     shutil.rmtree(target)
+    slow.rate_down = None
     assert job.wait(30)
     assert job.state is JobState.FAILED
     assert job.explanation is not None
@@ -196,10 +199,12 @@ def test_a_store_that_vanishes(
 ) -> None:
     """A drive that is pulled out under a pull: an error, and when it is there again it works."""
     here = machine(tmp_path / "kitops", tmp_path / "own")
-    proxy.rules.append(Rule("GET", "/blobs/", times=None, rate_down=4 * MIB))
+    slow = Rule("GET", "/blobs/", times=None, rate_down=MIB)
+    proxy.rules.append(slow)
     job = here.queue.submit(PullWork(reference))
     until(lambda: fetched(proxy) > MIB, "a part of the layer")
     (tmp_path / "kitops").rename(tmp_path / "gone")
+    slow.rate_down = None
     assert job.wait(30)
     assert job.state in (JobState.FAILED, JobState.DONE), job.explanation
     proxy.rules.clear()

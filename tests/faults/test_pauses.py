@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,8 +22,6 @@ from support.waiting import until
 
 Registries = Callable[..., LoggingProxy]
 SIZE = 3 * CHUNK_BYTES + 5000
-RATE = 2_000_000
-"""Bytes per second: so that there is time to pause in a chunk."""
 
 
 def to_push(workspace: Workspace, proxy: LoggingProxy, folder: Path, number: int) -> PushWork:
@@ -44,11 +43,13 @@ def chunks(proxy: LoggingProxy) -> list[str]:
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_paused_in_a_chunk(number: int, either: Registries, tmp_path: Path) -> None:
-    proxy = either(Rule("PATCH", SESSION, skip=number - 1, rate_up=RATE))
+    let_go = threading.Event()
+    proxy = either(Rule("PATCH", SESSION, skip=number - 1, held=let_go))
     with computer(tmp_path / "mine", proxy.host) as mine:
         job = mine.jobs.submit(to_push(mine, proxy, tmp_path, number))
         until(lambda: proxy.count("PATCH") == number, f"chunk {number}")
         mine.jobs.pause(job)
+        let_go.set()
         until(lambda: job.state is JobState.PAUSED, "the pause", explain=lambda: str(job.state))
         assert proxy.count("DELETE") == 0
         mine.jobs.resume(job)
@@ -59,14 +60,18 @@ def test_paused_in_a_chunk(number: int, either: Registries, tmp_path: Path) -> N
 
 
 def test_paused_at_every_chunk(either: Registries, tmp_path: Path) -> None:
-    proxy = either(Rule("PATCH", SESSION, times=None, rate_up=RATE))
+    let_go = threading.Event()
+    proxy = either(Rule("PATCH", SESSION, times=None, held=let_go))
     with computer(tmp_path / "mine", proxy.host) as mine:
         job = mine.jobs.submit(to_push(mine, proxy, tmp_path, 5))
         for number in range(1, 5):
             until(lambda: proxy.count("PATCH") == number, f"chunk {number}")  # noqa: B023
             mine.jobs.pause(job)
+            let_go.set()
             until(lambda: job.state is JobState.PAUSED, "the pause", explain=lambda: str(job.state))
+            let_go.clear()
             mine.jobs.resume(job)
+        let_go.set()
         assert job.wait(60)
         assert job.state is JobState.DONE, job.explanation
     assert len(chunks(proxy)) == len(set(chunks(proxy))) == 4
@@ -75,11 +80,13 @@ def test_paused_at_every_chunk(either: Registries, tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_program_is_closed_in_a_chunk(number: int, either: Registries, tmp_path: Path) -> None:
     """Another run of the program goes on with the same job, where it was."""
-    proxy = either(Rule("PATCH", SESSION, skip=number - 1, rate_up=RATE))
+    let_go = threading.Event()
+    proxy = either(Rule("PATCH", SESSION, skip=number - 1, held=let_go))
     with computer(tmp_path / "mine", proxy.host) as mine:
         job = mine.jobs.submit(to_push(mine, proxy, tmp_path, number + 10))
         until(lambda: proxy.count("PATCH") == number, f"chunk {number}")
         mine.jobs.wind_down()  # as the window does when it is closed
+        let_go.set()
         until(mine.jobs.is_idle, "the queue to come to rest")
     with computer(tmp_path / "mine", proxy.host) as mine:
         again = next(one for one in mine.jobs.jobs() if one.id == job.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -270,13 +271,14 @@ def test_a_broken_connection_is_gone_on_with(project: Path, open_computer: Compu
 
 
 def test_a_paused_layer_that_nobody_read_before_goes_on(project: Path, open_computer: Computers) -> None:
-    slow = Rule("PATCH", "/uploads/", times=None, delay=0.2)
-    with OddRegistry([slow]) as odd:
+    let_go = threading.Event()
+    with OddRegistry([Rule("PATCH", "/uploads/", skip=1, held=let_go)]) as odd:
         mine = open_computer("mine", odd.host)
         mine.abilities.put(odd.host, CHUNK, str(4 * MIB))
         job = mine.jobs.submit(PackPushWork(PackWork(project, f"{odd.host}/team/churn:v1"), keep=False))
         until(lambda: odd.count("PATCH") >= 2, "the second chunk")
         mine.jobs.pause(job)
+        let_go.set()
         until(lambda: job.state is JobState.PAUSED, "the pause")
         odd.rules.clear()
         mine.jobs.resume(job)
@@ -287,14 +289,15 @@ def test_a_paused_layer_that_nobody_read_before_goes_on(project: Path, open_comp
 
 
 def test_a_paused_layer_is_begun_anew_when_a_file_changed(project: Path, open_computer: Computers) -> None:
-    slow = Rule("PATCH", "/uploads/", times=None, delay=0.2)
-    with OddRegistry([slow]) as odd:
+    let_go = threading.Event()
+    with OddRegistry([Rule("PATCH", "/uploads/", skip=1, held=let_go)]) as odd:
         mine = open_computer("mine", odd.host)
         mine.abilities.put(odd.host, CHUNK, str(4 * MIB))
         work = PackPushWork(PackWork(project, f"{odd.host}/team/churn:v1"), keep=False)
         job = mine.jobs.submit(work)
         until(lambda: odd.count("PATCH") >= 2, "the second chunk")
         mine.jobs.pause(job)
+        let_go.set()
         until(lambda: job.state is JobState.PAUSED, "the pause")
         odd.rules.clear()
         (project / "model.bin").write_bytes(LARGE[::-1])

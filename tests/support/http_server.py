@@ -21,6 +21,7 @@ from typing import Any, BinaryIO, Self
 from urllib.parse import parse_qs, urlsplit
 
 _READ = 1 << 16
+_BETWEEN_LOOKS = 0.02  # seconds
 
 
 @dataclass
@@ -112,6 +113,8 @@ class Rule:
     """The answer's body is sent with so many bytes per second."""
     reset: bool = False
     """What ``truncate`` ends, ends as a crash does: with a reset."""
+    held: threading.Event | None = None
+    """The request's body is not read before that is set."""
     lose_answer: bool = False
     """The request is carried out, and the connection ends without an answer."""
     early: bool = False
@@ -147,20 +150,27 @@ class LimitedBody:
         """Raises ``CutOff``."""
         if size < 0:
             return b"".join(iter(lambda: self.read(_READ), b""))
+        self._wait_for_leave()
         wanted = self._allowed(min(size, self.left))
         content = self._stream.read(wanted)
         self.left -= len(content)
         self._exchange.received += len(content)
         self._owner.passed(self._exchange, len(content))
-        if self._rule.rate_up is not None:
-            self._owner.closing.wait(len(content) / self._rule.rate_up)
+        rate = self._rule.rate_up  # which may be lifted at any moment
+        if rate is not None:
+            self._owner.closing.wait(len(content) / rate)
         return content
+
+    def _wait_for_leave(self) -> None:
+        held = self._rule.held
+        while held is not None and not held.wait(_BETWEEN_LOOKS) and not self._owner.closing.is_set():
+            continue
 
     def _allowed(self, wanted: int) -> int:
         """How much of that comes next; nothing only at the end."""
-        rule, received = self._rule, self._exchange.received
-        if rule.rate_up is not None:
-            wanted = min(wanted, _piece(rule.rate_up))
+        rule, received, rate = self._rule, self._exchange.received, self._rule.rate_up
+        if rate is not None:
+            wanted = min(wanted, _piece(rate))
         cut = rule.cut_request if rule.handed_on else None
         ends = [end for end in (cut, rule.stall_request) if end is not None]
         allowed = min(wanted, *(end - received for end in ends)) if ends else wanted
@@ -373,11 +383,13 @@ class _Handler(BaseHTTPRequestHandler):
         if rule.early:
             self.send_header("Connection", "close")
         self.end_headers()
-        for part in _parts(answer.body, _READ if rule.rate_down is None else _piece(rule.rate_down)):
+        rate = rule.rate_down
+        for part in _parts(answer.body, _READ if rate is None else _piece(rate)):
             if self.command == "HEAD":
                 continue
-            if rule.rate_down is not None:
-                self.server.owner.closing.wait(len(part) / rule.rate_down)
+            rate = rule.rate_down  # which may be lifted at any moment
+            if rate is not None:
+                self.server.owner.closing.wait(len(part) / rate)
             content = _with_flip(part, exchange.bytes, rule.flip)
             room = min((end for end in (rule.truncate, rule.stall) if end is not None), default=None)
             if room is not None and exchange.bytes + len(content) >= room:
