@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from kitops_desktop.errors import KitOpsError
@@ -101,16 +101,10 @@ class Upkeep(QObject):
         sheet = TrashSheet(self._workspace.settings.trash_days, self._host)
         sheet.restore_wanted.connect(self._removing.restore)
         sheet.empty_wanted.connect(self._empty_trash)
-        reader = Reader(self._workspace.background, sheet)
-
-        def fill() -> None:
-            reader.read(
-                lambda token: self._workspace.store.trash(), sheet.show_entries, self._navigator.show_error
-            )
-
-        self._removing.changed.connect(fill)
-        self.changed.connect(fill)
-        fill()
+        filling = _Filling(self._workspace, self._navigator, sheet)
+        self._removing.changed.connect(filling.fill)
+        self.changed.connect(filling.fill)
+        filling.fill()
         sheet.open_sheet()
         return sheet
 
@@ -134,6 +128,21 @@ class Upkeep(QObject):
 
     def _show_transfers(self) -> None:
         self._navigator.show_page(TRANSFERS)
+
+
+class _Filling(QObject):
+    """Shows what is in the trash by now, as long as the sheet is there."""
+
+    def __init__(self, workspace: Workspace, navigator: Navigator, sheet: TrashSheet) -> None:
+        super().__init__(sheet)
+        self._workspace, self._navigator, self._sheet = workspace, navigator, sheet
+        self._reader = Reader(workspace.background, self)
+
+    @Slot()
+    def fill(self) -> None:
+        self._reader.read(
+            lambda token: self._workspace.store.trash(), self._sheet.show_entries, self._navigator.show_error
+        )
 
 
 def _damage(value: Mapping[str, Any]) -> Damage:

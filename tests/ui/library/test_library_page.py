@@ -339,3 +339,15 @@ def _asked(page: LibraryPage, name: str) -> tuple[Any, ...]:
     choose(page, name)
     (row,) = page.list.selected()
     return row.reference, row.kit.descriptor.digest, row.kit.tags, page.list.rows
+
+
+def test_a_trash_that_was_looked_at_is_left_alone_when_something_is_removed(
+    page: LibraryPage, workspace: Workspace, navigator: RecordingNavigator, qtbot: QtBot
+) -> None:
+    sheet = page.upkeep.show_trash()
+    sheet.close_sheet()
+    qtbot.waitUntil(lambda: not page.findChildren(TrashSheet))
+    choose(page, "team/shared:v1")
+    press(page, "Remove")
+    qtbot.waitUntil(lambda: bool(navigator.notices))
+    assert navigator.errors == []
