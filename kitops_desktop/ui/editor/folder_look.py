@@ -75,6 +75,7 @@ class FolderLook(QObject):
         """Look now, for what could be read of the text. While nothing can there is nothing to look for."""
         self._pause.stop()
         document = self._project.document
+        self._asked = None  # what changed while nothing can be looked for is looked for later
         try:
             rules = self._project.ignore_rules()
         except IgnoreFileError:

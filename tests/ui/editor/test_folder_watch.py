@@ -146,3 +146,15 @@ def test_closing_a_project_ends_its_watch(watched: ProjectPage, qtbot: QtBot) ->
     watched.watch.setParent(None)
     watched.watch.deleteLater()
     qtbot.waitUntil(lambda: core.join(0))
+
+
+def test_what_came_while_the_kitfile_could_not_be_read_is_found_when_it_can(
+    page: ProjectPage, folder: Path, qtbot: QtBot
+) -> None:
+    whole = page.editor.text(Part.KITFILE)
+    page.editor.replace_text(Part.KITFILE, "package: [", "a slip")
+    (folder / "src" / "new.py").write_text("1\n")
+    page.look.folder_changed()
+    qtbot.waitUntil(lambda: not page.look.busy)
+    page.editor.replace_text(Part.KITFILE, whole, "its correction")
+    qtbot.waitUntil(lambda: "src/new.py" in packed(page))
