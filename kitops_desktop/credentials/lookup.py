@@ -68,6 +68,7 @@ class Credentials:
         self._session: dict[str, Credential] = {}
         self._problems: dict[str, tuple[CredentialError, ...]] = {}
         self._muted_until = -1.0
+        self._decided = 0
 
     def give_to(self, *hosts: str) -> None:
         """Let ``given`` be used for these hosts, and for no others: those that the user named."""
@@ -113,7 +114,7 @@ class Credentials:
         host = canonical_host(host)
         with self._lock:
             self._session[host] = credential
-            self._muted_until = -1.0
+            self._ask_keyring_again()
         if keep is Keep.SESSION:
             return
         if keep is Keep.KEYRING:
@@ -143,7 +144,7 @@ class Credentials:
         host = canonical_host(host)
         deleted, failure = [], None
         with self._lock:
-            self._muted_until = -1.0
+            self._ask_keyring_again()
             if self._session.pop(host, None) is not None:
                 deleted.append(Origin.SESSION)
         places: list[tuple[Origin, Callable[[str], bool]]] = [(Origin.KEYRING, self._keyring.delete)]
@@ -173,17 +174,26 @@ class Credentials:
         return None if kept is None else Found(kept, Origin.SESSION, "kept until the program ends")
 
     def _find_in_keyring(self, host: str) -> Found | None:
-        """Not asked again for a while after it was not unlocked: the user has just said no."""
+        """Not asked again for a while after it was not unlocked: the user has just said no, unless he has
+        signed in or out meanwhile.
+        """
         with self._lock:
             if self._clock() < self._muted_until:
                 raise KeyringFailed("it was not unlocked", locked=True)
+            decided = self._decided
         try:
             return self._keyring.find(host)
         except KeyringFailed as error:
             if error.locked:
                 with self._lock:
-                    self._muted_until = self._clock() + _MUTED_SECONDS
+                    if decided == self._decided:
+                        self._muted_until = self._clock() + _MUTED_SECONDS
             raise
+
+    def _ask_keyring_again(self) -> None:
+        """Also when a question of before ends badly only now. To be called with the lock."""
+        self._muted_until = -1.0
+        self._decided += 1
 
     def _drop_from_keyring(self, host: str) -> None:
         """An older sign-in there would be found first. Raises ``KeyringFailed``: then the session's holds."""

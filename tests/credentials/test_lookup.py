@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -220,6 +221,32 @@ def test_a_user_who_does_not_unlock_the_keyring_is_not_asked_at_every_turn(
         credentials.save("other.example", ROBOT, Keep.KEYRING)  # wants it now, so it is asked again
     who(credentials)
     assert len(asked) == 3
+
+
+def test_a_question_of_before_that_ends_badly_after_the_sign_in_does_not_hide_it(
+    keyring: SecretService, home: Path
+) -> None:
+    """The system asked whether to unlock the keyring; nobody answered, and somebody signed in meanwhile."""
+    asked, closed = threading.Event(), threading.Event()
+
+    class Asking(KeyringStore):
+        def find(self, host: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+            if asked.is_set():
+                return super().find(host)
+            asked.set()
+            assert closed.wait(30)
+            raise KeyringFailed("it was not unlocked", locked=True)
+
+    kit = CredentialFile(home / "kitops" / "credentials.json", Origin.KIT, "kit's")
+    docker = CredentialFile(home / ".docker" / "config.json", Origin.DOCKER, "Docker's")
+    credentials = Credentials(Asking(), kit, docker)
+    before = threading.Thread(target=lambda: credentials.find(HOST))
+    before.start()
+    assert asked.wait(30)
+    credentials.save(HOST, ROBOT, Keep.KEYRING)
+    closed.set()
+    before.join()
+    assert who(credentials) == (USERNAME, Origin.KEYRING)
 
 
 @pytest.mark.parametrize(
