@@ -18,7 +18,7 @@ import screenshot_kits as kits
 sys.path.insert(0, str(kits.ROOT / "tests"))
 
 from support.certificates import Authority, server_context
-from support.hub_repository import HubCommit, HubFile, HubRepository
+from support.hub_repository import HubCommit, HubFile, HubRepository, Kind
 from support.hub_server import HubServer
 from support.model_files import gguf
 
@@ -42,6 +42,19 @@ _PARTS = {
     "self_attn.q_proj": (_SIZE, _SIZE),
     "self_attn.v_proj": (_KEYS, _SIZE),
 }
+_OTHERS: tuple[tuple[Kind, str, str, int, int, int], ...] = (
+    ("model", "foundation-3b", "text-generation", 120, 48_310, 602),
+    ("model", "manuals-embeddings", "feature-extraction", 33, 9_204, 88),
+    ("model", "bearing-faults", "tabular-classification", 41, 1_873, 35),
+    ("model", "belt-wear", "image-classification", 18, 640, 12),
+    ("model", "pump-sounds", "audio-classification", 203, 2_115, 51),
+    ("model", "part-numbers-ocr", "image-to-text", 64, 3_480, 47),
+    ("dataset", "manuals-questions", "", 35, 812, 19),
+    ("dataset", "belt-photos", "", 19, 455, 9),
+    ("dataset", "bearing-vibrations", "", 44, 1_206, 28),
+    ("space", "ask-the-manual", "", 11, 0, 73),
+)
+"""Kind, name, use, age in days, downloads and likes."""
 _CARD = """\
 ---
 license: apache-2.0
@@ -116,7 +129,8 @@ def hub(folder: Path) -> Iterator[dict[str, str]]:
     """
     authority = Authority("Public CA")
     context = server_context(authority.server((HOST, "localhost")), folder)
-    with _Hub(_repository(), context=context, port=443):
+    with _Hub(_repository(), *_others(), context=context, port=443) as running:
+        running.full_names["acme"] = "Acme Machines"
         yield {"SSL_CERT_FILE": str(authority.write(folder / "public-ca.pem"))}
 
 
@@ -139,6 +153,19 @@ def _repository() -> HubRepository:
         made.tag(title)
     made.branch("8bit")
     return made
+
+
+def _others() -> Iterator[HubRepository]:
+    """What else the team has, as its list shows it."""
+    today = datetime.now(UTC).replace(hour=14, minute=5, second=0, microsecond=0)
+    for kind, name, use, age, downloads, likes in _OTHERS:
+        card = f"---\npipeline_tag: {use}\n---\n# {name}\n".encode()
+        made = HubRepository(f"acme/{name}", kind=kind, files={"README.md": card})
+        commit = HubCommit({"README.md": HubFile(card)}, "v1.0", made.team, today - timedelta(days=age), None)
+        made.commits = {commit.sha: commit}
+        made.point("refs/heads/main", commit.sha)
+        made.downloads, made.likes = downloads, likes
+        yield made
 
 
 def _small_files() -> dict[str, HubFile]:

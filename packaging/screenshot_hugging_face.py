@@ -1,4 +1,4 @@
-"""The pictures of a repository of Hugging Face, and of what is asked before it is downloaded."""
+"""The pictures of a repository of Hugging Face, of what is asked before it is downloaded, and of a list."""
 
 from __future__ import annotations
 
@@ -54,3 +54,13 @@ def signing_in(session: Session) -> None:
     session.picture("hugging-face-token")
     shown.desktop.keys("Escape")
     shown.gone("password text", "Access token")
+
+
+def listing(session: Session) -> None:
+    """The address of an organisation: what it has."""
+    shown = session.shown
+    session.place("Registries")
+    shown.find("text", "Open a reference").type(f"https://{hub.HOST}/acme")
+    shown.desktop.keys("Return")
+    shown.find("table cell", re.compile("^ask-the-manual"))
+    session.picture("hugging-face-organisation")

@@ -48,6 +48,7 @@ PLACES = (
     hugging_face.looking,
     hugging_face.downloading,
     hugging_face.signing_in,
+    hugging_face.listing,
     remote.running,
     places.transfers,
     places.settings,

@@ -18,14 +18,16 @@ from kitops_desktop.ui.widgets.row_model import AnyIndex, RowModel
 class AuthorColumn(IntEnum):
     NAME = 0
     KIND = 1
-    DOWNLOADS = 2
-    LIKES = 3
-    CHANGED = 4
+    PURPOSE = 2
+    DOWNLOADS = 3
+    LIKES = 4
+    CHANGED = 5
 
 
 _KEYS: dict[AuthorColumn, Callable[[HfListed], str | float]] = {
     AuthorColumn.NAME: lambda one: one.address.name.casefold(),
     AuthorColumn.KIND: lambda one: one.address.kind,
+    AuthorColumn.PURPOSE: lambda one: one.pipeline.casefold(),
     AuthorColumn.DOWNLOADS: lambda one: -1 if one.downloads is None else one.downloads,
     AuthorColumn.LIKES: lambda one: -1 if one.likes is None else one.likes,
     AuthorColumn.CHANGED: lambda one: one.modified or 0.0,
@@ -35,7 +37,7 @@ _KEYS: dict[AuthorColumn, Callable[[HfListed], str | float]] = {
 class AuthorModel(RowModel[HfListed]):
     """``rows`` are those that are shown, ``all_rows`` all that have arrived, in that order."""
 
-    HEADINGS = ("Repository", "Kind", "Downloads", "Likes", "Changed")
+    HEADINGS = ("Repository", "Kind", "Purpose", "Downloads", "Likes", "Changed")
     NUMBERS = frozenset({AuthorColumn.DOWNLOADS, AuthorColumn.LIKES})
 
     def __init__(self) -> None:
@@ -145,6 +147,8 @@ def _text(one: HfListed, column: AuthorColumn) -> str:
             return _name(one)
         case AuthorColumn.KIND:
             return _kind(one)
+        case AuthorColumn.PURPOSE:
+            return _purpose(one)
         case AuthorColumn.DOWNLOADS:
             return "" if one.downloads is None else f"{one.downloads:,}"
         case AuthorColumn.LIKES:
@@ -158,6 +162,11 @@ def _kind(one: HfListed) -> str:
     return ", ".join(filter(None, (KIND_NAMES[one.address.kind], hidden)))
 
 
+def _purpose(one: HfListed) -> str:
+    """What models are for, as people write it."""
+    return one.pipeline.replace("-", " ")
+
+
 def _spoken(one: HfListed, column: AuthorColumn) -> str:
     text = _text(one, column)
     if column is AuthorColumn.NAME:
@@ -167,7 +176,7 @@ def _spoken(one: HfListed, column: AuthorColumn) -> str:
 
 def _tip(one: HfListed, column: AuthorColumn) -> str:
     if column is AuthorColumn.NAME:
-        what = one.pipeline.replace("-", " ")
+        what = _purpose(one)
         return f"{one.address}\n{what}" if what else str(one.address)
     if column is AuthorColumn.DOWNLOADS:
         return "In the last 30 days"

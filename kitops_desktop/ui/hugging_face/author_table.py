@@ -18,13 +18,14 @@ from kitops_desktop.ui.widgets.search_field import SearchField
 _UNSORTED = -1
 _WIDTHS = {
     AuthorColumn.KIND: 140,
+    AuthorColumn.PURPOSE: 190,
     AuthorColumn.DOWNLOADS: 120,
     AuthorColumn.LIKES: 80,
     AuthorColumn.CHANGED: 150,
 }
 _NARROW_WIDTHS = {AuthorColumn.KIND: 115, AuthorColumn.DOWNLOADS: 105, AuthorColumn.CHANGED: 115}
-_NARROW = 720
-"""Pixels below which names get more of the room."""
+_NARROW, _WIDE = 720, 900
+"""Pixels below which names get more of the room, and from which there is some for what models are for."""
 
 
 class AuthorTable(QWidget):
@@ -78,6 +79,7 @@ class AuthorTable(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
+        self.table.setColumnHidden(AuthorColumn.PURPOSE, event.size().width() < _WIDE)
         is_narrow = event.size().width() < _NARROW
         if is_narrow is not self._is_narrow:
             self._is_narrow = is_narrow

@@ -27,6 +27,7 @@ from support.planted import HUB_TOKEN
 from support.recording_navigator import RecordingNavigator
 
 FILES = {"README.md": b"# Churn\n"}
+FOR_TEXT = {"README.md": b"---\npipeline_tag: text-generation\n---\n# Churn\n"}
 ACME = "hf://acme"
 MODELS = r"^/api/models\?"
 
@@ -35,7 +36,7 @@ MODELS = r"^/api/models\?"
 def acme(hub: HubServer) -> None:
     """An organisation with five models, two of another kind, and a private one."""
     for number in range(5):
-        made = HubRepository(f"acme/model-{number}", files=FILES)
+        made = HubRepository(f"acme/model-{number}", files=FILES if number else FOR_TEXT)
         made.downloads, made.likes = 10 ** (number % 3 + 1), 5 - number
         for _ in range(number):
             made.commit({"README.md": b"# %d\n" % made.likes})
@@ -99,10 +100,18 @@ def test_a_pasted_address_opens_the_page_of_an_organisation(
         assert fact in said
     assert names(view) == ["model-4", "model-3", "model-2", "model-1", "model-0", "rows", "show"]
     assert names(view, AuthorColumn.KIND)[4:] == ["Model", "Dataset, gated", "Space"]
+    assert names(view, AuthorColumn.PURPOSE)[4:] == ["text generation", "", ""]
     assert names(view, AuthorColumn.DOWNLOADS)[4:] == ["10", "0", ""]
     assert names(view, AuthorColumn.LIKES)[:2] == ["1", "2"]
     assert names(view, AuthorColumn.CHANGED)[0]
     assert workspace.history.recent()[0].reference == ACME
+
+
+def test_what_models_are_for_is_shown_where_there_is_room(qtbot: QtBot, page: BrowserPage) -> None:
+    shown = show(qtbot, page).table.table
+    for width, hidden in ((1100, False), (700, True)):
+        page.resize(width, 700)
+        qtbot.waitUntil(lambda wanted=hidden: shown.isColumnHidden(AuthorColumn.PURPOSE) is wanted)
 
 
 def test_a_repository_opens_from_it_and_back_leads_back_at_once(
