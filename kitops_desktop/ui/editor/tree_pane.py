@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from kitops_desktop.classification.file_look import FileLook
 from kitops_desktop.classification.folder_lister import Batch, FileSystem
-from kitops_desktop.jobs.background import Background
+from kitops_desktop.jobs.background import Background, BackgroundTask
 from kitops_desktop.modelkit.destination import Destinations
 from kitops_desktop.modelkit.tree_filter import Found, Wanted, find_entries
 from kitops_desktop.progress import CancelToken
@@ -69,6 +69,7 @@ class TreePane(QWidget):
         self.model = TreeModel(folder, self)
         self.scan = TreeScan(folder, self, file_system=file_system)
         self._finder, self._sorter = Reader(background, self), Reader(background, self, latest_only=False)
+        self._sorting: dict[str, BackgroundTask[tuple[str, SortBy, array[int]]]] = {}
         self._destinations: Destinations | None = None
         self._wanted = Wanted()
         self._find_pause = QTimer(self, singleShot=True, interval=_FIND_PAUSE)
@@ -92,6 +93,11 @@ class TreePane(QWidget):
         self.list_again()
 
     # -- from outside
+
+    @property
+    def sorting(self) -> bool:
+        """Whether a folder is being sorted."""
+        return self._sorter.busy
 
     def show_destinations(self, destinations: Destinations) -> None:
         """The Kitfile or .kitignore changed; the disk is not asked for that."""
@@ -324,6 +330,9 @@ class TreePane(QWidget):
 
     @Slot(str)
     def _sort_elsewhere(self, path: str) -> None:
+        earlier = self._sorting.pop(path, None)
+        if earlier is not None:
+            earlier.cancel()  # it speaks of another listing, or order
         tree, listing, by = self.model.tree, self.model.tree.listings.get(path), self.model.sort_by
         if listing is None or by.is_given:
             return
@@ -332,7 +341,7 @@ class TreePane(QWidget):
         def sort(_: CancelToken) -> tuple[str, SortBy, array[int]]:
             return path, by, sorted_numbers(tree, listing, numbers, by)
 
-        self._sorter.read(
+        self._sorting[path] = self._sorter.read(
             sort, lambda done: self.model.show_order(*done), lambda error: self.says.setText(str(error))
         )
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shiboken6
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.classification.folder_lister import SystemFiles
+from kitops_desktop.ui.editor import tree_model, tree_pane
 from kitops_desktop.ui.editor.dragged import paths_mime
 from kitops_desktop.ui.editor.project import Part
 from kitops_desktop.ui.editor.project_page import ProjectPage
@@ -370,3 +372,30 @@ def test_the_folder_is_looked_through_again_by_its_key_also_while_it_is_listed(
     (folder / "late.txt").write_text("x")
     qtbot.keyClick(page, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: "late.txt" in rows(pane))
+
+
+def test_an_order_of_before_is_not_taken_for_that_of_now(
+    pane: TreePane, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large folder is sorted in the background, and listed anew before that has ended."""
+    reached, go_on, sorted_numbers = threading.Event(), threading.Event(), tree_pane.sorted_numbers
+
+    def slow(*arguments: Any) -> Any:  # noqa: ANN401 - as the function
+        order = sorted_numbers(*arguments)
+        if not reached.is_set():
+            reached.set()
+            go_on.wait(60)
+        return order
+
+    monkeypatch.setattr(tree_model, "needs_time", lambda numbers: True)
+    monkeypatch.setattr(tree_pane, "sorted_numbers", slow)
+    pane.model.sort(Column.SIZE, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(reached.is_set)
+    (folder / "notes.log").rename(folder / "another.log")
+    (folder / "another.log").write_text("x" * 9000)
+    pane.paths_changed(frozenset({"notes.log", "another.log"}))
+    now = ["data", "src", "another.log", "model.safetensors"]
+    qtbot.waitUntil(lambda: rows(pane)[:4] == now)
+    go_on.set()
+    qtbot.waitUntil(lambda: not pane.sorting)
+    assert rows(pane)[:4] == now
