@@ -336,12 +336,22 @@ ROWS = (
     Row(
         "wrong password for a token",
         wrong_password_for_a_token,
-        ("refused the sign-in", f"the password of {USERNAME} is wrong", "tried once", "Sign in again"),
+        (
+            "refused the sign-in",
+            f"The user name {USERNAME} or its password is wrong",
+            "tried once",
+            "Sign in again",
+        ),
     ),
     Row(
         "wrong password",
         wrong_password,
-        ("refused the sign-in", f"the password of {USERNAME} is wrong", "tried once", "Sign in again"),
+        (
+            "refused the sign-in",
+            f"The user name {USERNAME} or its password is wrong",
+            "tried once",
+            "Sign in again",
+        ),
     ),
     Row(
         "not signed in",
