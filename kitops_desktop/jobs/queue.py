@@ -194,18 +194,15 @@ class JobQueue:
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs, the oldest first: those of this run, and the ended and paused ones of earlier runs."""
-        with self._lock:
-            return self._list.all()
+        return self._list.all()
 
     def order(self) -> tuple[Job, ...]:
         """The jobs that have not ended, in the order in which their turn is or was."""
-        with self._lock:
-            return self._list.order()
+        return self._list.order()
 
     def listed(self) -> tuple[Job, ...]:
         """All jobs as people want to see them: those of ``order``, then what has ended, the newest first."""
-        with self._lock:
-            return self._list.listed()
+        return self._list.listed()
 
     def wind_down(self) -> None:
         """Begin nothing more; all that runs stops where it can go on in the next run of the program."""

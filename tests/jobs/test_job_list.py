@@ -55,6 +55,20 @@ def test_a_job_that_is_moved_has_the_places_counted_anew() -> None:
     assert ids(jobs.order()) == "ca"
 
 
+def test_who_looks_has_all_lists_of_one_moment_and_keeps_them() -> None:
+    made = [job(id, position=number) for number, id in enumerate("abc")]
+    jobs = JobList(made)
+    seen = (jobs.all(), jobs.order(), jobs.listed())
+    made[1].state = JobState.DONE  # as the queue has it before it takes it off
+    assert ids(jobs.listed()) == "abc", "it is there once"
+    jobs.take_off(made[1])
+    jobs.move(made[2], made[0])
+    jobs.add(job("d"))
+    jobs.forget(made[1])
+    assert [ids(one) for one in seen] == ["abc", "abc", "abc"]
+    assert [ids(one) for one in (jobs.all(), jobs.order(), jobs.listed())] == ["acd", "cad", "cad"]
+
+
 def test_threads_are_counted_until_they_have_ended_somehow() -> None:
     ended, goes_on = threading.Condition(threading.RLock()), threading.Event()
     threads = WorkerThreads(ended)
