@@ -126,6 +126,7 @@ class KitPage(QWidget):
         self.files.show_kit(loaded.kit, self.source)
         self.history.show_kit(loaded.kit, self.source)
         self._stack.setCurrentWidget(self.tabs)
+        self._show_read()
         self.shown.emit(loaded)
         self._look_further(iter(self.source.further_looks))
 

@@ -104,6 +104,16 @@ def test_it_is_the_page_of_the_library(
     assert view.kit.manifest.text.toPlainText().encode() == view.kit.loaded.kit.manifest_bytes
 
 
+def test_what_was_read_is_counted_from_the_first_moment(
+    qtbot: QtBot, view: RemoteKitView, registry: RegistryServer
+) -> None:
+    counted: list[str] = []
+    view.kit.shown.connect(lambda _: counted.append(view.kit.header.read.text()))
+    show(qtbot, view, reference(registry))
+    assert counted
+    assert counted[0].endswith(" read")
+
+
 def test_files_are_listed_when_somebody_looks_and_what_was_read_is_counted(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, golden: Path
 ) -> None:
