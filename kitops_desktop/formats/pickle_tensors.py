@@ -19,6 +19,8 @@ _REBUILDERS = frozenset(
 )  # fmt: skip
 _PASSED_ON = frozenset({"_rebuild_parameter", "_rebuild_parameter_with_state"})
 """What these make has the name and shape of their first argument."""
+_OF_TYPE = ("torch._tensor", "_rebuild_from_type_v2")
+"""What this makes is what another function makes of other arguments, as a class of its own."""
 _STORAGES = {
     "Float": "float32", "Double": "float64", "Half": "float16", "BFloat16": "bfloat16", "Long": "int64",
     "Int": "int32", "Short": "int16", "Char": "int8", "Byte": "uint8", "Bool": "bool",
@@ -65,10 +67,6 @@ class Mapping:
         if isinstance(self.tensors, tuple):
             self.tensors = []
         self.tensors += tensors
-
-
-_OF_TYPE = ("torch._tensor", "_rebuild_from_type_v2")
-"""What this makes is what another function makes of other arguments, as a class of its own."""
 
 
 class PickleTensors:

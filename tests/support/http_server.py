@@ -114,7 +114,7 @@ class Rule:
     reset: bool = False
     """What ``truncate`` ends, ends as a crash does: with a reset."""
     held: threading.Event | None = None
-    """The request's body is not read before that is set."""
+    """The request's body is not read, and it is not answered, before that is set."""
     lose_answer: bool = False
     """The request is carried out, and the connection ends without an answer."""
     early: bool = False
@@ -150,7 +150,6 @@ class LimitedBody:
         """Raises ``CutOff``."""
         if size < 0:
             return b"".join(iter(lambda: self.read(_READ), b""))
-        self._wait_for_leave()
         wanted = self._allowed(min(size, self.left))
         content = self._stream.read(wanted)
         self.left -= len(content)
@@ -160,11 +159,6 @@ class LimitedBody:
         if rate is not None:
             self._owner.closing.wait(len(content) / rate)
         return content
-
-    def _wait_for_leave(self) -> None:
-        held = self._rule.held
-        while held is not None and not held.wait(_BETWEEN_LOOKS) and not self._owner.closing.is_set():
-            continue
 
     def _allowed(self, wanted: int) -> int:
         """How much of that comes next; nothing only at the end."""
@@ -333,6 +327,8 @@ class _Handler(BaseHTTPRequestHandler):
             body.read(rule.cut_request)
             self._reset()
             return
+        while rule.held is not None and not rule.held.wait(_BETWEEN_LOOKS) and not owner.closing.is_set():
+            continue
         try:
             answer = self._answer(rule, Question(self.command, self.path, self.headers, body))
         except CutOff:

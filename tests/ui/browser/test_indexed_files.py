@@ -26,7 +26,7 @@ from kitops_desktop.ui.library.referrer_cards import referrer_section
 from kitops_desktop.ui.theme import Theme
 from kitops_desktop.workspace import Workspace, open_workspace
 from support.computers import computer, write_project
-from support.http_server import Answer, Question, Rule
+from support.http_server import Rule
 from support.previews import choose_file
 from support.recording_navigator import RecordingNavigator
 from support.referrers import ReferringRegistry
@@ -84,6 +84,15 @@ def wait_for_files(qtbot: QtBot, files: FilesTab) -> None:
     qtbot.waitUntil(lambda: not files.listing and not files.busy and files.model.tree.root.files == 3)
 
 
+def open_files(qtbot: QtBot, view: RemoteKitView, host: str) -> FilesTab:
+    """The files of the kit that has an index."""
+    with qtbot.waitSignal(view.kit.completed):
+        view.show_reference(parse_reference(f"{host}/{PATH}:v1"))
+    view.kit.tabs.setCurrentWidget(view.kit.files)
+    wait_for_files(qtbot, view.kit.files)
+    return view.kit.files
+
+
 def words(parent: QWidget) -> str:
     return "\n".join(one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent))
 
@@ -109,11 +118,7 @@ def test_files_are_listed_from_the_index_and_from_the_layers_when_that_is_wanted
 def test_from_the_layers_one_comes_back_to_the_index_with_what_was_ticked(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
-    with qtbot.waitSignal(view.kit.completed):
-        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
-    files = view.kit.files
-    view.kit.tabs.setCurrentWidget(files)
-    wait_for_files(qtbot, files)
+    files = open_files(qtbot, view, registry.host)
     choose_file(files, "README.md")
     files.model.setData(files.tree.currentIndex(), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     ticked = files.ticked_globs()
@@ -140,11 +145,7 @@ def test_in_a_small_window_the_files_keep_most_of_the_room(
 ) -> None:
     """As large as a window of 900 by 650 leaves it, with a preview beside the files."""
     view.resize(644, 522)
-    with qtbot.waitSignal(view.kit.completed):
-        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
-    files = view.kit.files
-    view.kit.tabs.setCurrentWidget(files)
-    wait_for_files(qtbot, files)
+    files = open_files(qtbot, view, registry.host)
     choose_file(files, "README.md")
     qtbot.waitUntil(lambda: files.preview.loaded is not None)
 
@@ -168,11 +169,7 @@ def test_another_kit_is_listed_by_its_index_again(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str, golden: Path
 ) -> None:
     push_golden(registry, golden / "01-all-sections", PATH, ("plain",))
-    with qtbot.waitSignal(view.kit.completed):
-        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
-    files = view.kit.files
-    view.kit.tabs.setCurrentWidget(files)
-    wait_for_files(qtbot, files)
+    files = open_files(qtbot, view, registry.host)
     button = next(one for one in files.findChildren(QPushButton) if one.text() == "Read the layers instead")
     button.click()
     wait_for_files(qtbot, files)
@@ -207,20 +204,11 @@ def test_the_page_asks_for_one_thing_more_than_it_does_without_an_index(
 
 
 class PatientRegistry(ReferringRegistry):
-    """Does not answer a request whose path has ``held`` in it before ``go_on`` is set."""
+    """Leaves some requests without an answer before ``go_on`` is set."""
 
-    def __init__(self, held: str) -> None:
-        self.held, self.go_on = held, threading.Event()
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
         super().__init__()
-
-    def answer(self, question: Question) -> Answer:
-        if self.held in question.path:
-            self.go_on.wait(60)
-        return super().answer(question)
-
-    def close(self) -> None:
-        self.go_on.set()
-        super().close()
 
     def index_reads(self) -> int:
         """How often the content of the index was fetched."""
@@ -235,11 +223,10 @@ def slow(tmp_path: Path, workspace: Workspace) -> Iterator[Callable[[str], Patie
     with ExitStack() as stack:
 
         def make(held: str) -> PatientRegistry:
-            server = stack.enter_context(PatientRegistry(held))
+            server = stack.enter_context(PatientRegistry())
             workspace.save_registry(server.host, HostOptions(plain_http=True))
-            server.go_on.set()
             push_with_index(tmp_path, server.host)
-            server.go_on.clear()
+            server.rules.append(Rule("*", held, times=None, held=server.go_on))
             server.exchanges.clear()
             return server
 
@@ -300,11 +287,7 @@ def test_a_previewed_file_is_held_against_the_index(
     qtbot: QtBot, view: RemoteKitView, registry: RegistryServer, index: str
 ) -> None:
     view.resize(1280, 800)
-    with qtbot.waitSignal(view.kit.completed):
-        view.show_reference(parse_reference(f"{registry.host}/{PATH}:v1"))
-    files = view.kit.files
-    view.kit.tabs.setCurrentWidget(files)
-    wait_for_files(qtbot, files)
+    files = open_files(qtbot, view, registry.host)
     with qtbot.waitSignal(files.preview.shown):
         choose_file(files, "README.md")
     assert f"It matches the index of {index[:19]}" in files.preview.words

@@ -17,7 +17,7 @@ from kitops_desktop.ui.browser import registry_reads
 from kitops_desktop.ui.browser.browser_page import BrowserPage
 from kitops_desktop.ui.browser.registry_rows import Answers
 from kitops_desktop.workspace import Workspace
-from support.http_server import Answer, Question
+from support.http_server import Rule
 from support.odd_registry import OddRegistry
 from support.planted import PASSWORD, USERNAME
 from support.registry_server import RegistryServer
@@ -43,29 +43,24 @@ class Held:
         return self._function(*arguments)
 
 
-class HeldRegistry(OddRegistry):
-    """Has two kits. Does not answer a request whose path has ``held`` in it before ``go_on`` is set."""
+class TwoKits(OddRegistry):
+    """A registry that has two."""
 
     def __init__(self, golden: Path) -> None:
-        self.held, self.go_on, self.reached = "nothing", threading.Event(), threading.Event()
         super().__init__()
-        self.kit = self.add_golden(golden / "01-all-sections", PATH)
+        self.add_golden(golden / "01-all-sections", PATH)
         self.other = self.add_golden(golden / "06-tags-shared", "vision/resnet")
 
-    def answer(self, question: Question) -> Answer:
-        if self.held in question.path:
-            self.reached.set()
-            self.go_on.wait(60)
-        return super().answer(question)
-
-    def close(self) -> None:
-        self.go_on.set()
-        super().close()
+    def hold(self, path: str) -> threading.Event:
+        """Requests of that are not answered before this is set."""
+        go_on = threading.Event()
+        self.rules.append(Rule("*", path, times=None, held=go_on))
+        return go_on
 
 
 @pytest.fixture
-def held(golden: Path, workspace: Workspace) -> Iterator[HeldRegistry]:
-    with HeldRegistry(golden) as made:
+def two_kits(golden: Path, workspace: Workspace) -> Iterator[TwoKits]:
+    with TwoKits(golden) as made:
         workspace.save_registry(made.host, HostOptions(plain_http=True))
         yield made
 
@@ -151,44 +146,43 @@ def test_a_registry_that_was_taken_off_does_not_come_back(
 
 
 def test_tags_that_come_when_no_repository_is_chosen_any_more_are_not_shown(
-    qtbot: QtBot, page: BrowserPage, held: HeldRegistry
+    qtbot: QtBot, page: BrowserPage, two_kits: TwoKits
 ) -> None:
-    held.held = f"{PATH}/tags/list"
-    page.show_detail(f"{held.host}/{PATH}")
-    qtbot.waitUntil(held.reached.is_set)
-    page.show_detail(held.host)
-    held.go_on.set()
+    go_on = two_kits.hold(f"{PATH}/tags/list")
+    page.show_detail(f"{two_kits.host}/{PATH}")
+    qtbot.waitUntil(lambda: bool(two_kits.rules[-1].met))
+    page.show_detail(two_kits.host)
+    go_on.set()
     qtbot.waitUntil(lambda: not page.reading.busy)
     assert page.registry.tags.model.all.tags == ()
 
 
 def test_versions_of_another_repository_are_not_taken_for_its_own(
-    qtbot: QtBot, page: BrowserPage, held: HeldRegistry
+    qtbot: QtBot, page: BrowserPage, two_kits: TwoKits
 ) -> None:
     """Both have a v1, and its first answer comes when the other is being read."""
-    held.held = f"{PATH}/manifests/v1"
-    page.show_detail(f"{held.host}/{PATH}")
-    qtbot.waitUntil(held.reached.is_set)
+    reading = two_kits.hold(f"{PATH}/manifests/v1")
+    page.show_detail(f"{two_kits.host}/{PATH}")
+    qtbot.waitUntil(lambda: bool(two_kits.rules[-1].met))
     model = page.registry.tags.model
-    held.held = "vision/resnet/tags/list"
-    reading, held.go_on = held.go_on, threading.Event()
-    page.show_detail(f"{held.host}/vision/resnet")
+    go_on = two_kits.hold("vision/resnet/tags/list")
+    page.show_detail(f"{two_kits.host}/vision/resnet")
     reading.set()
     qtbot.waitUntil(lambda: not page.registry.tags.resolver.reader.busy)
     assert model.known.rows == ()
-    held.go_on.set()
-    qtbot.waitUntil(lambda: model.known.digests() == {held.other})
+    go_on.set()
+    qtbot.waitUntil(lambda: model.known.digests() == {two_kits.other})
 
 
 def test_a_repository_of_the_same_name_elsewhere_is_another_one(
-    qtbot: QtBot, page: BrowserPage, held: HeldRegistry, golden: Path, workspace: Workspace
+    qtbot: QtBot, page: BrowserPage, two_kits: TwoKits, golden: Path, workspace: Workspace
 ) -> None:
-    page.show_detail(f"{held.host}/{PATH}")
+    page.show_detail(f"{two_kits.host}/{PATH}")
     model = page.registry.tags.model
     qtbot.waitUntil(lambda: bool(model.known.rows))
-    with HeldRegistry(golden) as elsewhere:
+    with TwoKits(golden) as elsewhere:
         workspace.save_registry(elsewhere.host, HostOptions(plain_http=True))
-        elsewhere.held = "/tags/list"
+        elsewhere.hold("/tags/list")
         page.show_detail(f"{elsewhere.host}/{PATH}")
         assert model.all.tags == ()
         assert model.known.rows == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitops_desktop.credentials.lookup import Keep
@@ -50,11 +50,13 @@ def acme(hub: HubServer) -> None:
 
 
 def words(parent: QWidget) -> str:
+    QApplication.sendPostedEvents()  # what was laid out in a panel on view is shown by one
     said = [one.text() for one in parent.findChildren(QLabel) if one.isVisibleTo(parent)]
     return "\n".join([*said, *(one.accessibleName() for one in parent.findChildren(Badge))])
 
 
 def shown_buttons(parent: QWidget) -> list[QPushButton]:
+    QApplication.sendPostedEvents()  # as with words
     return [one for one in parent.findChildren(QPushButton) if one.isVisibleTo(parent)]
 
 
@@ -77,6 +79,15 @@ def names(view: AuthorView, column: AuthorColumn = AuthorColumn.NAME) -> list[st
 def is_waiting(hub: HubServer) -> bool:
     """Whether the second page of models was asked for, too."""
     return len([one for one in hub.exchanges if one.path.startswith("/api/models?")]) == 2
+
+
+def show_first_page(qtbot: QtBot, page: BrowserPage, hub: HubServer) -> AuthorView:
+    """Of two; the next one does not come."""
+    hub.rules.append(Rule("GET", MODELS, skip=1, times=1, stall=0))
+    page.show_detail(ACME)
+    view = page.hugging_face.author
+    qtbot.waitUntil(lambda: len(names(view)) == 2 and is_waiting(hub))
+    return view
 
 
 def choose(view: AuthorView, name: str) -> None:
@@ -210,10 +221,7 @@ def test_a_person_is_called_one_and_a_repository_of_that_name_goes_before(
 def test_what_arrives_is_shown_and_can_be_stopped_and_gone_on_with(
     qtbot: QtBot, page: BrowserPage, hub: HubServer
 ) -> None:
-    hub.rules.append(Rule("GET", MODELS, skip=1, times=1, stall=0))
-    page.show_detail(ACME)
-    view = page.hugging_face.author
-    qtbot.waitUntil(lambda: len(names(view)) == 2 and is_waiting(hub))
+    view = show_first_page(qtbot, page, hub)
     assert "2 repositories so far" in words(view)
     button(view, "Stop").click()
     assert not view.running
@@ -227,10 +235,7 @@ def test_what_arrives_is_shown_and_can_be_stopped_and_gone_on_with(
 def test_who_leaves_asks_for_nothing_and_goes_on_when_back(
     qtbot: QtBot, page: BrowserPage, hub: HubServer
 ) -> None:
-    hub.rules.append(Rule("GET", MODELS, skip=1, times=1, stall=0))
-    page.show_detail(ACME)
-    view = page.hugging_face.author
-    qtbot.waitUntil(lambda: len(names(view)) == 2 and is_waiting(hub))
+    view = show_first_page(qtbot, page, hub)
     page.show_detail("")
     assert not view.running
     show(qtbot, page)
