@@ -50,6 +50,8 @@ def show_job(application: QApplication, kind: str, parameters: str) -> Shown:
         window.go_to(Place(TRANSFERS))
         wait_for(lambda: is_shown(window, job))
         application.processEvents()
+        # what came in place of the first panel is shown a moment later
+        wait_for(lambda: is_shown(window, job))
         texts = [panel_texts(panel) for panel in visible_panels(window)]
         return Shown(str(job.state), texts[0] if texts else [])
     finally:
@@ -63,12 +65,14 @@ def show_job(application: QApplication, kind: str, parameters: str) -> Shown:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    loop, timer, deadline = QEventLoop(), QTimer(interval=POLL_MILLISECONDS), QTimer(interval=LONGEST)
+    loop, timer = QEventLoop(), QTimer(interval=POLL_MILLISECONDS)
+    deadline = QTimer(interval=LONGEST, singleShot=True)
     timer.timeout.connect(lambda: loop.quit() if condition() else None)
     deadline.timeout.connect(loop.quit)
     timer.start()
     deadline.start()
-    loop.exec()
+    while not condition() and deadline.isActive():
+        loop.exec()
     assert condition(), "the window does not say what became of the job"
 
 
